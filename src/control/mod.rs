@@ -1,0 +1,82 @@
+//! Who drives: one file per controller, found by name, parameters from YAML.
+//!
+//! A controller sees one observation vector and sets one action vector. It knows neither the plant nor the clock, and
+//! its whole memory can be saved and restored, so that a run can be rewound to any tick.
+
+mod bang_bang;
+mod generic;
+mod pid;
+mod registry;
+mod rule_based;
+mod rule_macro;
+
+use crate::config::Result;
+use crate::plant::Slot;
+
+pub use registry::{ControllerFactory, ControllerRegistry, ControllerRequest, FIXED};
+
+/// What a controller is handed for one decision.
+pub struct Decision<'a> {
+    /// Number of the tick since the run began.
+    pub tick: u64,
+    /// The slot it drives.
+    pub slot: &'a Slot,
+    /// What the slot sees: binary32 values in binary64.
+    pub observation: &'a [f64],
+    /// What the slot's levers stood at before this decision.
+    pub held: &'a [f64],
+}
+
+/// Drives one slot.
+pub trait Controller: Send {
+    /// Writes the action. Values are cast to binary32 and clipped afterwards; NaN makes the last value hold.
+    fn decide(&mut self, decision: &Decision<'_>, action: &mut [f64]);
+
+    /// Forgets everything: a new episode begins, with this seed.
+    fn reset(&mut self, seed: u64) {
+        let _ = seed;
+    }
+
+    /// Whether it drives at all; `fixed` does not.
+    fn drives(&self) -> bool {
+        true
+    }
+
+    /// The whole memory as bytes.
+    fn save(&self) -> Vec<u8> {
+        Vec::new()
+    }
+
+    /// Takes back a memory from [`Controller::save`].
+    fn restore(&mut self, state: &[u8]) -> Result<()> {
+        let _ = state;
+        Ok(())
+    }
+
+    /// Inner values worth showing: name and value.
+    fn inspect(&self) -> Vec<(&'static str, f64)> {
+        Vec::new()
+    }
+}
+
+/// Serialises a controller's memory.
+fn to_bytes<T: serde::Serialize>(state: &T) -> Vec<u8> {
+    // Plain numbers into memory: this cannot fail, and `from_bytes` refuses an empty state.
+    postcard::to_stdvec(state).unwrap_or_default()
+}
+
+/// Reads a controller's memory back.
+fn from_bytes<T: serde::de::DeserializeOwned>(name: &str, state: &[u8]) -> Result<T> {
+    postcard::from_bytes(state).map_err(|e| {
+        crate::config::Error::invalid(
+            crate::config::Place::source(format!("snapshot of controller {name}")),
+            e.to_string(),
+            "Restore only states of the same controller and version.",
+        )
+    })
+}
+
+/// Binary32 image of a value, as every controller of the source returns its action.
+fn f32_image(x: f64) -> f64 {
+    f64::from(x as f32)
+}

@@ -1,0 +1,1 @@
+//! Verification, and later the benchmark, statistics and reports.

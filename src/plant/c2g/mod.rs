@@ -1,0 +1,24 @@
+//! The C2G-Bench data centre: six simulators, the 5-second environment, the 15-minute market (`core` spec).
+//!
+//! Signs: battery + = discharge; RegD + = the grid is short and the site sheds load. Powers are published in MW.
+//!
+//! Behaviours of the sources that have no switch: in the power chain IT power never falls below its idle floor although
+//! the thermal model uses the true power (D-3); the battery is not part of facility power, voltage or cost (D-4);
+//! voltage cannot reach its penalty or trip by load alone (D-5).
+
+pub mod bess;
+pub mod data;
+pub mod electrical;
+mod factory;
+pub mod grid;
+pub mod interval;
+pub mod params;
+mod row;
+pub mod signals;
+pub mod tables;
+pub mod thermal;
+mod twin;
+pub mod workload;
+
+pub use factory::{EPISODE_TICKS, Factory, TICK_S, assemble, resolve};
+pub use twin::C2g;

@@ -1,0 +1,440 @@
+//! The full log: everything that happened, in a CSV that any tool reads and the twin can run again.
+//!
+//! `#c2g-log 1`, a YAML header in `# ` lines, the column names, then one line a tick. `#input` lines stand before the
+//! row of the tick they were applied to. `#check ROWS CRC HASH` stands every 180 rows and at the end: CRC-32 of the
+//! bytes since the check before, and a running hash of all values. Empty cells are values that do not exist.
+
+#![deny(clippy::indexing_slicing)]
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
+
+use crate::config::{Document, Error, Place, Result, yaml_string};
+use crate::rollout::{Intervention, LoggedIntervention, Rollout, Setup};
+use crate::signal::Kind;
+
+use super::csv_number::push_number;
+
+const MAGIC: &str = "#c2g-log 1";
+const SLOW_TICK_S: u32 = 900;
+const CHECK_ROWS: u64 = 180;
+const FLUSH_AFTER: Duration = Duration::from_millis(800);
+
+/// Description of a column in a header.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ColumnNote {
+    /// Column name.
+    pub name: String,
+    /// Unit; empty for pure numbers.
+    #[serde(default)]
+    pub unit: String,
+    /// `state`, `mean`, `sum` or `event`.
+    pub kind: String,
+    /// What it means.
+    #[serde(default)]
+    pub doc: String,
+}
+
+/// What stands above the rows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogHeader {
+    /// Version of the program that wrote it.
+    pub version: String,
+    /// Length of a tick, s.
+    pub tick_s: u32,
+    /// Site time of tick 0.
+    pub start: String,
+    /// What fixed the run before its first tick.
+    pub setup: Setup,
+    /// The effective configuration as YAML text.
+    pub configuration: String,
+    /// The columns.
+    pub signals: Vec<ColumnNote>,
+}
+
+impl LogHeader {
+    /// The header of a run.
+    pub fn of(rollout: &Rollout) -> Self {
+        let (spec, schema) = (rollout.spec(), rollout.schema());
+        let kind = |k: Kind| match k {
+            Kind::State => "state",
+            Kind::Mean => "mean",
+            Kind::Sum => "sum",
+            Kind::Event => "event",
+        };
+        Self {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            tick_s: spec.calendar.tick_s,
+            start: spec.calendar.start.to_string(),
+            setup: rollout.setup().clone(),
+            configuration: rollout.config().to_yaml(),
+            signals: schema
+                .signals
+                .iter()
+                .map(|s| ColumnNote {
+                    name: s.name.clone(),
+                    unit: s.unit.clone(),
+                    kind: kind(s.kind).to_owned(),
+                    doc: s.doc.clone(),
+                })
+                .collect(),
+        }
+    }
+
+    fn check_every(&self) -> u64 {
+        if self.tick_s >= SLOW_TICK_S { 1 } else { CHECK_ROWS }
+    }
+}
+
+/// Running hash of all values (FNV-1a over their bits).
+fn mix(hash: u64, value: f64) -> u64 {
+    // All NaNs are one value in a log: an empty cell.
+    let bits = if value.is_nan() { f64::NAN.to_bits() } else { value.to_bits() };
+    (hash ^ bits).wrapping_mul(0x0000_0100_0000_01b3)
+}
+
+const HASH_START: u64 = 0xcbf2_9ce4_8422_2325;
+
+/// State of the writer at the end of a row, so that a rewind can cut the file there.
+#[derive(Debug, Clone, Copy)]
+struct Mark {
+    bytes: u64,
+    hash: u64,
+}
+
+/// Writes a full log. Rows reach the file at most a second after they happened.
+pub struct LogWriter {
+    path: PathBuf,
+    file: File,
+    buffer: String,
+    written: u64,
+    header_bytes: u64,
+    segment: crc32fast::Hasher,
+    segment_start: u64,
+    hash: u64,
+    marks: Vec<Mark>,
+    checked_rows: u64,
+    check_every: u64,
+    flushed: Instant,
+    line: String,
+}
+
+impl LogWriter {
+    /// Creates the file (and its folder) and writes the header.
+    ///
+    /// # Errors
+    /// When the file cannot be created or written.
+    pub fn create(path: &Path, header: &LogHeader) -> Result<Self> {
+        if let Some(dir) = path.parent().filter(|d| !d.as_os_str().is_empty()) {
+            std::fs::create_dir_all(dir).map_err(|e| Error::io(dir, "create the folder", e))?;
+        }
+        let file = File::options()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .open(path)
+            .map_err(|e| Error::io(path, "create the log", e))?;
+        let mut text = format!("{MAGIC}\n");
+        for line in yaml_string(header)?.lines() {
+            text.push_str("# ");
+            text.push_str(line);
+            text.push('\n');
+        }
+        text.push_str("tick");
+        for signal in &header.signals {
+            text.push(',');
+            text.push_str(&signal.name);
+        }
+        text.push('\n');
+        let mut writer = Self {
+            path: path.to_path_buf(),
+            file,
+            buffer: String::with_capacity(1 << 16),
+            written: 0,
+            header_bytes: 0,
+            segment: crc32fast::Hasher::new(),
+            segment_start: 0,
+            hash: HASH_START,
+            marks: Vec::new(),
+            checked_rows: 0,
+            check_every: header.check_every(),
+            flushed: Instant::now(),
+            line: String::with_capacity(4096),
+        };
+        writer.put(&text);
+        // The header is not part of the first segment.
+        writer.begin_segment();
+        writer.header_bytes = writer.written;
+        writer.flush()?;
+        Ok(writer)
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn put(&mut self, text: &str) {
+        self.buffer.push_str(text);
+        self.written += text.len() as u64;
+        self.segment.update(text.as_bytes());
+    }
+
+    fn begin_segment(&mut self) {
+        self.segment = crc32fast::Hasher::new();
+        self.segment_start = self.written;
+    }
+
+    /// Notes an intervention that is applied before the next row.
+    pub fn input(&mut self, tick: u64, what: &Intervention) -> Result<()> {
+        let json = serde_json::to_string(what)
+            .map_err(|e| Error::invalid(Place::file(&self.path), e.to_string(), "Use finite numbers in interventions."))?;
+        let text = format!("#input {tick} {json}\n");
+        self.put(&text);
+        self.flush_if_due()
+    }
+
+    /// Writes the row of a tick.
+    ///
+    /// # Errors
+    /// When the disk refuses; what was written before stays valid.
+    pub fn row(&mut self, tick: u64, row: &[f64]) -> Result<()> {
+        let mut line = std::mem::take(&mut self.line);
+        line.clear();
+        push_number(&mut line, tick as f64);
+        for &value in row {
+            line.push(',');
+            push_number(&mut line, value);
+            self.hash = mix(self.hash, value);
+        }
+        line.push('\n');
+        self.put(&line);
+        self.line = line;
+        self.marks.push(Mark { bytes: self.written, hash: self.hash });
+        if (self.marks.len() as u64).is_multiple_of(self.check_every) {
+            self.check();
+        }
+        if self.buffer.len() > 1 << 16 {
+            self.flush()?;
+        }
+        self.flush_if_due()
+    }
+
+    fn check(&mut self) {
+        let rows = self.marks.len() as u64;
+        let crc = self.segment.clone().finalize();
+        let text = format!("#check {rows} {crc:08x} {:016x}\n", self.hash);
+        self.put(&text);
+        if let Some(mark) = self.marks.last_mut() {
+            mark.bytes = self.written;
+        }
+        self.checked_rows = rows;
+        self.begin_segment();
+    }
+
+    /// Flushes when the last flush is long enough ago.
+    pub fn flush_if_due(&mut self) -> Result<()> {
+        if self.flushed.elapsed() >= FLUSH_AFTER { self.flush() } else { Ok(()) }
+    }
+
+    /// Brings everything written so far into the file.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn flush(&mut self) -> Result<()> {
+        self.flushed = Instant::now();
+        if self.buffer.is_empty() {
+            return Ok(());
+        }
+        self.file.write_all(self.buffer.as_bytes()).map_err(|e| Error::io(&self.path, "write the log", e))?;
+        self.buffer.clear();
+        Ok(())
+    }
+
+    /// Cuts the log after so many rows: time was turned back.
+    ///
+    /// # Errors
+    /// When the file cannot be cut or read.
+    pub fn truncate(&mut self, rows: u64) -> Result<()> {
+        if rows >= self.marks.len() as u64 {
+            return Ok(());
+        }
+        self.flush()?;
+        let header_end = self.header_bytes;
+        self.marks.truncate(rows as usize);
+        let (bytes, hash) = self.marks.last().map_or((header_end, HASH_START), |m| (m.bytes, m.hash));
+        // The segment begins after the last check at or before the cut.
+        self.checked_rows = rows - rows % self.check_every;
+        let start = match self.checked_rows.checked_sub(1).and_then(|r| self.marks.get(r as usize)) {
+            Some(mark) => mark.bytes,
+            None => header_end,
+        };
+        let io = |e| Error::io(&self.path, "cut the log", e);
+        self.file.set_len(bytes).map_err(io)?;
+        self.file.seek(SeekFrom::Start(start)).map_err(io)?;
+        let mut tail = Vec::new();
+        (&self.file).take(bytes - start).read_to_end(&mut tail).map_err(io)?;
+        self.file.seek(SeekFrom::Start(bytes)).map_err(io)?;
+        (self.written, self.hash, self.segment_start) = (bytes, hash, start);
+        self.segment = crc32fast::Hasher::new();
+        self.segment.update(&tail);
+        Ok(())
+    }
+
+    /// Writes the last check and closes the file.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn finish(mut self) -> Result<()> {
+        self.close()
+    }
+
+    fn close(&mut self) -> Result<()> {
+        if self.checked_rows < self.marks.len() as u64 || self.segment_start < self.written {
+            self.check();
+        }
+        self.flush()?;
+        self.file.sync_data().map_err(|e| Error::io(&self.path, "write the log", e))
+    }
+}
+
+impl Drop for LogWriter {
+    fn drop(&mut self) {
+        // A log that is dropped on the way out of an error still ends with a check; the error itself was told before.
+        let _ = self.close();
+    }
+}
+
+/// A full log in memory.
+#[derive(Debug, Clone)]
+pub struct FullLog {
+    /// What stands above the rows.
+    pub header: LogHeader,
+    /// Rows in column order, without the tick.
+    pub rows: Vec<Vec<f64>>,
+    /// What a person or a clock did.
+    pub inputs: Vec<LoggedIntervention>,
+    /// Rows covered by a check that held.
+    pub checked_rows: u64,
+}
+
+/// Whether a first line is that of a full log.
+pub fn is_full_log(first_line: &str) -> bool {
+    first_line.trim_end().starts_with("#c2g-log")
+}
+
+/// Reads a full log and holds it against its checks.
+///
+/// # Errors
+/// A header that cannot be read, a row that does not fit it, a check that does not hold: with line and column.
+pub fn read_full_log(path: &Path) -> Result<FullLog> {
+    let file = File::open(path).map_err(|e| Error::io(path, "read", e))?;
+    let mut reader = Lines { inner: BufReader::new(file), path, number: 0, line: String::new() };
+    let wrong = |line: u64, what: String, cure: &str| Error::invalid(Place::file(path).at_line(line), what, cure);
+    if !reader.next()? || !is_full_log(&reader.line) {
+        return Err(wrong(1, format!("this is not a full log: the first line is not `{MAGIC}`"), "Give a log written by `run --log`."));
+    }
+    if reader.line.trim_end() != MAGIC {
+        return Err(wrong(1, format!("format `{}` is not known", reader.line.trim_end()), "Use the version of the program that wrote it."));
+    }
+    let mut yaml = String::new();
+    let header_line = loop {
+        if !reader.next()? {
+            return Err(wrong(reader.number, "the log ends inside its header".to_owned(), "Nothing was recorded; record again."));
+        }
+        match reader.line.strip_prefix("# ") {
+            Some(text) => yaml.push_str(text),
+            None if reader.line.trim_end() == "#" => yaml.push('\n'),
+            None => break reader.line.trim_end().to_owned(),
+        }
+    };
+    let mut document = Document::new();
+    document.layer_text(&format!("{} (header, from line 2)", path.display()), &yaml)?;
+    let header: LogHeader = document.fill("")?;
+    let columns: Vec<&str> = header_line.split(',').collect();
+    let expected = header.signals.len() + 1;
+    if columns.len() != expected {
+        let what = format!("{} columns, the header describes {expected}", columns.len());
+        return Err(wrong(reader.number, what, "Restore the line of column names."));
+    }
+    let mut log = FullLog { header, rows: Vec::new(), inputs: Vec::new(), checked_rows: 0 };
+    let mut segment = crc32fast::Hasher::new();
+    let mut hash = HASH_START;
+    while reader.next()? {
+        let (number, line) = (reader.number, reader.line.as_str());
+        if let Some(text) = line.strip_prefix("#check ") {
+            let held = check_holds(text, log.rows.len() as u64, segment.finalize(), hash);
+            segment = crc32fast::Hasher::new();
+            if !held {
+                return Err(wrong(number, "the check does not hold: lines before it were changed or lost".to_owned(), "Use the log as it was written."));
+            }
+            log.checked_rows = log.rows.len() as u64;
+            continue;
+        }
+        segment.update(line.as_bytes());
+        if let Some(text) = line.strip_prefix("#input ") {
+            log.inputs.push(parse_input(text).map_err(|what| wrong(number, what, "Restore the line as it was written."))?);
+        } else if !line.starts_with('#') {
+            let row = parse_row(line, log.rows.len() as u64, expected)
+                .map_err(|(column, what)| {
+                    let place = Place::file(path).at_line(number).at_column(column);
+                    Error::invalid(place, what, "Restore the line as it was written.")
+                })?;
+            hash = row.iter().fold(hash, |h, &v| mix(h, v));
+            log.rows.push(row);
+        }
+    }
+    Ok(log)
+}
+
+fn check_holds(text: &str, rows: u64, crc: u32, hash: u64) -> bool {
+    text.trim_end() == format!("{rows} {crc:08x} {hash:016x}")
+}
+
+fn parse_input(text: &str) -> std::result::Result<LoggedIntervention, String> {
+    let (tick, json) = text.trim_end().split_once(' ').ok_or("an input needs a tick and what was done")?;
+    let tick = tick.parse().map_err(|_| format!("`{tick}` is not a tick"))?;
+    let what = serde_json::from_str(json).map_err(|e| format!("what was done cannot be read: {e}"))?;
+    Ok(LoggedIntervention { tick, what })
+}
+
+fn parse_row(line: &str, tick: u64, expected: usize) -> std::result::Result<Vec<f64>, (u64, String)> {
+    let mut cells = line.trim_end_matches(['\n', '\r']).split(',');
+    let first = cells.next().unwrap_or("");
+    if first.parse() != Ok(tick) {
+        return Err((1, format!("tick `{first}` where {tick} should stand")));
+    }
+    let mut row = Vec::with_capacity(expected - 1);
+    for (k, cell) in cells.enumerate() {
+        let value = if cell.is_empty() { Ok(f64::NAN) } else { cell.parse() };
+        row.push(value.map_err(|_| (k as u64 + 2, format!("`{cell}` is not a number")))?);
+    }
+    if row.len() + 1 != expected {
+        return Err((row.len() as u64 + 1, format!("{} cells where {expected} should stand", row.len() + 1)));
+    }
+    Ok(row)
+}
+
+/// Lines with their number, line ends included.
+struct Lines<'a> {
+    inner: BufReader<File>,
+    path: &'a Path,
+    number: u64,
+    line: String,
+}
+
+impl Lines<'_> {
+    fn next(&mut self) -> Result<bool> {
+        self.line.clear();
+        self.number += 1;
+        let n = self.inner.read_line(&mut self.line).map_err(|e| Error::io(self.path, "read", e))?;
+        Ok(n > 0)
+    }
+}

@@ -1,0 +1,18 @@
+//! The one stepping loop: plant, controllers, shield, pins and inputs in, one row of signals per tick out.
+//!
+//! Headless runs, the live session, verification and the benchmark all call it. Order of actuation on a tick:
+//! controller → hand on the lever → shield → cast and clip → pins → physics.
+
+mod engine;
+mod intervention;
+mod schema;
+mod setup;
+mod snapshot;
+mod world;
+
+pub use engine::{End, EndKind, EventRecord, Rollout, SlotState, Step};
+pub use intervention::{Intervention, LeverMode, LoggedIntervention};
+pub use schema::{ActionColumns, Schema};
+pub use setup::{Layer, OnTrip, Setup};
+pub use snapshot::Snapshot;
+pub use world::World;

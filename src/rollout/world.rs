@@ -1,0 +1,111 @@
+//! The plants and controllers that exist, and how a setup becomes a run.
+
+use std::str::FromStr;
+use std::sync::Arc;
+
+use crate::config::{Document, Error, Place, Result};
+use crate::control::ControllerRegistry;
+use crate::noise::{self, Noise, NoiseKind};
+use crate::plant::{BuildRequest, Plant, PlantFactory, PlantRegistry, PlantSpec};
+use crate::trace::{Embedded, Folder, Start, TraceSource};
+
+use super::engine::{Parts, Rollout};
+use super::setup::Setup;
+
+/// Everything that can be built by name.
+#[derive(Clone)]
+pub struct World {
+    /// Plants.
+    pub plants: PlantRegistry,
+    /// Controllers.
+    pub controllers: ControllerRegistry,
+}
+
+impl Default for World {
+    fn default() -> Self {
+        Self { plants: PlantRegistry::builtin(), controllers: ControllerRegistry::builtin() }
+    }
+}
+
+/// Sections of a configuration that may be absent from the built-in layers of every plant.
+const OPTIONAL_SECTIONS: [&str; 3] = ["thermal_override", "commitment", "data"];
+
+impl World {
+    /// The effective configuration of a setup: built-in layers, the axes' layers, the person's files and changes.
+    ///
+    /// # Errors
+    /// Unknown plants, axes, choices, sections and controllers; syntax errors; each with its place and cure.
+    pub fn configuration(&self, setup: &Setup) -> Result<Document> {
+        let factory = self.plants.get(&setup.plant, Place::source("--plant"))?;
+        let axes = factory.axes();
+        for (name, value) in &setup.axes {
+            let Some(axis) = axes.iter().find(|a| a.name == *name) else {
+                let known = axes.iter().map(|a| a.name.as_str());
+                return Err(Error::unknown(Place::source(format!("--{name}")), "axis", name, known));
+            };
+            // Choices that a person's own file adds are checked by the plant itself.
+            let known: Vec<&str> = axis.choices.iter().map(|c| c.name.as_str()).collect();
+            if setup.layers.is_empty() && !known.contains(&value.as_str()) {
+                return Err(Error::unknown(Place::source(format!("--{name}")), "choice", value, known));
+            }
+        }
+        let mut config = Document::new();
+        for (name, text) in factory.layers() {
+            config.layer_text(&name, &text)?;
+        }
+        let (name, text) = ControllerRegistry::layer();
+        config.layer_text(name, text)?;
+        for (name, text) in factory.axis_layers(&setup.axes) {
+            config.layer_text(&name, &text)?;
+        }
+        let known: Vec<String> =
+            config.keys("").into_iter().map(|k| k.to_string()).chain(OPTIONAL_SECTIONS.map(str::to_owned)).collect();
+        for layer in &setup.layers {
+            config.layer_text(&layer.name, &layer.text)?;
+        }
+        for change in &setup.set {
+            config.set(change)?;
+        }
+        for key in config.keys("") {
+            if !known.iter().any(|k| k.as_str() == key) {
+                return Err(Error::unknown(config.place(&key), "section", &key, known));
+            }
+        }
+        Ok(config)
+    }
+
+    /// Builds a run and begins its episode.
+    ///
+    /// # Errors
+    /// Everything that can be wrong with a setup, each with its place and cure.
+    pub fn build(&self, setup: &Setup) -> Result<Rollout> {
+        let config = self.configuration(setup)?;
+        let factory = self.plants.get(&setup.plant, Place::source("--plant"))?;
+        let traces: Arc<dyn TraceSource> = match &setup.data {
+            Some(dir) => Arc::new(Folder::open(dir)?),
+            None => Arc::new(Embedded),
+        };
+        let start = setup.start.as_deref().map(Start::from_str).transpose()?;
+        let request = BuildRequest { config: &config, axes: &setup.axes, traces: &*traces, start };
+        let plant = factory.build(&request)?;
+        let noise = build_noise(setup, plant.spec())?;
+        self.assemble(setup, plant, noise, config)
+    }
+
+    /// Puts a run together from a plant and a noise that were built elsewhere (recorded inputs, golden runs).
+    ///
+    /// # Errors
+    /// Unknown slots, controllers and levers.
+    pub fn assemble(&self, setup: &Setup, plant: Box<dyn Plant>, noise: Box<dyn Noise>, config: Document) -> Result<Rollout> {
+        Rollout::assemble(Parts { setup: setup.clone(), plant, noise, controllers: self.controllers.clone(), config })
+    }
+
+    /// The factory of a plant.
+    pub fn factory(&self, name: &str) -> Result<&Arc<dyn PlantFactory>> {
+        self.plants.get(name, Place::source("--plant"))
+    }
+}
+
+fn build_noise(setup: &Setup, spec: &PlantSpec) -> Result<Box<dyn Noise>> {
+    noise::build(&NoiseKind::from_str(&setup.noise)?, setup.seed, &spec.streams)
+}

@@ -1,0 +1,127 @@
+//! One clock: an integer tick. Wall time only says how many ticks are owed.
+
+use std::fmt;
+
+/// How fast the site's time passes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Speed {
+    /// So many simulated seconds per second.
+    Factor(f64),
+    /// As fast as the worker can.
+    Max,
+}
+
+/// Slowest and fastest factor.
+pub const FACTOR_RANGE: (f64, f64) = (0.1, 10_000.0);
+
+impl Speed {
+    /// The steps that keys and buttons offer.
+    pub const STEPS: [Speed; 9] = [
+        Speed::Factor(0.1),
+        Speed::Factor(1.0),
+        Speed::Factor(10.0),
+        Speed::Factor(60.0),
+        Speed::Factor(300.0),
+        Speed::Factor(600.0),
+        Speed::Factor(1_000.0),
+        Speed::Factor(10_000.0),
+        Speed::Max,
+    ];
+
+    /// The factor, infinite for [`Speed::Max`].
+    pub fn factor(self) -> f64 {
+        match self {
+            Self::Factor(f) => f,
+            Self::Max => f64::INFINITY,
+        }
+    }
+
+    /// The same speed inside the allowed range.
+    pub fn admit(self) -> Self {
+        match self {
+            Self::Factor(f) if f.is_finite() => Self::Factor(f.clamp(FACTOR_RANGE.0, FACTOR_RANGE.1)),
+            Self::Factor(_) => Self::Factor(1.0),
+            Self::Max => Self::Max,
+        }
+    }
+
+    /// The next faster step.
+    pub fn faster(self) -> Self {
+        Self::STEPS.into_iter().find(|s| s.factor() > self.factor()).unwrap_or(Self::Max)
+    }
+
+    /// The next slower step.
+    pub fn slower(self) -> Self {
+        Self::STEPS.into_iter().rev().find(|s| s.factor() < self.factor()).unwrap_or(Self::Factor(FACTOR_RANGE.0))
+    }
+}
+
+impl fmt::Display for Speed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Factor(x) if *x >= 1_000.0 => write!(f, "{}k×", x / 1_000.0),
+            Self::Factor(x) => write!(f, "{x}×"),
+            Self::Max => f.write_str("Max"),
+        }
+    }
+}
+
+/// Ticks owed for wall time that has passed, with the fraction carried over.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Debt {
+    ticks: f64,
+}
+
+/// Most ticks that may be owed: after a stall the clock does not race to catch up.
+const MOST_OWED: f64 = 20_000.0;
+
+impl Debt {
+    /// Adds what `wall_s` seconds at `factor` are worth in ticks of `tick_s`.
+    pub fn add(&mut self, wall_s: f64, factor: f64, tick_s: f64) {
+        self.ticks = (self.ticks + wall_s * factor / tick_s).min(MOST_OWED);
+    }
+
+    /// Takes one whole tick, if one is owed.
+    pub fn take(&mut self) -> bool {
+        if self.ticks >= 1.0 {
+            self.ticks -= 1.0;
+            true
+        } else {
+            false
+        }
+    }
+
+    /// Part of the next tick that has passed, 0..1.
+    pub fn fraction(&self) -> f64 {
+        self.ticks.clamp(0.0, 1.0)
+    }
+
+    /// Forgets what is owed.
+    pub fn clear(&mut self) {
+        self.ticks = 0.0;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_go_up_and_down_and_stop_at_the_ends() {
+        assert_eq!(Speed::Factor(60.0).faster(), Speed::Factor(300.0));
+        assert_eq!(Speed::Max.faster(), Speed::Max);
+        assert_eq!(Speed::Max.slower(), Speed::Factor(10_000.0));
+        assert_eq!(Speed::Factor(0.1).slower(), Speed::Factor(0.1));
+        assert_eq!(Speed::Factor(f64::NAN).admit(), Speed::Factor(1.0));
+    }
+
+    #[test]
+    fn debt_carries_fractions() {
+        let mut debt = Debt::default();
+        debt.add(1.0, 2.0, 5.0);
+        assert!(!debt.take());
+        debt.add(1.5, 2.0, 5.0);
+        assert!(debt.take());
+        assert!(!debt.take());
+    }
+}

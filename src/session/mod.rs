@@ -1,0 +1,19 @@
+//! The live world: a worker thread that owns the run, a clock, a history, events and queries.
+//!
+//! Panels read a [`RunView`] (cheap to take, never locked while it is read) and send [`Command`]s; the worker applies
+//! them between ticks. [`Query`]s are answered by a second worker and dropped when a newer one replaces them.
+
+mod clock;
+mod command;
+mod history;
+mod query;
+mod view;
+mod worker;
+
+pub use clock::Speed;
+pub use command::Command;
+pub use query::{Outlook, Query};
+pub use view::{
+    DriverView, EventView, LeverView, Notice, NoticeKind, OptionView, PlayState, RunView, SlotView,
+};
+pub use worker::{Session, SessionOptions};

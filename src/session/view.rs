@@ -1,0 +1,188 @@
+//! What the window reads: a picture of the run at one instant, shared and never changed.
+
+use std::sync::Arc;
+
+use crate::plant::{Axis, CivilTime, PlantSpec, Severity};
+use crate::record::Recording;
+use crate::rollout::{End, LeverMode, Schema};
+
+use super::clock::Speed;
+use super::query::Outlook;
+
+/// Whether time passes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PlayState {
+    /// Time stands.
+    Paused,
+    /// Time passes.
+    Playing,
+    /// The run is over; only going back or a new run goes on.
+    Ended,
+}
+
+/// One lever.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LeverView {
+    /// `slot.action`, as interventions name it.
+    pub name: String,
+    /// Number of the slot.
+    pub slot: usize,
+    /// Number of the action in its slot.
+    pub action: usize,
+    /// Who moves it.
+    pub mode: LeverMode,
+    /// What controller or hand asked for.
+    pub commanded: f64,
+    /// What the plant was given.
+    pub applied: f64,
+    /// Its effect in the unit of [`LeverView::effect_unit`]; NaN where none is told.
+    pub effect: f64,
+    /// Unit of the effect.
+    pub effect_unit: String,
+    /// Why applied differs from commanded, or why the effect falls short; `None` when it does not.
+    pub reason: Option<String>,
+}
+
+/// One slot.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SlotView {
+    /// Name of its controller.
+    pub controller: String,
+    /// Controllers that fit it.
+    pub choices: Vec<OptionView>,
+    /// Ticks until its next decision; 0 when the next tick is one.
+    pub ticks_to_decision: u64,
+    /// Inner values of the controller.
+    pub inner: Vec<(String, f64)>,
+    /// Times the controller gave no usable number.
+    pub fallbacks: u64,
+    /// Whether somebody drives it.
+    pub drives: bool,
+}
+
+/// One alternative of a picker.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OptionView {
+    /// Stable name.
+    pub name: String,
+    /// One line about it.
+    pub about: String,
+}
+
+/// Who drives.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct DriverView {
+    /// Controllers' names joined by ` + `, without slots that nobody drives.
+    pub controllers: String,
+    /// Levers in a person's hand.
+    pub manual: usize,
+    /// Levers that are pinned.
+    pub pinned: usize,
+    /// Whether a shield changed the last command.
+    pub shield: bool,
+}
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EventView {
+    /// The tick of its row.
+    pub tick: u64,
+    /// How serious.
+    pub severity: Severity,
+    /// What happened.
+    pub label: String,
+    /// The value beside it, with unit; empty without one.
+    pub value: String,
+}
+
+/// Kind of a notice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoticeKind {
+    /// Something went as wished.
+    Done,
+    /// Something could not be done.
+    Error,
+}
+
+/// A message to the person: what, where, cure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// Number, for dismissing.
+    pub id: u64,
+    /// Kind.
+    pub kind: NoticeKind,
+    /// What happened and where.
+    pub text: String,
+    /// What to do about it; empty when nothing is to be done.
+    pub cure: String,
+}
+
+/// A picture of the run at one instant.
+#[derive(Debug, Clone)]
+pub struct RunView {
+    /// Counts pictures, so that readers see what is new.
+    pub generation: u64,
+    /// Counts runs: changes when a new run begins and its tables may differ.
+    pub run: u64,
+    /// The plant's tables.
+    pub spec: Arc<PlantSpec>,
+    /// The columns of a row.
+    pub schema: Arc<Schema>,
+    /// Choices in force, with the alternatives.
+    pub axes: Vec<Axis>,
+    /// Ticks run.
+    pub tick: u64,
+    /// Site time at `tick`.
+    pub clock: CivilTime,
+    /// Whether time passes.
+    pub play: PlayState,
+    /// Wanted speed.
+    pub speed: Speed,
+    /// Simulated seconds per second over the last second or so.
+    pub achieved: f64,
+    /// Part of the next tick that has passed, 0..1.
+    pub fraction: f64,
+    /// The last row; before the first tick the initial state.
+    pub row: Arc<[f64]>,
+    /// All rows so far.
+    pub recording: Recording,
+    /// Levers of all slots, in slot order.
+    pub levers: Vec<LeverView>,
+    /// Slots.
+    pub slots: Vec<SlotView>,
+    /// Who drives.
+    pub driver: DriverView,
+    /// What happened, oldest first.
+    pub events: Arc<Vec<EventView>>,
+    /// The end, once it has come.
+    pub end: Option<End>,
+    /// Messages that were not dismissed.
+    pub notices: Vec<Notice>,
+    /// Seed of the run.
+    pub seed: u64,
+    /// Noise mode of the run.
+    pub noise: String,
+    /// File that the full log goes to.
+    pub log: Option<String>,
+    /// What would happen if everything went on as it does; `None` until computed.
+    pub outlook: Option<Outlook>,
+    /// A rewind is being computed: ticks still to run.
+    pub rewinding: Option<u64>,
+}
+
+impl RunView {
+    /// Value of a signal in the last row; NaN when there is none.
+    pub fn value(&self, signal: usize) -> f64 {
+        self.row.get(signal).copied().unwrap_or(f64::NAN)
+    }
+
+    /// Value of a signal by name; NaN when there is none.
+    pub fn value_of(&self, name: &str) -> f64 {
+        self.schema.find(name).map_or(f64::NAN, |s| self.value(s))
+    }
+
+    /// Ticks that the timeline spans: the episode, or what has been run when that is longer.
+    pub fn span_ticks(&self) -> u64 {
+        self.spec.episode_ticks.max(self.tick).max(1)
+    }
+}

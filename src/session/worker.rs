@@ -1,0 +1,680 @@
+//! The worker thread: owns the run, applies commands between ticks, publishes pictures.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use arc_swap::ArcSwap;
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError, bounded};
+
+use crate::config::{Error, Result};
+use crate::plant::Severity;
+use crate::record::{LogHeader, LogWriter, Recorder};
+use crate::rollout::{Intervention, LeverMode, Rollout, Setup, Step, World};
+
+use super::clock::{Debt, Speed};
+use super::command::Command;
+use super::history::History;
+use super::query::{Outlook, Query, look_ahead};
+use super::view::{DriverView, EventView, LeverView, Notice, NoticeKind, OptionView, PlayState, RunView, SlotView};
+
+/// How a session begins.
+#[derive(Clone)]
+pub struct SessionOptions {
+    /// File that the full log goes to.
+    pub log: Option<PathBuf>,
+    /// Whether time passes from the start.
+    pub play: bool,
+    /// Speed from the start.
+    pub speed: Speed,
+    /// Called whenever a new picture exists.
+    pub wake: Option<Wake>,
+}
+
+impl Default for SessionOptions {
+    fn default() -> Self {
+        Self { log: None, play: false, speed: Speed::Factor(60.0), wake: None }
+    }
+}
+
+/// Tells the window that a new picture exists.
+pub type Wake = Arc<dyn Fn() + Send + Sync>;
+
+/// Messages that may wait for the worker; more are dropped, the person clicks again.
+const WAITING: usize = 1_024;
+
+/// Longest time the worker steps without looking at its messages.
+const BATCH: Duration = Duration::from_millis(8);
+
+/// Shortest time between two pictures while time passes.
+const FRAME: Duration = Duration::from_millis(16);
+
+/// Longest time between two pictures while time passes, so that countdowns move.
+const HEARTBEAT: Duration = Duration::from_millis(100);
+
+/// How far an outlook looks: a quarter of an hour of site time.
+const OUTLOOK_S: u64 = 900;
+
+/// Most events kept for the list.
+const MOST_EVENTS: usize = 10_000;
+
+enum Message {
+    Command(Command),
+    Outlook(u64, Outlook),
+    Stop,
+}
+
+struct Shared {
+    view: ArcSwap<RunView>,
+    wake: Mutex<Option<Wake>>,
+}
+
+impl Shared {
+    fn wake(&self) {
+        // A poisoned lock means that a hook panicked; the picture is there all the same.
+        let hook = self.wake.lock().map_or_else(|p| p.into_inner().clone(), |g| g.clone());
+        if let Some(hook) = hook {
+            hook();
+        }
+    }
+}
+
+/// A live world with its worker threads. Dropping it stops them and closes the log.
+pub struct Session {
+    shared: Arc<Shared>,
+    sender: Sender<Message>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl Session {
+    /// Builds the run and starts its worker.
+    ///
+    /// # Errors
+    /// Everything that can be wrong with the setup, and a log that cannot be created.
+    pub fn start(world: World, setup: Setup, options: SessionOptions) -> Result<Self> {
+        let (sender, receiver) = bounded(WAITING);
+        let (questions, asked) = bounded::<Question>(1);
+        let mut live = Live::new(world.clone(), setup, questions)?;
+        live.play = if options.play { PlayState::Playing } else { PlayState::Paused };
+        live.speed = options.speed.admit();
+        if let Some(path) = options.log {
+            live.start_log(path)?;
+        }
+        let view = live.picture();
+        let shared = Arc::new(Shared { view: ArcSwap::from_pointee(view), wake: Mutex::new(options.wake) });
+        let spawn = |name: &str, work: Box<dyn FnOnce() + Send>| {
+            std::thread::Builder::new().name(name.to_owned()).spawn(work).map_err(|e| {
+                Error::invalid(crate::config::Place::source("session"), format!("no thread: {e}"), "Close other programs and try again.")
+            })
+        };
+        let answers = sender.clone();
+        let newest = Arc::clone(&live.newest_question);
+        let seer = spawn("c2g-queries", Box::new(move || answer_questions(&world, &asked, &newest, &answers)))?;
+        let for_worker = Arc::clone(&shared);
+        let worker = spawn("c2g-session", Box::new(move || live.run(&receiver, &for_worker)))?;
+        Ok(Self { shared, sender, threads: vec![worker, seer] })
+    }
+
+    /// The newest picture.
+    pub fn view(&self) -> Arc<RunView> {
+        self.shared.view.load_full()
+    }
+
+    /// Asks the worker for something. Never blocks: what does not fit into the queue is dropped.
+    pub fn send(&self, command: Command) {
+        match self.sender.try_send(Message::Command(command)) {
+            Ok(()) | Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => {}
+        }
+    }
+
+    /// Sets what is called whenever a new picture exists.
+    pub fn set_wake(&self, wake: Wake) {
+        if let Ok(mut hook) = self.shared.wake.lock() {
+            *hook = Some(wake);
+        }
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        // Blocking here is right: the worker drains its queue within a batch.
+        let _ = self.sender.send(Message::Stop);
+        for thread in self.threads.drain(..) {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// A question with the setup it belongs to, so that the second worker can build the same run.
+struct Question {
+    setup: Setup,
+    query: Query,
+    number: u64,
+}
+
+fn answer_questions(world: &World, asked: &Receiver<Question>, newest: &AtomicU64, answers: &Sender<Message>) {
+    let mut own: Option<(u64, Rollout)> = None;
+    while let Ok(question) = asked.recv() {
+        let Query::Outlook { from, ticks, run } = question.query;
+        if own.as_ref().is_none_or(|(of, _)| *of != run) {
+            own = world.build(&question.setup).ok().map(|rollout| (run, rollout));
+        }
+        let Some((_, rollout)) = own.as_mut() else { continue };
+        let stale = || newest.load(Ordering::Relaxed) != question.number;
+        if let Ok(Some(outlook)) = look_ahead(rollout, &from, ticks, &stale) {
+            let _ = answers.try_send(Message::Outlook(run, outlook));
+        }
+    }
+}
+
+/// Everything the worker owns.
+struct Live {
+    world: World,
+    rollout: Rollout,
+    recorder: Recorder,
+    history: History,
+    events: Arc<Vec<EventView>>,
+    choices: Vec<Vec<OptionView>>,
+    log: Option<LogWriter>,
+    notices: Vec<Notice>,
+    next_notice: u64,
+    play: PlayState,
+    speed: Speed,
+    debt: Debt,
+    achieved: f64,
+    meter: (Instant, u64),
+    generation: u64,
+    run: u64,
+    outlook: Option<Outlook>,
+    asked_at: Option<(u64, u64)>,
+    changes: u64,
+    questions: Sender<Question>,
+    newest_question: Arc<AtomicU64>,
+}
+
+impl Live {
+    fn new(world: World, setup: Setup, questions: Sender<Question>) -> Result<Self> {
+        let rollout = world.build(&setup)?;
+        Ok(Self {
+            recorder: Recorder::new(rollout.schema().len()),
+            history: History::begin(&rollout),
+            choices: choices(&world, &rollout),
+            events: Arc::new(Vec::new()),
+            world,
+            rollout,
+            log: None,
+            notices: Vec::new(),
+            next_notice: 0,
+            play: PlayState::Paused,
+            speed: Speed::Factor(60.0),
+            debt: Debt::default(),
+            achieved: 0.0,
+            meter: (Instant::now(), 0),
+            generation: 0,
+            run: 0,
+            outlook: None,
+            asked_at: None,
+            changes: 0,
+            questions,
+            newest_question: Arc::new(AtomicU64::new(0)),
+        })
+    }
+
+    fn run(mut self, messages: &Receiver<Message>, shared: &Shared) {
+        let mut last = Instant::now();
+        let mut published = Instant::now();
+        let mut published_tick = self.rollout.tick();
+        loop {
+            let playing = self.play == PlayState::Playing;
+            let wait = if playing { self.wait() } else { Duration::from_millis(500) };
+            let mut changed = false;
+            match messages.recv_timeout(wait) {
+                Ok(Message::Stop) | Err(RecvTimeoutError::Disconnected) => break,
+                Ok(message) => {
+                    self.take(message);
+                    changed = true;
+                    // Take in whatever else waits, so that a burst of clicks costs one picture.
+                    let mut stop = false;
+                    for message in messages.try_iter() {
+                        if matches!(message, Message::Stop) {
+                            stop = true;
+                            break;
+                        }
+                        self.take(message);
+                    }
+                    if stop {
+                        break;
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+            let now = Instant::now();
+            if self.play == PlayState::Playing {
+                self.advance(now.duration_since(last).as_secs_f64());
+            } else {
+                self.debt.clear();
+                self.meter = (now, self.rollout.tick());
+                if let Some(Err(error)) = self.log.as_mut().map(LogWriter::flush_if_due) {
+                    self.log_failed(&error);
+                    changed = true;
+                }
+            }
+            last = now;
+            let since = published.elapsed();
+            let ticked = self.rollout.tick() != published_tick;
+            if changed || (ticked && since >= FRAME) || (playing && since >= HEARTBEAT) || (ticked && self.play != PlayState::Playing) {
+                self.ask();
+                shared.view.store(Arc::new(self.picture()));
+                published = Instant::now();
+                published_tick = self.rollout.tick();
+                shared.wake();
+            }
+        }
+        if let Some(log) = self.log.take() {
+            // Nobody is left to tell; the rows before the failure are in the file.
+            let _ = log.finish();
+        }
+    }
+
+    /// Time until the next tick is owed, at most a few milliseconds so that pictures stay fresh.
+    fn wait(&self) -> Duration {
+        match self.speed {
+            Speed::Max => Duration::ZERO,
+            Speed::Factor(factor) => {
+                let tick_s = f64::from(self.rollout.spec().calendar.tick_s);
+                let owed = (1.0 - self.debt.fraction()) * tick_s / factor;
+                Duration::from_secs_f64(owed.clamp(0.0, 0.02))
+            }
+        }
+    }
+
+    /// Runs the ticks that are owed, in batches bounded by time.
+    fn advance(&mut self, wall_s: f64) {
+        let begin = Instant::now();
+        let tick_s = f64::from(self.rollout.spec().calendar.tick_s);
+        if let Speed::Factor(factor) = self.speed {
+            self.debt.add(wall_s, factor, tick_s);
+        }
+        let mut count = 0_u32;
+        while matches!(self.speed, Speed::Max) || self.debt.take() {
+            if !self.tick() {
+                break;
+            }
+            count += 1;
+            if count.is_multiple_of(16) && begin.elapsed() > BATCH {
+                break;
+            }
+        }
+        let (since, from) = self.meter;
+        let span = since.elapsed().as_secs_f64();
+        if span > 0.5 {
+            self.achieved = self.rollout.tick().saturating_sub(from) as f64 * tick_s / span;
+            self.meter = (Instant::now(), self.rollout.tick());
+        }
+    }
+
+    /// Runs one tick; returns whether there was one to run.
+    fn tick(&mut self) -> bool {
+        match self.rollout.step() {
+            Ok(Step::Ran) => {}
+            Ok(Step::Ended) => {
+                self.play = PlayState::Ended;
+                return false;
+            }
+            Err(error) => {
+                self.play = PlayState::Paused;
+                self.complain(&error);
+                return false;
+            }
+        }
+        self.recorder.push(self.rollout.row());
+        self.history.tick(&self.rollout);
+        if !self.rollout.events().is_empty() {
+            self.note_events();
+        }
+        let tick = self.rollout.tick();
+        if let Some(Err(error)) = self.log.as_mut().map(|log| log.row(tick - 1, self.rollout.row())) {
+            self.log_failed(&error);
+        }
+        if self.rollout.end().is_some() {
+            self.play = PlayState::Ended;
+            return false;
+        }
+        true
+    }
+
+    fn note_events(&mut self) {
+        let spec = self.rollout.spec();
+        let list = Arc::make_mut(&mut self.events);
+        for record in self.rollout.events() {
+            let Some(kind) = spec.events.get(record.event) else { continue };
+            let value = kind.value.and_then(|s| spec.signals.get(s)).map_or(String::new(), |signal| {
+                if signal.unit.is_empty() {
+                    signal.format(record.value)
+                } else {
+                    format!("{} {}", signal.format(record.value), signal.unit)
+                }
+            });
+            list.push(EventView { tick: record.tick, severity: kind.severity, label: kind.label.clone(), value });
+        }
+        if list.len() > MOST_EVENTS {
+            list.drain(..MOST_EVENTS / 10);
+        }
+    }
+
+    fn take(&mut self, message: Message) {
+        match message {
+            Message::Command(command) => self.obey(command),
+            Message::Outlook(run, outlook) if run == self.run => self.outlook = Some(outlook),
+            Message::Outlook(..) | Message::Stop => {}
+        }
+    }
+
+    fn obey(&mut self, command: Command) {
+        match command {
+            Command::Play => self.set_play(true),
+            Command::Pause => self.set_play(false),
+            Command::TogglePlay => self.set_play(self.play != PlayState::Playing),
+            Command::StepTick => self.step_to(self.rollout.tick() + 1),
+            Command::StepInterval => self.step_to(self.boundary_after()),
+            Command::BackTick => self.go_back(self.rollout.tick().saturating_sub(1)),
+            Command::BackInterval => self.go_back(self.boundary_before()),
+            Command::GoTo { tick } => self.go_back(tick.min(self.rollout.tick())),
+            Command::Speed(speed) => {
+                self.speed = speed.admit();
+                self.debt.clear();
+                self.meter = (Instant::now(), self.rollout.tick());
+            }
+            Command::Intervene(what) => self.intervene(what),
+            Command::Axis { name, value } => {
+                let mut setup = self.present_setup();
+                setup.axes.insert(name, value);
+                self.begin(setup);
+            }
+            Command::Reset { seed } => {
+                let mut setup = self.present_setup();
+                if let Some(seed) = seed {
+                    setup.seed = seed;
+                }
+                self.begin(setup);
+            }
+            Command::Begin(setup) => self.begin(*setup),
+            Command::Log(path) => {
+                if let Err(error) = self.start_log(path) {
+                    self.complain(&error);
+                }
+            }
+            Command::Dismiss { notice } => self.notices.retain(|n| n.id != notice),
+        }
+    }
+
+    fn set_play(&mut self, on: bool) {
+        if self.play == PlayState::Ended {
+            return;
+        }
+        self.play = if on { PlayState::Playing } else { PlayState::Paused };
+        self.debt.clear();
+        self.meter = (Instant::now(), self.rollout.tick());
+    }
+
+    /// Period of the slowest slot, ticks.
+    fn longest_period(&self) -> u64 {
+        self.rollout.spec().slots.iter().map(|s| s.period_ticks).max().unwrap_or(1).max(1)
+    }
+
+    fn boundary_after(&self) -> u64 {
+        let period = self.longest_period();
+        (self.rollout.tick() / period + 1) * period
+    }
+
+    fn boundary_before(&self) -> u64 {
+        let period = self.longest_period();
+        let tick = self.rollout.tick();
+        tick.saturating_sub(1) / period * period
+    }
+
+    fn step_to(&mut self, tick: u64) {
+        if self.play != PlayState::Ended {
+            self.play = PlayState::Paused;
+        }
+        while self.rollout.tick() < tick && self.tick() {}
+    }
+
+    fn go_back(&mut self, tick: u64) {
+        self.play = PlayState::Paused;
+        if let Err(error) = self.history.go_back(&mut self.rollout, tick) {
+            self.complain(&error);
+        }
+        let rows = self.rollout.tick();
+        self.recorder.truncate(rows);
+        Arc::make_mut(&mut self.events).retain(|e| e.tick < rows);
+        if let Some(Err(error)) = self.log.as_mut().map(|log| log.truncate(rows)) {
+            self.log_failed(&error);
+        }
+        if self.rollout.end().is_some() {
+            self.play = PlayState::Ended;
+        }
+        self.outlook = None;
+        self.changes += 1;
+    }
+
+    fn intervene(&mut self, what: Intervention) {
+        let tick = self.rollout.tick();
+        if let Err(error) = self.rollout.apply(&what) {
+            self.complain(&error);
+            return;
+        }
+        if let Some(Err(error)) = self.log.as_mut().map(|log| log.input(tick, &what)) {
+            self.log_failed(&error);
+        }
+        if !matches!(what, Intervention::Lever { mode: LeverMode::Manual(_), .. }) {
+            let event = EventView { tick, severity: Severity::Note, label: what.describe(), value: String::new() };
+            Arc::make_mut(&mut self.events).push(event);
+        }
+        self.history.note(tick, what);
+        self.changes += 1;
+    }
+
+    /// The setup with the controllers that drive now, so that a new run goes on with them.
+    fn present_setup(&self) -> Setup {
+        let mut setup = self.rollout.setup().clone();
+        for (slot, state) in self.rollout.spec().slots.iter().zip(self.rollout.slots()) {
+            setup.policies.insert(slot.name.clone(), state.controller_name.clone());
+        }
+        setup
+    }
+
+    fn begin(&mut self, setup: Setup) {
+        let rollout = match self.world.build(&setup) {
+            Ok(rollout) => rollout,
+            Err(error) => {
+                self.complain(&error);
+                return;
+            }
+        };
+        let log = self.log.take().map(|log| log.path().to_path_buf());
+        self.recorder = Recorder::new(rollout.schema().len());
+        self.history = History::begin(&rollout);
+        self.choices = choices(&self.world, &rollout);
+        self.events = Arc::new(Vec::new());
+        self.rollout = rollout;
+        self.outlook = None;
+        self.asked_at = None;
+        self.run += 1;
+        if self.play == PlayState::Ended {
+            self.play = PlayState::Paused;
+        }
+        self.debt.clear();
+        self.meter = (Instant::now(), 0);
+        if let Some(path) = log {
+            // A new run is a new log beside the old one: nothing that was recorded is overwritten.
+            if let Err(error) = self.start_log(next_free(&path)) {
+                self.complain(&error);
+            }
+        }
+    }
+
+    fn start_log(&mut self, path: PathBuf) -> Result<()> {
+        let mut log = LogWriter::create(&path, &LogHeader::of(&self.rollout))?;
+        let rows = self.recorder.picture();
+        let mut row = vec![0.0; self.rollout.schema().len()];
+        let mut inputs = self.history.interventions().iter().peekable();
+        for tick in 0..rows.rows() {
+            while let Some(next) = inputs.next_if(|i| i.tick <= tick) {
+                log.input(next.tick, &next.what)?;
+            }
+            rows.row(tick, &mut row);
+            log.row(tick, &row)?;
+        }
+        for next in inputs {
+            log.input(next.tick, &next.what)?;
+        }
+        log.flush()?;
+        self.log = Some(log);
+        Ok(())
+    }
+
+    fn log_failed(&mut self, error: &Error) {
+        self.log = None;
+        self.complain(error);
+    }
+
+    fn complain(&mut self, error: &Error) {
+        let (text, cure) = (error.to_string(), error.cure());
+        self.notices.push(Notice { id: self.next_notice, kind: NoticeKind::Error, text, cure });
+        self.next_notice += 1;
+        if self.notices.len() > 20 {
+            self.notices.remove(0);
+        }
+    }
+
+    /// Asks the second worker about the future whenever the present is a new one.
+    fn ask(&mut self) {
+        let present = (self.rollout.tick(), self.changes);
+        if self.asked_at == Some(present) || self.rollout.end().is_some() || self.questions.is_full() {
+            return;
+        }
+        let number = self.newest_question.fetch_add(1, Ordering::Relaxed) + 1;
+        let ticks = self.rollout.spec().calendar.ticks_in(OUTLOOK_S);
+        let query = Query::Outlook { from: Arc::new(self.rollout.snapshot()), ticks, run: self.run };
+        if self.questions.try_send(Question { setup: self.rollout.setup().clone(), query, number }).is_ok() {
+            self.asked_at = Some(present);
+        }
+    }
+
+    fn picture(&mut self) -> RunView {
+        self.generation += 1;
+        let spec = Arc::clone(self.rollout.spec());
+        let tick = self.rollout.tick();
+        let slots: Vec<SlotView> = spec
+            .slots
+            .iter()
+            .zip(self.rollout.slots())
+            .zip(&self.choices)
+            .map(|((slot, state), choices)| SlotView {
+                controller: state.controller_name.clone(),
+                choices: choices.clone(),
+                ticks_to_decision: to_decision(slot, tick),
+                inner: state.inspect().into_iter().map(|(n, v)| (n.to_owned(), v)).collect(),
+                fallbacks: state.fallbacks,
+                drives: state.drives(),
+            })
+            .collect();
+        let levers = self.levers();
+        let counts = |want: fn(&LeverMode) -> bool| levers.iter().filter(|l| want(&l.mode)).count();
+        let driver = DriverView {
+            controllers: slots.iter().filter(|s| s.drives).map(|s| s.controller.as_str()).collect::<Vec<_>>().join(" + "),
+            manual: counts(|m| matches!(m, LeverMode::Manual(_))),
+            pinned: counts(|m| matches!(m, LeverMode::Pinned(_))),
+            shield: self.rollout.slots().iter().any(|s| s.shielded),
+        };
+        RunView {
+            generation: self.generation,
+            run: self.run,
+            schema: Arc::clone(self.rollout.schema()),
+            axes: spec.axes.clone(),
+            tick,
+            clock: spec.calendar.civil(tick),
+            play: self.play,
+            speed: self.speed,
+            achieved: if self.play == PlayState::Playing { self.achieved } else { 0.0 },
+            fraction: self.debt.fraction(),
+            row: self.rollout.row().into(),
+            recording: self.recorder.picture(),
+            levers,
+            slots,
+            driver,
+            events: Arc::clone(&self.events),
+            end: self.rollout.end().cloned(),
+            notices: self.notices.clone(),
+            seed: self.rollout.setup().seed,
+            noise: self.rollout.setup().noise.clone(),
+            log: self.log.as_ref().map(|l| l.path().display().to_string()),
+            outlook: self.outlook.clone().filter(|o| o.tick <= tick),
+            rewinding: None,
+            spec,
+        }
+    }
+
+    fn levers(&self) -> Vec<LeverView> {
+        let (spec, row) = (self.rollout.spec(), self.rollout.row());
+        let at = |signal: usize| row.get(signal).copied().unwrap_or(f64::NAN);
+        let mut levers = Vec::with_capacity(spec.action_count());
+        for (s, (slot, state)) in spec.slots.iter().zip(self.rollout.slots()).enumerate() {
+            let values = state.levers.iter().zip(&state.commanded).zip(&state.applied);
+            for (a, (action, ((&mode, &commanded), &applied))) in slot.actions.iter().zip(values).enumerate() {
+                let limited = action.reasons.iter().find(|(flag, _)| at(*flag) == 1.0).map(|(_, text)| text.clone());
+                levers.push(LeverView {
+                    name: format!("{}.{}", slot.name, action.name),
+                    slot: s,
+                    action: a,
+                    mode,
+                    commanded,
+                    applied,
+                    effect: action.effect.map_or(f64::NAN, at),
+                    effect_unit: action.effect.and_then(|e| spec.signals.get(e)).map_or(String::new(), |x| x.unit.clone()),
+                    reason: why(mode, commanded, applied, action.domain.bounds()).or(limited),
+                });
+            }
+        }
+        levers
+    }
+}
+
+/// Why a lever's applied value is not the commanded one.
+fn why(mode: LeverMode, commanded: f64, applied: f64, (low, high): (f64, f64)) -> Option<String> {
+    if (commanded - applied).abs() <= 1e-6 * (high - low) {
+        return None;
+    }
+    Some(match mode {
+        LeverMode::Pinned(_) => "Pinned: the command has no effect".to_owned(),
+        _ if commanded > high => format!("Clipped at its upper limit {high}"),
+        _ if commanded < low => format!("Clipped at its lower limit {low}"),
+        _ => "Changed by the shield".to_owned(),
+    })
+}
+
+fn to_decision(slot: &crate::plant::Slot, tick: u64) -> u64 {
+    let period = slot.period_ticks.max(1);
+    if tick < slot.phase_ticks {
+        return slot.phase_ticks - tick;
+    }
+    let over = (tick - slot.phase_ticks) % period;
+    if over == 0 { 0 } else { period - over }
+}
+
+fn choices(world: &World, rollout: &Rollout) -> Vec<Vec<OptionView>> {
+    let spec = rollout.spec();
+    let option = |(name, about): (&str, &str)| OptionView { name: name.to_owned(), about: about.to_owned() };
+    spec.slots.iter().map(|slot| world.controllers.fitting(spec, slot).into_iter().map(option).collect()).collect()
+}
+
+/// The path itself, or with the first free number before its extension.
+fn next_free(path: &std::path::Path) -> PathBuf {
+    let stem = path.file_stem().map_or("log".into(), |s| s.to_string_lossy().into_owned());
+    let extension = path.extension().map_or("csv".into(), |s| s.to_string_lossy().into_owned());
+    let base = stem.rsplit_once('-').filter(|(_, n)| n.parse::<u32>().is_ok()).map_or(stem.as_str(), |(b, _)| b).to_owned();
+    (2_u32..).map(|n| path.with_file_name(format!("{base}-{n}.{extension}"))).find(|p| !p.exists()).unwrap_or_else(|| path.to_path_buf())
+}

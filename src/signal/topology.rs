@@ -1,0 +1,123 @@
+//! Nodes, edges and balances: how the flows of a plant hang together.
+
+use super::{Carrier, EntityId, SignalId};
+
+/// What a node of the one-line does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NodeKind {
+    /// The connection to the grid.
+    Source,
+    /// Changes voltage or form, with a loss.
+    Converter,
+    /// Joins flows.
+    Bus,
+    /// Uses energy.
+    Load,
+    /// Takes and gives back energy.
+    Storage,
+}
+
+/// A node of the one-line.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Node {
+    /// The entity it stands for.
+    pub entity: EntityId,
+    /// Words on the drawing.
+    pub label: String,
+    /// What it does.
+    pub kind: NodeKind,
+    /// Form of energy.
+    pub carrier: Carrier,
+    /// Energy lost in it, where it is a converter.
+    pub loss: Option<SignalId>,
+    /// Efficiency (0..1), where it has one.
+    pub efficiency: Option<SignalId>,
+}
+
+/// A directed flow between two nodes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Edge {
+    /// Index of the node it leaves.
+    pub from: usize,
+    /// Index of the node it enters.
+    pub to: usize,
+    /// Flow, positive from `from` to `to`.
+    pub flow: SignalId,
+    /// Largest flow that is allowed, in the flow's unit.
+    pub limit: Option<f64>,
+}
+
+/// One term of a balance.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Term {
+    /// Coefficient times the value of a signal.
+    Value(f64, SignalId),
+    /// Coefficient times the change of a signal since the row before.
+    Change(f64, SignalId),
+}
+
+/// A sum of terms that is zero on every row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Balance {
+    /// Stable name.
+    pub name: String,
+    /// What is balanced, in words.
+    pub label: String,
+    /// Unit of the sum.
+    pub unit: String,
+    /// The terms.
+    pub terms: Vec<Term>,
+    /// Largest absolute sum that rounding explains, in the unit.
+    pub tolerance: f64,
+}
+
+impl Balance {
+    /// What is left over on a row: zero within the tolerance when the balance closes.
+    ///
+    /// `before` is the row of the tick before. Signals outside a row count as NaN, so that a wrong table cannot close.
+    pub fn residual(&self, before: &[f64], row: &[f64]) -> f64 {
+        let at = |row: &[f64], signal: SignalId| row.get(signal).copied().unwrap_or(f64::NAN);
+        self.terms
+            .iter()
+            .map(|term| match *term {
+                Term::Value(k, s) => k * at(row, s),
+                Term::Change(k, s) => k * (at(row, s) - at(before, s)),
+            })
+            .sum()
+    }
+
+    /// Whether the balance closes on a row.
+    pub fn closes(&self, before: &[f64], row: &[f64]) -> bool {
+        self.residual(before, row).abs() <= self.tolerance
+    }
+}
+
+/// The whole drawing: nodes, edges, balances.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Topology {
+    /// Nodes, in drawing order from the source down.
+    pub nodes: Vec<Node>,
+    /// Flows.
+    pub edges: Vec<Edge>,
+    /// What must close on every row.
+    pub balances: Vec<Balance>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_balance_counts_values_and_changes() {
+        let balance = Balance {
+            name: "tank".into(),
+            label: "Tank".into(),
+            unit: "MWh".into(),
+            terms: vec![Term::Change(1.0, 0), Term::Value(-1.0, 1)],
+            tolerance: 1e-9,
+        };
+        assert!(balance.closes(&[2.0, 0.0], &[5.0, 3.0]));
+        assert!(!balance.closes(&[2.0, 0.0], &[5.0, 2.0]));
+        assert!(!balance.closes(&[2.0], &[5.0]), "a row without the signal cannot close");
+    }
+}
