@@ -1,1 +1,188 @@
-//! One file per subcommand; `main.rs` only dispatches.
+//! The command line: one file per subcommand, the same words as in the window.
+//!
+//! Exit codes: 0 good, 1 a check failed, 2 bad input, 130 interrupted with valid output.
+
+mod data;
+mod run;
+mod setup_args;
+mod summary;
+mod verify;
+#[cfg(feature = "app")]
+pub mod shot;
+#[cfg(feature = "app")]
+pub mod window;
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{Arg, ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use crate::config::Error;
+use crate::rollout::World;
+
+pub use setup_args::SetupArgs;
+pub use summary::Summary;
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// Everything went well.
+    Good,
+    /// A check failed.
+    CheckFailed,
+    /// Interrupted; what was written is valid.
+    Interrupted,
+}
+
+/// Result of a command.
+pub type Outcome = std::result::Result<Exit, Error>;
+
+#[derive(Parser)]
+#[command(
+    name = "c2g-twin",
+    version,
+    about = "Interactive digital twin of a grid-interactive data centre",
+    long_about = "Interactive digital twin of a grid-interactive data centre.\n\nWithout a command it opens the window with the default day.",
+    after_help = "Every flag is accepted with `_` and `-`. Exit codes: 0 good, 1 a check failed, 2 bad input, 130 interrupted with valid output.",
+    args_conflicts_with_subcommands = true
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[cfg(feature = "app")]
+    #[command(flatten)]
+    window: window::WindowArgs,
+    #[cfg(feature = "app")]
+    #[command(flatten)]
+    setup: SetupArgs,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Plays an episode headless
+    Run(Box<run::RunArgs>),
+    /// Runs golden trajectories and full logs again and compares
+    Verify(verify::VerifyArgs),
+    /// The embedded data set: write it, check a folder
+    #[command(subcommand)]
+    Data(data::DataCommand),
+    /// Pictures from recorded states, without a display
+    #[cfg(feature = "app")]
+    Shot(Box<shot::ShotArgs>),
+}
+
+/// `--record_transitions` and `--record-transitions` are one flag.
+fn fold_underscores(argument: OsString) -> OsString {
+    let Some(text) = argument.to_str() else { return argument };
+    let Some(flag) = text.strip_prefix("--") else { return argument };
+    let (name, rest) = flag.find('=').map_or((flag, ""), |at| flag.split_at(at));
+    format!("--{}{rest}", name.replace('_', "-")).into()
+}
+
+/// Adds a flag for every axis of every plant.
+fn with_axes(mut command: clap::Command, world: &World, top: bool) -> clap::Command {
+    let mut axes: BTreeMap<String, (String, Vec<String>)> = BTreeMap::new();
+    for name in world.plants.names() {
+        let Ok(factory) = world.factory(name) else { continue };
+        for axis in factory.axes() {
+            let entry = axes.entry(axis.name).or_insert_with(|| (axis.doc, Vec::new()));
+            entry.1.extend(axis.choices.into_iter().map(|c| c.name));
+        }
+    }
+    let add = |mut c: clap::Command| {
+        for (name, (doc, choices)) in &axes {
+            let help = format!("{doc} [{}]", choices.join(", "));
+            c = c.arg(Arg::new(name.clone()).long(name.clone()).value_name("NAME").help(help).help_heading("Axes of the plant"));
+        }
+        c
+    };
+    command = command.mut_subcommand("run", &add);
+    if cfg!(feature = "app") {
+        command = command.mut_subcommand("shot", &add);
+        if top {
+            command = add(command);
+        }
+    }
+    command
+}
+
+/// The axes that were given.
+fn axes_of(matches: &ArgMatches, world: &World) -> BTreeMap<String, String> {
+    let mut axes = BTreeMap::new();
+    for name in world.plants.names() {
+        let Ok(factory) = world.factory(name) else { continue };
+        for axis in factory.axes() {
+            if let Ok(Some(value)) = matches.try_get_one::<String>(&axis.name) {
+                axes.insert(axis.name, value.clone());
+            }
+        }
+    }
+    axes
+}
+
+/// Runs the program with its arguments (the first is the program's name).
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let world = World::default();
+    let arguments = arguments.into_iter().enumerate().map(|(i, a)| if i == 0 { a } else { fold_underscores(a) });
+    let matches = match with_axes(Cli::command(), &world, true).try_get_matches_from(arguments) {
+        Ok(matches) => matches,
+        Err(error) => {
+            // `--help` and `--version` come here too; their code is 0.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let cli = match Cli::from_arg_matches(&matches) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(2);
+        }
+    };
+    let axes = axes_of(matches.subcommand().map_or(&matches, |(_, sub)| sub), &world);
+    match dispatch(cli, &world, &axes) {
+        Ok(Exit::Good) => ExitCode::SUCCESS,
+        Ok(Exit::CheckFailed) => ExitCode::from(1),
+        Ok(Exit::Interrupted) => ExitCode::from(130),
+        Err(error) => {
+            eprintln!("{}", error.report());
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn dispatch(cli: Cli, world: &World, axes: &BTreeMap<String, String>) -> Outcome {
+    match cli.command {
+        Some(Command::Run(args)) => run::run(&args, world, axes),
+        Some(Command::Verify(args)) => verify::run(&args, world),
+        Some(Command::Data(command)) => data::run(&command),
+        #[cfg(feature = "app")]
+        Some(Command::Shot(args)) => shot::run(*args, axes).map(|()| Exit::Good),
+        #[cfg(feature = "app")]
+        None => window::main(cli.window, &cli.setup, axes).map(|()| Exit::Good),
+        #[cfg(not(feature = "app"))]
+        None => Err(Error::invalid(
+            crate::config::Place::source("c2g-twin"),
+            "this build has no window",
+            "Use `c2g-twin run`, or build with the default features.",
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        with_axes(Cli::command(), &World::default(), true).debug_assert();
+    }
+
+    #[test]
+    fn flags_with_underscores_are_the_same_flags() {
+        assert_eq!(fold_underscores("--record_transitions".into()), "--record-transitions");
+        assert_eq!(fold_underscores("--fixed_action=bess_dispatch=0".into()), "--fixed-action=bess_dispatch=0");
+        assert_eq!(fold_underscores("rule_based".into()), "rule_based");
+    }
+}

@@ -109,6 +109,7 @@ pub struct Rollout {
     episode: u64,
     episode_tick: u64,
     noise_rows: Option<u64>,
+    warnings: Vec<String>,
     end: Option<End>,
 }
 
@@ -119,11 +120,12 @@ pub(super) struct Parts {
     pub noise: Box<dyn Noise>,
     pub controllers: ControllerRegistry,
     pub config: crate::config::Document,
+    pub warnings: Vec<String>,
 }
 
 impl Rollout {
     pub(super) fn assemble(parts: Parts) -> Result<Self> {
-        let Parts { setup, plant, noise, controllers, config } = parts;
+        let Parts { setup, plant, noise, controllers, config, mut warnings } = parts;
         let spec = Arc::clone(plant.spec());
         let schema = Arc::new(Schema::new(&spec));
         let mut slots = Vec::with_capacity(spec.slots.len());
@@ -154,6 +156,14 @@ impl Rollout {
         // Streams that every tick draws from decide how far a recording reaches.
         let noise_rows = (0..spec.streams.len()).filter(|&s| !spec.streams.get(s).is_some_and(|x| x.optional));
         let noise_rows = noise_rows.filter_map(|s| noise.rows(s)).min();
+        for (name, &value) in &setup.fixed_actions {
+            let action = spec.find_action(name).and_then(|(s, a)| spec.slots.get(s)?.actions.get(a));
+            let Some((low, high)) = action.map(|a| a.domain.bounds()) else { continue };
+            if value < low || value > high {
+                let clipped = value.clamp(low, high);
+                warnings.push(format!("--fixed-action {name}={value} is clipped to {clipped} (range {low} to {high})"));
+            }
+        }
         let mut rollout = Self {
             actions: spec
                 .slots
@@ -177,6 +187,7 @@ impl Rollout {
             episode: 0,
             episode_tick: 0,
             noise_rows,
+            warnings,
             end: None,
         };
         for (name, value) in rollout.setup.fixed_actions.clone() {
@@ -498,6 +509,11 @@ impl Rollout {
     /// What fixed this run before its first tick.
     pub fn setup(&self) -> &Setup {
         &self.setup
+    }
+
+    /// What a person should know about this run before it begins: clipped pins, stand-in data.
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
     }
 
     /// The effective configuration.

@@ -7,7 +7,7 @@ use crate::config::{Document, Error, Place, Result};
 use crate::control::ControllerRegistry;
 use crate::noise::{self, Noise, NoiseKind};
 use crate::plant::{BuildRequest, Plant, PlantFactory, PlantRegistry, PlantSpec};
-use crate::trace::{Embedded, Folder, Start, TraceSource};
+use crate::trace::{Embedded, Folder, NormalsFactory, Start, TraceSource};
 
 use super::engine::{Parts, Rollout};
 use super::setup::Setup;
@@ -80,16 +80,26 @@ impl World {
     /// Everything that can be wrong with a setup, each with its place and cure.
     pub fn build(&self, setup: &Setup) -> Result<Rollout> {
         let config = self.configuration(setup)?;
+        self.build_with(setup, config)
+    }
+
+    /// Builds a run from a configuration that is effective already (a log's header).
+    ///
+    /// # Errors
+    /// As [`World::build`].
+    pub fn build_with(&self, setup: &Setup, config: Document) -> Result<Rollout> {
         let factory = self.plants.get(&setup.plant, Place::source("--plant"))?;
         let traces: Arc<dyn TraceSource> = match &setup.data {
-            Some(dir) => Arc::new(Folder::open(dir)?),
+            Some(dir) => Arc::new(Folder::open(dir)?.with_normals(reference_normals(setup.seed))),
             None => Arc::new(Embedded),
         };
         let start = setup.start.as_deref().map(Start::from_str).transpose()?;
         let request = BuildRequest { config: &config, axes: &setup.axes, traces: &*traces, start };
         let plant = factory.build(&request)?;
         let noise = build_noise(setup, plant.spec())?;
-        self.assemble(setup, plant, noise, config)
+        let warnings = traces.warnings();
+        let controllers = self.controllers.clone();
+        Rollout::assemble(Parts { setup: setup.clone(), plant, noise, controllers, config, warnings })
     }
 
     /// Puts a run together from a plant and a noise that were built elsewhere (recorded inputs, golden runs).
@@ -97,13 +107,21 @@ impl World {
     /// # Errors
     /// Unknown slots, controllers and levers.
     pub fn assemble(&self, setup: &Setup, plant: Box<dyn Plant>, noise: Box<dyn Noise>, config: Document) -> Result<Rollout> {
-        Rollout::assemble(Parts { setup: setup.clone(), plant, noise, controllers: self.controllers.clone(), config })
+        Rollout::assemble(Parts { setup: setup.clone(), plant, noise, controllers: self.controllers.clone(), config, warnings: Vec::new() })
     }
 
     /// The factory of a plant.
     pub fn factory(&self, name: &str) -> Result<&Arc<dyn PlantFactory>> {
         self.plants.get(name, Place::source("--plant"))
     }
+}
+
+/// Normals of the reference's stand-in load: its own generator, seeded with the run's seed + 999 (core 6.2).
+fn reference_normals(seed: u64) -> NormalsFactory {
+    Arc::new(move || {
+        let mut generator = noise::numpy::Generator::new(seed.wrapping_add(999));
+        Box::new(std::iter::repeat_with(move || generator.standard_normal()))
+    })
 }
 
 fn build_noise(setup: &Setup, spec: &PlantSpec) -> Result<Box<dyn Noise>> {

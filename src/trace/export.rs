@@ -181,7 +181,10 @@ mod tests {
         assert!(head("energy/NYC.csv")[1].starts_with("2023-01-01 00:00:00,4"));
         assert!(head("energy/AEMO_NSW.csv")[1].starts_with("2024-01-01 00:00:00,"));
         let nyc = &head("weather/NYC.csv")[1];
-        assert!(nyc.starts_with("2024-01-01T00:00:00+00:00,NYC,SYNTHETIC-NYC,New York Central Park (synthetic),"), "{nyc}");
+        assert!(
+            nyc.starts_with("2024-01-01T00:00:00+00:00,NYC,SYNTHETIC-NYC,New York Central Park (synthetic),"),
+            "{nyc}"
+        );
         assert!(head("weather/DCA.csv")[1].starts_with("2024-01-01 00:00:00+00:00,DCA,"));
         assert_eq!(head(layout::BATCH)[1], "0,0.0,0.0");
         assert!(head(layout::DLRM)[1].starts_with("0,3.0,"));

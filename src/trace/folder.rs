@@ -198,8 +198,11 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let traces = dir.path().join("workload_traces");
         fs::create_dir_all(&traces).unwrap();
-        fs::write(traces.join("batch_v2023.csv"), "tick,gpu_milli_request,avg_duration_ticks\n0,0.0,0.0\n2,500.0,3.0\n")
-            .unwrap();
+        fs::write(
+            traces.join("batch_v2023.csv"),
+            "tick,gpu_milli_request,avg_duration_ticks\n0,0.0,0.0\n2,500.0,3.0\n",
+        )
+        .unwrap();
         let dlrm = "tick,active_gpu_count,active_cpu_cores,active_mem_gib\n1,4.5,1,1\n0,3,1,1\n2,5,1,1\n";
         fs::write(traces.join("dlrm_v2025.csv"), dlrm).unwrap();
         let genai = "tick,total_qps,avg_gpu_duty_cycle,active_genai_pods\n0,10,1.5,3\n";

@@ -40,9 +40,8 @@ pub const GENAI_SPIKE_DUTY_PCT: f64 = 12.19;
 pub const MARKER: &str = "SYNTHETIC.md";
 
 /// The eleven load zones of NYISO as the data set spells them.
-pub const NYISO_ZONES: [&str; 11] = [
-    "CAPITL", "CENTRL", "DUNWOD", "GENESE", "HUD_VL", "LONGIL", "MHK_VL", "MILLWD", "NORTH", "NYC", "WEST",
-];
+pub const NYISO_ZONES: [&str; 11] =
+    ["CAPITL", "CENTRL", "DUNWOD", "GENESE", "HUD_VL", "LONGIL", "MHK_VL", "MILLWD", "NORTH", "NYC", "WEST"];
 
 /// What orders the rows of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -290,6 +289,16 @@ pub fn load_keys() -> impl Iterator<Item = &'static str> {
     MARKETS.iter().map(|market| market.load_csv).chain(NYISO_ZONES.into_iter().filter(|zone| *zone != "NYC"))
 }
 
+/// The key of a NYISO zone from what a person writes: letters of either case, blanks as NYISO itself writes them.
+///
+/// # Errors
+/// When there is no such zone; the message lists the eleven.
+pub fn nyiso_zone(name: &str) -> Result<&'static str> {
+    let key = name.trim().to_uppercase().replace([' ', '-'], "_");
+    let unknown = || Error::unknown(Place::source("--nyiso-zone"), "zone", name, NYISO_ZONES);
+    NYISO_ZONES.into_iter().find(|zone| *zone == key).ok_or_else(unknown)
+}
+
 /// Id of a load file.
 pub fn load_id(csv_key: &str) -> String {
     format!("energy/{csv_key}.csv")
@@ -365,12 +374,14 @@ mod tests {
     fn every_nyiso_zone_takes_the_presets_of_new_york() {
         for zone in NYISO_ZONES {
             assert_eq!(market_of_load(zone).unwrap().key, "nyiso_nyc");
+            assert_eq!(nyiso_zone(&zone.to_lowercase().replace('_', " ")).unwrap(), zone);
             assert!(matches!(describe(&load_id(zone)).unwrap().0, Kind::Load(key, _) if key == zone));
         }
     }
 
     #[test]
     fn an_unknown_name_gets_the_list() {
+        assert!(nyiso_zone("NYK").unwrap_err().cure().contains("Did you mean `NYC`?"));
         assert!(market("nyiso").unwrap_err().cure().contains("ercot_north"));
         assert!(describe("energy/TEXAS.csv").unwrap_err().cure().contains("energy/ERCOT_NORTH.csv"));
     }

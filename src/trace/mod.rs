@@ -10,7 +10,7 @@
 //! ([`write_set`], [`check_folder`]).
 
 mod calendar;
-//mod check;
+mod check;
 mod embedded;
 mod export;
 mod folder;
@@ -26,7 +26,7 @@ mod workload;
 use std::sync::Arc;
 
 pub use calendar::{Offset, Start, load_offset, weather_offset, workload_offset};
-//pub use check::{CheckReport, FileCheck, Finding, Severity, check_folder};
+pub use check::{CheckReport, FileCheck, Finding, Severity, check_folder};
 pub use embedded::Embedded;
 pub use export::write_set;
 pub use folder::{Folder, NormalsFactory};

@@ -63,7 +63,15 @@ pub fn load_series(source: &dyn TraceSource, csv_key: &str) -> Result<LoadSeries
             "Give a file of loads in MW, consumption counted positive.",
         ));
     }
-    Ok(LoadSeries { csv_key: csv_key.to_owned(), origin: table.origin.clone(), unix_s, utc, load_mw, median_mw, max_mw })
+    Ok(LoadSeries {
+        csv_key: csv_key.to_owned(),
+        origin: table.origin.clone(),
+        unix_s,
+        utc,
+        load_mw,
+        median_mw,
+        max_mw,
+    })
 }
 
 /// The weather of a station (`NYC`, `DCA`, …). Rows without a temperature are dropped, so records count rows and not

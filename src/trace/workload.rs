@@ -94,7 +94,7 @@ fn check_ticks(table: &Table) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
     use super::super::{Column, Origin, TimeAxis};
     use super::*;
     use std::sync::Arc;

@@ -103,10 +103,15 @@ fn days_of_year(market: &Market, inputs: &MarketInputs, first_day: i64, days: us
         .collect()
 }
 
-/// How much of a day of rest a date is: Sunday whole, Saturday for the most part.
+/// How much of a day of rest a date is: Sundays and New Year whole, Saturdays for the most part.
 fn rest(days_since_epoch: i64) -> f64 {
     // 1 January 1970 was a Thursday; Monday is 0.
-    match (days_since_epoch + 3).rem_euclid(7) {
+    let weekday = (days_since_epoch + 3).rem_euclid(7);
+    let (_, month, day) = stamp::civil_from_days(days_since_epoch);
+    // Where New Year falls on a Sunday, the Monday is kept free.
+    let new_year = month == 1 && (day == 1 || (day == 2 && weekday == 0));
+    match weekday {
+        _ if new_year => 1.0,
         5 => 0.8,
         6 => 1.0,
         _ => 0.0,
@@ -141,9 +146,12 @@ mod tests {
     }
 
     #[test]
-    fn sundays_rest() {
-        // 1 January 2023 was a Sunday.
-        let sunday = stamp::days_from_civil(2023, 1, 1);
-        assert_eq!([-1, 0, 1].map(|d| rest(sunday + d)), [0.8, 1.0, 0.0]);
+    fn sundays_and_new_year_rest() {
+        // 1 January 2023 was a Sunday, so its Monday is free; 1 January 2024 was a Monday.
+        let days = |year, month, day| stamp::days_from_civil(year, month, day);
+        let week = |first: i64| (0..4).map(|day| rest(first + day)).collect::<Vec<f64>>();
+        assert_eq!(week(days(2022, 12, 31)), [0.8, 1.0, 1.0, 0.0]);
+        assert_eq!(week(days(2023, 12, 31)), [1.0, 1.0, 0.0, 0.0]);
+        assert_eq!(week(days(2023, 7, 14)), [0.0, 0.8, 1.0, 0.0]);
     }
 }

@@ -56,7 +56,8 @@ fn annual_cycle(market: &Market, hour: usize) -> f64 {
 fn first_hour(day: &str, market: &Market, inputs: &MarketInputs) -> Result<f64> {
     let day: Start = day.parse()?;
     let year = i64::from(market.weather_year);
-    let days = stamp::days_from_civil(year, i64::from(day.month), i64::from(day.day)) - stamp::days_from_civil(year, 1, 1);
+    let days =
+        stamp::days_from_civil(year, i64::from(day.month), i64::from(day.day)) - stamp::days_from_civil(year, 1, 1);
     Ok((days * 24 - inputs.clock_utc_h) as f64)
 }
 

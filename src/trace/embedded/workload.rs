@@ -56,11 +56,7 @@ pub fn batch() -> Result<Table> {
     let requests = burst_requests(busy - calm_busy, total - calm.iter().sum::<f64>());
     deal(other_days, &requests, &mut gpu_milli[RECORDS_PER_DAY..]);
     let durations = job_durations(&inputs, &gpu_milli, &mut stream)?;
-    Ok(table(
-        layout::BATCH,
-        "batch_v2023",
-        vec![("gpu_milli_request", gpu_milli), ("avg_duration_ticks", durations)],
-    ))
+    Ok(table(layout::BATCH, "batch_v2023", vec![("gpu_milli_request", gpu_milli), ("avg_duration_ticks", durations)]))
 }
 
 /// Deals ascending values out to the highest-ranked records, and 0 to the others.

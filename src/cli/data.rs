@@ -1,0 +1,43 @@
+//! `data`: the embedded data set and folders in its layout.
+
+use std::path::PathBuf;
+
+use clap::Subcommand;
+
+use crate::trace;
+
+use super::{Exit, Outcome};
+
+/// What to do with data.
+#[derive(Debug, Subcommand)]
+pub enum DataCommand {
+    /// Writes the embedded synthetic set in the layout of C2G-Bench's `data/processed`
+    Synth {
+        /// Folder to write into
+        dir: PathBuf,
+    },
+    /// Checks a folder in that layout
+    Check {
+        /// Folder to check
+        dir: PathBuf,
+    },
+}
+
+/// Runs a data command.
+pub fn run(command: &DataCommand) -> Outcome {
+    match command {
+        DataCommand::Synth { dir } => {
+            let files = trace::write_set(dir, &mut |_, _, _| {})?;
+            for file in &files {
+                println!("{}", file.display());
+            }
+            println!("{} files written, all synthetic", files.len());
+            Ok(Exit::Good)
+        }
+        DataCommand::Check { dir } => {
+            let report = trace::check_folder(dir)?;
+            println!("{report}");
+            Ok(if report.ok() { Exit::Good } else { Exit::CheckFailed })
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! `run`: plays an episode headless.
+
+use std::collections::BTreeMap;
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::config::{Error, Place};
+use crate::record::{LogHeader, LogWriter, TransitionWriter};
+use crate::rollout::{Rollout, Setup, Step, World};
+
+use super::{Exit, Outcome, SetupArgs, Summary};
+
+/// Flags of `run`.
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    #[command(flatten)]
+    setup: SetupArgs,
+    /// Writes the full log
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    log: Option<PathBuf>,
+    /// Writes the summary as JSON, to the standard output without FILE
+    #[arg(long, value_name = "FILE", num_args = 0..=1, help_heading = "Output")]
+    summary: Option<Option<PathBuf>>,
+    /// Writes transition CSVs to DIR/<agent>_<scenario>_<type>/episode0.csv
+    #[arg(long, value_name = "DIR", num_args = 0..=1, default_missing_value = "runs", help_heading = "Output")]
+    record_transitions: Option<PathBuf>,
+    /// No progress bar and no table
+    #[arg(long, help_heading = "Output")]
+    quiet: bool,
+}
+
+/// Ticks between two looks at the progress bar and the interrupt.
+const LOOK_EVERY: u64 = 256;
+
+/// Whether Ctrl-C was pressed.
+fn interrupt_flag() -> Result<Arc<AtomicBool>, Error> {
+    let flag = Arc::new(AtomicBool::new(false));
+    let set = Arc::clone(&flag);
+    ctrlc::set_handler(move || set.store(true, Ordering::Relaxed)).map_err(|e| {
+        Error::invalid(Place::source("signals"), format!("Ctrl-C cannot be caught: {e}"), "Run it again.")
+    })?;
+    Ok(flag)
+}
+
+fn progress(args: &RunArgs, ticks: u64) -> ProgressBar {
+    if args.quiet || !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template("{bar:40} {pos}/{len} ticks  {per_sec}  {eta} left");
+    ProgressBar::new(ticks).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
+/// Plays an episode headless.
+pub fn run(args: &RunArgs, world: &World, axes: &BTreeMap<String, String>) -> Outcome {
+    let setup = args.setup.to_setup(Setup::default(), axes)?;
+    let mut rollout = world.build(&setup)?;
+    for warning in rollout.warnings() {
+        eprintln!("warning: {warning}");
+    }
+    let mut log = match &args.log {
+        Some(path) => Some(LogWriter::create(path, &LogHeader::of(&rollout))?),
+        None => None,
+    };
+    let mut transitions = match &args.record_transitions {
+        Some(dir) => Some(TransitionWriter::create(dir, &rollout)?),
+        None => None,
+    };
+    let interrupted = interrupt_flag()?;
+    let begin = Instant::now();
+    let bar = progress(args, setup.ticks.unwrap_or(rollout.spec().episode_ticks));
+    let outcome = play(&mut rollout, log.as_mut(), transitions.as_mut(), &interrupted, &bar);
+    bar.finish_and_clear();
+    if let Some(log) = log {
+        log.finish()?;
+    }
+    if let Some(mut transitions) = transitions {
+        transitions.flush()?;
+    }
+    outcome?;
+    report(args, &Summary::of(&rollout, begin.elapsed().as_secs_f64()))?;
+    Ok(if interrupted.load(Ordering::Relaxed) { Exit::Interrupted } else { Exit::Good })
+}
+
+fn play(
+    rollout: &mut Rollout,
+    mut log: Option<&mut LogWriter>,
+    mut transitions: Option<&mut TransitionWriter>,
+    interrupted: &AtomicBool,
+    bar: &ProgressBar,
+) -> Result<(), Error> {
+    while rollout.step()? == Step::Ran {
+        let tick = rollout.tick();
+        if let Some(log) = log.as_mut() {
+            log.row(tick - 1, rollout.row())?;
+        }
+        if let Some(transitions) = transitions.as_mut() {
+            transitions.tick(rollout)?;
+        }
+        if tick.is_multiple_of(LOOK_EVERY) {
+            bar.set_position(tick);
+            if interrupted.load(Ordering::Relaxed) {
+                break;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn report(args: &RunArgs, summary: &Summary) -> Result<(), Error> {
+    match &args.summary {
+        Some(None) => {
+            println!("{}", summary.to_json());
+            return Ok(());
+        }
+        Some(Some(path)) => {
+            if let Some(dir) = path.parent().filter(|d| !d.as_os_str().is_empty()) {
+                std::fs::create_dir_all(dir).map_err(|e| Error::io(dir, "create the folder", e))?;
+            }
+            std::fs::write(path, summary.to_json() + "\n").map_err(|e| Error::io(path, "write the summary", e))?;
+        }
+        None => {}
+    }
+    if !args.quiet {
+        print!("{summary}");
+    }
+    Ok(())
+}

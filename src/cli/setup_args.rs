@@ -1,0 +1,171 @@
+//! Flags that fix a run before its first tick.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::Args;
+
+use crate::config::{Document, Error, Place, Result};
+use crate::rollout::{Layer, OnTrip, Setup};
+
+/// Flags that fix a run before its first tick.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Run")]
+pub struct SetupArgs {
+    /// Setup file (YAML); other flags override what stands in it
+    #[arg(long, value_name = "FILE")]
+    pub setup: Option<PathBuf>,
+    /// Plant
+    #[arg(long, value_name = "NAME")]
+    pub plant: Option<String>,
+    /// Controller of the macro slot [fixed, rule_macro, random_macro, manual, hold, random]
+    #[arg(long = "macro", value_name = "NAME")]
+    pub macro_agent: Option<String>,
+    /// Controller of the hardware slot [rule_based, bang_bang, pid, manual, hold, random]
+    #[arg(long, value_name = "NAME")]
+    pub hardware: Option<String>,
+    /// Controller of any slot
+    #[arg(long, value_name = "SLOT=NAME")]
+    pub policy: Vec<String>,
+    /// Pins a lever for the whole run
+    #[arg(long, visible_alias = "pin", value_name = "[SLOT.]ACTION=VALUE", allow_hyphen_values = true)]
+    pub fixed_action: Vec<String>,
+    /// Seed of every random stream
+    #[arg(long)]
+    pub seed: Option<u64>,
+    /// Noise: counter, numpy, recorded=FILE[+FILE]
+    #[arg(long, value_name = "MODE")]
+    pub noise: Option<String>,
+    /// Begin of the episode in local site time; without it every series plays from its first record
+    #[arg(long, value_name = "MM-DD HH:MM")]
+    pub start: Option<String>,
+    /// Ticks to run; without it one episode
+    #[arg(long)]
+    pub ticks: Option<u64>,
+    /// Go on past the episode's end with the same plant state
+    #[arg(long)]
+    pub continuous: bool,
+    /// What a trip does: stop, restart, ride-through
+    #[arg(long, value_name = "WHAT")]
+    pub on_trip: Option<String>,
+    /// Folder of real data in the layout of C2G-Bench's `data/processed`
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Load zone of the NYISO market
+    #[arg(long, value_name = "ZONE")]
+    pub nyiso_zone: Option<String>,
+    /// Commitment while nobody bids, MW
+    #[arg(long, value_name = "MW")]
+    pub commit_mw: Option<f64>,
+    /// Configuration file (YAML) on top of the built-in one
+    #[arg(long, value_name = "FILE")]
+    pub config: Vec<PathBuf>,
+    /// Changes one value of the configuration
+    #[arg(long, value_name = "PATH=VALUE", allow_hyphen_values = true)]
+    pub set: Vec<String>,
+}
+
+/// Splits `name=value`; `flag` stands in the error message.
+fn split<'a>(flag: &str, text: &'a str, shape: &str) -> Result<(&'a str, &'a str)> {
+    text.split_once('=').map(|(n, v)| (n.trim(), v.trim())).filter(|(n, v)| !n.is_empty() && !v.is_empty()).ok_or_else(|| {
+        Error::invalid(Place::source(flag.to_owned()), format!("`{text}` is not of the form {shape}"), format!("Write {flag} {shape}."))
+    })
+}
+
+impl SetupArgs {
+    /// The setup that these flags describe, on top of `base`.
+    ///
+    /// # Errors
+    /// Files that cannot be read, flags that are malformed.
+    pub fn to_setup(&self, base: Setup, axes: &BTreeMap<String, String>) -> Result<Setup> {
+        let mut setup = match &self.setup {
+            Some(path) => Setup::from_file(path)?,
+            None => base,
+        };
+        if let Some(plant) = &self.plant {
+            setup.plant.clone_from(plant);
+        }
+        setup.axes.extend(axes.iter().map(|(k, v)| (k.clone(), v.clone())));
+        for (slot, name) in [("macro", &self.macro_agent), ("hardware", &self.hardware)] {
+            if let Some(name) = name {
+                setup.policies.insert(slot.to_owned(), name.clone());
+            }
+        }
+        for text in &self.policy {
+            let (slot, name) = split("--policy", text, "SLOT=NAME")?;
+            setup.policies.insert(slot.to_owned(), name.to_owned());
+        }
+        for text in &self.fixed_action {
+            let (name, value) = split("--fixed-action", text, "ACTION=VALUE")?;
+            let number = value.parse::<f64>().ok().filter(|v| v.is_finite()).ok_or_else(|| {
+                let what = format!("`{value}` for `{name}` is not a finite number");
+                Error::invalid(Place::source("--fixed-action"), what, "Give a number inside the action's range.")
+            })?;
+            setup.fixed_actions.insert(name.to_owned(), number);
+        }
+        if let Some(seed) = self.seed {
+            setup.seed = seed;
+        }
+        if let Some(noise) = &self.noise {
+            setup.noise.clone_from(noise);
+        }
+        if let Some(start) = &self.start {
+            setup.start = Some(start.clone());
+        }
+        if let Some(ticks) = self.ticks {
+            setup.ticks = Some(ticks);
+        }
+        setup.continuous |= self.continuous;
+        if let Some(what) = &self.on_trip {
+            setup.on_trip = OnTrip::from_str(what)?;
+        }
+        if let Some(dir) = &self.data {
+            setup.data = Some(dir.clone());
+        }
+        for path in &self.config {
+            // Read here so that the log header holds the text; parsed (with its own error) when the run is built.
+            Document::new().layer_file(path)?;
+            let text = std::fs::read_to_string(path).map_err(|e| Error::io(path, "read", e))?;
+            setup.layers.push(Layer { name: path.display().to_string(), text });
+        }
+        setup.set.extend(self.set.iter().cloned());
+        if let Some(zone) = &self.nyiso_zone {
+            setup.set.push(format!("data.nyiso_zone='{}'", zone.replace('\'', "''")));
+        }
+        if let Some(mw) = self.commit_mw {
+            setup.set.push(format!("commitment.fixed_mw={mw}"));
+        }
+        Ok(setup)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn flags_override_a_setup() {
+        let args = SetupArgs {
+            hardware: Some("pid".into()),
+            fixed_action: vec!["bess_dispatch=-0.5".into()],
+            commit_mw: Some(12.0),
+            ..SetupArgs::default()
+        };
+        let setup = args.to_setup(Setup::default_day().unwrap(), &BTreeMap::new()).unwrap();
+        assert_eq!(setup.policy("hardware"), Some("pid"));
+        assert_eq!(setup.policy("macro"), Some("rule_macro"));
+        assert_eq!(setup.fixed_actions.get("bess_dispatch"), Some(&-0.5));
+        assert_eq!(setup.set, ["commitment.fixed_mw=12"]);
+    }
+
+    #[test]
+    fn a_pin_that_is_no_number_is_refused_with_its_name() {
+        for bad in ["bess_dispatch=full", "bess_dispatch=nan", "bess_dispatch=inf", "bess_dispatch", "=1"] {
+            let args = SetupArgs { fixed_action: vec![bad.into()], ..SetupArgs::default() };
+            let error = args.to_setup(Setup::default(), &BTreeMap::new()).unwrap_err();
+            assert!(error.to_string().starts_with("--fixed-action"), "{error}");
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! `verify`: golden trajectories and full logs are run again and compared.
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use crate::config::{Error, Place, Result};
+use crate::evaluate::{Comparison, Golden, verify_log};
+use crate::record::{is_full_log, python_repr};
+use crate::rollout::World;
+
+use super::{Exit, Outcome};
+
+/// Flags of `verify`.
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// Headers of golden trajectories (JSON) or full logs (CSV)
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Writes what was computed, in the golden's columns (one FILE only)
+    #[arg(long, value_name = "OUT")]
+    emit: Option<PathBuf>,
+    /// Largest error |computed − expected| / max(1, |expected|) [golden: 1e-9, full log: 0]
+    #[arg(long)]
+    rtol: Option<f64>,
+}
+
+/// Runs every file again.
+pub fn run(args: &VerifyArgs, world: &World) -> Outcome {
+    if args.emit.is_some() && args.files.len() > 1 {
+        return Err(Error::invalid(Place::source("--emit"), "there are several files", "Give one file with --emit."));
+    }
+    if args.rtol.is_some_and(|r| !(r >= 0.0 && r.is_finite())) {
+        return Err(Error::invalid(Place::source("--rtol"), "the tolerance is not a number from 0 up", "Give for example 1e-9."));
+    }
+    let mut all = true;
+    for path in &args.files {
+        let comparison = verify_file(path, args, world)?;
+        all &= comparison.holds();
+        println!("{}: {comparison}", path.display());
+    }
+    Ok(if all { Exit::Good } else { Exit::CheckFailed })
+}
+
+fn verify_file(path: &Path, args: &VerifyArgs, world: &World) -> Result<Comparison> {
+    let file = std::fs::File::open(path).map_err(|e| Error::io(path, "read", e))?;
+    let mut first = Vec::new();
+    std::io::Read::take(BufReader::new(file), 256)
+        .read_until(b'\n', &mut first)
+        .map_err(|e| Error::io(path, "read", e))?;
+    let first = String::from_utf8_lossy(&first);
+    if is_full_log(&first) {
+        if args.emit.is_some() {
+            return Err(Error::invalid(Place::source("--emit"), "a full log has nothing to emit", "Use it with golden headers."));
+        }
+        return verify_log(world, path, args.rtol.unwrap_or(0.0));
+    }
+    if !first.trim_start().starts_with('{') {
+        return Err(Error::invalid(
+            Place::file(path).at_line(1),
+            "this is neither the JSON header of a golden trajectory nor a full log",
+            "Give `<name>.json` of a golden, or a log written by `run --log`.",
+        ));
+    }
+    let golden = Golden::open(path)?;
+    let rtol = args.rtol.unwrap_or(1e-9);
+    match &args.emit {
+        None => golden.verify(rtol, &mut |_| Ok(())),
+        Some(out) => emit(&golden, rtol, out),
+    }
+}
+
+/// Verifies and writes the computed rows; the file appears whole or not at all.
+fn emit(golden: &Golden, rtol: f64, out: &Path) -> Result<Comparison> {
+    let io = |e| Error::io(out, "write", e);
+    let partial = out.with_extension("partial");
+    let mut file = std::io::BufWriter::new(std::fs::File::create(&partial).map_err(io)?);
+    writeln!(file, "{}", golden.columns().join(",")).map_err(io)?;
+    let flags: Vec<bool> = golden.columns().iter().map(|c| is_whole(c)).collect();
+    let comparison = golden.verify(rtol, &mut |row| {
+        let cells: Vec<String> = row.iter().zip(&flags).map(|(&v, &whole)| cell(v, whole)).collect();
+        writeln!(file, "{}", cells.join(",")).map_err(io)
+    });
+    file.flush().map_err(io)?;
+    drop(file);
+    let comparison = comparison.inspect_err(|_| {
+        // The computed rows so far are of no use without their end.
+        let _ = std::fs::remove_file(&partial);
+    })?;
+    std::fs::rename(&partial, out).map_err(io)?;
+    Ok(comparison)
+}
+
+/// Columns of counters and flags, which golden files write without a decimal point.
+fn is_whole(column: &str) -> bool {
+    matches!(
+        column,
+        "t" | "m" | "terminated" | "truncated" | "is_spike" | "thermal_fault" | "freq_fault" | "voltage_fault"
+            | "x_hvac_regime" | "macro_tick" | "bid_accepted" | "spike_any" | "sub_steps_run"
+    )
+}
+
+fn cell(value: f64, whole: bool) -> String {
+    if value.is_nan() {
+        String::new()
+    } else if whole && value == value.trunc() {
+        format!("{}", value as i64)
+    } else {
+        python_repr(value)
+    }
+}
