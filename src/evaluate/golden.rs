@@ -144,7 +144,7 @@ impl Golden {
     /// # Errors
     /// Inputs that cannot be read or do not fit.
     pub fn verify(&self, rtol: f64, emit: &mut dyn FnMut(&[f64]) -> Result<()>) -> Result<Comparison> {
-        let mut rollout = self.build()?;
+        let mut rollout = self.rollout()?;
         let mut comparison = Comparison::new(self.columns.len(), rtol);
         let places: Vec<usize> = self.columns.iter().map(|c| self.sheet.need(c)).collect::<Result<_>>()?;
         match self.kind {
@@ -271,8 +271,11 @@ impl Golden {
         Ok(schedule)
     }
 
-    /// Builds the run that the header describes.
-    fn build(&self) -> Result<Rollout> {
+    /// The run that the header describes, at its first tick and with every lever held.
+    ///
+    /// # Errors
+    /// Inputs that cannot be read or do not fit.
+    pub fn rollout(&self) -> Result<Rollout> {
         let scenario = string(&self.header, "scenario").unwrap_or("default");
         let config = self.configuration(scenario)?;
         let params = Params::from_document(&config)?;
