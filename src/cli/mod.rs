@@ -3,6 +3,8 @@
 //! Exit codes: 0 good, 1 a check failed, 2 bad input, 130 interrupted with valid output.
 
 mod data;
+#[cfg(feature = "onnx")]
+mod policy;
 mod run;
 mod setup_args;
 mod summary;
@@ -67,6 +69,10 @@ enum Command {
     /// The embedded data set: write it, check a folder
     #[command(subcommand)]
     Data(data::DataCommand),
+    /// ONNX policies
+    #[cfg(feature = "onnx")]
+    #[command(subcommand)]
+    Policy(policy::PolicyCommand),
     /// Pictures from recorded states, without a display
     #[cfg(feature = "app")]
     Shot(Box<shot::ShotArgs>),
@@ -97,9 +103,9 @@ fn with_axes(mut command: clap::Command, world: &World, top: bool) -> clap::Comm
         }
         c
     };
-    command = command.mut_subcommand("run", &add);
+    command = command.mut_subcommand("run", add);
     if cfg!(feature = "app") {
-        command = command.mut_subcommand("shot", &add);
+        command = command.mut_subcommand("shot", add);
         if top {
             command = add(command);
         }
@@ -157,6 +163,8 @@ fn dispatch(cli: Cli, world: &World, axes: &BTreeMap<String, String>) -> Outcome
         Some(Command::Run(args)) => run::run(&args, world, axes),
         Some(Command::Verify(args)) => verify::run(&args, world),
         Some(Command::Data(command)) => data::run(&command),
+        #[cfg(feature = "onnx")]
+        Some(Command::Policy(command)) => policy::run(&command),
         #[cfg(feature = "app")]
         Some(Command::Shot(args)) => shot::run(*args, axes).map(|()| Exit::Good),
         #[cfg(feature = "app")]

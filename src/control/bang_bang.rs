@@ -53,7 +53,7 @@ impl Controller for BangBang {
         let mut pump = if self.latches.pump { 1.0_f64 } else { 0.7 };
         let mut hvac = if self.latches.hvac { 1.0_f64 } else { 0.7 };
         let (soc, regd) = (entry(obs, 2), entry(obs, 6));
-        let size = (p.gain * commitment(obs)).max(0.05).min(1.0);
+        let size = (p.gain * commitment(obs)).clamp(0.05, 1.0);
         let bess = if regd.abs() < 0.05 {
             0.0
         } else if regd > 0.0 {

@@ -5,6 +5,8 @@
 
 mod bang_bang;
 mod generic;
+#[cfg(feature = "onnx")]
+pub mod onnx;
 mod pid;
 mod registry;
 mod rule_based;

@@ -73,7 +73,7 @@ impl Battery {
         let command_mw = command_mw.clamp(-self.p_max_mw, self.p_max_mw);
         let mut power = command_mw;
         let room = if power > 0.0 { s.soc - p.soc_min } else { p.soc_max - s.soc };
-        power *= (room / p.derate_window).min(1.0).max(0.0);
+        power *= (room / p.derate_window).clamp(0.0, 1.0);
         let c_rate = power.abs() / self.e_mwh;
         let off_centre = s.soc - 0.5;
         let eta = (p.eta_peak - p.k_c_rate * c_rate * c_rate - p.k_soc * off_centre * off_centre).max(p.eta_min);

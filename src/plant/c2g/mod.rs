@@ -13,6 +13,7 @@ mod factory;
 pub mod grid;
 pub mod interval;
 pub mod params;
+mod ranges;
 mod row;
 pub mod signals;
 pub mod tables;

@@ -60,6 +60,7 @@ pub struct Twin {
     dt_s: f64,
 }
 
+#[allow(clippy::too_many_arguments)] // the symbols of one equation
 /// Exact solution of C dT/dt = P − K (T − Tc) + Ke (Ta − T) over one step.
 fn relax(t: f64, c: f64, p_mw: f64, k: f64, tc: f64, ke: f64, ta: f64, dt_s: f64) -> f64 {
     let kt = k + ke;

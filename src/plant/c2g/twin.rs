@@ -626,11 +626,12 @@ impl Plant for C2g {
     }
 
     fn close(&mut self, row: &mut [f64]) {
-        if self.state.sums.ticks > 0 && !self.is_interval_start() {
-            if let Some(row) = own(row) {
-                row[super::signals::Col::IntervalClosed as usize] = 1.0;
-                self.close_interval(row);
-            }
+        if self.state.sums.ticks > 0
+            && !self.is_interval_start()
+            && let Some(row) = own(row)
+        {
+            row[super::signals::Col::IntervalClosed as usize] = 1.0;
+            self.close_interval(row);
         }
     }
 

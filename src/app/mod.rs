@@ -1,0 +1,14 @@
+//! The window: what a person sees of a [`RunView`](crate::session::RunView) and what they ask for with a
+//! [`Command`](crate::session::Command).
+//!
+//! [`theme`] knows colours, sizes and shapes; [`command`] is the one table of everything a key, a menu, a button or the
+//! palette can do; [`panel`] draws all tiles with egui alone, so that they run in a test without a graphics engine;
+//! [`shell`] puts them into a window. No part knows a plant by name: everything is made from its tables.
+
+pub mod command;
+pub mod panel;
+pub mod shell;
+pub mod theme;
+
+/// Name of the product, as title bar and top bar print it.
+pub const PRODUCT: &str = "C2G Twin";

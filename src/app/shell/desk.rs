@@ -1,0 +1,148 @@
+//! The desk: one egui context that fills the window, and the one system that lets the panels draw on it.
+
+use std::sync::Arc;
+
+use bevy::app::{App, Plugin, Startup, Update};
+use bevy::camera::{Camera2d, ClearColor};
+use bevy::color::Color;
+use bevy::ecs::prelude::{Commands, Query, Res, ResMut, Resource, With};
+use bevy_egui::{EguiContext, EguiContextSettings, EguiFullOutput, EguiInput, PrimaryEguiContext};
+
+use crate::app::panel::{self, PanelState};
+use crate::app::theme::{self, ThemeName};
+use crate::session::{Command, RunView, Session};
+
+use super::guard::guarded;
+use super::redraw::Waker;
+
+/// Where the pictures of the run come from.
+pub(super) enum Source {
+    /// A world that runs.
+    Live(Arc<Session>),
+    /// One instant, for pictures.
+    Still(Arc<RunView>),
+}
+
+/// What lies on the desk.
+#[derive(Resource)]
+pub(super) struct Desk {
+    source: Source,
+    panel: PanelState,
+    theme: ThemeName,
+    /// Commands of one frame; kept to spare allocations.
+    asked: Vec<Command>,
+    /// Why the panels cannot be drawn, once they broke.
+    failure: Option<String>,
+    prepared: bool,
+}
+
+impl Desk {
+    /// An orderly desk.
+    pub fn new(source: Source, theme: ThemeName) -> Self {
+        Self { source, panel: panel_in(theme), theme, asked: Vec::new(), failure: None, prepared: false }
+    }
+
+    /// The newest picture of the run.
+    pub fn view(&self) -> Arc<RunView> {
+        match &self.source {
+            Source::Live(session) => session.view(),
+            Source::Still(view) => Arc::clone(view),
+        }
+    }
+
+    /// Shows another instant.
+    pub fn show(&mut self, view: Arc<RunView>) {
+        self.source = Source::Still(view);
+    }
+
+    /// Why the panels cannot be drawn, if they broke.
+    pub fn failure(&self) -> Option<&str> {
+        self.failure.as_deref()
+    }
+
+    fn send(&mut self) {
+        for command in self.asked.drain(..) {
+            if let Source::Live(session) = &self.source {
+                session.send(command);
+            }
+        }
+    }
+
+    /// Draws panels, or the card that stands for them after they broke.
+    fn draw(&mut self, ui: &mut egui::Ui) {
+        let view = self.view();
+        if self.failure.is_none() {
+            let (panel, asked) = (&mut self.panel, &mut self.asked);
+            if let Err(what) = guarded(|| panel::workspace(ui, panel, &view, asked)) {
+                // What a broken panel left behind is not trusted: neither its state nor its wishes.
+                self.panel = panel_in(self.theme);
+                self.asked.clear();
+                self.failure = Some(what);
+            }
+        } else if card(ui, self.failure.as_deref().unwrap_or_default()) {
+            self.failure = None;
+        }
+    }
+}
+
+/// Fresh panels in a theme.
+fn panel_in(theme: ThemeName) -> PanelState {
+    PanelState { theme, ..PanelState::default() }
+}
+
+/// Says that the panels broke; true when the person wants to try again.
+fn card(ui: &mut egui::Ui, what: &str) -> bool {
+    let mut again = false;
+    egui::Frame::group(ui.style()).inner_margin(24).outer_margin(48).show(ui, |ui| {
+        ui.heading("The panels could not be drawn");
+        ui.label(what);
+        ui.label("The run goes on and its log is being written.");
+        ui.add_space(12.0);
+        again = ui.button("Draw the panels again").clicked();
+    });
+    again
+}
+
+/// Camera, egui context and the drawing system.
+pub(super) struct DeskPlugin;
+
+impl Plugin for DeskPlugin {
+    fn build(&self, app: &mut App) {
+        app.add_systems(Startup, spawn_camera).add_systems(Update, draw);
+    }
+}
+
+fn spawn_camera(mut commands: Commands, cameras: Query<(), With<PrimaryEguiContext>>) {
+    // Pictures bring a camera of their own.
+    if cameras.is_empty() {
+        commands.spawn(egui_camera());
+    }
+}
+
+/// A camera that shows nothing but egui, which this module runs itself: so the panels get egui's own root `Ui`.
+pub(super) fn egui_camera() -> (Camera2d, PrimaryEguiContext, EguiContextSettings) {
+    (Camera2d, PrimaryEguiContext, EguiContextSettings { run_manually: true, ..EguiContextSettings::default() })
+}
+
+type Contexts<'w, 's> =
+    Query<'w, 's, (&'static mut EguiContext, &'static mut EguiInput, &'static mut EguiFullOutput), With<PrimaryEguiContext>>;
+
+fn draw(mut desk: ResMut<Desk>, mut clear: ResMut<ClearColor>, waker: Option<Res<Waker>>, mut contexts: Contexts) {
+    let Ok((mut context, mut input, mut output)) = contexts.single_mut() else { return };
+    let context = context.get_mut();
+    if !desk.prepared {
+        desk.prepared = true;
+        theme::apply(context, desk.theme);
+        if let Some(waker) = waker {
+            let waker = waker.clone();
+            context.set_request_repaint_callback(move |info| waker.after(info.delay));
+        }
+    }
+    **output = Some(context.run_ui(input.take(), |ui| desk.draw(ui)));
+    desk.send();
+    let [r, g, b, _] = context.global_style().visuals.panel_fill.to_array();
+    let ground = Color::srgb_u8(r, g, b);
+    if clear.0 != ground {
+        clear.0 = ground;
+    }
+}

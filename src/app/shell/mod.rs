@@ -1,0 +1,152 @@
+//! The shell: Bevy plugins that put the panels into a window, or into a picture without one.
+//!
+//! The shell owns no state of the run. Each frame it takes the session's newest picture, lets
+//! [`crate::app::panel::workspace`] draw it and sends on what the person asks for. It draws on demand: when the session
+//! has a new picture, when the person moves something, when a panel asked for it; never otherwise.
+
+mod desk;
+mod direct;
+mod guard;
+mod machine;
+mod offscreen;
+mod redraw;
+mod save;
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+use bevy::app::{App, AppExit, PluginGroup, PluginGroupBuilder, TerminalCtrlCHandlerPlugin};
+use bevy::log::{Level, LogPlugin};
+use bevy::render::RenderPlugin;
+use bevy::window::{PresentMode, Window, WindowPlugin};
+use bevy::winit::{EventLoopProxyWrapper, UpdateMode, WinitSettings};
+use bevy_egui::EguiPlugin;
+
+use crate::app::theme::ThemeName;
+use crate::config::{Error, Place, Result};
+use crate::session::Session;
+
+use desk::{Desk, DeskPlugin, Source};
+use direct::{Direction, DirectPlugin};
+use redraw::{RedrawPlugin, Waker};
+
+pub use offscreen::Studio;
+
+/// Name of the program, as windows show it.
+const TITLE: &str = "C2G Twin";
+
+/// Smallest window, logical pixels: below it panels would overlap.
+const SMALLEST: (f32, f32) = (640.0, 480.0);
+
+/// How a window is opened.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ShellOptions {
+    /// Width and height, logical pixels.
+    pub size: (u32, u32),
+    /// Colours from the start.
+    pub theme: ThemeName,
+    /// Saves a picture of the window as PNG, then closes it. The picture is taken once time stands, or two seconds
+    /// after the window opened, or just before [`ShellOptions::close_after_s`].
+    pub shot: Option<PathBuf>,
+    /// Closes the window by itself after so many seconds.
+    pub close_after_s: Option<f64>,
+}
+
+impl Default for ShellOptions {
+    fn default() -> Self {
+        Self { size: (1280, 800), theme: ThemeName::default(), shot: None, close_after_s: None }
+    }
+}
+
+/// Why a window closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Closed {
+    /// The person closed it, or its time was over.
+    Done,
+    /// Ctrl-C or a signal; the log is valid.
+    Interrupted,
+}
+
+/// Opens the window on a session and returns when it has closed. By then the session has stopped and its log is
+/// complete, however the window ended.
+///
+/// # Errors
+/// No display, no graphics driver, a missing library; a picture that could not be written; a window that broke down.
+pub fn run(session: Session, options: ShellOptions) -> Result<Closed> {
+    machine::can_open_a_window()?;
+    let session = Arc::new(session);
+    let problem = Arc::new(Mutex::new(None));
+    let for_window = (Arc::clone(&session), Arc::clone(&problem));
+    let exit = guard::guarded(move || window(for_window.0, options, for_window.1).run());
+    // The hook holds the event loop's address; the worker must be gone before anything of the window is.
+    drop(session);
+    if let Some(error) = problem.lock().ok().and_then(|mut slot| slot.take()) {
+        return Err(error);
+    }
+    match exit {
+        Ok(AppExit::Success) => Ok(Closed::Done),
+        Ok(AppExit::Error(code)) if code.get() == 130 => Ok(Closed::Interrupted),
+        Ok(AppExit::Error(code)) => Err(broke_down(&format!("it ended with code {code}"))),
+        Err(what) => Err(broke_down(&what)),
+    }
+}
+
+/// The window ended in a way that is nobody's wish.
+fn broke_down(what: &str) -> Error {
+    Error::invalid(
+        Place::source("window"),
+        format!("the window broke down: {what}"),
+        "The log is complete up to here. Start the window again; if it happens again, `c2g-twin run` plays the same day without one.",
+    )
+}
+
+/// Where a problem waits for [`run`] while the window is open.
+type Problem = Arc<Mutex<Option<Error>>>;
+
+fn window(session: Arc<Session>, options: ShellOptions, problem: Problem) -> App {
+    let (width, height) = options.size;
+    let mut window = Window {
+        title: TITLE.to_owned(),
+        name: Some("c2g-twin".to_owned()),
+        resolution: (width, height).into(),
+        present_mode: PresentMode::AutoVsync,
+        ..Window::default()
+    };
+    window.resize_constraints.min_width = SMALLEST.0;
+    window.resize_constraints.min_height = SMALLEST.1;
+    let mut app = App::new();
+    app.add_plugins((plugins(WindowPlugin { primary_window: Some(window), ..WindowPlugin::default() }), EguiPlugin::default()));
+
+    // Nothing is drawn but on demand; the waker demands.
+    let idle = UpdateMode::reactive_low_power(std::time::Duration::from_secs(60));
+    app.insert_resource(WinitSettings { focused_mode: idle, unfocused_mode: idle });
+    let waker = Waker::start((**app.world().resource::<EventLoopProxyWrapper>()).clone());
+    session.set_wake(Arc::new({
+        let waker = waker.clone();
+        move || waker.now()
+    }));
+    catch_signals(waker.clone());
+
+    app.insert_resource(Desk::new(Source::Live(Arc::clone(&session)), options.theme))
+        .insert_resource(waker)
+        .insert_resource(Direction::new(options.shot, options.close_after_s, problem))
+        .add_plugins((DeskPlugin, RedrawPlugin, DirectPlugin));
+    app
+}
+
+/// Bevy's plugins as both the window and the pictures want them.
+fn plugins(window: WindowPlugin) -> PluginGroupBuilder {
+    let log = LogPlugin { level: Level::WARN, filter: "wgpu=error,naga=error,bevy_render=error".to_owned(), ..LogPlugin::default() };
+    // Pipelines are ready before the first frame is shown: nothing flickers and pictures are whole.
+    let render = RenderPlugin { synchronous_pipeline_compilation: true, ..RenderPlugin::default() };
+    bevy::DefaultPlugins.set(log).set(window).set(render)
+}
+
+/// Ctrl-C closes the window at once, also while it sleeps.
+fn catch_signals(waker: Waker) {
+    // A second handler in one process is refused; then the first one does its work.
+    let _ = ctrlc::try_set_handler(move || {
+        TerminalCtrlCHandlerPlugin::gracefully_exit();
+        waker.now();
+    });
+}

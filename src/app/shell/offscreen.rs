@@ -1,0 +1,122 @@
+//! Pictures without a display: the same panels, drawn into an image.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use bevy::app::{App, PluginGroup, PluginsState};
+use bevy::asset::{Assets, Handle};
+use bevy::camera::RenderTarget;
+use bevy::ecs::observer::On;
+use bevy::image::Image;
+use bevy::log::LogPlugin;
+use bevy::render::pipelined_rendering::PipelinedRenderingPlugin;
+use bevy::render::render_resource::TextureFormat;
+use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
+use bevy::window::{ExitCondition, WindowPlugin};
+use bevy::winit::WinitPlugin;
+use bevy_egui::EguiPlugin;
+
+use crate::app::theme::ThemeName;
+use crate::config::{Error, Place, Result};
+use crate::session::RunView;
+
+use super::desk::{Desk, DeskPlugin, Source, egui_camera};
+use super::{guard, machine, save};
+
+/// Frames until fonts are uploaded and panels have settled into their sizes.
+const SETTLING_FRAMES: u32 = 12;
+
+/// Frames that a picture may take to come back from the graphics driver.
+const MOST_FRAMES: u32 = 240;
+
+/// Largest side of a picture, pixels: what every Vulkan driver can draw.
+const LARGEST: u32 = 4_096;
+
+type Taken = Arc<Mutex<Option<Image>>>;
+
+/// Draws pictures of a run without a display, on any Vulkan driver, in software too.
+pub struct Studio {
+    app: App,
+    canvas: Handle<Image>,
+    taken: Taken,
+}
+
+impl Studio {
+    /// Prepares to draw pictures of `size` pixels, beginning with `view`.
+    ///
+    /// # Errors
+    /// No graphics driver, a size that cannot be drawn.
+    pub fn open(view: Arc<RunView>, size: (u32, u32), theme: ThemeName) -> Result<Self> {
+        for (key, value) in [("width", size.0), ("height", size.1)] {
+            if !(1..=LARGEST).contains(&value) {
+                let (min, max) = (1.0, f64::from(LARGEST));
+                let place = Place::source("--size");
+                return Err(Error::Range { place, key: key.to_owned(), value: f64::from(value), min, max, unit: " px".to_owned() });
+            }
+        }
+        machine::can_draw()?;
+        guard::guarded(|| Self::build(view, size, theme)).map_err(|what| failed(&what))
+    }
+
+    fn build(view: Arc<RunView>, (width, height): (u32, u32), theme: ThemeName) -> Self {
+        let window = WindowPlugin { primary_window: None, exit_condition: ExitCondition::DontExit, ..WindowPlugin::default() };
+        let plugins = super::plugins(window).disable::<WinitPlugin>().disable::<PipelinedRenderingPlugin>().disable::<LogPlugin>();
+        let mut app = App::new();
+        app.add_plugins((plugins, EguiPlugin::default(), DeskPlugin)).insert_resource(Desk::new(Source::Still(view), theme));
+        let image = Image::new_target_texture(width, height, TextureFormat::Rgba8UnormSrgb, None);
+        let canvas = app.world_mut().resource_mut::<Assets<Image>>().add(image);
+        app.world_mut().spawn((egui_camera(), RenderTarget::Image(canvas.clone().into())));
+        let taken = Taken::default();
+        let slot = Arc::clone(&taken);
+        app.add_observer(move |shot: On<ScreenshotCaptured>| {
+            if let Ok(mut slot) = slot.lock() {
+                *slot = Some(shot.image.clone());
+            }
+        });
+        while app.plugins_state() == PluginsState::Adding {
+            std::thread::yield_now();
+        }
+        app.finish();
+        app.cleanup();
+        Self { app, canvas, taken }
+    }
+
+    /// Draws one instant and saves it as PNG.
+    ///
+    /// # Errors
+    /// Panels or graphics driver that break down, a picture that cannot be written.
+    pub fn picture(&mut self, view: Arc<RunView>, path: &Path) -> Result<()> {
+        save::check_name(path)?;
+        let image = guard::guarded(|| self.draw(view)).map_err(|what| failed(&what))??;
+        save::png(&image, path)
+    }
+
+    fn draw(&mut self, view: Arc<RunView>) -> Result<Image> {
+        self.app.world_mut().resource_mut::<Desk>().show(view);
+        for _ in 0..SETTLING_FRAMES {
+            self.app.update();
+        }
+        if let Some(what) = self.app.world().resource::<Desk>().failure() {
+            return Err(failed(what));
+        }
+        self.app.world_mut().spawn(Screenshot::image(self.canvas.clone()));
+        for _ in 0..MOST_FRAMES {
+            self.app.update();
+            if let Some(image) = self.taken.lock().ok().and_then(|mut slot| slot.take()) {
+                return Ok(image);
+            }
+        }
+        Err(failed("the graphics driver returns no picture"))
+    }
+}
+
+/// A picture could not be drawn.
+fn failed(what: &str) -> Error {
+    let cure = "Try the software driver: sudo apt-get install mesa-vulkan-drivers, then WGPU_ADAPTER_NAME=llvmpipe before the command.";
+    Error::invalid(Place::source("pictures"), format!("no picture could be drawn: {what}"), cure)
+}
+
+/// Names of pictures: `day-08640.png` for tick 8,640.
+pub fn picture_name(folder: &Path, stem: &str, tick: u64) -> PathBuf {
+    folder.join(format!("{stem}-{tick:05}.png"))
+}
