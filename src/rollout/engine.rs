@@ -109,6 +109,7 @@ pub struct Rollout {
     episode: u64,
     episode_tick: u64,
     noise_rows: Option<u64>,
+    interval_rows: Option<u64>,
     warnings: Vec<String>,
     end: Option<End>,
 }
@@ -156,12 +157,19 @@ impl Rollout {
         // Streams that every tick draws from decide how far a recording reaches.
         let noise_rows = (0..spec.streams.len()).filter(|&s| !spec.streams.get(s).is_some_and(|x| x.optional));
         let noise_rows = noise_rows.filter_map(|s| noise.rows(s)).min();
+        let interval_rows = (0..spec.streams.len()).filter(|&s| spec.streams.get(s).is_some_and(|x| x.optional));
+        let interval_rows = interval_rows.filter_map(|s| noise.rows(s)).min();
         for (name, &value) in &setup.fixed_actions {
             let action = spec.find_action(name).and_then(|(s, a)| spec.slots.get(s)?.actions.get(a));
             let Some((low, high)) = action.map(|a| a.domain.bounds()) else { continue };
             if value < low || value > high {
                 let clipped = value.clamp(low, high);
                 warnings.push(format!("--fixed-action {name}={value} is clipped to {clipped} (range {low} to {high})"));
+            }
+        }
+        for (slot, state) in spec.slots.iter().zip(&slots) {
+            if slot.optional && state.drives() {
+                need_streams(&spec, &*noise, &slot.name)?;
             }
         }
         let mut rollout = Self {
@@ -187,6 +195,7 @@ impl Rollout {
             episode: 0,
             episode_tick: 0,
             noise_rows,
+            interval_rows,
             warnings,
             end: None,
         };
@@ -236,7 +245,7 @@ impl Rollout {
         if self.end.is_some() {
             return Ok(Step::Ended);
         }
-        if self.noise_rows.is_some_and(|rows| self.episode_tick + 1 >= rows) {
+        if self.noise_rows.is_some_and(|rows| self.episode_tick + 1 >= rows) || self.interval_draws_end() {
             let cause = format!("the recorded noise ends after {} ticks", self.episode_tick);
             self.finish(EndKind::NoiseExhausted, cause);
             return Ok(Step::Ended);
@@ -271,6 +280,14 @@ impl Rollout {
             None => {}
         }
         Ok(Step::Ran)
+    }
+
+    /// Whether the recording has no draw left for an optional slot's next decision: one draw a decision.
+    fn interval_draws_end(&self) -> bool {
+        let Some(rows) = self.interval_rows else { return false };
+        self.spec.slots.iter().zip(&self.slots).any(|(slot, state)| {
+            slot.optional && state.drives() && slot.is_due(self.episode_tick) && self.episode_tick / slot.period_ticks.max(1) >= rows
+        })
     }
 
     /// Asks every slot that is due and carries its command through hand, shield, clip and pins.
@@ -399,6 +416,9 @@ impl Rollout {
         let place = Place::source(format!("controller of slot {slot}"));
         let controller = self.build_controller(index, name, place)?;
         let drives = controller.drives();
+        if drives && self.spec.slots.get(index).is_some_and(|s| s.optional) {
+            need_streams(&self.spec, &*self.noise, slot)?;
+        }
         if let Some(state) = self.slots.get_mut(index) {
             state.controller = controller;
             name.clone_into(&mut state.controller_name);
@@ -587,4 +607,18 @@ impl Rollout {
             self.slots.iter().map(|s| s.controller_name.as_str()).filter(|n| *n != FIXED).collect();
         names.join("+")
     }
+}
+
+/// Optional streams are drawn from only while an optional slot is driven; a recording must hold them then.
+fn need_streams(spec: &PlantSpec, noise: &dyn Noise, slot: &str) -> Result<()> {
+    for (index, stream) in spec.streams.iter().enumerate() {
+        if stream.optional && noise.rows(index) == Some(0) {
+            return Err(Error::invalid(
+                Place::source("--noise"),
+                format!("the recording has no column `{}`, which slot `{slot}` needs", stream.column),
+                format!("Join the file that holds it with `+`, or drive slot `{slot}` with `{FIXED}`."),
+            ));
+        }
+    }
+    Ok(())
 }

@@ -87,7 +87,9 @@ impl Desk {
 
 /// Fresh panels in a theme.
 fn panel_in(theme: ThemeName) -> PanelState {
-    PanelState { theme, ..PanelState::default() }
+    let mut panel = PanelState::default();
+    panel.theme = theme;
+    panel
 }
 
 /// Says that the panels broke; true when the person wants to try again.

@@ -22,6 +22,7 @@ use bevy::window::{PresentMode, Window, WindowPlugin};
 use bevy::winit::{EventLoopProxyWrapper, UpdateMode, WinitSettings};
 use bevy_egui::EguiPlugin;
 
+use crate::app::PRODUCT;
 use crate::app::theme::ThemeName;
 use crate::config::{Error, Place, Result};
 use crate::session::Session;
@@ -30,10 +31,7 @@ use desk::{Desk, DeskPlugin, Source};
 use direct::{Direction, DirectPlugin};
 use redraw::{RedrawPlugin, Waker};
 
-pub use offscreen::Studio;
-
-/// Name of the program, as windows show it.
-const TITLE: &str = "C2G Twin";
+pub use offscreen::{Studio, picture_name};
 
 /// Smallest window, logical pixels: below it panels would overlap.
 const SMALLEST: (f32, f32) = (640.0, 480.0);
@@ -106,7 +104,7 @@ type Problem = Arc<Mutex<Option<Error>>>;
 fn window(session: Arc<Session>, options: ShellOptions, problem: Problem) -> App {
     let (width, height) = options.size;
     let mut window = Window {
-        title: TITLE.to_owned(),
+        title: PRODUCT.to_owned(),
         name: Some("c2g-twin".to_owned()),
         resolution: (width, height).into(),
         present_mode: PresentMode::AutoVsync,

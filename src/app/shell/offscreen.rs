@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use bevy::app::{App, PluginGroup, PluginsState};
+use bevy::app::{App, PluginsState};
 use bevy::asset::{Assets, Handle};
 use bevy::camera::RenderTarget;
 use bevy::ecs::observer::On;

@@ -1,0 +1,130 @@
+//! `shot`: pictures of a run at chosen instants, without a display.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use clap::Args;
+
+use crate::app::shell::{Studio, picture_name};
+use crate::config::Result;
+use crate::rollout::{Setup, World};
+use crate::session::{Command, PlayState, RunView, Session, SessionOptions};
+
+use super::window::{size, theme_named};
+use super::{Exit, Outcome, SetupArgs};
+
+/// Flags of `shot`.
+#[derive(Debug, Args)]
+pub struct ShotArgs {
+    #[command(flatten)]
+    setup: SetupArgs,
+    /// Folder that the pictures go to
+    #[arg(long, value_name = "DIR", default_value = "runs/shots", help_heading = "Output")]
+    out: PathBuf,
+    /// Ticks to show; without them the quarters of the episode and its end
+    #[arg(long, value_name = "TICK", value_delimiter = ',', help_heading = "Output")]
+    at: Vec<u64>,
+    /// Size of the pictures in pixels
+    #[arg(long, value_name = "WxH", default_value = "1280x800", value_parser = size, help_heading = "Output")]
+    size: (u32, u32),
+    /// Colours [dark, light, operator, high_contrast]
+    #[arg(long, value_name = "NAME", help_heading = "Output")]
+    theme: Option<String>,
+}
+
+/// Longest wait for the outlook that belongs into a picture.
+const OUTLOOK_WAIT: Duration = Duration::from_secs(3);
+
+/// Draws pictures of a run at chosen instants; prints the path of each.
+///
+/// # Errors
+/// Everything that can be wrong with setup and theme, no graphics driver, pictures that cannot be written.
+pub fn run(args: &ShotArgs, world: &World, axes: &BTreeMap<String, String>) -> Outcome {
+    let theme = theme_named(args.theme.as_deref())?;
+    let setup = args.setup.to_setup(Setup::default_day()?, axes)?;
+    let mut player = Player::start(world, setup)?;
+    let mut studio = Studio::open(player.session.view(), args.size, theme)?;
+    let episode = player.session.view().span_ticks();
+    let mut instants = args.at.clone();
+    if instants.is_empty() {
+        instants.extend((1..=4).map(|quarter| episode * quarter / 4));
+    }
+    instants.sort_unstable();
+    instants.dedup();
+    let mut shown = None;
+    for wanted in instants {
+        let view = player.play_to(wanted);
+        // A run that ended earlier has one last picture, not several.
+        if shown == Some(view.tick) {
+            break;
+        }
+        shown = Some(view.tick);
+        let path = picture_name(&args.out, &view.spec.name, view.tick);
+        studio.picture(view, &path)?;
+        println!("{}", path.display());
+    }
+    Ok(Exit::Good)
+}
+
+/// Plays a session step by step, so that it stands at exactly the wanted instants.
+struct Player {
+    session: Session,
+    news: crossbeam_channel::Receiver<()>,
+}
+
+impl Player {
+    fn start(world: &World, setup: Setup) -> Result<Self> {
+        let (tell, news) = crossbeam_channel::bounded(1);
+        let wake = Arc::new(move || {
+            let _ = tell.try_send(());
+        });
+        let options = SessionOptions { wake: Some(wake), ..SessionOptions::default() };
+        Ok(Self { session: Session::start(world.clone(), setup, options)?, news })
+    }
+
+    /// Waits until a view is as wanted, or for `patience`.
+    fn wait(&self, patience: Duration, wanted: impl Fn(&RunView) -> bool) -> Arc<RunView> {
+        let begin = Instant::now();
+        loop {
+            let view = self.session.view();
+            if wanted(&view) || begin.elapsed() > patience {
+                return view;
+            }
+            let _ = self.news.recv_timeout(Duration::from_millis(50));
+        }
+    }
+
+    /// Plays to a tick, or to the end of the run when that comes first.
+    fn play_to(&mut self, wanted: u64) -> Arc<RunView> {
+        loop {
+            let view = self.session.view();
+            if view.tick >= wanted || view.play == PlayState::Ended {
+                break;
+            }
+            let period = view.spec.slots.iter().map(|s| s.period_ticks).max().unwrap_or(1).max(1);
+            let boundary = (view.tick / period + 1) * period;
+            self.session.send(if boundary <= wanted { Command::StepInterval } else { Command::StepTick });
+            let before = view.generation;
+            self.wait(Duration::from_secs(60), |v| v.generation > before && (v.tick > view.tick || v.play == PlayState::Ended));
+        }
+        self.wait(OUTLOOK_WAIT, |v| v.end.is_some() || v.outlook.as_ref().is_some_and(|o| o.tick == v.tick))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_player_stands_at_the_wanted_tick_and_at_the_end() {
+        let setup = Setup { ticks: Some(400), ..Setup::default_day().unwrap() };
+        let mut player = Player::start(&World::default(), setup).unwrap();
+        assert_eq!(player.play_to(363).tick, 363);
+        assert_eq!(player.play_to(10).tick, 363, "time does not go back");
+        let last = player.play_to(9_999);
+        assert_eq!((last.tick, last.play), (400, PlayState::Ended));
+    }
+}

@@ -1,0 +1,145 @@
+//! No subcommand: opens the window.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::app::shell::{self, Closed, ShellOptions};
+use crate::app::theme::ThemeName;
+use crate::config::{Error, Place, Result};
+use crate::rollout::{Setup, World};
+use crate::session::{Session, SessionOptions, Speed};
+
+use super::{Exit, Outcome, SetupArgs};
+
+/// Flags of the window.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Window")]
+pub struct WindowArgs {
+    /// Writes the full log while the window is open
+    #[arg(long, value_name = "FILE")]
+    log: Option<PathBuf>,
+    /// Saves a picture of the window and closes it
+    #[arg(long, value_name = "PNG")]
+    shot: Option<PathBuf>,
+    /// Size of the window in logical pixels
+    #[arg(long, value_name = "WxH", default_value = "1280x800", value_parser = size)]
+    size: (u32, u32),
+    /// Colours [dark, light, operator, high_contrast]
+    #[arg(long, value_name = "NAME")]
+    theme: Option<String>,
+    /// Simulated seconds per second, 0.1 to 10000, or max
+    #[arg(long, value_name = "FACTOR", value_parser = speed)]
+    speed: Option<Speed>,
+    /// Begins with time standing still
+    #[arg(long)]
+    paused: bool,
+    /// Closes the window by itself
+    #[arg(long, value_name = "SECONDS", hide = true)]
+    close_after: Option<f64>,
+}
+
+/// How a window is opened.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WindowOptions {
+    /// What it shows.
+    pub setup: Setup,
+    /// File that the full log goes to.
+    pub log: Option<PathBuf>,
+    /// PNG that a picture of the window is saved to before it closes.
+    pub shot: Option<PathBuf>,
+    /// Width and height, logical pixels.
+    pub size: (u32, u32),
+    /// Colours; `None` takes the default ones.
+    pub theme: Option<String>,
+    /// Speed from the start; `None` takes the session's own.
+    pub speed: Option<Speed>,
+    /// Begins with time standing still.
+    pub paused: bool,
+    /// Closes the window by itself after so many seconds.
+    pub close_after_s: Option<f64>,
+}
+
+/// Opens the window with what stands on the command line, on top of the default day.
+///
+/// # Errors
+/// As [`open`].
+pub fn main(args: WindowArgs, setup: &SetupArgs, axes: &BTreeMap<String, String>, world: &World) -> Outcome {
+    let setup = setup.to_setup(Setup::default_day()?, axes)?;
+    let WindowArgs { log, shot, size, theme, speed, paused, close_after } = args;
+    let options = WindowOptions { setup, log, shot, size, theme, speed, paused, close_after_s: close_after };
+    open(options, world)
+}
+
+/// Opens the window and returns when it has closed; by then the log is complete.
+///
+/// # Errors
+/// Everything that can be wrong with setup, log, theme, display and graphics driver.
+pub fn open(options: WindowOptions, world: &World) -> Outcome {
+    let shell = ShellOptions {
+        size: options.size,
+        theme: theme_named(options.theme.as_deref())?,
+        shot: options.shot,
+        close_after_s: options.close_after_s,
+    };
+    let defaults = SessionOptions::default();
+    let session = SessionOptions {
+        log: options.log,
+        play: !options.paused,
+        speed: options.speed.unwrap_or(defaults.speed),
+        wake: None,
+    };
+    match shell::run(Session::start(world.clone(), options.setup, session)?, shell)? {
+        Closed::Done => Ok(Exit::Good),
+        Closed::Interrupted => Ok(Exit::Interrupted),
+    }
+}
+
+/// The theme of a name, the default one without.
+pub(super) fn theme_named(name: Option<&str>) -> Result<ThemeName> {
+    let Some(name) = name else { return Ok(ThemeName::default()) };
+    ThemeName::find(name)
+        .ok_or_else(|| Error::unknown(Place::source("--theme"), "theme", name, ThemeName::ALL.map(ThemeName::name)))
+}
+
+/// Reads `1280x800`.
+pub(super) fn size(text: &str) -> std::result::Result<(u32, u32), String> {
+    let parts = text.split_once(['x', 'X', '×']).and_then(|(w, h)| Some((w.trim().parse().ok()?, h.trim().parse().ok()?)));
+    parts
+        .filter(|(w, h)| (320..=8_192).contains(w) && (240..=8_192).contains(h))
+        .ok_or_else(|| "write width and height like 1280x800, from 320x240 to 8192x8192".to_owned())
+}
+
+/// Reads `60`, `60x` or `max`.
+fn speed(text: &str) -> std::result::Result<Speed, String> {
+    if text.eq_ignore_ascii_case("max") {
+        return Ok(Speed::Max);
+    }
+    let factor = text.trim_end_matches(['x', '×']).parse::<f64>().ok().filter(|f| (0.1..=10_000.0).contains(f));
+    factor.map(Speed::Factor).ok_or_else(|| "give a factor from 0.1 to 10000, or max".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn sizes_and_speeds_are_read_or_refused() {
+        assert_eq!(size("1920x1080"), Ok((1_920, 1_080)));
+        assert!(size("1920").is_err() && size("0x800").is_err() && size("ax800").is_err());
+        assert_eq!(speed("1000"), Ok(Speed::Factor(1_000.0)));
+        assert_eq!(speed("0.1x"), Ok(Speed::Factor(0.1)));
+        assert_eq!(speed("MAX"), Ok(Speed::Max));
+        assert!(speed("0").is_err() && speed("nan").is_err() && speed("fast").is_err());
+    }
+
+    #[test]
+    fn themes_are_found_by_name_and_refused_with_the_list() {
+        assert_eq!(theme_named(None).unwrap(), ThemeName::default());
+        assert_eq!(theme_named(Some("High-Contrast")).unwrap().name(), "high_contrast");
+        let error = theme_named(Some("drak")).unwrap_err();
+        assert!(error.cure().starts_with("Did you mean `dark`?"), "{}", error.cure());
+    }
+}
