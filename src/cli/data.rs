@@ -6,7 +6,7 @@ use clap::Subcommand;
 
 use crate::trace;
 
-use super::{Exit, Outcome};
+use super::{Exit, Outcome, say};
 
 /// What to do with data.
 #[derive(Debug, Subcommand)]
@@ -29,14 +29,14 @@ pub fn run(command: &DataCommand) -> Outcome {
         DataCommand::Synth { dir } => {
             let files = trace::write_set(dir, &mut |_, _, _| {})?;
             for file in &files {
-                println!("{}", file.display());
+                say(&file.display().to_string())?;
             }
-            println!("{} files written, all synthetic", files.len());
+            say(&format!("{} files written, all synthetic", files.len()))?;
             Ok(Exit::Good)
         }
         DataCommand::Check { dir } => {
             let report = trace::check_folder(dir)?;
-            println!("{report}");
+            say(&report.to_string())?;
             Ok(if report.ok() { Exit::Good } else { Exit::CheckFailed })
         }
     }

@@ -16,6 +16,8 @@ pub mod window;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::io::{ErrorKind, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Arg, ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -127,6 +129,23 @@ fn axes_of(matches: &ArgMatches, world: &World) -> BTreeMap<String, String> {
     axes
 }
 
+/// Writes a line to the standard output. A reader that has gone away (`| head`) is no error.
+///
+/// # Errors
+/// When the output cannot be written.
+fn say(text: &str) -> crate::config::Result<()> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Error::io(Path::new("standard output"), "write", error)),
+        _ => Ok(()),
+    }
+}
+
+/// Writes a line to the standard error. When even that fails, nobody is left to tell.
+fn complain(text: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
+}
+
 /// Runs the program with its arguments (the first is the program's name).
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let world = World::default();
@@ -152,7 +171,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(Exit::CheckFailed) => ExitCode::from(1),
         Ok(Exit::Interrupted) => ExitCode::from(130),
         Err(error) => {
-            eprintln!("{}", error.report());
+            complain(&error.report());
             ExitCode::from(2)
         }
     }
@@ -166,9 +185,9 @@ fn dispatch(cli: Cli, world: &World, axes: &BTreeMap<String, String>) -> Outcome
         #[cfg(feature = "onnx")]
         Some(Command::Policy(command)) => policy::run(&command),
         #[cfg(feature = "app")]
-        Some(Command::Shot(args)) => shot::run(*args, axes).map(|()| Exit::Good),
+        Some(Command::Shot(args)) => shot::run(&args, world, axes),
         #[cfg(feature = "app")]
-        None => window::main(cli.window, &cli.setup, axes).map(|()| Exit::Good),
+        None => window::main(cli.window, &cli.setup, axes, world),
         #[cfg(not(feature = "app"))]
         None => Err(Error::invalid(
             crate::config::Place::source("c2g-twin"),

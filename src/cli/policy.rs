@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::config::{Error, Place, Result};
 use crate::control::onnx::{Policy, Port};
 
-use super::{Exit, Outcome};
+use super::{Exit, Outcome, say};
 
 /// What to do with a policy.
 #[derive(Debug, Subcommand)]
@@ -33,28 +33,27 @@ const TOLERANCE: f32 = 1e-5;
 pub fn run(command: &PolicyCommand) -> Outcome {
     let PolicyCommand::Check { file, io } = command;
     let mut policy = Policy::open(file)?;
-    println!("{}", file.display());
-    print_ports("takes", policy.inputs());
-    print_ports("gives", policy.outputs());
+    say(&file.display().to_string())?;
+    say_ports("takes", policy.inputs())?;
+    say_ports("gives", policy.outputs())?;
     if let Some(width) = policy.inputs().first().and_then(Port::width) {
         let probe = policy.run(&vec![0.0; width])?;
         let finite = probe.iter().flatten().all(|v| v.is_finite());
         let first = probe.first().map_or(&[][..], |v| v);
         let shown: Vec<String> = first.iter().take(SHOWN).map(|v| format!("{v:.4}")).collect();
         let more = if first.len() > SHOWN { format!(" and {} more", first.len() - SHOWN) } else { String::new() };
-        println!("  probe  zeros give {}{more}{}", shown.join(" "), if finite { "" } else { " (NOT FINITE)" });
+        let remark = if finite { "" } else { " (NOT FINITE)" };
+        say(&format!("  probe  zeros give {}{more}{remark}", shown.join(" ")))?;
     }
     let Some(pairs) = io else { return Ok(Exit::Good) };
     let worst = compare(&mut policy, pairs)?;
     let holds = worst <= TOLERANCE;
-    println!("  pairs  {}: worst error {worst:.2e}", if holds { "hold" } else { "FAIL" });
+    say(&format!("  pairs  {}: worst error {worst:.2e}", if holds { "hold" } else { "FAIL" }))?;
     Ok(if holds { Exit::Good } else { Exit::CheckFailed })
 }
 
-fn print_ports(verb: &str, ports: &[Port]) {
-    for port in ports {
-        println!("  {verb}  {} {:?} {}", port.name, port.shape, port.kind);
-    }
+fn say_ports(verb: &str, ports: &[Port]) -> Result<()> {
+    ports.iter().try_for_each(|port| say(&format!("  {verb}  {} {:?} {}", port.name, port.shape, port.kind)))
 }
 
 /// Numbers of a JSON array, nested ones flattened.

@@ -12,9 +12,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::config::{Error, Place};
 use crate::record::{LogHeader, LogWriter, TransitionWriter};
-use crate::rollout::{Rollout, Setup, Step, World};
+use crate::rollout::{OnTrip, Rollout, Setup, Step, World};
 
-use super::{Exit, Outcome, SetupArgs, Summary};
+use super::{Exit, Outcome, SetupArgs, Summary, complain, say};
 
 /// Flags of `run`.
 #[derive(Debug, Args)]
@@ -58,10 +58,15 @@ fn progress(args: &RunArgs, ticks: u64) -> ProgressBar {
 
 /// Plays an episode headless.
 pub fn run(args: &RunArgs, world: &World, axes: &BTreeMap<String, String>) -> Outcome {
-    let setup = args.setup.to_setup(Setup::default(), axes)?;
+    let mut setup = args.setup.to_setup(Setup::default(), axes)?;
     let mut rollout = world.build(&setup)?;
+    if setup.ticks.is_none() && (setup.continuous || setup.on_trip == OnTrip::Restart) {
+        // Nothing else would end such a run when nobody watches it.
+        setup.ticks = Some(rollout.spec().episode_ticks);
+        rollout = world.build(&setup)?;
+    }
     for warning in rollout.warnings() {
-        eprintln!("warning: {warning}");
+        complain(&format!("warning: {warning}"));
     }
     let mut log = match &args.log {
         Some(path) => Some(LogWriter::create(path, &LogHeader::of(&rollout))?),
@@ -115,8 +120,7 @@ fn play(
 fn report(args: &RunArgs, summary: &Summary) -> Result<(), Error> {
     match &args.summary {
         Some(None) => {
-            println!("{}", summary.to_json());
-            return Ok(());
+            return say(&summary.to_json());
         }
         Some(Some(path)) => {
             if let Some(dir) = path.parent().filter(|d| !d.as_os_str().is_empty()) {
@@ -126,8 +130,5 @@ fn report(args: &RunArgs, summary: &Summary) -> Result<(), Error> {
         }
         None => {}
     }
-    if !args.quiet {
-        print!("{summary}");
-    }
-    Ok(())
+    if args.quiet { Ok(()) } else { say(summary.to_string().trim_end()) }
 }

@@ -8,6 +8,7 @@ use clap::Args;
 
 use crate::config::{Document, Error, Place, Result};
 use crate::rollout::{Layer, OnTrip, Setup};
+use crate::trace::layout::nyiso_zone;
 
 /// Flags that fix a run before its first tick.
 #[derive(Debug, Clone, Default, Args)]
@@ -116,6 +117,13 @@ impl SetupArgs {
         if let Some(ticks) = self.ticks {
             setup.ticks = Some(ticks);
         }
+        if setup.ticks == Some(0) {
+            let place = match (&self.setup, self.ticks) {
+                (Some(path), None) => Place::file(path),
+                _ => Place::source("--ticks"),
+            };
+            return Err(Error::invalid(place, "there are no ticks to run", "Give a number of ticks from 1 up, or none for one episode."));
+        }
         setup.continuous |= self.continuous;
         if let Some(what) = &self.on_trip {
             setup.on_trip = OnTrip::from_str(what)?;
@@ -131,7 +139,7 @@ impl SetupArgs {
         }
         setup.set.extend(self.set.iter().cloned());
         if let Some(zone) = &self.nyiso_zone {
-            setup.set.push(format!("data.nyiso_zone='{}'", zone.replace('\'', "''")));
+            setup.set.push(format!("data.nyiso_zone={}", nyiso_zone(zone)?));
         }
         if let Some(mw) = self.commit_mw {
             setup.set.push(format!("commitment.fixed_mw={mw}"));

@@ -13,7 +13,7 @@ use crate::rollout::{Setup, World};
 use crate::session::{Command, PlayState, RunView, Session, SessionOptions};
 
 use super::window::{size, theme_named};
-use super::{Exit, Outcome, SetupArgs};
+use super::{Exit, Outcome, SetupArgs, say};
 
 /// Flags of `shot`.
 #[derive(Debug, Args)]
@@ -63,7 +63,7 @@ pub fn run(args: &ShotArgs, world: &World, axes: &BTreeMap<String, String>) -> O
         shown = Some(view.tick);
         let path = picture_name(&args.out, &view.spec.name, view.tick);
         studio.picture(view, &path)?;
-        println!("{}", path.display());
+        say(&path.display().to_string())?;
     }
     Ok(Exit::Good)
 }

@@ -10,7 +10,7 @@ use crate::evaluate::{Comparison, Golden, verify_log};
 use crate::record::{is_full_log, python_repr};
 use crate::rollout::World;
 
-use super::{Exit, Outcome};
+use super::{Exit, Outcome, complain, say};
 
 /// Flags of `verify`.
 #[derive(Debug, Args)]
@@ -35,12 +35,25 @@ pub fn run(args: &VerifyArgs, world: &World) -> Outcome {
         return Err(Error::invalid(Place::source("--rtol"), "the tolerance is not a number from 0 up", "Give for example 1e-9."));
     }
     let mut all = true;
+    let mut unread: Option<Error> = None;
     for path in &args.files {
-        let comparison = verify_file(path, args, world)?;
-        all &= comparison.holds();
-        println!("{}: {comparison}", path.display());
+        match verify_file(path, args, world) {
+            Ok(comparison) => {
+                all &= comparison.holds();
+                say(&format!("{}: {comparison}", path.display()))?;
+            }
+            // The other files are verified all the same; the last error is told by the caller.
+            Err(error) => {
+                if let Some(earlier) = unread.replace(error) {
+                    complain(&earlier.report());
+                }
+            }
+        }
     }
-    Ok(if all { Exit::Good } else { Exit::CheckFailed })
+    match unread {
+        Some(error) => Err(error),
+        None => Ok(if all { Exit::Good } else { Exit::CheckFailed }),
+    }
 }
 
 fn verify_file(path: &Path, args: &VerifyArgs, world: &World) -> Result<Comparison> {
@@ -74,7 +87,12 @@ fn verify_file(path: &Path, args: &VerifyArgs, world: &World) -> Result<Comparis
 /// Verifies and writes the computed rows; the file appears whole or not at all.
 fn emit(golden: &Golden, rtol: f64, out: &Path) -> Result<Comparison> {
     let io = |e| Error::io(out, "write", e);
-    let partial = out.with_extension("partial");
+    // A device or a pipe is written to as it is: nothing may take its place.
+    let device = std::fs::metadata(out).is_ok_and(|m| !m.is_file());
+    let mut partial = out.to_path_buf();
+    if !device {
+        partial.as_mut_os_string().push(".partial");
+    }
     let mut file = std::io::BufWriter::new(std::fs::File::create(&partial).map_err(io)?);
     writeln!(file, "{}", golden.columns().join(",")).map_err(io)?;
     let flags: Vec<bool> = golden.columns().iter().map(|c| is_whole(c)).collect();
@@ -82,14 +100,19 @@ fn emit(golden: &Golden, rtol: f64, out: &Path) -> Result<Comparison> {
         let cells: Vec<String> = row.iter().zip(&flags).map(|(&v, &whole)| cell(v, whole)).collect();
         writeln!(file, "{}", cells.join(",")).map_err(io)
     });
-    file.flush().map_err(io)?;
-    drop(file);
-    let comparison = comparison.inspect_err(|_| {
+    let result = comparison.and_then(|comparison| {
+        file.flush().map_err(io)?;
+        if !device {
+            std::fs::rename(&partial, out).map_err(io)?;
+        }
+        Ok(comparison)
+    });
+    result.inspect_err(|_| {
         // The computed rows so far are of no use without their end.
-        let _ = std::fs::remove_file(&partial);
-    })?;
-    std::fs::rename(&partial, out).map_err(io)?;
-    Ok(comparison)
+        if !device {
+            let _ = std::fs::remove_file(&partial);
+        }
+    })
 }
 
 /// Columns of counters and flags, which golden files write without a decimal point.

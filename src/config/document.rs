@@ -138,6 +138,16 @@ impl Document {
         node.place.clone()
     }
 
+    /// Where the key at the end of a path was written; where there is no such key, as [`Document::place`].
+    pub fn key_place(&self, path: &str) -> Place {
+        let (around, name) = path.rsplit_once('.').unwrap_or(("", path));
+        let key = match self.get(around).map(|node| &node.value) {
+            Some(Value::Map(entries)) => entries.iter().map(|(key, _)| key).find(|key| key.name == name),
+            _ => None,
+        };
+        key.map_or_else(|| self.place(path), |key| key.place.clone())
+    }
+
     /// The keys of the map at a path, in order; none where there is no map.
     pub fn keys(&self, path: &str) -> Vec<&str> {
         match self.get(path).map(|node| &node.value) {

@@ -183,11 +183,17 @@ impl Error {
 /// The known name with the smallest edit distance, if it is near enough to be a slip of the finger.
 fn closest<'a>(name: &str, known: &'a [String]) -> Option<&'a str> {
     let folded = name.to_lowercase().replace('-', "_");
+    // `slot.action` may be written as `action` alone.
+    let distance = |k: &str| {
+        let short = k.rsplit('.').next().unwrap_or(k);
+        let of = |k: &str| (edit_distance(&folded, &k.to_lowercase()), k.len());
+        of(k).min(of(short))
+    };
     known
         .iter()
-        .map(|k| (edit_distance(&folded, &k.to_lowercase()), k.as_str()))
+        .map(|k| (distance(k), k.as_str()))
         .min()
-        .filter(|&(distance, k)| distance <= 1 + k.len() / 4)
+        .filter(|&((distance, length), _)| distance <= 1 + length / 4)
         .map(|(_, k)| k)
 }
 
@@ -222,6 +228,13 @@ mod tests {
     fn a_slip_of_the_finger_gets_a_suggestion() {
         let error = Error::unknown(Place::source("--hardware"), "controller", "rulebased", ["pid", "rule_based"]);
         assert!(error.cure().starts_with("Did you mean `rule_based`?"), "{}", error.cure());
+    }
+
+    #[test]
+    fn a_slip_in_the_last_part_of_a_dotted_name_gets_a_suggestion() {
+        let known = ["macro.bid_mw_norm", "hardware.hvac_effort", "hardware.bess_dispatch"];
+        let error = Error::unknown(Place::source("--pin"), "lever", "bess_dispach", known);
+        assert!(error.cure().starts_with("Did you mean `hardware.bess_dispatch`?"), "{}", error.cure());
     }
 
     #[test]

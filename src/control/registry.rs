@@ -186,11 +186,35 @@ impl ControllerRegistry {
         self.factories.iter().filter(|f| f.fits(spec, slot)).map(|f| (f.name(), f.about())).collect()
     }
 
+    /// Checks the whole `control` section, so that a misspelt name is told even where nothing reads it in this run.
+    ///
+    /// # Errors
+    /// Sections that belong to no controller, and keys and values that do not fit, each with its place.
+    pub fn check(&self, config: &Document) -> Result<()> {
+        const SECTION: &str = "control";
+        for name in config.keys(SECTION) {
+            let path = format!("{SECTION}.{name}");
+            match name {
+                "rule_based" => { config.fill::<rule_based::Params>(&path)?; }
+                "bang_bang" => { config.fill::<bang_bang::Params>(&path)?; }
+                "pid" => { config.fill::<pid::Params>(&path)?; }
+                // A controller from outside reads its own section.
+                own if self.factories.iter().any(|f| f.name() == own && !BUILTIN.iter().any(|b| b.name == own)) => {}
+                _ => {
+                    let known = ["rule_based", "bang_bang", "pid"];
+                    return Err(Error::unknown(config.key_place(&path), "controller section", name, known));
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Builds the controller `name` for a slot; `place` says where the name was read.
     pub fn build(&self, name: &str, place: Place, request: &ControllerRequest<'_>) -> Result<Box<dyn Controller>> {
         let Some(slot) = request.spec.slots.get(request.slot) else {
             return Err(Error::invalid(place, format!("the plant has no slot {}", request.slot), "Name an existing slot."));
         };
+        self.check(request.config)?;
         let fitting = || self.fitting(request.spec, slot).into_iter().map(|(n, _)| n);
         match self.factories.iter().find(|f| f.name() == name) {
             Some(factory) if factory.fits(request.spec, slot) => factory.build(request),
@@ -206,7 +230,23 @@ impl ControllerRegistry {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
+
+    #[test]
+    fn a_misspelt_section_is_told_although_nothing_reads_it() {
+        let check = |text: &str| {
+            let mut config = Document::new();
+            config.layer_text("defaults", DEFAULTS).unwrap().layer_text("own.yaml", text).unwrap();
+            ControllerRegistry::builtin().check(&config)
+        };
+        let error = check("control:\n  rulebased:\n    gain: 6\n").unwrap_err();
+        assert_eq!(error.to_string(), "own.yaml:2:3: unknown controller section `rulebased`");
+        assert!(error.cure().starts_with("Did you mean `rule_based`?"), "{}", error.cure());
+        let error = check("control:\n  pid:\n    kpp: 1\n").unwrap_err();
+        assert_eq!(error.to_string(), "own.yaml:3:5: unknown key `kpp`");
+        check("control:\n  pid:\n    kp: 2\n").unwrap();
+    }
 
     #[test]
     fn every_builtin_has_its_own_name() {

@@ -106,6 +106,22 @@ fn observed(names: &[&str], column: &str, obs: &[f64]) -> Option<f64> {
     obs.get(k).copied()
 }
 
+/// Columns of a trajectory that are its inputs.
+const INPUTS: [&str; 6] = ["a_throttle", "a_pump", "a_hvac", "a_bess", "bid_mw_norm", "bid_price_norm"];
+
+/// Whether a column is an input or a quantity that the twin computes.
+pub(super) fn is_known(market: bool, column: &str) -> bool {
+    let (map, observations, own): (&[Map], &[&str], &[&str]) = if market {
+        (&MACRO, &MACRO_OBS, &["m", "truncated", "reward_elec", "reward_churn"])
+    } else {
+        (&ENV, &HARDWARE_OBS, &["t"])
+    };
+    INPUTS.contains(&column)
+        || own.contains(&column)
+        || map.iter().any(|(name, ..)| *name == column)
+        || column.strip_prefix("o_").is_some_and(|name| observations.contains(&name))
+}
+
 /// Value of a hardware trajectory's column on the tick just run; `None` for a column that is an input.
 pub(super) fn env_column(column: &str, t: usize, rollout: &Rollout, obs: &[f64]) -> Option<f64> {
     if column == "t" {

@@ -30,12 +30,14 @@ pub struct Comparison {
     pub first_miss: Option<Miss>,
     /// The tolerance.
     pub rtol: f64,
+    /// What a reader should know besides: lines that were cut off, rows without a check.
+    pub remark: Option<String>,
 }
 
 impl Comparison {
     /// Nothing compared yet.
     pub fn new(columns: usize, rtol: f64) -> Self {
-        Self { rows: 0, columns, worst: 0.0, worst_at: None, first_miss: None, rtol }
+        Self { rows: 0, columns, worst: 0.0, worst_at: None, first_miss: None, rtol, remark: None }
     }
 
     /// Whether everything is within the tolerance.
@@ -76,7 +78,10 @@ impl fmt::Display for Comparison {
                 self.rtol, miss.row, miss.column, miss.computed, miss.expected
             )?;
         }
-        Ok(())
+        match &self.remark {
+            Some(remark) => write!(f, "; {remark}"),
+            None => Ok(()),
+        }
     }
 }
 

@@ -16,7 +16,7 @@ use crate::plant::c2g::{TICK_S, assemble, resolve};
 use crate::plant::{Calendar, Operation, Override, Plant, PlantFactory, c2g};
 use crate::rollout::{Intervention, LeverMode, OnTrip, Rollout, Setup, Step, World};
 
-use super::columns::{env_column, macro_column};
+use super::columns::{env_column, is_known, macro_column};
 use super::compare::Comparison;
 
 /// Which environment a golden file records.
@@ -145,7 +145,12 @@ impl Golden {
     /// Inputs that cannot be read or do not fit.
     pub fn verify(&self, rtol: f64, emit: &mut dyn FnMut(&[f64]) -> Result<()>) -> Result<Comparison> {
         let mut rollout = self.rollout()?;
-        let mut comparison = Comparison::new(self.columns.len(), rtol);
+        let unknown: Vec<&str> =
+            self.columns.iter().map(String::as_str).filter(|c| !is_known(self.kind == GoldenKind::Macro, c)).collect();
+        let mut comparison = Comparison::new(self.columns.len() - unknown.len(), rtol);
+        if !unknown.is_empty() {
+            comparison.remark = Some(format!("unknown and not compared: {}", unknown.join(", ")));
+        }
         let places: Vec<usize> = self.columns.iter().map(|c| self.sheet.need(c)).collect::<Result<_>>()?;
         match self.kind {
             GoldenKind::Env => self.run_env(&mut rollout, &places, &mut comparison, emit)?,

@@ -15,6 +15,16 @@ fn rebuild(world: &World, path: &Path, log: &FullLog) -> Result<Rollout> {
     world.build_with(&log.header.setup, config)
 }
 
+/// What the end of a log says about the run that wrote it.
+fn remark(log: &FullLog) -> Option<String> {
+    let unchecked = log.rows.len() as u64 - log.checked_rows;
+    match (unchecked, log.incomplete) {
+        (0, false) => None,
+        (_, true) => Some("the log was cut off: its last line is incomplete and left out".to_owned()),
+        (rows, false) => Some(format!("the log was cut off: its last {rows} rows have no check")),
+    }
+}
+
 /// Runs a full log again. Every value must be the same number; `rtol` loosens that.
 ///
 /// # Errors
@@ -31,7 +41,7 @@ pub fn verify_log(world: &World, path: &Path, rtol: f64) -> Result<Comparison> {
             "Verify it with the version that wrote it.",
         ));
     }
-    let mut comparison = Comparison::new(names.len(), rtol);
+    let mut comparison = Comparison { remark: remark(&log), ..Comparison::new(names.len(), rtol) };
     let mut inputs = log.inputs.iter().peekable();
     for (tick, row) in log.rows.iter().enumerate() {
         while let Some(next) = inputs.next_if(|i| i.tick <= tick as u64) {

@@ -7,7 +7,7 @@ pub const CHUNK_ROWS: usize = 256;
 const BLOCK_ROWS: usize = 16;
 
 /// Rows stored column by column. Sealed chunks are shared and never change.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Chunk {
     rows: usize,
     columns: usize,
@@ -142,7 +142,15 @@ mod tests {
     fn truncating_forgets_rows_and_their_extremes() {
         let mut chunk = filled(100);
         chunk.truncate(10);
-        assert_eq!(chunk, filled(10));
+        // Blocks without a row hold NaN, so that two chunks are never equal: what they answer is.
+        assert_eq!(chunk.rows(), 10);
+        assert_eq!(chunk.column(1), filled(10).column(1));
+        assert_eq!(chunk.extremes(0, 0, 100), Some((0.0, 9.0)));
+        for _ in 10..100 {
+            assert!(chunk.push(&[-5.0, 1.0]));
+        }
+        assert_eq!(chunk.extremes(0, 0, 100), Some((-5.0, 9.0)), "nothing is left of the rows before");
+        assert_eq!(chunk.extremes(1, 16, 64), Some((1.0, 1.0)));
     }
 
     #[test]

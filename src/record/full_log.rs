@@ -2,7 +2,8 @@
 //!
 //! `#c2g-log 1`, a YAML header in `# ` lines, the column names, then one line a tick. `#input` lines stand before the
 //! row of the tick they were applied to. `#check ROWS CRC HASH` stands every 180 rows and at the end: CRC-32 of the
-//! bytes since the check before, and a running hash of all values. Empty cells are values that do not exist.
+//! bytes since the check before, and a running hash of all values. Empty cells are values that do not exist. A run that
+//! was killed leaves a last line that is cut off: it is left out when the log is read.
 
 #![deny(clippy::indexing_slicing)]
 
@@ -123,6 +124,8 @@ pub struct LogWriter {
     check_every: u64,
     flushed: Instant,
     line: String,
+    /// The disk refused: part of the buffer may be in the file, so writing it again would garble it.
+    failed: bool,
 }
 
 impl LogWriter {
@@ -167,6 +170,7 @@ impl LogWriter {
             check_every: header.check_every(),
             flushed: Instant::now(),
             line: String::with_capacity(4096),
+            failed: false,
         };
         writer.put(&text);
         // The header is not part of the first segment.
@@ -253,17 +257,18 @@ impl LogWriter {
         if self.buffer.is_empty() {
             return Ok(());
         }
-        self.file.write_all(self.buffer.as_bytes()).map_err(|e| Error::io(&self.path, "write the log", e))?;
+        let result = self.file.write_all(self.buffer.as_bytes());
         self.buffer.clear();
-        Ok(())
+        self.failed |= result.is_err();
+        result.map_err(|e| Error::io(&self.path, "write the log", e))
     }
 
-    /// Cuts the log after so many rows: time was turned back.
+    /// Cuts the log after so many rows, and the inputs after them: time was turned back.
     ///
     /// # Errors
     /// When the file cannot be cut or read.
     pub fn truncate(&mut self, rows: u64) -> Result<()> {
-        if rows >= self.marks.len() as u64 {
+        if rows > self.marks.len() as u64 {
             return Ok(());
         }
         self.flush()?;
@@ -297,10 +302,18 @@ impl LogWriter {
     }
 
     fn close(&mut self) -> Result<()> {
+        if self.failed {
+            // Told when it happened; what is in the file ends at the last byte that the disk took.
+            return Ok(());
+        }
         if self.checked_rows < self.marks.len() as u64 || self.segment_start < self.written {
             self.check();
         }
         self.flush()?;
+        // Pipes and devices have nothing to bring to a disk.
+        if !self.file.metadata().is_ok_and(|m| m.is_file()) {
+            return Ok(());
+        }
         self.file.sync_data().map_err(|e| Error::io(&self.path, "write the log", e))
     }
 }
@@ -323,6 +336,8 @@ pub struct FullLog {
     pub inputs: Vec<LoggedIntervention>,
     /// Rows covered by a check that held.
     pub checked_rows: u64,
+    /// The last line is cut off, as a run that was killed leaves it; it is not among rows and inputs.
+    pub incomplete: bool,
 }
 
 /// Whether a first line is that of a full log.
@@ -330,13 +345,14 @@ pub fn is_full_log(first_line: &str) -> bool {
     first_line.trim_end().starts_with("#c2g-log")
 }
 
-/// Reads a full log and holds it against its checks.
+/// Reads a full log and holds it against its checks. A last line without its end is left out (see
+/// [`FullLog::incomplete`]); line ends may be those of Windows.
 ///
 /// # Errors
 /// A header that cannot be read, a row that does not fit it, a check that does not hold: with line and column.
 pub fn read_full_log(path: &Path) -> Result<FullLog> {
     let file = File::open(path).map_err(|e| Error::io(path, "read", e))?;
-    let mut reader = Lines { inner: BufReader::new(file), path, number: 0, line: String::new() };
+    let mut reader = Lines::new(file, path);
     let wrong = |line: u64, what: String, cure: &str| Error::invalid(Place::file(path).at_line(line), what, cure);
     if !reader.next()? || !is_full_log(&reader.line) {
         return Err(wrong(1, format!("this is not a full log: the first line is not `{MAGIC}`"), "Give a log written by `run --log`."));
@@ -346,47 +362,54 @@ pub fn read_full_log(path: &Path) -> Result<FullLog> {
     }
     let mut yaml = String::new();
     let header_line = loop {
-        if !reader.next()? {
+        if !reader.next()? || !reader.whole {
             return Err(wrong(reader.number, "the log ends inside its header".to_owned(), "Nothing was recorded; record again."));
         }
-        match reader.line.strip_prefix("# ") {
-            Some(text) => yaml.push_str(text),
-            None if reader.line.trim_end() == "#" => yaml.push('\n'),
-            None => break reader.line.trim_end().to_owned(),
+        match reader.line.strip_prefix('#') {
+            Some(text) => {
+                yaml.push_str(text.strip_prefix(' ').unwrap_or(text));
+                yaml.push('\n');
+            }
+            None => break reader.line.clone(),
         }
     };
     let mut document = Document::new();
     document.layer_text(&format!("{} (header, from line 2)", path.display()), &yaml)?;
     let header: LogHeader = document.fill("")?;
-    let columns: Vec<&str> = header_line.split(',').collect();
-    let expected = header.signals.len() + 1;
-    if columns.len() != expected {
-        let what = format!("{} columns, the header describes {expected}", columns.len());
+    let names = std::iter::once("tick").chain(header.signals.iter().map(|s| s.name.as_str()));
+    if !header_line.split(',').eq(names) {
+        let what = "the column names are not those that the header describes".to_owned();
         return Err(wrong(reader.number, what, "Restore the line of column names."));
     }
-    let mut log = FullLog { header, rows: Vec::new(), inputs: Vec::new(), checked_rows: 0 };
+    let expected = header.signals.len() + 1;
+    let mut log = FullLog { header, rows: Vec::new(), inputs: Vec::new(), checked_rows: 0, incomplete: false };
     let mut segment = crc32fast::Hasher::new();
     let mut hash = HASH_START;
     while reader.next()? {
-        let (number, line) = (reader.number, reader.line.as_str());
+        if !reader.whole {
+            log.incomplete = true;
+            break;
+        }
+        let (number, line, rows) = (reader.number, reader.line.as_str(), log.rows.len() as u64);
         if let Some(text) = line.strip_prefix("#check ") {
-            let held = check_holds(text, log.rows.len() as u64, segment.finalize(), hash);
-            segment = crc32fast::Hasher::new();
-            if !held {
-                return Err(wrong(number, "the check does not hold: lines before it were changed or lost".to_owned(), "Use the log as it was written."));
+            if text != format!("{rows} {:08x} {hash:016x}", segment.finalize()) {
+                let what = "the check does not hold: lines before it were changed or lost".to_owned();
+                return Err(wrong(number, what, "Use the log as it was written."));
             }
-            log.checked_rows = log.rows.len() as u64;
+            segment = crc32fast::Hasher::new();
+            log.checked_rows = rows;
             continue;
         }
         segment.update(line.as_bytes());
+        segment.update(b"\n");
         if let Some(text) = line.strip_prefix("#input ") {
-            log.inputs.push(parse_input(text).map_err(|what| wrong(number, what, "Restore the line as it was written."))?);
+            let input = parse_input(text, rows).map_err(|what| wrong(number, what, "Restore the line as it was written."))?;
+            log.inputs.push(input);
         } else if !line.starts_with('#') {
-            let row = parse_row(line, log.rows.len() as u64, expected)
-                .map_err(|(column, what)| {
-                    let place = Place::file(path).at_line(number).at_column(column);
-                    Error::invalid(place, what, "Restore the line as it was written.")
-                })?;
+            let row = parse_row(line, rows, expected).map_err(|(column, what)| {
+                let place = Place::file(path).at_line(number).at_column(column);
+                Error::invalid(place, what, "Restore the line as it was written.")
+            })?;
             hash = row.iter().fold(hash, |h, &v| mix(h, v));
             log.rows.push(row);
         }
@@ -394,19 +417,19 @@ pub fn read_full_log(path: &Path) -> Result<FullLog> {
     Ok(log)
 }
 
-fn check_holds(text: &str, rows: u64, crc: u32, hash: u64) -> bool {
-    text.trim_end() == format!("{rows} {crc:08x} {hash:016x}")
-}
-
-fn parse_input(text: &str) -> std::result::Result<LoggedIntervention, String> {
-    let (tick, json) = text.trim_end().split_once(' ').ok_or("an input needs a tick and what was done")?;
+/// Reads what stands after `#input`; `rows` rows stand before it.
+fn parse_input(text: &str, rows: u64) -> std::result::Result<LoggedIntervention, String> {
+    let (tick, json) = text.split_once(' ').ok_or("an input needs a tick and what was done")?;
     let tick = tick.parse().map_err(|_| format!("`{tick}` is not a tick"))?;
+    if tick != rows {
+        return Err(format!("an input of tick {tick} stands before the row of tick {rows}"));
+    }
     let what = serde_json::from_str(json).map_err(|e| format!("what was done cannot be read: {e}"))?;
     Ok(LoggedIntervention { tick, what })
 }
 
 fn parse_row(line: &str, tick: u64, expected: usize) -> std::result::Result<Vec<f64>, (u64, String)> {
-    let mut cells = line.trim_end_matches(['\n', '\r']).split(',');
+    let mut cells = line.split(',');
     let first = cells.next().unwrap_or("");
     if first.parse() != Ok(tick) {
         return Err((1, format!("tick `{first}` where {tick} should stand")));
@@ -422,19 +445,40 @@ fn parse_row(line: &str, tick: u64, expected: usize) -> std::result::Result<Vec<
     Ok(row)
 }
 
-/// Lines with their number, line ends included.
+/// Lines with their number, without their ends.
 struct Lines<'a> {
     inner: BufReader<File>,
     path: &'a Path,
     number: u64,
+    bytes: Vec<u8>,
     line: String,
+    /// The line ends with a line feed; only a file's last line can lack it.
+    whole: bool,
 }
 
-impl Lines<'_> {
+impl<'a> Lines<'a> {
+    fn new(file: File, path: &'a Path) -> Self {
+        Self { inner: BufReader::new(file), path, number: 0, bytes: Vec::new(), line: String::new(), whole: false }
+    }
+
     fn next(&mut self) -> Result<bool> {
         self.line.clear();
+        self.bytes.clear();
         self.number += 1;
-        let n = self.inner.read_line(&mut self.line).map_err(|e| Error::io(self.path, "read", e))?;
+        let n = self.inner.read_until(b'\n', &mut self.bytes).map_err(|e| Error::io(self.path, "read", e))?;
+        self.whole = self.bytes.pop_if(|last| *last == b'\n').is_some();
+        if self.whole {
+            self.bytes.pop_if(|last| *last == b'\r');
+        }
+        match std::str::from_utf8(&self.bytes) {
+            Ok(text) => self.line.push_str(text),
+            // A line that was cut off may end inside a character.
+            Err(_) if !self.whole => {}
+            Err(error) => {
+                let place = Place::file(self.path).at_line(self.number).at_column(error.valid_up_to() as u64 + 1);
+                return Err(Error::invalid(place, "this is not UTF-8 text", "Use the log as it was written."));
+            }
+        }
         Ok(n > 0)
     }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use crate::config::{Error, Result};
-use crate::rollout::Rollout;
+use crate::rollout::{LeverMode, Rollout};
 
 use super::csv_number::python_repr;
 
@@ -23,8 +23,10 @@ struct Sheet {
     terms: Vec<usize>,
 }
 
-/// Writes the transition log of every slot that somebody drives.
+/// Writes the transition log of every slot that somebody drives, a file for each episode.
 pub struct TransitionWriter {
+    dir: PathBuf,
+    episode: u64,
     sheets: Vec<Sheet>,
     after: Vec<f64>,
     flushed: Instant,
@@ -74,52 +76,14 @@ impl TransitionWriter {
     /// # Errors
     /// When a folder or file cannot be created.
     pub fn create(dir: &Path, rollout: &Rollout) -> Result<Self> {
-        let spec = rollout.spec();
-        let scenario = spec.axes.first().map_or("default", |a| a.value.as_str());
-        let agent = rollout.agent_name();
-        let pins: Vec<(String, f64)> = rollout
-            .setup()
-            .fixed_actions
-            .iter()
-            .map(|(name, &v)| (name.rsplit('.').next().unwrap_or(name).to_owned(), v))
-            .collect();
-        let mut sheets = Vec::new();
-        for (index, slot) in spec.slots.iter().enumerate() {
-            if !rollout.slot_counts(index) {
-                continue;
-            }
-            let folder = dir.join(format!("{agent}_{scenario}_{}", slot.name));
-            std::fs::create_dir_all(&folder).map_err(|e| Error::io(&folder, "create the folder", e))?;
-            let path = folder.join(episode_file(0, &pins));
-            let file = File::create(&path).map_err(|e| Error::io(&path, "create the transition log", e))?;
-            let mut order: Vec<usize> = (0..slot.reward_terms.len()).collect();
-            let term_name = |i: usize| slot.reward_terms.get(i).map_or("", |t| t.name.as_str());
-            order.sort_by_key(|&i| term_name(i));
-            let mut sheet = Sheet {
-                slot: index,
-                path,
-                out: BufWriter::new(file),
-                timestep: 0,
-                before: vec![0.0; slot.observations.len()],
-                action: vec![0.0; slot.actions.len()],
-                terms: order.iter().filter_map(|&i| slot.reward_terms.get(i).map(|t| t.signal)).collect(),
-            };
-            let is_macro = spec.name == "c2g" && slot.name == "macro";
-            let observations: Vec<&str> =
-                if is_macro { MACRO_NAMES.to_vec() } else { slot.observations.iter().map(|o| o.name.as_str()).collect() };
-            let actions: Vec<&str> =
-                if is_macro { MACRO_ACTIONS.to_vec() } else { slot.actions.iter().map(|a| a.name.as_str()).collect() };
-            let mut header = vec!["timestep".to_owned()];
-            header.extend(observations.iter().map(|n| format!("s_{n}")));
-            header.extend(actions.iter().map(|n| format!("a_{n}")));
-            header.extend(observations.iter().map(|n| format!("o_{n}")));
-            header.push("r".to_owned());
-            header.extend(order.iter().map(|&i| format!("r_{}", term_name(i))));
-            sheet.write_line(&header)?;
-            sheets.push(sheet);
-        }
-        let longest = spec.slots.iter().map(|s| s.observations.len()).max().unwrap_or(0);
-        Ok(Self { sheets, after: vec![0.0; longest], flushed: Instant::now() })
+        let longest = rollout.spec().slots.iter().map(|s| s.observations.len()).max().unwrap_or(0);
+        Ok(Self {
+            dir: dir.to_path_buf(),
+            episode: rollout.restarts(),
+            sheets: open_sheets(dir, rollout)?,
+            after: vec![0.0; longest],
+            flushed: Instant::now(),
+        })
     }
 
     /// The files.
@@ -132,11 +96,17 @@ impl TransitionWriter {
     /// # Errors
     /// When the disk refuses.
     pub fn tick(&mut self, rollout: &Rollout) -> Result<()> {
+        if rollout.restarts() != self.episode {
+            // A file is one episode: its rows follow each other.
+            self.flush()?;
+            self.episode = rollout.restarts();
+            self.sheets = open_sheets(&self.dir, rollout)?;
+        }
         let (spec, row) = (rollout.spec(), rollout.row());
         let at = |signal: usize| row.get(signal).copied().unwrap_or(f64::NAN);
         for sheet in &mut self.sheets {
             let (Some(slot), Some(state)) = (spec.slots.get(sheet.slot), rollout.slots().get(sheet.slot)) else { continue };
-            if slot.is_due(rollout.tick() - 1) {
+            if slot.is_due(rollout.episode_tick().saturating_sub(1)) {
                 sheet.before.copy_from_slice(&state.seen);
                 sheet.action.copy_from_slice(&state.commanded);
             }
@@ -173,6 +143,62 @@ impl TransitionWriter {
         }
         Ok(())
     }
+}
+
+/// Pinned levers by action name, with the values that are in force.
+fn pins(rollout: &Rollout) -> Vec<(String, f64)> {
+    let slots = rollout.spec().slots.iter().zip(rollout.slots());
+    let levers = slots.flat_map(|(slot, state)| slot.actions.iter().zip(&state.levers));
+    levers
+        .filter_map(|(action, mode)| match mode {
+            LeverMode::Pinned(value) => Some((action.name.clone(), *value)),
+            LeverMode::Auto | LeverMode::Manual(_) => None,
+        })
+        .collect()
+}
+
+/// Opens the files of the episode that begins, with their headers.
+fn open_sheets(dir: &Path, rollout: &Rollout) -> Result<Vec<Sheet>> {
+    let spec = rollout.spec();
+    let scenario = spec.axes.first().map_or("default", |a| a.value.as_str());
+    let agent = rollout.agent_name();
+    let pins = pins(rollout);
+    let mut sheets = Vec::new();
+    for (index, slot) in spec.slots.iter().enumerate() {
+        if !rollout.slot_counts(index) {
+            continue;
+        }
+        let folder = dir.join(format!("{agent}_{scenario}_{}", slot.name));
+        std::fs::create_dir_all(&folder).map_err(|e| Error::io(&folder, "create the folder", e))?;
+        let path = folder.join(episode_file(rollout.restarts(), &pins));
+        let file = File::create(&path).map_err(|e| Error::io(&path, "create the transition log", e))?;
+        let mut order: Vec<usize> = (0..slot.reward_terms.len()).collect();
+        let term_name = |i: usize| slot.reward_terms.get(i).map_or("", |t| t.name.as_str());
+        order.sort_by_key(|&i| term_name(i));
+        let mut sheet = Sheet {
+            slot: index,
+            path,
+            out: BufWriter::new(file),
+            timestep: 0,
+            before: vec![0.0; slot.observations.len()],
+            action: vec![0.0; slot.actions.len()],
+            terms: order.iter().filter_map(|&i| slot.reward_terms.get(i).map(|t| t.signal)).collect(),
+        };
+        let is_macro = spec.name == "c2g" && slot.name == "macro";
+        let observations: Vec<&str> =
+            if is_macro { MACRO_NAMES.to_vec() } else { slot.observations.iter().map(|o| o.name.as_str()).collect() };
+        let actions: Vec<&str> =
+            if is_macro { MACRO_ACTIONS.to_vec() } else { slot.actions.iter().map(|a| a.name.as_str()).collect() };
+        let mut header = vec!["timestep".to_owned()];
+        header.extend(observations.iter().map(|n| format!("s_{n}")));
+        header.extend(actions.iter().map(|n| format!("a_{n}")));
+        header.extend(observations.iter().map(|n| format!("o_{n}")));
+        header.push("r".to_owned());
+        header.extend(order.iter().map(|&i| format!("r_{}", term_name(i))));
+        sheet.write_line(&header)?;
+        sheets.push(sheet);
+    }
+    Ok(sheets)
 }
 
 impl Sheet {

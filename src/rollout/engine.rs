@@ -111,6 +111,8 @@ pub struct Rollout {
     noise_rows: Option<u64>,
     interval_rows: Option<u64>,
     warnings: Vec<String>,
+    /// A trip ended the episode and the next step begins another.
+    restart_due: bool,
     end: Option<End>,
 }
 
@@ -197,6 +199,7 @@ impl Rollout {
             noise_rows,
             interval_rows,
             warnings,
+            restart_due: false,
             end: None,
         };
         for (name, value) in rollout.setup.fixed_actions.clone() {
@@ -245,6 +248,10 @@ impl Rollout {
         if self.end.is_some() {
             return Ok(Step::Ended);
         }
+        if std::mem::take(&mut self.restart_due) {
+            self.episode += 1;
+            self.begin_episode();
+        }
         if self.noise_rows.is_some_and(|rows| self.episode_tick + 1 >= rows) || self.interval_draws_end() {
             let cause = format!("the recorded noise ends after {} ticks", self.episode_tick);
             self.finish(EndKind::NoiseExhausted, cause);
@@ -269,9 +276,12 @@ impl Rollout {
         self.metrics.push(&self.spec.metrics, &self.row);
         self.detect_events();
         match ending {
+            // The next step begins the new episode, so that this row still shows the trip.
+            Some(EndKind::Trip) if self.setup.on_trip == OnTrip::Restart && self.setup.ticks != Some(self.tick) => {
+                self.restart_due = true;
+            }
             Some(EndKind::Trip) if self.setup.on_trip == OnTrip::Restart => {
-                self.episode += 1;
-                self.begin_episode();
+                self.finish(EndKind::TicksReached, self.cause(EndKind::TicksReached));
             }
             Some(kind) => {
                 let cause = self.cause(kind);
@@ -483,6 +493,7 @@ impl Rollout {
             metrics: self.metrics.clone(),
             row: self.row.clone(),
             flags: self.flags.clone(),
+            restart_due: self.restart_due,
             end: self.end.clone(),
         }
     }
@@ -522,6 +533,7 @@ impl Rollout {
         self.events.clear();
         self.tick = snapshot.tick;
         self.episode_tick = snapshot.episode_tick;
+        self.restart_due = snapshot.restart_due;
         self.end.clone_from(&snapshot.end);
         Ok(())
     }
@@ -564,6 +576,11 @@ impl Rollout {
     /// Ticks run since the run began.
     pub fn tick(&self) -> u64 {
         self.tick
+    }
+
+    /// Ticks run since the episode began.
+    pub fn episode_tick(&self) -> u64 {
+        self.episode_tick
     }
 
     /// Episodes that a trip ended and a restart followed.

@@ -20,6 +20,7 @@ pub struct Snapshot {
     pub(super) metrics: MetricBank,
     pub(super) row: Vec<f64>,
     pub(super) flags: Vec<bool>,
+    pub(super) restart_due: bool,
     pub(super) end: Option<End>,
 }
 

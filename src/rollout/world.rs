@@ -68,7 +68,7 @@ impl World {
         }
         for key in config.keys("") {
             if !known.iter().any(|k| k.as_str() == key) {
-                return Err(Error::unknown(config.place(key), "section", key, known));
+                return Err(Error::unknown(config.key_place(key), "section", key, known));
             }
         }
         Ok(config)

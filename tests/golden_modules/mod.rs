@@ -207,7 +207,7 @@ pub fn workload_queue(path: &Path) -> Verdict {
     let (mut tick, mut name) = (0_u64, String::new());
     // Some sequences store every fourth tick only; the throttle between two rows is not stored for all of them.
     for (k, row) in table.rows().enumerate() {
-        if row.text("seq").to_owned() != name {
+        if row.text("seq") != name {
             name = row.text("seq").to_owned();
             queue = Queue::default();
             tick = 0;

@@ -252,14 +252,16 @@ fn columns(p: &Params) -> (Columns, Ids) {
         chargers: Vec::new(),
     };
     for r in 1..=row_count(p) {
-        let power = kw(&format!("p_row_{r:02}_kw"), FIXED_ENTITIES + r - 1, "Power", 120.0, "Power of a row of chargers.");
+        let power =
+            kw(&format!("p_row_{r:02}_kw"), FIXED_ENTITIES + r - 1, "Power", 120.0, "Power of a row of chargers.");
         ids.rows.push(add(power.quantity("p_row_kw"), it));
     }
     for k in 0..p.chargers {
         let (n, owner) = (k + 1, charger_entity(p, k));
         let power = kw(&format!("p_charger_{n:03}_kw"), owner, "Power", p.charger_kw, "Power of the charger.");
         let soc = Signal::new(&format!("soc_{n:03}_frac"), owner, "State of charge", "", "Of the car; 0 without one.");
-        let missing = Signal::new(&format!("e_missing_{n:03}_kwh"), owner, "Missing", "kWh", "What the driver still wants.");
+        let missing =
+            Signal::new(&format!("e_missing_{n:03}_kwh"), owner, "Missing", "kWh", "What the driver still wants.");
         let present = alarm(&format!("present_{n:03}"), owner, "Occupied", "1 while a car is there.");
         ids.chargers.push(ChargerIds {
             power: add(power.quantity("p_kw"), it),
@@ -308,13 +310,18 @@ fn topology(p: &Params, ids: &Ids) -> Topology {
     let mut edges = vec![edge(0, 1, ids.p_feeder, Some(p.feeder_kw)), edge(1, 2, ids.p_light, None)];
     let (v, d) = (Term::Value, Term::Change);
     let mut balances = vec![
-        balance("feeder", "Feeder = cars + lighting", "kW", vec![v(1.0, ids.p_feeder), v(-1.0, ids.p_cars), v(-1.0, ids.p_light)]),
-        balance("cars", "Stored energy: charged + arrived − departed", "kWh", vec![
-            d(1.0, ids.stored),
-            v(-p.eta * TICK_H, ids.p_cars),
-            v(-1.0, ids.arrived),
-            v(1.0, ids.departed),
-        ]),
+        balance(
+            "feeder",
+            "Feeder = cars + lighting",
+            "kW",
+            vec![v(1.0, ids.p_feeder), v(-1.0, ids.p_cars), v(-1.0, ids.p_light)],
+        ),
+        balance(
+            "cars",
+            "Stored energy: charged + arrived − departed",
+            "kWh",
+            vec![d(1.0, ids.stored), v(-p.eta * TICK_H, ids.p_cars), v(-1.0, ids.arrived), v(1.0, ids.departed)],
+        ),
     ];
     let mut rows = vec![v(1.0, ids.p_cars)];
     for (r, &power) in ids.rows.iter().enumerate() {

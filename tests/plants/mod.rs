@@ -8,6 +8,7 @@
 //! Both register through the public registries: [`registry`] and [`world`] are all that a test needs.
 
 #![allow(dead_code, reason = "every test crate that shares this folder uses a part of it")]
+#![allow(clippy::result_large_err, reason = "the error of the product, as the traits ask for it")]
 
 mod chargers_plant;
 mod table;

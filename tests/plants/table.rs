@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use c2g_twin::config::{Error, Place, Result};
 use c2g_twin::plant::{
-    Action, Axis, Calendar, Chart, Choice, Domain, EventKind, Fold, Input, MetricSpec, Observation, RewardTerm, Severity,
+    Action, Axis, Calendar, Chart, Choice, Domain, EventKind, Fold, Input, MetricSpec, Observation, RewardTerm,
+    Severity,
 };
 use c2g_twin::signal::{Balance, Carrier, Edge, Entity, EntityId, Node, NodeKind, Signal, SignalId, Term};
 use c2g_twin::trace::Start;

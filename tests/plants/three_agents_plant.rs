@@ -221,7 +221,10 @@ fn columns(p: &Params) -> (Columns, Ids) {
     for (slot, (name, terms)) in REWARDS.iter().enumerate() {
         let reward = |quantity: &str, label: &str| {
             let doc = format!("{label} in the reward of slot {name}.");
-            Signal::new(&format!("reward_{name}{quantity}"), AGENTS, label, "", &doc).mean().range(-2.0, 1.0).decimals(3)
+            Signal::new(&format!("reward_{name}{quantity}"), AGENTS, label, "", &doc)
+                .mean()
+                .range(-2.0, 1.0)
+                .decimals(3)
         };
         ids.rewards[slot][0] = add(reward("", "Reward"), Carrier::Market);
         for (k, (term, label, carrier)) in terms.iter().enumerate() {
@@ -308,7 +311,10 @@ fn topology(p: &Params, ids: &Ids) -> Topology {
         node(IT, "Racks", NodeKind::Load, Carrier::It),
         node(COOLING, "Cooling", NodeKind::Load, Carrier::Cooling),
         node(AUX, "Auxiliary", NodeKind::Load, Carrier::Aux),
-        c2g_twin::signal::Node { loss: Some(ids.p_loss), ..node(CELLS, "Battery", NodeKind::Storage, Carrier::Battery) },
+        c2g_twin::signal::Node {
+            loss: Some(ids.p_loss),
+            ..node(CELLS, "Battery", NodeKind::Storage, Carrier::Battery)
+        },
     ];
     let edges = vec![
         edge(0, 1, ids.p_import, None),
@@ -319,27 +325,36 @@ fn topology(p: &Params, ids: &Ids) -> Topology {
     ];
     let (v, d) = (Term::Value, Term::Change);
     let mut balances = vec![
-        balance("bus", "Import + battery = IT + cooling + auxiliary", "MW", vec![
-            v(1.0, ids.p_import),
-            v(1.0, ids.p_battery),
-            v(-1.0, ids.p_it),
-            v(-1.0, ids.p_cooling),
-            v(-1.0, ids.p_aux),
-        ]),
-        balance("load", "Demand = running + shifted", "MW", vec![
-            v(1.0, ids.demand),
-            v(-1.0, ids.p_it),
-            v(-1.0, ids.p_shifted),
-        ]),
-        balance("waiting", "Waiting work grows by what is shifted", "MWh", vec![
-            d(1.0, ids.deferred),
-            v(-TICK_H, ids.p_shifted),
-        ]),
-        balance("battery", "Stored energy falls by terminal power and loss", "MWh", vec![
-            d(1.0, ids.stored),
-            v(TICK_H, ids.p_battery),
-            v(TICK_H, ids.p_loss),
-        ]),
+        balance(
+            "bus",
+            "Import + battery = IT + cooling + auxiliary",
+            "MW",
+            vec![
+                v(1.0, ids.p_import),
+                v(1.0, ids.p_battery),
+                v(-1.0, ids.p_it),
+                v(-1.0, ids.p_cooling),
+                v(-1.0, ids.p_aux),
+            ],
+        ),
+        balance(
+            "load",
+            "Demand = running + shifted",
+            "MW",
+            vec![v(1.0, ids.demand), v(-1.0, ids.p_it), v(-1.0, ids.p_shifted)],
+        ),
+        balance(
+            "waiting",
+            "Waiting work grows by what is shifted",
+            "MWh",
+            vec![d(1.0, ids.deferred), v(-TICK_H, ids.p_shifted)],
+        ),
+        balance(
+            "battery",
+            "Stored energy falls by terminal power and loss",
+            "MWh",
+            vec![d(1.0, ids.stored), v(TICK_H, ids.p_battery), v(TICK_H, ids.p_loss)],
+        ),
     ];
     for ((name, _), [total, a, b]) in REWARDS.iter().zip(ids.rewards) {
         let terms = vec![v(1.0, total), v(-1.0, a), v(-1.0, b)];
@@ -593,9 +608,8 @@ impl Plant for Hall {
 
     fn step(&mut self, cx: StepContext<'_>, row: &mut [f64]) -> Outcome {
         // A slot that nobody drives stands in the middle.
-        let position = |a: Option<&SlotActions>| {
-            a.filter(|a| a.active).and_then(|a| a.values.first().copied()).unwrap_or(MIDDLE)
-        };
+        let position =
+            |a: Option<&SlotActions>| a.filter(|a| a.active).and_then(|a| a.values.first().copied()).unwrap_or(MIDDLE);
         let positions = [SHIFT, SET_POINT, BATTERY].map(|slot| position(cx.actions.get(slot)));
         let outside = self.outside(cx.inputs, cx.noise);
         let flows = self.advance(positions, &outside);

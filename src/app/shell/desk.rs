@@ -9,7 +9,7 @@ use bevy::ecs::prelude::{Commands, Query, Res, ResMut, Resource, With};
 use bevy_egui::{EguiContext, EguiContextSettings, EguiFullOutput, EguiInput, PrimaryEguiContext};
 
 use crate::app::panel::{self, PanelState};
-use crate::app::theme::{self, ThemeName};
+use crate::app::theme::ThemeName;
 use crate::session::{Command, RunView, Session};
 
 use super::guard::guarded;
@@ -33,13 +33,14 @@ pub(super) struct Desk {
     asked: Vec<Command>,
     /// Why the panels cannot be drawn, once they broke.
     failure: Option<String>,
-    prepared: bool,
+    /// Whether panels can ask for a frame later.
+    wakes: bool,
 }
 
 impl Desk {
     /// An orderly desk.
     pub fn new(source: Source, theme: ThemeName) -> Self {
-        Self { source, panel: panel_in(theme), theme, asked: Vec::new(), failure: None, prepared: false }
+        Self { source, panel: panel_in(theme), theme, asked: Vec::new(), failure: None, wakes: false }
     }
 
     /// The newest picture of the run.
@@ -132,13 +133,10 @@ type Contexts<'w, 's> =
 fn draw(mut desk: ResMut<Desk>, mut clear: ResMut<ClearColor>, waker: Option<Res<Waker>>, mut contexts: Contexts) {
     let Ok((mut context, mut input, mut output)) = contexts.single_mut() else { return };
     let context = context.get_mut();
-    if !desk.prepared {
-        desk.prepared = true;
-        theme::apply(context, desk.theme);
-        if let Some(waker) = waker {
-            let waker = waker.clone();
-            context.set_request_repaint_callback(move |info| waker.after(info.delay));
-        }
+    if let Some(waker) = waker.filter(|_| !desk.wakes) {
+        let waker = waker.clone();
+        context.set_request_repaint_callback(move |info| waker.after(info.delay));
+        desk.wakes = true;
     }
     **output = Some(context.run_ui(input.take(), |ui| desk.draw(ui)));
     desk.send();

@@ -7,13 +7,19 @@ use bevy::tasks::block_on;
 
 use crate::config::{Error, Place, Result};
 
+/// Kinds of graphics drivers that are asked: the native ones, or what `WGPU_BACKEND` says.
+pub(super) fn drivers() -> wgpu::Backends {
+    wgpu::Backends::from_env().unwrap_or(wgpu::Backends::PRIMARY)
+}
+
 /// Whether pictures can be drawn at all.
 ///
 /// # Errors
 /// No graphics driver, with what to install.
 pub(super) fn can_draw() -> Result<()> {
-    let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle().with_env());
-    if block_on(instance.enumerate_adapters(wgpu::Backends::PRIMARY)).is_empty() {
+    let mut wanted = wgpu::InstanceDescriptor::new_without_display_handle();
+    wanted.backends = drivers();
+    if block_on(wgpu::Instance::new(wanted).enumerate_adapters(drivers())).is_empty() {
         let cure = if cfg!(target_os = "linux") {
             "Install one: sudo apt-get install mesa-vulkan-drivers (draws without a graphics card, too)."
         } else {

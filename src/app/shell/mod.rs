@@ -18,6 +18,7 @@ use std::sync::{Arc, Mutex};
 use bevy::app::{App, AppExit, PluginGroup, PluginGroupBuilder, TerminalCtrlCHandlerPlugin};
 use bevy::log::{Level, LogPlugin};
 use bevy::render::RenderPlugin;
+use bevy::render::settings::{RenderCreation, WgpuSettings};
 use bevy::window::{PresentMode, Window, WindowPlugin};
 use bevy::winit::{EventLoopProxyWrapper, UpdateMode, WinitSettings};
 use bevy_egui::EguiPlugin;
@@ -71,6 +72,7 @@ pub enum Closed {
 /// # Errors
 /// No display, no graphics driver, a missing library; a picture that could not be written; a window that broke down.
 pub fn run(session: Session, options: ShellOptions) -> Result<Closed> {
+    options.shot.as_deref().map(save::check_name).transpose()?;
     machine::can_open_a_window()?;
     let session = Arc::new(session);
     let problem = Arc::new(Mutex::new(None));
@@ -113,7 +115,7 @@ fn window(session: Arc<Session>, options: ShellOptions, problem: Problem) -> App
     window.resize_constraints.min_width = SMALLEST.0;
     window.resize_constraints.min_height = SMALLEST.1;
     let mut app = App::new();
-    app.add_plugins((plugins(WindowPlugin { primary_window: Some(window), ..WindowPlugin::default() }), EguiPlugin::default()));
+    app.add_plugins((plugins(WindowPlugin { primary_window: Some(window), ..WindowPlugin::default() }), egui_plugin()));
 
     // Nothing is drawn but on demand; the waker demands.
     let idle = UpdateMode::reactive_low_power(std::time::Duration::from_secs(60));
@@ -134,16 +136,27 @@ fn window(session: Arc<Session>, options: ShellOptions, problem: Problem) -> App
 
 /// Bevy's plugins as both the window and the pictures want them.
 fn plugins(window: WindowPlugin) -> PluginGroupBuilder {
-    let log = LogPlugin { level: Level::WARN, filter: "wgpu=error,naga=error,bevy_render=error".to_owned(), ..LogPlugin::default() };
-    // Pipelines are ready before the first frame is shown: nothing flickers and pictures are whole.
-    let render = RenderPlugin { synchronous_pipeline_compilation: true, ..RenderPlugin::default() };
+    // Terminals hear about what went wrong, not about what drivers and displays are like. `RUST_LOG` tells more.
+    let log = LogPlugin { level: Level::ERROR, filter: "wgpu_hal=off".to_owned(), ..LogPlugin::default() };
+    let drivers = WgpuSettings { backends: Some(machine::drivers()), ..WgpuSettings::default() };
+    let render = RenderPlugin {
+        render_creation: RenderCreation::Automatic(Box::new(drivers)),
+        // Pipelines are ready before the first frame is shown: nothing flickers and pictures are whole.
+        synchronous_pipeline_compilation: true,
+        ..RenderPlugin::default()
+    };
     bevy::DefaultPlugins.set(log).set(window).set(render)
+}
+
+/// egui without bindless textures: panels use few, and every driver can do without.
+fn egui_plugin() -> EguiPlugin {
+    EguiPlugin { bindless_mode_array_size: None, ..EguiPlugin::default() }
 }
 
 /// Ctrl-C closes the window at once, also while it sleeps.
 fn catch_signals(waker: Waker) {
-    // A second handler in one process is refused; then the first one does its work.
-    let _ = ctrlc::try_set_handler(move || {
+    // Refused only when the process has a handler of its own already, which then decides.
+    let _ = ctrlc::set_handler(move || {
         TerminalCtrlCHandlerPlugin::gracefully_exit();
         waker.now();
     });

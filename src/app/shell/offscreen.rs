@@ -14,7 +14,6 @@ use bevy::render::render_resource::TextureFormat;
 use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
 use bevy::window::{ExitCondition, WindowPlugin};
 use bevy::winit::WinitPlugin;
-use bevy_egui::EguiPlugin;
 
 use crate::app::theme::ThemeName;
 use crate::config::{Error, Place, Result};
@@ -62,7 +61,7 @@ impl Studio {
         let window = WindowPlugin { primary_window: None, exit_condition: ExitCondition::DontExit, ..WindowPlugin::default() };
         let plugins = super::plugins(window).disable::<WinitPlugin>().disable::<PipelinedRenderingPlugin>().disable::<LogPlugin>();
         let mut app = App::new();
-        app.add_plugins((plugins, EguiPlugin::default(), DeskPlugin)).insert_resource(Desk::new(Source::Still(view), theme));
+        app.add_plugins((plugins, super::egui_plugin(), DeskPlugin)).insert_resource(Desk::new(Source::Still(view), theme));
         let image = Image::new_target_texture(width, height, TextureFormat::Rgba8UnormSrgb, None);
         let canvas = app.world_mut().resource_mut::<Assets<Image>>().add(image);
         app.world_mut().spawn((egui_camera(), RenderTarget::Image(canvas.clone().into())));

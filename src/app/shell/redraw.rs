@@ -10,13 +10,14 @@ use bevy::winit::{EventLoopProxy, WinitUserEvent};
 use bevy_egui::EguiPostUpdateSet;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 
-/// Shortest time between two wakes: 60 pictures a second.
-const BEAT: Duration = Duration::from_micros(16_600);
+/// Shortest time between two wakes. Bevy's loop draws twice for each, once for the wake and once for the redraw that it
+/// asks the window for: 60 frames a second.
+const BEAT: Duration = Duration::from_millis(33);
 
 /// Delays from here on mean "never" (egui asks for `Duration::MAX`).
 const NEVER: Duration = Duration::from_secs(3_600);
 
-/// Wakes the event loop, at most 60 times a second. Cheap to copy; the thread behind it ends with the last copy.
+/// Wakes the event loop, at most once a [`BEAT`]. Cheap to copy; the thread behind it ends with the last copy.
 #[derive(Clone, Resource)]
 pub(super) struct Waker {
     due: Sender<Instant>,
@@ -127,7 +128,7 @@ mod tests {
         let (waker, count) = counting();
         waker.after(Duration::from_secs(3_000));
         waker.after(Duration::MAX);
-        std::thread::sleep(Duration::from_millis(60));
+        std::thread::sleep(BEAT * 3);
         assert_eq!(count.load(Ordering::SeqCst), 0);
         waker.now();
         let begin = Instant::now();

@@ -58,6 +58,9 @@ pub struct Queue {
     cohorts: VecDeque<Cohort>,
 }
 
+/// What rounding may leave of a cohort that is served: no work, and nothing that grows old, kW.
+const CRUMB_KW: f64 = 1e-6;
+
 /// Cohorts for which room is made at once: two days of five-minute records.
 const COHORT_ROOM: usize = 576;
 
@@ -94,7 +97,7 @@ impl Queue {
         let mut left = from_waiting;
         while left > 0.0 {
             let Some(front) = self.cohorts.front_mut() else { break };
-            if front.waiting_kw <= left {
+            if front.waiting_kw <= left + CRUMB_KW {
                 left -= front.waiting_kw;
                 self.cohorts.pop_front();
             } else {
@@ -158,6 +161,15 @@ mod tests {
         assert_eq!(third.backlog_kw, 40.0);
         assert_eq!(third.oldest_age_ticks, 1.0, "the work of tick 0 is gone, that of tick 1 is next");
         assert_eq!(queue.cohort_sum_kw(), 40.0);
+    }
+
+    #[test]
+    fn rounding_leaves_no_crumb_that_grows_old() {
+        let mut queue = Queue::default();
+        queue.step(0, true, 17_513.384_034_551_396, 5_837.066_821_215_214);
+        queue.step(1, false, 17_513.384_034_551_396, 27_458.056_692_949_158);
+        let served = queue.step(2, true, 18_510.986_589_767_082, 12_809.778_264_069_106);
+        assert_eq!(served.oldest_age_ticks, 0.0, "all work that came before this tick is served");
     }
 
     #[test]

@@ -1,0 +1,147 @@
+//! Where an axis puts its marks.
+
+use crate::plant::Calendar;
+
+/// A mark on an axis.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Mark {
+    /// Where, in the axis's own unit.
+    pub at: f64,
+    /// What it says.
+    pub text: String,
+}
+
+/// A range of values with round marks.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Values {
+    /// Lowest value shown.
+    pub low: f64,
+    /// Highest value shown.
+    pub high: f64,
+    /// Distance of two marks.
+    pub step: f64,
+}
+
+impl Values {
+    /// A range that shows `low..high` with about `count` round steps and a little air; always a proper range.
+    pub fn around(low: f64, high: f64, count: usize) -> Self {
+        let (low, high) = if low.is_finite() && high.is_finite() && low <= high { (low, high) } else { (0.0, 1.0) };
+        let size = high.abs().max(low.abs()).max(1e-6);
+        // A line that does not move still gets a range around it.
+        let span = (high - low).max(size * 1e-3);
+        let step = round_step(span / count.max(1) as f64);
+        let air = span * 0.04;
+        let first = ((low - air) / step).floor() * step;
+        let mut last = ((high + air) / step).ceil() * step;
+        if last - first < step * 1.5 {
+            last = first + 2.0 * step;
+        }
+        Self { low: first, high: last, step }
+    }
+
+    /// The marks, lowest first, written with as many decimals as the step needs.
+    pub fn marks(&self) -> Vec<f64> {
+        let count = ((self.high - self.low) / self.step).round().clamp(0.0, 40.0) as usize;
+        (0..=count)
+            .map(|k| self.low + k as f64 * self.step)
+            .map(|v| if v.abs() < self.step * 1e-6 { 0.0 } else { v })
+            .collect()
+    }
+}
+
+/// The smallest of 1, 2, 2.5, 5 × a power of ten that is not below `raw`.
+pub(super) fn round_step(raw: f64) -> f64 {
+    if !raw.is_finite() || raw <= 0.0 {
+        return 1.0;
+    }
+    let mut power = 1.0;
+    while power > raw {
+        power /= 10.0;
+    }
+    while power * 10.0 <= raw {
+        power *= 10.0;
+    }
+    [1.0, 2.0, 2.5, 5.0].into_iter().map(|f| f * power).find(|s| *s >= raw * 0.999_999).unwrap_or(power * 10.0)
+}
+
+/// Distances of marks on a clock, seconds.
+const CLOCK_STEPS: [f64; 21] = [
+    1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 180.0, 300.0, 600.0, 900.0, 1_800.0, 3_600.0, 7_200.0, 10_800.0, 14_400.0,
+    21_600.0, 43_200.0, 86_400.0, 172_800.0,
+];
+
+/// Marks at round clock times between two ticks, at most about `count`.
+pub(super) fn times(calendar: &Calendar, from: f64, to: f64, count: usize) -> Vec<Mark> {
+    let tick_s = f64::from(calendar.tick_s.max(1));
+    if !(from.is_finite() && to.is_finite() && from < to) || count == 0 {
+        return Vec::new();
+    }
+    let span_s = (to - from) * tick_s;
+    let raw = span_s / count as f64;
+    let step = CLOCK_STEPS.into_iter().find(|s| *s >= raw).unwrap_or_else(|| (raw / 86_400.0).ceil() * 86_400.0);
+    // Seconds since midnight of the first day, so that marks stand at round times whenever the run began.
+    let start = calendar.start;
+    let offset = f64::from(start.hour()) * 3_600.0 + f64::from(start.minute()) * 60.0 + f64::from(start.second());
+    let first = ((from * tick_s + offset) / step).ceil();
+    let marks = (span_s / step) as usize + 1;
+    (0..=marks.min(200))
+        .map(|k| (first + k as f64) * step - offset)
+        .map(|s| (s, s / tick_s))
+        .filter(|(_, at)| *at <= to && *at >= from.max(0.0))
+        .map(|(s, at)| Mark { at, text: at_second(calendar, s, step) })
+        .collect()
+}
+
+/// What a mark says: the time, or at midnights of a long axis the day.
+fn at_second(calendar: &Calendar, second: f64, step: f64) -> String {
+    let whole = jiff::SignedDuration::from_secs(second.round() as i64);
+    let time = calendar.start.saturating_add(whole);
+    if step >= 86_400.0 {
+        super::words::short_date(time)
+    } else if step < 60.0 {
+        super::words::clock(time)
+    } else {
+        format!("{:02}:{:02}", time.hour(), time.minute())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_get_round_marks_and_air() {
+        let values = Values::around(-9.3, 17.2, 4);
+        assert!(values.low <= -9.3 && values.high >= 17.2);
+        assert_eq!(values.step, 10.0);
+        assert!(values.marks().contains(&0.0));
+    }
+
+    #[test]
+    fn a_line_that_does_not_move_gets_a_range() {
+        for value in [0.0, 0.5, -31.2, 1e9] {
+            let values = Values::around(value, value, 4);
+            assert!(values.low < value && value < values.high, "{value}: {values:?}");
+            assert!(values.marks().len() <= 41);
+        }
+        let nothing = Values::around(f64::NAN, f64::NAN, 4);
+        assert!(nothing.low < nothing.high);
+    }
+
+    #[test]
+    fn times_stand_at_round_minutes_even_when_the_run_began_at_an_odd_one() {
+        let calendar = Calendar { start: jiff::civil::datetime(2024, 7, 13, 0, 7, 30, 0), ..Calendar::default() };
+        let marks = times(&calendar, 0.0, 720.0, 6);
+        let texts: Vec<_> = marks.iter().map(|m| m.text.as_str()).collect();
+        assert_eq!(texts, ["00:10", "00:20", "00:30", "00:40", "00:50", "01:00"]);
+        assert_eq!(marks.first().map(|m| m.at), Some(30.0));
+    }
+
+    #[test]
+    fn times_of_nothing_are_no_marks() {
+        let calendar = Calendar::default();
+        assert!(times(&calendar, 5.0, 5.0, 6).is_empty());
+        assert!(times(&calendar, f64::NAN, 5.0, 6).is_empty());
+        assert!(times(&calendar, 0.0, 1e9, 6).len() <= 10);
+    }
+}

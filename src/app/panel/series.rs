@@ -1,0 +1,170 @@
+//! From rows to lines: at most two points a pixel, peaks kept, steps drawn as steps.
+//!
+//! The horizontal axis counts ticks run. A row tells about one tick: what holds over a tick is drawn from its begin to
+//! its end, a state at its end.
+
+use crate::record::{Envelope, Recording};
+use crate::session::Outlook;
+use crate::signal::{Hold, SignalId};
+
+/// Points of a line, `[ticks, value]`.
+pub(super) type Points = Vec<[f64; 2]>;
+
+/// A series over a range, in pieces between gaps.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Trace {
+    /// The pieces, oldest first.
+    pub pieces: Vec<Points>,
+    /// Rows behind each stretch; 1 when every row is drawn.
+    pub rows_each: u64,
+    /// Smallest and largest value.
+    pub extremes: Option<(f64, f64)>,
+}
+
+/// The past of a column between two instants, for so many pixels.
+pub(super) fn past(recording: &Recording, column: SignalId, hold: Hold, from: f64, to: f64, pixels: f32) -> Trace {
+    if !(from.is_finite() && to.is_finite() && from < to) || pixels < 1.0 {
+        return Trace::default();
+    }
+    // One row beyond each edge, so that lines reach the frame.
+    let first = (from - 2.0).max(0.0) as u64;
+    let last = ((to + 1.0).max(0.0) as u64).min(recording.rows());
+    if first >= last {
+        return Trace::default();
+    }
+    let rows = (last - first) as f64;
+    let stretches = (rows / (to - from) * f64::from(pixels)).ceil().clamp(1.0, 8_192.0) as usize;
+    let envelope = recording.envelope(column, first, last, stretches);
+    let rows_each = envelope.iter().map(|e| e.rows).max().unwrap_or(1);
+    let mut trace = Trace { pieces: Vec::new(), rows_each, extremes: None };
+    let mut expected = None;
+    for stretch in &envelope {
+        if expected != Some(stretch.row) {
+            trace.pieces.push(Vec::with_capacity(2 * envelope.len()));
+        }
+        expected = Some(stretch.row + stretch.rows);
+        trace.extremes = Some(match trace.extremes {
+            None => (stretch.low, stretch.high),
+            Some((low, high)) => (low.min(stretch.low), high.max(stretch.high)),
+        });
+        if let Some(piece) = trace.pieces.last_mut() {
+            push(piece, stretch, hold, rows_each > 1);
+        }
+    }
+    trace
+}
+
+fn push(piece: &mut Points, stretch: &Envelope, hold: Hold, decimated: bool) {
+    let (start, end) = (stretch.row as f64, (stretch.row + stretch.rows) as f64);
+    if decimated {
+        // Low and high in the order in which the stretch went, so that neighbours join without a zigzag.
+        let (a, b) = if stretch.first <= stretch.last { (stretch.low, stretch.high) } else { (stretch.high, stretch.low) };
+        piece.push([start + 0.25 * (end - start), a]);
+        piece.push([start + 0.75 * (end - start), b]);
+    } else {
+        if hold == Hold::Step {
+            piece.push([start, stretch.last]);
+        }
+        piece.push([end, stretch.last]);
+    }
+}
+
+/// What an outlook says about a column, from the present on.
+pub(super) fn future(outlook: Option<&Outlook>, column: SignalId, hold: Hold, now: u64, value: f64) -> Points {
+    let Some(outlook) = outlook else { return Vec::new() };
+    let mut points = Vec::with_capacity(2 * outlook.rows.len() + 1);
+    if value.is_finite() {
+        points.push([now as f64, value]);
+    }
+    for (tick, row) in outlook.rows.iter().filter(|(tick, _)| *tick > now) {
+        let Some(value) = row.get(column).copied().filter(|v| v.is_finite()) else { continue };
+        if hold == Hold::Step
+            && let Some([before, _]) = points.last().copied()
+        {
+            points.push([before, value]);
+        }
+        points.push([*tick as f64, value]);
+    }
+    if points.len() < 2 { Vec::new() } else { points }
+}
+
+/// The row that tells about an instant: the tick that ends there. `None` before the first row and after the last.
+pub(super) fn row_at(recording: &Recording, instant: f64) -> Option<u64> {
+    if !instant.is_finite() {
+        return None;
+    }
+    let row = instant.round() - 1.0;
+    (row >= 0.0 && row < recording.rows() as f64).then_some(row as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::record::Recorder;
+
+    fn recording(values: impl IntoIterator<Item = f64>) -> Recording {
+        let mut recorder = Recorder::new(1);
+        for value in values {
+            recorder.push(&[value]);
+        }
+        recorder.picture()
+    }
+
+    #[test]
+    fn steps_hold_over_their_tick_and_states_stand_at_its_end() {
+        let rows = recording([1.0, 2.0]);
+        let steps = past(&rows, 0, Hold::Step, 0.0, 2.0, 100.0);
+        assert_eq!(steps.pieces, [vec![[0.0, 1.0], [1.0, 1.0], [1.0, 2.0], [2.0, 2.0]]]);
+        let line = past(&rows, 0, Hold::Linear, 0.0, 2.0, 100.0);
+        assert_eq!(line.pieces, [vec![[1.0, 1.0], [2.0, 2.0]]]);
+        assert_eq!(line.rows_each, 1);
+    }
+
+    #[test]
+    fn a_single_spike_survives_any_decimation() {
+        let rows = recording((0..17_280).map(|k| if k == 9_999 { 50.0 } else { (k % 7) as f64 }));
+        for pixels in [10.0, 100.0, 700.0] {
+            let trace = past(&rows, 0, Hold::Step, 0.0, 17_280.0, pixels);
+            let points: usize = trace.pieces.iter().map(Vec::len).sum();
+            assert!(points <= 2 * (pixels as usize + 2), "{points} points on {pixels} pixels");
+            assert!(trace.pieces.iter().flatten().any(|p| p[1] == 50.0), "the spike is lost at {pixels} pixels");
+            assert_eq!(trace.extremes, Some((0.0, 50.0)));
+            assert!(trace.rows_each > 1);
+        }
+    }
+
+    #[test]
+    fn gaps_stay_gaps() {
+        let rows = recording([1.0, f64::NAN, f64::NAN, 4.0]);
+        let trace = past(&rows, 0, Hold::Linear, 0.0, 4.0, 400.0);
+        assert_eq!(trace.pieces, [vec![[1.0, 1.0]], vec![[4.0, 4.0]]]);
+    }
+
+    #[test]
+    fn nothing_gives_nothing() {
+        let none = recording([]);
+        assert_eq!(past(&none, 0, Hold::Step, 0.0, 10.0, 50.0), Trace::default());
+        assert_eq!(past(&none, 9, Hold::Step, f64::NAN, 10.0, 50.0), Trace::default());
+        assert!(future(None, 0, Hold::Step, 0, 1.0).is_empty());
+        assert_eq!(row_at(&none, 3.0), None);
+    }
+
+    #[test]
+    fn an_outlook_goes_on_from_the_present() {
+        let rows = vec![(3, vec![5.0]), (6, vec![7.0]), (9, vec![f64::NAN])];
+        let outlook = Outlook { tick: 2, ticks: 9, rows, ticks_to_trip: None, trip: None };
+        assert_eq!(future(Some(&outlook), 0, Hold::Linear, 4, 6.0), [[4.0, 6.0], [6.0, 7.0]]);
+        assert_eq!(future(Some(&outlook), 0, Hold::Step, 4, 6.0), [[4.0, 6.0], [4.0, 7.0], [6.0, 7.0]]);
+        assert!(future(Some(&outlook), 3, Hold::Step, 4, 6.0).is_empty(), "a column that is not there");
+    }
+
+    #[test]
+    fn the_row_of_an_instant_is_the_tick_that_ends_there() {
+        let rows = recording([1.0, 2.0, 3.0]);
+        assert_eq!(row_at(&rows, 3.0), Some(2));
+        assert_eq!(row_at(&rows, 0.2), None);
+        assert_eq!(row_at(&rows, 3.6), None);
+        assert_eq!(rows.value(row_at(&rows, 1.4).unwrap(), 0), 1.0);
+    }
+}

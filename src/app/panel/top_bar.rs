@@ -1,0 +1,361 @@
+//! The top bar: what is run, who drives, what is wrong, what time it is.
+
+use egui::{Align, Id, Popup, Pos2, Rect, Response, Stroke, Ui, pos2, vec2};
+
+use crate::app::PRODUCT;
+use crate::app::command;
+use crate::app::theme::Face;
+use crate::plant::Axis;
+use crate::rollout::{Intervention, LeverMode};
+use crate::session::{Command, PlayState, RunView};
+use crate::signal::Alarm;
+
+use super::alarms::{self, Standing};
+use super::glyph::{self, Glyph};
+use super::layout::WIDE;
+use super::pen::{Pen, Run};
+use super::picker::{Alternative, Picker};
+use super::widget::{Button, Chip, Look, spoken};
+use super::words::{clock, date, factor, grouped, short_date, value_unit};
+use super::{Cx, PanelState, control, menus};
+
+/// Height of pickers and chips.
+const CONTROL: f32 = 24.0;
+
+/// Draws the bar.
+pub(super) fn show(ui: &mut Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<'_>) {
+    let theme = cx.theme;
+    let pen = Pen::new(ui, &theme);
+    pen.painter.rect_filled(rect, 0.0, theme.header);
+    pen.hline(rect.left(), rect.right(), rect.bottom() - 0.5, theme.hairline());
+    let y = rect.center().y;
+    let wide = rect.width() >= WIDE;
+    glyph::mark(&pen.painter, pos2(rect.left() + 24.0, y), 22.0, *theme.text);
+    let name = pen.text(pos2(rect.left() + 43.0, y), Align::Min, PRODUCT, Face::Title, theme.text);
+    // From the right: what must never be dropped. What is left over goes to the pickers.
+    let mut right = rect.right() - 8.0;
+    right = buttons(ui, pos2(right, y), state, cx);
+    right = achieved(ui, &pen, pos2(right, y), wide, cx.view);
+    right = site_clock(ui, &pen, pos2(right, y), wide, cx.view);
+    right = alarm_chip(ui, &pen, pos2(right, y), name.right() + 330.0, cx);
+    pen.vline(right, y - 11.0, y + 11.0, theme.outline());
+    let driver = driver_width(&pen, cx.view);
+    let left = pickers(ui, &pen, pos2(name.right() + 16.0, y), right - driver - 24.0, wide, cx);
+    pen.vline(left + 4.0, y - 11.0, y + 11.0, theme.outline());
+    drivers(ui, &pen, pos2(left + 14.0, y), right - 10.0, cx);
+}
+
+fn place(at: Pos2, width: f32) -> Rect {
+    Rect::from_min_size(pos2(at.x, at.y - CONTROL / 2.0), vec2(width, CONTROL))
+}
+
+/// Menus and help at the right end; returns where they begin.
+fn buttons(ui: &mut Ui, end: Pos2, state: &mut PanelState, cx: &mut Cx<'_>) -> f32 {
+    let theme = cx.theme;
+    let mut x = end.x;
+    let mut button = |ui: &Ui, glyph: Glyph, name: &str, tip: &str| -> Response {
+        x -= 28.0;
+        Button::sign(glyph, name, tip).look(Look::Quiet).show(ui, &theme, place(pos2(x, end.y), 26.0), ui.id().with(name))
+    };
+    let tip = |id: &str| command::find(id).map(|e| e.tip()).unwrap_or_default();
+    let help = button(ui, Glyph::Question, "Help", &tip("help"));
+    let view = button(ui, Glyph::Contrast, "Theme and scale", "Theme (T) and scale of the window");
+    let find = button(ui, Glyph::Lens, "Find a command", &tip("palette"));
+    let run = button(ui, Glyph::Sliders, "Run", "Seed, noise, begin again");
+    if help.clicked() {
+        cx.run_named("help");
+    }
+    if find.clicked() {
+        cx.run_named("palette");
+    }
+    menus::view(&view, state, cx);
+    menus::run(&run, state, cx);
+    x - 6.0
+}
+
+/// Speed that was reached; returns where it begins.
+fn achieved(ui: &Ui, pen: &Pen, end: Pos2, wide: bool, view: &RunView) -> f32 {
+    let theme = &pen.theme;
+    // Room for the longest words, so that the clock beside it stands still.
+    let (widest, words) = match view.play {
+        PlayState::Playing => ("99.9M×", factor(view.achieved)),
+        PlayState::Paused => ("99.9M×", "paused".to_owned()),
+        PlayState::Ended => ("99.9M×", "ended".to_owned()),
+    };
+    let label = if view.play == PlayState::Playing { " achieved" } else { "" };
+    let wanted = format!("{} ", super::words::speed(view.speed));
+    let runs: [Run<'_>; 4] = [
+        (if wide { "Speed " } else { "" }, Face::Label, *theme.text2),
+        (if wide { &wanted } else { "" }, Face::NumberLabel, *theme.text),
+        (&words, Face::NumberLabel, *theme.text),
+        (label, Face::Label, *theme.text2),
+    ];
+    let prefix = if wide { pen.width("Speed 0.1× ", Face::NumberLabel) } else { 0.0 };
+    let width = prefix + pen.width(widest, Face::NumberLabel) + pen.width(" achieved", Face::Label) + 4.0;
+    let at = pen.runs(end, Align::Max, &runs);
+    spoken(ui, at, ui.id().with("achieved"), &format!("{words}{label}"));
+    let left = end.x - width;
+    pen.vline(left - 6.0, end.y - 11.0, end.y + 11.0, theme.outline());
+    left - 16.0
+}
+
+/// Date and clock of the site; returns where they begin.
+fn site_clock(ui: &Ui, pen: &Pen, end: Pos2, wide: bool, view: &RunView) -> f32 {
+    let theme = &pen.theme;
+    let time = clock(view.clock);
+    let at = pen.text(end, Align::Max, &time, Face::NumberLarge, theme.text);
+    let left = at.left() - 10.0;
+    let start = if wide {
+        let day = view.clock.strftime("%a ").to_string() + &date(view.clock);
+        let line = pen.text(pos2(left, end.y - 8.0), Align::Max, &day, Face::Caption, theme.text);
+        let second = format!("{} · tick {}", view.spec.calendar.zone, grouped(view.tick));
+        // The tick grows: the line is as wide as the last tick will make it.
+        let widest = format!("{} · tick {}", view.spec.calendar.zone, grouped(view.span_ticks()));
+        pen.text(pos2(left, end.y + 8.0), Align::Max, &second, Face::Caption, theme.text3);
+        line.left().min(left - pen.width(&widest, Face::Caption))
+    } else {
+        pen.text(pos2(left, end.y), Align::Max, &short_date(view.clock), Face::Label, theme.text2).left()
+    };
+    let rect = Rect::from_min_max(pos2(start, end.y - 12.0), pos2(end.x, end.y + 12.0));
+    let zone = &view.spec.calendar.zone;
+    let words = format!("Site time {} {time}", date(view.clock));
+    spoken(ui, rect, ui.id().with("clock"), &words).on_hover_text(format!("{words}, {zone}"));
+    pen.vline(start - 8.0, end.y - 11.0, end.y + 11.0, theme.outline());
+    start - 18.0
+}
+
+/// Signals beyond a limit; returns where the chip begins.
+fn alarm_chip(ui: &Ui, pen: &Pen, end: Pos2, least: f32, cx: &Cx<'_>) -> f32 {
+    let theme = &cx.theme;
+    let standing = alarms::standing(cx.view);
+    let words = match standing.first().and_then(|s| cx.view.spec.signals.get(s.column).map(|signal| (s, signal))) {
+        None => "No alarms".to_owned(),
+        Some((worst, signal)) => {
+            format!("{}  {} {}", standing.len(), signal.label, value_unit(signal, cx.view.value(worst.column)))
+        }
+    };
+    let level = standing.first().map_or(Alarm::Normal, |s| s.alarm);
+    let (fill, ink) = theme.alarm_chip(level);
+    let quiet = level == Alarm::Normal;
+    let face = if quiet { Face::Label } else { Face::LabelStrong };
+    let room = (end.x - least).max(34.0);
+    let width = (pen.width(&words, face) + 34.0).min(room);
+    let rect = place(pos2(end.x - width, end.y), width);
+    let name = if quiet { "No alarms".to_owned() } else { format!("Alarms: {words}") };
+    let chip = Chip {
+        glyph: None,
+        words: "",
+        name: &name,
+        fill: if quiet { egui::Color32::TRANSPARENT } else { fill },
+        edge: Stroke::NONE,
+        ink,
+    };
+    let response = chip.show(ui, theme, rect, ui.id().with("alarms"));
+    let outline = theme.alarm_text.map(|_| ink).filter(|_| !quiet);
+    let sign = match level {
+        Alarm::Normal => *theme.alarm.ok,
+        Alarm::Warn => *theme.alarm.warn,
+        Alarm::Trip => *theme.alarm.trip,
+    };
+    glyph::alarm(&pen.painter, level, pos2(rect.left() + 14.0, rect.center().y), 12.0, sign, outline);
+    pen.text_within(pos2(rect.left() + 26.0, rect.center().y), Align::Min, width - 32.0, &words, face, ink);
+    Popup::menu(&response).gap(6.0).show(|ui| alarm_list(ui, &standing, cx));
+    rect.left() - 10.0
+}
+
+fn alarm_list(ui: &mut Ui, standing: &[Standing], cx: &Cx<'_>) {
+    let theme = &cx.theme;
+    ui.set_min_width(320.0);
+    if standing.is_empty() {
+        ui.label("Every signal is within its limits");
+    }
+    for alarm in standing {
+        let Some(signal) = cx.view.spec.signals.get(alarm.column) else { continue };
+        let (_, rect) = ui.allocate_space(vec2(320.0, 24.0));
+        let pen = Pen::new(ui, theme);
+        let y = rect.center().y;
+        let sign = if alarm.alarm == Alarm::Trip { *theme.alarm.trip } else { *theme.alarm.warn };
+        glyph::alarm(&pen.painter, alarm.alarm, pos2(rect.left() + 10.0, y), 11.0, sign, theme.alarm_text.map(|_| *theme.text));
+        let value = value_unit(signal, cx.view.value(alarm.column));
+        let limit = format!("limit {}", value_unit(signal, alarm.limit));
+        let at = pen.text(pos2(rect.right() - 4.0, y), Align::Max, &limit, Face::Caption, theme.text2);
+        let at = pen.text(pos2(at.left() - 12.0, y), Align::Max, &value, Face::NumberLabel, theme.text);
+        pen.text_within(pos2(rect.left() + 24.0, y), Align::Min, at.left() - rect.left() - 32.0, &signal.label, Face::Label, theme.text);
+        spoken(ui, rect, ui.id().with(("alarm", alarm.column)), &format!("{} {value}, {limit}", signal.label));
+    }
+}
+
+/// What the person chose: axes first, then who decides; what does not fit goes into a list. Returns where they end.
+fn pickers(ui: &mut Ui, pen: &Pen, from: Pos2, to: f32, wide: bool, cx: &mut Cx<'_>) -> f32 {
+    let view = cx.view;
+    let theme = cx.theme;
+    let axes = view.axes.len();
+    let total = axes + view.spec.slots.len().min(view.slots.len());
+    let mut x = from.x;
+    let mut shown = 0;
+    for index in 0..total {
+        let (label, width) = match view.axes.get(index) {
+            Some(axis) => (axis.label.as_str(), axis_picker(axis, &alternatives(axis)).width(pen, 128.0)),
+            None => {
+                let slot = index - axes;
+                let label = view.spec.slots.get(slot).map_or("", |s| s.label.as_str());
+                let value = view.slots.get(slot).map_or("", |s| s.controller.as_str());
+                (label, (pen.width(value, Face::Label) + 34.0).clamp(64.0, 128.0))
+            }
+        };
+        let label_width = if wide { pen.width(label, Face::Label) + 8.0 } else { 0.0 };
+        let more = if index + 1 < total { 34.0 } else { 0.0 };
+        if x + label_width + width + more > to {
+            break;
+        }
+        if wide {
+            pen.text(pos2(x, from.y), Align::Min, label, Face::Label, theme.text2);
+        }
+        pick(ui, place(pos2(x + label_width, from.y), width), ui.id().with(("picker", index)), index, cx);
+        x += label_width + width + if wide { 14.0 } else { 8.0 };
+        shown += 1;
+    }
+    if shown < total {
+        let rect = place(pos2(x, from.y), 28.0);
+        let tip = "More choices: what is run, and who decides";
+        let response = Button::sign(Glyph::More, "More choices", tip).show(ui, &theme, rect, ui.id().with("more"));
+        let popup = Popup::menu(&response).gap(4.0).close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside);
+        popup.show(|ui| rest(ui, shown, total, cx));
+        x += 36.0;
+    }
+    x
+}
+
+fn alternatives(axis: &Axis) -> Vec<Alternative<'_>> {
+    axis.choices.iter().map(|c| Alternative { name: &c.name, label: &c.label, about: "" }).collect()
+}
+
+fn axis_picker<'a>(axis: &'a Axis, alternatives: &'a [Alternative<'a>]) -> Picker<'a> {
+    Picker { label: &axis.label, about: &axis.doc, value: &axis.value, alternatives }
+}
+
+/// Draws the picker of an axis or, after these, of a slot.
+fn pick(ui: &Ui, rect: Rect, id: Id, index: usize, cx: &mut Cx<'_>) {
+    let view = cx.view;
+    if let Some(axis) = view.axes.get(index) {
+        if let Some(value) = axis_picker(axis, &alternatives(axis)).show(ui, &cx.theme, rect, id) {
+            cx.out.push(Command::Axis { name: axis.name.clone(), value });
+        }
+    } else {
+        let slot = index - view.axes.len();
+        if let (Some(spec), Some(state)) = (view.spec.slots.get(slot), view.slots.get(slot)) {
+            control::pick(ui, rect, id, spec, state, cx);
+        }
+    }
+}
+
+/// The pickers that did not fit, one below the other. Their lists are laid open: a list in a list closes badly.
+fn rest(ui: &mut Ui, from: usize, to: usize, cx: &mut Cx<'_>) {
+    let view = cx.view;
+    let theme = cx.theme;
+    ui.set_width(250.0);
+    egui::ScrollArea::vertical().max_height(ui.ctx().content_rect().height() - 140.0).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 2.0;
+        for index in from..to {
+            let label = match view.axes.get(index) {
+                Some(axis) => axis.label.as_str(),
+                None => view.spec.slots.get(index - view.axes.len()).map_or("", |s| s.label.as_str()),
+            };
+            ui.add_space(4.0);
+            ui.label(egui::RichText::new(label).color(*theme.text3).small());
+            if let Some(axis) = view.axes.get(index) {
+                if let Some(value) = axis_picker(axis, &alternatives(axis)).list(ui, &theme, 246.0) {
+                    cx.out.push(Command::Axis { name: axis.name.clone(), value });
+                }
+                continue;
+            }
+            let slot = index - view.axes.len();
+            let (Some(spec), Some(state)) = (view.spec.slots.get(slot), view.slots.get(slot)) else { continue };
+            let choices: Vec<Alternative<'_>> =
+                state.choices.iter().map(|c| Alternative { name: &c.name, label: &c.name, about: "" }).collect();
+            let picker = Picker { label: &spec.label, about: "", value: &state.controller, alternatives: &choices };
+            if let Some(name) = picker.list(ui, &theme, 246.0) {
+                cx.out.push(Command::Intervene(Intervention::Controller { slot: spec.name.clone(), name }));
+            }
+        }
+    });
+}
+
+/// The chips that say who drives, loudest first.
+fn driver_chips(view: &RunView) -> Vec<(Glyph, String, Option<fn(&LeverMode) -> bool>)> {
+    let driver = &view.driver;
+    let mut chips: Vec<(Glyph, String, Option<fn(&LeverMode) -> bool>)> = Vec::new();
+    if driver.manual > 0 {
+        let words = if driver.manual == 1 { "MANUAL".to_owned() } else { format!("MANUAL {}", driver.manual) };
+        chips.push((Glyph::Hand, words, Some(|m| matches!(m, LeverMode::Manual(_)))));
+    }
+    if driver.pinned > 0 {
+        chips.push((Glyph::Lock, format!("PINNED {}", driver.pinned), Some(|m| matches!(m, LeverMode::Pinned(_)))));
+    }
+    if driver.shield {
+        chips.push((Glyph::Shield, "SHIELD".to_owned(), None));
+    }
+    let who = if driver.controllers.is_empty() { "Nobody drives".to_owned() } else { driver.controllers.clone() };
+    chips.push((Glyph::Ring, who, None));
+    chips
+}
+
+fn chip_width(pen: &Pen, words: &str) -> f32 {
+    pen.width(words, Face::LabelStrong) + 37.0
+}
+
+fn driver_width(pen: &Pen, view: &RunView) -> f32 {
+    driver_chips(view).iter().map(|(_, words, _)| chip_width(pen, words) + 6.0).sum()
+}
+
+fn drivers(ui: &Ui, pen: &Pen, from: Pos2, to: f32, cx: &mut Cx<'_>) {
+    let theme = cx.theme;
+    let mut x = from.x;
+    for (glyph, words, levers) in driver_chips(cx.view) {
+        let width = chip_width(pen, &words).min(to - x);
+        if width < 30.0 {
+            break;
+        }
+        let loud = glyph == Glyph::Hand;
+        let name = format!("Driver: {words}");
+        let chip = Chip {
+            glyph: Some(glyph),
+            words: &words,
+            name: &name,
+            fill: if loud { *theme.focus } else { *theme.raised },
+            edge: if loud { Stroke::NONE } else { theme.outline() },
+            ink: if loud { *theme.bg } else { *theme.text },
+        };
+        let response = chip.show(ui, &theme, place(pos2(x, from.y), width), ui.id().with(("driver", glyph as u8)));
+        match levers {
+            Some(which) => {
+                Popup::menu(&response).gap(6.0).show(|ui| give_back(ui, which, cx));
+            }
+            None => {
+                response.on_hover_text(format!("Who drives: {words}"));
+            }
+        }
+        x += width + 6.0;
+    }
+}
+
+/// Levers in a person's hand or pinned, each with a way back to its controller.
+fn give_back(ui: &mut Ui, which: fn(&LeverMode) -> bool, cx: &mut Cx<'_>) {
+    ui.set_min_width(200.0);
+    let view = cx.view;
+    let mut asked = Vec::new();
+    let levers: Vec<_> = view.levers.iter().filter(|l| which(&l.mode)).collect();
+    if levers.len() > 1 && ui.button("Give all back").clicked() {
+        asked.extend(levers.iter().map(|l| l.name.clone()));
+    }
+    for lever in levers.iter().take(20) {
+        let action = view.spec.slots.get(lever.slot).and_then(|s| s.actions.get(lever.action));
+        let label = action.map_or(lever.name.as_str(), |a| a.label.as_str());
+        if ui.button(format!("Give back {label}")).clicked() {
+            asked.push(lever.name.clone());
+        }
+    }
+    for lever in asked {
+        cx.out.push(Command::Intervene(Intervention::Lever { lever, mode: LeverMode::Auto }));
+    }
+}
