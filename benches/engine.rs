@@ -2,7 +2,7 @@
 //!
 //! `cargo bench --no-default-features --bench engine` prints one table. Each measurement is interleaved with the
 //! exponential over an array, and the median of several rounds counts: the ratio says the same on a slow and on a busy
-//! machine. Where a target stands, the verdict says whether it is met; the exit status is 0 all the same, because a
+//! machine. Words after `--` choose the measurements whose names hold them. Where a target stands, the verdict says whether it is met; the exit status is 0 all the same, because a
 //! busy machine is no fault of the program.
 
 use std::error::Error;
@@ -72,6 +72,8 @@ fn median(mut values: Vec<f64>) -> f64 {
 /// The table that is printed.
 struct Report {
     exponential: Exponential,
+    /// Only measurements whose names hold one of these; all when empty.
+    only: Vec<String>,
 }
 
 impl Report {
@@ -80,7 +82,8 @@ impl Report {
         let ns = median((0..ROUNDS).map(|_| exponential.measure()).collect());
         println!("{:<46} {:>14} {:>9} {:>9}  verdict", "measurement", "median", "per exp", "target");
         println!("{:<46} {:>14} {:>9} {:>9}", "libm::exp over an array", human(ns), "1.0", "");
-        Self { exponential }
+        let only = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
+        Self { exponential, only }
     }
 
     /// Measures `work`, which does `operations` at a time and says how long it took.
@@ -91,6 +94,9 @@ impl Report {
         operations: u64,
         mut work: impl FnMut() -> Result<Duration>,
     ) -> Result<()> {
+        if !self.only.is_empty() && !self.only.iter().any(|word| name.contains(word)) {
+            return Ok(());
+        }
         let (mut times, mut ratios) = (Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
             let before = self.exponential.measure();

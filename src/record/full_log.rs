@@ -405,7 +405,10 @@ pub fn read_full_log(path: &Path) -> Result<FullLog> {
         if let Some(text) = line.strip_prefix("#input ") {
             let input = parse_input(text, rows).map_err(|what| wrong(number, what, "Restore the line as it was written."))?;
             log.inputs.push(input);
-        } else if !line.starts_with('#') {
+        } else if line.starts_with('#') {
+            let what = "this is neither a row nor an input nor a check".to_owned();
+            return Err(wrong(number, what, "Take the line out, or use the log as it was written."));
+        } else {
             let row = parse_row(line, rows, expected).map_err(|(column, what)| {
                 let place = Place::file(path).at_line(number).at_column(column);
                 Error::invalid(place, what, "Restore the line as it was written.")

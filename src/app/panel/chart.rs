@@ -65,7 +65,7 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, chart: &Chart, state: &mut ChartStat
     let lines = lines(chart, view, &theme);
     let title = widget::title(ui, &theme, header, &chart.title);
     let pen = Pen::new(ui, &theme);
-    legend(&pen, header, title.right(), &lines, view);
+    legend(&pen, header, title.right(), &chart.title, &lines, view);
     let plot = Rect::from_min_max(
         pos2(body.left() + LEFT_MARGIN, body.top() + 8.0),
         pos2(body.right() - RIGHT_MARGIN, body.bottom() - 18.0),
@@ -101,13 +101,15 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, chart: &Chart, state: &mut ChartStat
 }
 
 /// Current values, right-aligned in the header; what does not fit is left out from the left.
-fn legend(pen: &Pen, header: Rect, title_end: f32, lines: &[Line<'_>], view: &RunView) {
+fn legend(pen: &Pen, header: Rect, title_end: f32, chart_title: &str, lines: &[Line<'_>], view: &RunView) {
     let theme = &pen.theme;
     let mut right = header.right() - theme.tokens.space.tile_pad;
     let y = header.center().y;
     for line in lines.iter().rev() {
         let value = view.value(line.column);
-        let label = format!("{} ", line.signal.label);
+        // A lone series that is called like its chart needs no name beside its number.
+        let named = lines.len() > 1 || line.signal.label != chart_title;
+        let label = if named { format!("{}  ", line.signal.label) } else { String::new() };
         let number = number_of(line.signal, value);
         let unit = if line.signal.unit.is_empty() { String::new() } else { format!(" {}", line.signal.unit) };
         // Room for the widest number of this signal, so that neighbours stand still.
@@ -149,7 +151,8 @@ fn outlook_words(pen: &Pen, at: egui::Pos2, title_end: f32, lines: &[Line<'_>], 
     let Some((tick, row)) = outlook.rows.last().filter(|(tick, _)| *tick > view.tick) else { return };
     let Some(value) = row.get(line.column).filter(|_| line.signal.kind == Kind::State) else { return };
     let ahead = duration((seconds(view, (*tick - view.tick) as f64) / 60.0).round().max(1.0) * 60.0);
-    let words = format!("{} in {ahead}: {}", line.signal.label, value_unit(line.signal, *value));
+    let who = if lines.len() > 1 { format!("{} in", line.signal.label) } else { "in".to_owned() };
+    let words = format!("{who} {ahead}: {}", value_unit(line.signal, *value));
     let width = pen.width(&words, Face::Label);
     if at.x - width > title_end + 16.0 {
         pen.text(at, Align::Max, &words, Face::Label, theme.text3);
@@ -194,7 +197,7 @@ fn values(lines: &[Line<'_>], traces: &[Trace], ghosts: &[Points], view: &RunVie
             high = high.max(limit);
         }
     }
-    Values::around(low, high, (height / 38.0).clamp(2.0, 8.0) as usize)
+    Values::around(low, high, (height / 30.0).clamp(2.0, 8.0) as usize)
 }
 
 /// Limits as dashed lines with their value; the band beyond one is filled only while it is violated.

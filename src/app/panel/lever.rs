@@ -10,10 +10,10 @@ use crate::signal::{Signal, format_number};
 
 use super::pen::Pen;
 use super::widget::{self, Segment};
-use super::words::{THIN, decimals_of, signed};
+use super::words::{SPACE, decimals_of, signed};
 
 /// Height of a whole card.
-pub(super) const CARD: f32 = 86.0;
+pub(super) const CARD: f32 = 92.0;
 
 /// Height of a card where many stand below each other.
 pub(super) const SHORT_CARD: f32 = 52.0;
@@ -87,7 +87,7 @@ impl Lever<'_> {
         let at = pos2(left, switch.center().y);
         let name = pen.text_within(at, Align::Min, name_room, &self.action.label, Face::Title, theme.text);
         widget::spoken(ui, name, id.with("name"), &self.action.label).on_hover_text(&self.action.doc);
-        let middle = rect.top() + if self.short { 39.0 } else { 42.0 };
+        let middle = rect.top() + if self.short { 39.0 } else { 43.0 };
         let track = Rect::from_center_size(pos2((left + right) / 2.0, middle), vec2((right - left).max(1.0), 24.0));
         let response = ui.interact(track, id.with("track"), Sense::drag());
         self.describe(ui, &response);
@@ -268,7 +268,7 @@ impl Lever<'_> {
 
     fn lines(&self, pen: &Pen, left: f32, right: f32, top: f32) {
         let theme = &pen.theme;
-        let (first, second) = (top + 62.0, top + 76.0);
+        let (first, second) = (top + 64.0, top + 79.0);
         let effect = self.effect_words();
         let ink = if self.view.effect.abs() > 0.0 { *theme.text2 } else { *theme.text3 };
         let effect_at = pen.text(pos2(right, first), Align::Max, &effect, Face::Label, ink);
@@ -300,7 +300,7 @@ impl Lever<'_> {
         let Some(signal) = self.effect.filter(|_| self.view.effect.is_finite()) else { return String::new() };
         let verb = if self.view.effect < 0.0 { &self.action.verbs.1 } else { &self.action.verbs.0 };
         let number = signal.format(self.view.effect.abs());
-        format!("{verb} {number}{THIN}{}", self.view.effect_unit).trim_end().to_owned()
+        format!("{verb} {number}{SPACE}{}", self.view.effect_unit).trim_end().to_owned()
     }
 }
 

@@ -1,6 +1,6 @@
 //! The whole run in one strip: the plant's first series, what happened, where the present is.
 
-use egui::{Align, Id, Rect, Sense, Shape, Stroke, Ui, WidgetInfo, WidgetType, pos2, vec2};
+use egui::{Align, Id, Rect, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 use crate::app::theme::{Face, corners};
 use crate::plant::Severity;
@@ -15,7 +15,7 @@ use super::words::{clock, instant};
 use super::{Cx, PanelState};
 
 /// Room for the names of the lanes.
-const NAMES: f32 = 76.0;
+const NAMES: f32 = 84.0;
 
 /// Height of the line of times.
 const TIMES: f32 = 16.0;
@@ -51,11 +51,16 @@ pub(super) fn show(ui: &Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<'_>)
     let view = cx.view;
     let pen = Pen::new(ui, &theme);
     let strip = Strip { rect: area, span: view.span_ticks() as f64 };
+    let present = strip.x(view.tick as f64);
     for mark in time_marks(&view.spec.calendar, 0.0, strip.span, area.width()) {
         let x = strip.x(mark.at);
         pen.vline(x, area.top() + TIMES, area.bottom(), theme.hairline());
         let half = pen.width(&mark.text, Face::NumberCaption) / 2.0;
         let x = x.clamp(area.left() + half - 8.0, area.right() - half + 8.0);
+        // The head's own time stands on the same line.
+        if (x - present).abs() < half + 40.0 {
+            continue;
+        }
         pen.text(pos2(x, area.top() + 7.0), Align::Center, &mark.text, Face::NumberCaption, theme.text3);
     }
     let lane = Rect::from_min_max(pos2(area.left(), area.top() + TIMES + 2.0), pos2(area.right(), area.bottom() - EVENTS));
@@ -64,7 +69,6 @@ pub(super) fn show(ui: &Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<'_>)
     pen.hline(area.left(), area.right(), events.top(), theme.hairline());
     pen.text(pos2(area.left() - 8.0, events.center().y), Align::Max, "Events", Face::Caption, theme.text2);
     marks(&pen, events, &strip, view);
-    let present = strip.x(view.tick as f64);
     let lived = Rect::from_min_max(pos2(area.left(), area.bottom() - 2.0), pos2(present, area.bottom()));
     pen.painter.rect_filled(lived, 0.0, theme.series_of(0));
     head(&pen, area, present, &clock(view.clock), true);
@@ -77,7 +81,9 @@ fn line(pen: &Pen, lane: Rect, strip: &Strip, cx: &Cx<'_>) {
     let view = cx.view;
     let first = view.spec.charts.first().and_then(|c| c.series.first()).copied();
     let Some((column, signal)) = first.and_then(|c| view.schema.signals.get(c).map(|s| (c, s))) else { return };
-    let name = if signal.unit.is_empty() { signal.label.clone() } else { format!("{}, {}", signal.label, signal.unit) };
+    let with_unit = format!("{}, {}", signal.label, signal.unit);
+    let fits = !signal.unit.is_empty() && pen.width(&with_unit, Face::Caption) < NAMES - 14.0;
+    let name = if fits { with_unit } else { signal.label.clone() };
     let at = pos2(lane.left() - 8.0, lane.center().y);
     pen.text_within(at, Align::Max, NAMES - 14.0, &name, Face::Caption, theme.text2);
     let trace = series::past(&view.recording, column, Hold::Linear, 0.0, strip.span, lane.width());

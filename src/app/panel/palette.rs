@@ -213,8 +213,7 @@ mod tests {
     fn letters_in_order_fit_and_beginnings_of_words_fit_best() {
         assert!(fit("Step one tick", "sot").is_some());
         assert!(fit("Step one tick", "xyz").is_none());
-        assert!(fit("Begin again", "ba") > fit("Back one tick", "ba").map(|_| 0));
-        assert!(fit("Faster", "fa") > fit("As far", "fa").filter(|_| false));
+        assert!(fit("Begin again", "ba") > fit("Alabama", "ba"), "beginnings of words count more");
         assert_eq!(fit("anything", ""), Some(0));
         assert!(fit("Macro: pid", "macro pid").is_some(), "spaces do not count");
     }

@@ -136,7 +136,7 @@ fn clocks(ui: &Ui, pen: &Pen, rect: Rect, cx: &Cx<'_>) {
     let (left, right) = (rect.left(), rect.right());
     let rows = rect.height() / 4.0;
     let line = |k: f32| rect.top() + rows * (k + 0.5);
-    let percent = format!("{:.1}{}%", view.tick as f64 / view.span_ticks() as f64 * 100.0, words::THIN);
+    let percent = format!("{:.1}{}%", view.tick as f64 / view.span_ticks() as f64 * 100.0, words::SPACE);
     let row = |k: f32, label: &str, value: &str| {
         let at = pen.text(pos2(right, line(k)), Align::Max, value, Face::NumberCaption, theme.text);
         pen.text_within(pos2(left, line(k)), Align::Min, at.left() - left - 6.0, label, Face::Caption, theme.text2);
@@ -145,11 +145,10 @@ fn clocks(ui: &Ui, pen: &Pen, rect: Rect, cx: &Cx<'_>) {
     row(1.0, "Of the episode", &percent);
     let tick_s = f64::from(view.spec.calendar.tick_s);
     let next = tick_s * (1.0 - view.fraction.clamp(0.0, 1.0));
-    let next = if tick_s >= 60.0 { countdown(next) } else { format!("{next:.1}{}s", words::THIN) };
+    let next = if tick_s >= 60.0 { countdown(next) } else { format!("{next:.1}{}s", words::SPACE) };
     row(2.0, "Next tick in", &next);
     if let Some((label, ticks)) = slowest(view) {
-        let left_s = seconds(view, (ticks as f64 - view.fraction).max(0.0));
-        let words = countdown(left_s);
+        let words = words::decision_in(view, ticks);
         row(3.0, &format!("{label} decides in"), &words);
         let id = Id::new("next decision");
         widget::spoken(ui, rect, id, &format!("Tick {}. {label} decides in {words}", view.tick));

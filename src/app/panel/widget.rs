@@ -238,11 +238,6 @@ pub(super) struct Chip<'a> {
 }
 
 impl Chip<'_> {
-    /// Width that it needs.
-    pub fn width(&self, pen: &Pen) -> f32 {
-        pen.width(self.words, Face::LabelStrong) + 18.0 + if self.glyph.is_some() { 17.0 } else { 0.0 }
-    }
-
     /// Draws it into a rectangle.
     pub fn show(self, ui: &Ui, theme: &Theme, rect: Rect, id: Id) -> Response {
         let response = ui.interact(rect, id, Sense::click());

@@ -4,8 +4,8 @@ use crate::plant::{CivilTime, Severity};
 use crate::session::{EventView, RunView, Speed};
 use crate::signal::{Signal, format_number};
 
-/// A thin space that no line breaks at.
-pub(super) const THIN: &str = "\u{202F}";
+/// The space between a number and its unit, which no line breaks at.
+pub(super) const SPACE: &str = "\u{A0}";
 
 /// `14:20:35`.
 pub(super) fn clock(time: CivilTime) -> String {
@@ -45,6 +45,11 @@ pub(super) fn countdown(seconds: f64) -> String {
     let whole = seconds.max(0.0).ceil() as u64;
     let (hours, minutes, seconds) = (whole / 3_600, whole / 60 % 60, whole % 60);
     if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes:02}:{seconds:02}") }
+}
+
+/// Time to a decision that is so many ticks away: `now` when the next tick is one.
+pub(super) fn decision_in(view: &RunView, ticks: u64) -> String {
+    if ticks == 0 { "now".to_owned() } else { countdown(seconds(view, (ticks as f64 - view.fraction).max(0.0))) }
 }
 
 /// A whole number in groups of three: `10 327`.
@@ -88,7 +93,7 @@ pub(super) fn signed(value: f64, decimals: usize) -> String {
 /// A signal's value with its unit: `31.20 °C`.
 pub(super) fn value_unit(signal: &Signal, value: f64) -> String {
     let number = number_of(signal, value);
-    if signal.unit.is_empty() { number } else { format!("{number}{THIN}{}", signal.unit) }
+    if signal.unit.is_empty() { number } else { format!("{number}{SPACE}{}", signal.unit) }
 }
 
 /// A signal's value, with a sign where both signs mean something.

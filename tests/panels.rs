@@ -1,0 +1,10 @@
+//! The panels without a window: what each control asks for, and what the screen looks like.
+#![cfg(feature = "window-tests")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+#[path = "panels/desk.rs"]
+mod desk;
+#[path = "panels/pictures.rs"]
+mod pictures;
+#[path = "panels/views.rs"]
+mod views;

@@ -1,0 +1,89 @@
+//! What the screen looks like, compared with the pictures in `tests/snapshots`.
+
+use c2g_twin::app::theme::ThemeName;
+use c2g_twin::rollout::{Intervention, LeverMode, Setup};
+use c2g_twin::session::{Notice, NoticeKind, RunView};
+
+use super::desk::Desk;
+use super::views::{self, Toy};
+
+const NARROW: (f32, f32) = (1280.0, 800.0);
+const WIDE: (f32, f32) = (1920.0, 1080.0);
+
+/// 14:20:35 on the default day, with one lever in a hand and one pinned.
+fn taken() -> RunView {
+    let lever = |name: &str, mode| Intervention::Lever { lever: name.to_owned(), mode };
+    let done = [
+        lever("hardware.bess_dispatch", LeverMode::Manual(0.4)),
+        lever("hardware.pump_speed_A", LeverMode::Pinned(0.55)),
+    ];
+    views::run(Setup::default_day().unwrap(), 10_327, &done)
+}
+
+#[test]
+fn dark() {
+    Desk::open(views::day(10_327), NARROW, ThemeName::Dark).snapshot("live_dark_1280");
+    Desk::open(views::day(10_327), WIDE, ThemeName::Dark).snapshot("live_dark_1920");
+}
+
+#[test]
+fn other_themes() {
+    let view = taken();
+    Desk::open(view.clone(), NARROW, ThemeName::Light).snapshot("live_light_1280");
+    Desk::open(view.clone(), NARROW, ThemeName::Operator).snapshot("live_operator_1280");
+    Desk::open(view, WIDE, ThemeName::HighContrast).snapshot("live_high_contrast_1920");
+}
+
+/// A day that breaks a limit: cooling is pinned low.
+fn tripped() -> RunView {
+    let mut setup = Setup::default_day().unwrap();
+    setup.fixed_actions.insert("hardware.hvac_effort".to_owned(), 0.05);
+    setup.fixed_actions.insert("hardware.pump_speed_A".to_owned(), 0.15);
+    let mut view = views::run(setup, 10_327, &[]);
+    assert!(view.end.is_some(), "the plant must trip");
+    view.notices = vec![
+        Notice {
+            id: 1,
+            kind: NoticeKind::Error,
+            text: "runs/today.csv:812: column 9 is not a number".to_owned(),
+            cure: "Write a number, or leave the row out.".to_owned(),
+        },
+        Notice { id: 2, kind: NoticeKind::Done, text: "The full log goes to runs/today-2.csv".to_owned(), cure: String::new() },
+    ];
+    view
+}
+
+#[test]
+fn the_end_of_a_run() {
+    let view = tripped();
+    Desk::open(view.clone(), NARROW, ThemeName::Dark).snapshot("tripped_dark_1280");
+    Desk::open(view, NARROW, ThemeName::Operator).snapshot("tripped_operator_1280");
+}
+
+#[test]
+fn other_plants() {
+    Desk::open(Toy::chargers().view(), NARROW, ThemeName::Dark).snapshot("toy_chargers_1280");
+    Desk::open(Toy::positions().view(), NARROW, ThemeName::Light).snapshot("toy_positions_1280");
+}
+
+#[test]
+fn before_the_first_tick() {
+    Desk::open(views::day(0), NARROW, ThemeName::Dark).snapshot("begin_dark_1280");
+}
+
+#[test]
+fn pointer_help_and_palette() {
+    let mut desk = Desk::open(taken(), NARROW, ThemeName::Dark);
+    desk.hover("Zone temperatures chart");
+    desk.picture("readout_dark_1280");
+    desk.press(egui::Modifiers::NONE, egui::Key::F1);
+    desk.snapshot("help_dark_1280");
+    desk.press(egui::Modifiers::NONE, egui::Key::F1);
+    desk.press(egui::Modifiers::COMMAND, egui::Key::K);
+    desk.snapshot("palette_dark_1280");
+}
+
+#[test]
+fn a_small_window() {
+    Desk::open(taken(), (900.0, 600.0), ThemeName::Dark).snapshot("small_dark_900");
+}
