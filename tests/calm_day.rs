@@ -44,17 +44,16 @@ fn nothing_trips_in_any_scenario_under_any_classical_agent() {
 fn the_default_scenario_stays_cool_with_an_empty_queue_at_full_throttle() {
     for seed in [100, 101] {
         let mut rollout = begin("default", &[("hardware", "hold")], seed);
-        let [t_a, throttle, backlog, facility, pue] =
-            ["t_zone_a_degc", "throttle", "p_backlog_mw", "p_facility_mw", "pue"].map(|n| rollout.schema().find(n).unwrap());
-        let mut records_busy = 0;
+        let [t_a, throttle, backlog, arrived] = ["t_zone_a_degc", "throttle", "p_backlog_mw", "p_flex_arrived_mw"]
+            .map(|name| rollout.schema().find(name).unwrap());
+        let mut busy_ticks = 0;
         while rollout.step().unwrap() == Step::Ran {
             let row = rollout.row();
             assert!(row[t_a] < 31.0, "tick {}: zone A at {} degC", rollout.tick(), row[t_a]);
             assert_eq!((row[throttle], row[backlog]), (1.0, 0.0), "tick {}", rollout.tick());
-            assert!(row[facility] > 0.0 && row[pue] > 1.0);
-            records_busy += u32::from(row[rollout.schema().find("p_flex_arrived_mw").unwrap()] > 0.0);
+            busy_ticks += u32::from(row[arrived] > 0.0);
         }
-        assert!(records_busy > 0, "a calm day still has batch work");
+        assert!(busy_ticks > 0, "a calm day still has batch work");
     }
 }
 

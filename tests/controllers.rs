@@ -56,7 +56,8 @@ fn answers(rollout: &Rollout, controller: &mut dyn Controller, table: &BTreeMap<
         .map(|row| {
             let observation: Vec<f64> = (0..18).map(|k| table[&format!("obs{k}")][row]).collect();
             let mut action = [f64::NAN; 4];
-            controller.decide(&Decision { tick: row as u64, slot, observation: &observation, held: &held }, &mut action);
+            controller
+                .decide(&Decision { tick: row as u64, slot, observation: &observation, held: &held }, &mut action);
             held = action;
             action
         })
@@ -70,7 +71,10 @@ fn assert_agree(prefix: &str, answers: &[[f64; 4]], table: &BTreeMap<String, Vec
         let expected = &table[&format!("{prefix}_{lever}")];
         for (row, (answer, &expected)) in answers.iter().zip(expected).enumerate() {
             let computed = answer[k];
-            assert!((computed - expected).abs() <= TOLERANCE, "{prefix}_{lever}, case {row}: {computed}, golden {expected}");
+            assert!(
+                (computed - expected).abs() <= TOLERANCE,
+                "{prefix}_{lever}, case {row}: {computed}, golden {expected}"
+            );
         }
     }
 }

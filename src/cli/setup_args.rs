@@ -69,9 +69,15 @@ pub struct SetupArgs {
 
 /// Splits `name=value`; `flag` stands in the error message.
 fn split<'a>(flag: &str, text: &'a str, shape: &str) -> Result<(&'a str, &'a str)> {
-    text.split_once('=').map(|(n, v)| (n.trim(), v.trim())).filter(|(n, v)| !n.is_empty() && !v.is_empty()).ok_or_else(|| {
-        Error::invalid(Place::source(flag.to_owned()), format!("`{text}` is not of the form {shape}"), format!("Write {flag} {shape}."))
-    })
+    text.split_once('=').map(|(n, v)| (n.trim(), v.trim())).filter(|(n, v)| !n.is_empty() && !v.is_empty()).ok_or_else(
+        || {
+            Error::invalid(
+                Place::source(flag.to_owned()),
+                format!("`{text}` is not of the form {shape}"),
+                format!("Write {flag} {shape}."),
+            )
+        },
+    )
 }
 
 impl SetupArgs {
@@ -122,7 +128,11 @@ impl SetupArgs {
                 (Some(path), None) => Place::file(path),
                 _ => Place::source("--ticks"),
             };
-            return Err(Error::invalid(place, "there are no ticks to run", "Give a number of ticks from 1 up, or none for one episode."));
+            return Err(Error::invalid(
+                place,
+                "there are no ticks to run",
+                "Give a number of ticks from 1 up, or none for one episode.",
+            ));
         }
         setup.continuous |= self.continuous;
         if let Some(what) = &self.on_trip {

@@ -107,7 +107,9 @@ impl Player {
             let boundary = (view.tick / period + 1) * period;
             self.session.send(if boundary <= wanted { Command::StepInterval } else { Command::StepTick });
             let before = view.generation;
-            self.wait(Duration::from_secs(60), |v| v.generation > before && (v.tick > view.tick || v.play == PlayState::Ended));
+            self.wait(Duration::from_secs(60), |v| {
+                v.generation > before && (v.tick > view.tick || v.play == PlayState::Ended)
+            });
         }
         self.wait(OUTLOOK_WAIT, |v| v.end.is_some() || v.outlook.as_ref().is_some_and(|o| o.tick == v.tick))
     }

@@ -32,7 +32,11 @@ pub fn run(args: &VerifyArgs, world: &World) -> Outcome {
         return Err(Error::invalid(Place::source("--emit"), "there are several files", "Give one file with --emit."));
     }
     if args.rtol.is_some_and(|r| !(r >= 0.0 && r.is_finite())) {
-        return Err(Error::invalid(Place::source("--rtol"), "the tolerance is not a number from 0 up", "Give for example 1e-9."));
+        return Err(Error::invalid(
+            Place::source("--rtol"),
+            "the tolerance is not a number from 0 up",
+            "Give for example 1e-9.",
+        ));
     }
     let mut all = true;
     let mut unread: Option<Error> = None;
@@ -65,7 +69,11 @@ fn verify_file(path: &Path, args: &VerifyArgs, world: &World) -> Result<Comparis
     let first = String::from_utf8_lossy(&first);
     if is_full_log(&first) {
         if args.emit.is_some() {
-            return Err(Error::invalid(Place::source("--emit"), "a full log has nothing to emit", "Use it with golden headers."));
+            return Err(Error::invalid(
+                Place::source("--emit"),
+                "a full log has nothing to emit",
+                "Use it with golden headers.",
+            ));
         }
         return verify_log(world, path, args.rtol.unwrap_or(0.0));
     }
@@ -119,8 +127,18 @@ fn emit(golden: &Golden, rtol: f64, out: &Path) -> Result<Comparison> {
 fn is_whole(column: &str) -> bool {
     matches!(
         column,
-        "t" | "m" | "terminated" | "truncated" | "is_spike" | "thermal_fault" | "freq_fault" | "voltage_fault"
-            | "x_hvac_regime" | "macro_tick" | "bid_accepted" | "spike_any" | "sub_steps_run"
+        "t" | "m"
+            | "terminated"
+            | "truncated"
+            | "is_spike"
+            | "thermal_fault"
+            | "freq_fault"
+            | "voltage_fault"
+            | "x_hvac_regime"
+            | "macro_tick"
+            | "bid_accepted"
+            | "spike_any"
+            | "sub_steps_run"
     )
 }
 

@@ -105,7 +105,8 @@ pub(super) fn theme_named(name: Option<&str>) -> Result<ThemeName> {
 
 /// Reads `1280x800`.
 pub(super) fn size(text: &str) -> std::result::Result<(u32, u32), String> {
-    let parts = text.split_once(['x', 'X', '×']).and_then(|(w, h)| Some((w.trim().parse().ok()?, h.trim().parse().ok()?)));
+    let parts =
+        text.split_once(['x', 'X', '×']).and_then(|(w, h)| Some((w.trim().parse().ok()?, h.trim().parse().ok()?)));
     parts
         .filter(|(w, h)| (320..=8_192).contains(w) && (240..=8_192).contains(h))
         .ok_or_else(|| "write width and height like 1280x800, from 320x240 to 8192x8192".to_owned())

@@ -39,15 +39,16 @@ impl Sheet {
     /// Reads a CSV of numbers; an empty cell is NaN.
     fn read(path: &Path) -> Result<Self> {
         let syntax = |line: u64, column: u64, what: String| {
-            Error::invalid(Place::file(path).at_line(line).at_column(column), what, "Restore the file as it was written.")
+            Error::invalid(
+                Place::file(path).at_line(line).at_column(column),
+                what,
+                "Restore the file as it was written.",
+            )
         };
-        let mut reader = csv::ReaderBuilder::new()
-            .flexible(true)
-            .from_path(path)
-            .map_err(|e| match e.into_kind() {
-                csv::ErrorKind::Io(io) => Error::io(path, "read", io),
-                other => syntax(1, 1, format!("{other:?}")),
-            })?;
+        let mut reader = csv::ReaderBuilder::new().flexible(true).from_path(path).map_err(|e| match e.into_kind() {
+            csv::ErrorKind::Io(io) => Error::io(path, "read", io),
+            other => syntax(1, 1, format!("{other:?}")),
+        })?;
         let columns: Vec<String> =
             reader.headers().map_err(|e| syntax(1, 1, e.to_string()))?.iter().map(str::to_owned).collect();
         let mut rows = Vec::new();
@@ -297,7 +298,10 @@ impl Golden {
         let market = self.kind == GoldenKind::Macro;
         let policy = |slot: &str, name: &str| (slot.to_owned(), name.to_owned());
         let setup = Setup {
-            policies: BTreeMap::from([policy("macro", if market { "hold" } else { "fixed" }), policy("hardware", "hold")]),
+            policies: BTreeMap::from([
+                policy("macro", if market { "hold" } else { "fixed" }),
+                policy("hardware", "hold"),
+            ]),
             continuous: !market,
             on_trip: if market { OnTrip::Stop } else { OnTrip::RideThrough },
             ..Setup::default()
@@ -308,7 +312,8 @@ impl Golden {
     /// The built-in configuration with the header's profile and scenario on top.
     fn configuration(&self, scenario: &str) -> Result<Document> {
         let profile = self.header.get("profile");
-        let name = profile.and_then(|p| string(p, "name")).or_else(|| profile.and_then(Value::as_str)).unwrap_or("seed");
+        let name =
+            profile.and_then(|p| string(p, "name")).or_else(|| profile.and_then(Value::as_str)).unwrap_or("seed");
         let fidelity = if matches!(name, "code" | "as_shipped") { "as_shipped" } else { "documented" };
         let axes = BTreeMap::from([("fidelity".to_owned(), fidelity.to_owned())]);
         let mut config = World::default().configuration(&Setup { axes, ..Setup::default() })?;
@@ -353,7 +358,11 @@ fn traces(sheet: &Sheet, load_ticks: u32) -> Result<RawTraces> {
     let (batch, dlrm, genai) = (sheet.ragged("batch")?, sheet.ragged("dlrm")?, sheet.ragged("genai")?);
     let n = batch.len().min(dlrm.len());
     if genai.is_empty() {
-        return Err(Error::invalid(Place::file(&sheet.path), "column genai is empty", "Restore the file as it was written."));
+        return Err(Error::invalid(
+            Place::file(&sheet.path),
+            "column genai is empty",
+            "Restore the file as it was written.",
+        ));
     }
     let duty = crate::trace::tile(&genai, n);
     let rows = batch.iter().zip(&duty).zip(&dlrm).map(|((&b, &g), &d)| [b, g, d]);
@@ -391,5 +400,9 @@ fn object(value: Option<&Value>) -> Vec<(String, Value)> {
 }
 
 fn missing(path: &Path, key: &str) -> Error {
-    Error::invalid(Place::file(path), format!("the header has no `{key}`"), "Give the JSON header of a golden trajectory.")
+    Error::invalid(
+        Place::file(path),
+        format!("the header has no `{key}`"),
+        "Give the JSON header of a golden trajectory.",
+    )
 }

@@ -1,8 +1,9 @@
 //! A stretch of rows, stored so that a column can be read along, with the extremes of short blocks.
 //!
 //! Rows arrive one after another and charts read columns. Whole rows therefore wait in a small buffer; sixteen of them
-//! are turned into a block at once, in which every column is contiguous. That costs a fifth of writing each value of a
-//! row to its column's place.
+//! are turned into a block at once, in which every column is contiguous. A column that does not change within a block
+//! is one number: flags, held prices and quiet levers are most of a row, and memory that is not touched is most of the
+//! speed.
 
 /// Rows of a sealed chunk.
 pub const CHUNK_ROWS: usize = 256;
@@ -10,42 +11,93 @@ pub const CHUNK_ROWS: usize = 256;
 /// Rows of a block, in which the values of a column stand side by side and whose extremes are kept.
 const BLOCK_ROWS: usize = 16;
 
+/// Minimum and maximum of a changing column, in front of its values.
+const EXTREMES: usize = 2;
+
+/// Mark on a place whose column does not change within its block.
+const STILL: u32 = 1 << 31;
+
 /// Rows in blocks, and the rows of the block that is not full yet. Sealed chunks are shared and never change.
 #[derive(Debug, Clone)]
 pub struct Chunk {
     columns: usize,
     /// Number of whole blocks.
     blocks: usize,
-    /// By block and column: `BLOCK_ROWS` values.
+    /// By block and column: where in `values` it stands, with the mark [`STILL`] where one value is all.
+    places: Vec<u32>,
+    /// One value of a still column; minimum, maximum and `BLOCK_ROWS` values of a changing one.
     values: Vec<f64>,
-    /// By block and column: minimum and maximum; minimum above maximum where a block holds no number.
-    extremes: Vec<[f64; 2]>,
     /// Rows after the last whole block, one after another.
     waiting: Vec<f64>,
     /// Number of them.
     waiting_rows: usize,
+    /// Bits in which any waiting value of a column differs from the first one; room for the work of closing a block.
+    changed: Vec<u64>,
 }
 
-/// Extremes of nothing.
-const NOTHING: [f64; 2] = [f64::INFINITY, f64::NEG_INFINITY];
+/// Minimum and maximum of some values.
+#[derive(Debug, Clone, Copy)]
+struct Span {
+    low: f64,
+    high: f64,
+}
 
-/// The smaller and larger of what was seen and a value; NaN is smaller and larger than nothing.
-#[inline]
-fn widen([low, high]: [f64; 2], value: f64) -> [f64; 2] {
-    // Written out because it is one instruction each; `f64::min` is three.
-    [if value < low { value } else { low }, if value > high { value } else { high }]
+/// Extremes of nothing: the minimum is above the maximum.
+const NOTHING: Span = Span { low: f64::INFINITY, high: f64::NEG_INFINITY };
+
+impl Span {
+    /// Takes in a value; NaN is neither smaller nor larger than anything.
+    #[inline]
+    fn widen(&mut self, value: f64) {
+        // Written out because it is one instruction each; `f64::min` is three.
+        self.low = if value < self.low { value } else { self.low };
+        self.high = if value > self.high { value } else { self.high };
+    }
+
+    /// Takes in what others came to; nothing adds nothing.
+    #[inline]
+    fn join(&mut self, other: Self) {
+        self.low = if other.low < self.low { other.low } else { self.low };
+        self.high = if other.high > self.high { other.high } else { self.high };
+    }
+
+    /// Extremes of a whole block.
+    #[inline]
+    fn of(values: &[f64; BLOCK_ROWS]) -> Self {
+        // Four at a time do not wait for each other.
+        let mut lanes = [NOTHING; 4];
+        for quad in values.chunks_exact(4) {
+            lanes.iter_mut().zip(quad).for_each(|(lane, &value)| lane.widen(value));
+        }
+        let mut all = NOTHING;
+        lanes.into_iter().for_each(|lane| all.join(lane));
+        all
+    }
+
+    fn get(self) -> Option<(f64, f64)> {
+        (self.low <= self.high).then_some((self.low, self.high))
+    }
+}
+
+/// A column of a block.
+enum Run<'a> {
+    /// Every row has this value.
+    Still(f64),
+    /// Minimum, maximum and the values.
+    Changing(&'a [f64]),
 }
 
 impl Chunk {
-    /// An empty chunk of so many columns with room for all its rows.
+    /// An empty chunk of so many columns.
     pub fn new(columns: usize) -> Self {
         Self {
             columns,
             blocks: 0,
-            values: Vec::with_capacity(columns * CHUNK_ROWS),
-            extremes: Vec::with_capacity(columns * CHUNK_ROWS / BLOCK_ROWS),
+            places: Vec::with_capacity(columns * CHUNK_ROWS / BLOCK_ROWS),
+            values: Vec::with_capacity(columns * CHUNK_ROWS / BLOCK_ROWS * (BLOCK_ROWS + EXTREMES)),
             waiting: Vec::with_capacity(columns * BLOCK_ROWS),
             waiting_rows: 0,
+            changed: vec![0; columns],
         }
     }
 
@@ -65,22 +117,52 @@ impl Chunk {
 
     /// Turns the rows that wait into a block.
     fn close_block(&mut self) {
-        let (first_value, first_extreme) = (self.values.len(), self.extremes.len());
-        self.values.resize(first_value + self.columns * BLOCK_ROWS, 0.0);
-        self.extremes.resize(first_extreme + self.columns, NOTHING);
-        let values = self.values.get_mut(first_value..).unwrap_or(&mut []);
-        let extremes = self.extremes.get_mut(first_extreme..).unwrap_or(&mut []);
-        for (k, row) in self.waiting.chunks_exact(self.columns.max(1)).enumerate() {
-            for ((run, extreme), &value) in values.chunks_exact_mut(BLOCK_ROWS).zip(&mut *extremes).zip(row) {
-                if let Some(cell) = run.get_mut(k) {
-                    *cell = value;
-                }
-                *extreme = widen(*extreme, value);
+        let Self { columns, places, values, waiting, changed, .. } = self;
+        let (first, others) = waiting.split_at(*columns);
+        changed.fill(0);
+        for row in others.chunks_exact((*columns).max(1)) {
+            for ((changed, value), first) in changed.iter_mut().zip(row).zip(first) {
+                *changed |= value.to_bits() ^ first.to_bits();
             }
+        }
+        for (column, (&changed, &first)) in changed.iter().zip(first).enumerate() {
+            let place = values.len() as u32;
+            if changed == 0 {
+                places.push(place | STILL);
+                values.push(first);
+                continue;
+            }
+            places.push(place);
+            let mut run = [0.0; BLOCK_ROWS];
+            for (cell, row) in run.iter_mut().zip(waiting.chunks_exact(*columns)) {
+                *cell = row.get(column).copied().unwrap_or(f64::NAN);
+            }
+            let Span { low, high } = Span::of(&run);
+            values.extend_from_slice(&[low, high]);
+            values.extend_from_slice(&run);
         }
         self.blocks += 1;
         self.waiting.clear();
         self.waiting_rows = 0;
+        if self.is_full() {
+            // A sealed chunk stays for the whole run: it keeps no room that it does not use.
+            self.values.shrink_to_fit();
+            self.waiting = Vec::new();
+            self.changed = Vec::new();
+        }
+    }
+
+    /// A column of a whole block.
+    fn run(&self, block: usize, column: usize) -> Option<Run<'_>> {
+        if column >= self.columns || block >= self.blocks {
+            return None;
+        }
+        let place = *self.places.get(block * self.columns + column)?;
+        let begin = (place & !STILL) as usize;
+        if place & STILL != 0 {
+            return self.values.get(begin).map(|&value| Run::Still(value));
+        }
+        self.values.get(begin..begin + EXTREMES + BLOCK_ROWS).map(Run::Changing)
     }
 
     /// Rows so far.
@@ -95,39 +177,38 @@ impl Chunk {
 
     /// One value; NaN outside.
     pub fn value(&self, row: usize, column: usize) -> f64 {
-        if column >= self.columns {
-            return f64::NAN;
+        match self.run(row / BLOCK_ROWS, column) {
+            Some(Run::Still(value)) => value,
+            Some(Run::Changing(run)) => run.get(EXTREMES + row % BLOCK_ROWS).copied().unwrap_or(f64::NAN),
+            None => self.waiting_value(row, column).unwrap_or(f64::NAN),
         }
-        let (block, k) = (row / BLOCK_ROWS, row % BLOCK_ROWS);
-        let value = if block < self.blocks {
-            self.values.get((block * self.columns + column) * BLOCK_ROWS + k)
-        } else {
-            self.waiting.get((row - self.blocks * BLOCK_ROWS) * self.columns + column)
-        };
-        value.copied().unwrap_or(f64::NAN)
+    }
+
+    fn waiting_value(&self, row: usize, column: usize) -> Option<f64> {
+        let row = row.checked_sub(self.blocks * BLOCK_ROWS)?;
+        self.waiting.chunks_exact(self.columns.max(1)).nth(row)?.get(column).copied()
     }
 
     /// Smallest and largest value of a column over rows `from..to`; `None` when there is no number.
     pub fn extremes(&self, column: usize, from: usize, to: usize) -> Option<(f64, f64)> {
         let to = to.min(self.rows());
-        let mut seen = NOTHING;
+        let mut span = NOTHING;
         let mut row = from;
         while row < to {
-            let block = row / BLOCK_ROWS;
-            let whole = row.is_multiple_of(BLOCK_ROWS) && row + BLOCK_ROWS <= to && block < self.blocks;
-            match self.extremes.get(block * self.columns + column).filter(|_| whole && column < self.columns) {
-                Some(&[low, high]) => {
-                    seen = widen(widen(seen, low), high);
-                    row += BLOCK_ROWS;
+            let end = (row / BLOCK_ROWS * BLOCK_ROWS + BLOCK_ROWS).min(to);
+            match self.run(row / BLOCK_ROWS, column) {
+                Some(Run::Still(value)) => span.widen(value),
+                // The whole block is told by its first two numbers.
+                Some(Run::Changing(&[low, high, ..])) if end - row == BLOCK_ROWS => span.join(Span { low, high }),
+                Some(Run::Changing(run)) => {
+                    let part = EXTREMES + row % BLOCK_ROWS..EXTREMES + row % BLOCK_ROWS + end - row;
+                    run.get(part).unwrap_or(&[]).iter().for_each(|&value| span.widen(value));
                 }
-                None => {
-                    seen = widen(seen, self.value(row, column));
-                    row += 1;
-                }
+                None => (row..end).filter_map(|r| self.waiting_value(r, column)).for_each(|value| span.widen(value)),
             }
+            row = end;
         }
-        let [low, high] = seen;
-        (low <= high).then_some((low, high))
+        span.get()
     }
 
     /// Forgets rows from `rows` on.
@@ -138,14 +219,14 @@ impl Chunk {
         let (blocks, left) = (rows / BLOCK_ROWS, rows % BLOCK_ROWS);
         if blocks < self.blocks {
             // The block that is cut waits again, row after row.
-            let mut waiting = Vec::with_capacity(self.columns * BLOCK_ROWS);
-            for row in blocks * BLOCK_ROWS..rows {
-                waiting.extend((0..self.columns).map(|column| self.value(row, column)));
-            }
-            self.waiting = waiting;
+            let cut = blocks * BLOCK_ROWS..rows;
+            self.waiting =
+                cut.flat_map(|row| (0..self.columns).map(move |c| (row, c))).map(|(r, c)| self.value(r, c)).collect();
+            let place = self.places.get(blocks * self.columns).copied().unwrap_or(0);
+            self.values.truncate((place & !STILL) as usize);
+            self.places.truncate(blocks * self.columns);
+            self.changed.resize(self.columns, 0);
             self.blocks = blocks;
-            self.values.truncate(blocks * self.columns * BLOCK_ROWS);
-            self.extremes.truncate(blocks * self.columns);
         }
         self.waiting.truncate(left * self.columns);
         self.waiting_rows = left;
@@ -194,6 +275,13 @@ mod tests {
         }
         assert_eq!(chunk.extremes(0, 0, 32), None);
         assert_eq!(chunk.extremes(0, 0, 48), Some((f64::INFINITY, f64::INFINITY)));
+        // Gaps of two kinds change from row to row and yet hold no number; one number among them is the extreme.
+        let mut chunk = Chunk::new(2);
+        for r in 0..16 {
+            let gap = f64::from_bits(f64::NAN.to_bits() + r);
+            chunk.push(&[gap, if r == 6 { -3.0 } else { gap }]);
+        }
+        assert_eq!((chunk.extremes(0, 0, 16), chunk.extremes(1, 0, 16)), (None, Some((-3.0, -3.0))));
     }
 
     #[test]
@@ -213,6 +301,24 @@ mod tests {
             assert_eq!(chunk.extremes(1, rows, 100), Some((1.0, 1.0)), "nothing is left of the rows before");
             assert!((0..rows).all(|r| chunk.value(r, 0) == r as f64));
         }
+    }
+
+    #[test]
+    fn quiet_columns_cost_one_number_a_block_and_keep_their_bits() {
+        let mut chunk = Chunk::new(3);
+        let odd = f64::from_bits(0x7ff8_0000_0000_0001);
+        let row = |r: usize| [7.5, if r % 2 == 0 { 0.0 } else { -0.0 }, if r < 16 { odd } else { f64::NAN }];
+        for r in 0..CHUNK_ROWS {
+            chunk.push(&row(r));
+        }
+        for r in 0..CHUNK_ROWS {
+            for (c, value) in row(r).into_iter().enumerate() {
+                assert_eq!(chunk.value(r, c).to_bits(), value.to_bits(), "row {r}, column {c}");
+            }
+        }
+        assert_eq!(chunk.values.len(), CHUNK_ROWS / BLOCK_ROWS * (1 + EXTREMES + BLOCK_ROWS + 1));
+        assert_eq!(chunk.extremes(0, 3, 250), Some((7.5, 7.5)));
+        assert_eq!(chunk.extremes(2, 0, CHUNK_ROWS), None);
     }
 
     #[test]

@@ -198,8 +198,9 @@ impl LogWriter {
 
     /// Notes an intervention that is applied before the next row.
     pub fn input(&mut self, tick: u64, what: &Intervention) -> Result<()> {
-        let json = serde_json::to_string(what)
-            .map_err(|e| Error::invalid(Place::file(&self.path), e.to_string(), "Use finite numbers in interventions."))?;
+        let json = serde_json::to_string(what).map_err(|e| {
+            Error::invalid(Place::file(&self.path), e.to_string(), "Use finite numbers in interventions.")
+        })?;
         let text = format!("#input {tick} {json}\n");
         self.put(&text);
         self.flush_if_due()
@@ -355,15 +356,27 @@ pub fn read_full_log(path: &Path) -> Result<FullLog> {
     let mut reader = Lines::new(file, path);
     let wrong = |line: u64, what: String, cure: &str| Error::invalid(Place::file(path).at_line(line), what, cure);
     if !reader.next()? || !is_full_log(&reader.line) {
-        return Err(wrong(1, format!("this is not a full log: the first line is not `{MAGIC}`"), "Give a log written by `run --log`."));
+        return Err(wrong(
+            1,
+            format!("this is not a full log: the first line is not `{MAGIC}`"),
+            "Give a log written by `run --log`.",
+        ));
     }
     if reader.line.trim_end() != MAGIC {
-        return Err(wrong(1, format!("format `{}` is not known", reader.line.trim_end()), "Use the version of the program that wrote it."));
+        return Err(wrong(
+            1,
+            format!("format `{}` is not known", reader.line.trim_end()),
+            "Use the version of the program that wrote it.",
+        ));
     }
     let mut yaml = String::new();
     let header_line = loop {
         if !reader.next()? || !reader.whole {
-            return Err(wrong(reader.number, "the log ends inside its header".to_owned(), "Nothing was recorded; record again."));
+            return Err(wrong(
+                reader.number,
+                "the log ends inside its header".to_owned(),
+                "Nothing was recorded; record again.",
+            ));
         }
         match reader.line.strip_prefix('#') {
             Some(text) => {
@@ -403,7 +416,8 @@ pub fn read_full_log(path: &Path) -> Result<FullLog> {
         segment.update(line.as_bytes());
         segment.update(b"\n");
         if let Some(text) = line.strip_prefix("#input ") {
-            let input = parse_input(text, rows).map_err(|what| wrong(number, what, "Restore the line as it was written."))?;
+            let input =
+                parse_input(text, rows).map_err(|what| wrong(number, what, "Restore the line as it was written."))?;
             log.inputs.push(input);
         } else if line.starts_with('#') {
             let what = "this is neither a row nor an input nor a check".to_owned();

@@ -34,9 +34,25 @@ pub struct TransitionWriter {
 
 /// Names of observations in the macro log: fast names that the source reuses, although they mean something else.
 const MACRO_NAMES: [&str; 19] = [
-    "temp_A_norm", "temp_B_norm", "bess_soc", "p_base_norm", "p_flex_nom_norm", "p_facility_norm", "regd_signal",
-    "lmp_norm", "grid_load_norm", "is_spike", "prev_throttle", "prev_pump_speed", "pue_norm", "T_amb_norm",
-    "freq_dev_norm", "v_pcc_pu", "backlog_norm", "rmcp_norm", "reg_need_norm",
+    "temp_A_norm",
+    "temp_B_norm",
+    "bess_soc",
+    "p_base_norm",
+    "p_flex_nom_norm",
+    "p_facility_norm",
+    "regd_signal",
+    "lmp_norm",
+    "grid_load_norm",
+    "is_spike",
+    "prev_throttle",
+    "prev_pump_speed",
+    "pue_norm",
+    "T_amb_norm",
+    "freq_dev_norm",
+    "v_pcc_pu",
+    "backlog_norm",
+    "rmcp_norm",
+    "reg_need_norm",
 ];
 
 /// Names of actions in the macro log.
@@ -67,7 +83,11 @@ pub fn episode_file(episode: u64, pins: &[(String, f64)]) -> String {
         .collect();
     tags.sort();
     let words: Vec<String> = tags.into_iter().map(|(t, v)| format!("{t}_{v}")).collect();
-    if words.is_empty() { format!("episode{episode}.csv") } else { format!("episode{episode}__{}.csv", words.join("_")) }
+    if words.is_empty() {
+        format!("episode{episode}.csv")
+    } else {
+        format!("episode{episode}__{}.csv", words.join("_"))
+    }
 }
 
 impl TransitionWriter {
@@ -105,7 +125,9 @@ impl TransitionWriter {
         let (spec, row) = (rollout.spec(), rollout.row());
         let at = |signal: usize| row.get(signal).copied().unwrap_or(f64::NAN);
         for sheet in &mut self.sheets {
-            let (Some(slot), Some(state)) = (spec.slots.get(sheet.slot), rollout.slots().get(sheet.slot)) else { continue };
+            let (Some(slot), Some(state)) = (spec.slots.get(sheet.slot), rollout.slots().get(sheet.slot)) else {
+                continue;
+            };
             if slot.is_due(rollout.episode_tick().saturating_sub(1)) {
                 sheet.before.copy_from_slice(&state.seen);
                 sheet.action.copy_from_slice(&state.commanded);

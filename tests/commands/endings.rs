@@ -11,7 +11,15 @@ use super::{Finished, command_in, folder, twin_in};
 
 /// Starts a run that would take for ever and waits until its log grows.
 fn endless_run(dir: &Path) -> Child {
-    let args = ["run", "--continuous", "--ticks=900000000", "--macro=rule_macro", "--log=run.csv", "--record-transitions=runs", "--summary=sum.json"];
+    let args = [
+        "run",
+        "--continuous",
+        "--ticks=900000000",
+        "--macro=rule_macro",
+        "--log=run.csv",
+        "--record-transitions=runs",
+        "--summary=sum.json",
+    ];
     let child = command_in(dir, &args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let log = dir.join("run.csv");
     let begin = Instant::now();

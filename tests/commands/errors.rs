@@ -13,11 +13,15 @@ fn unknown_names_get_the_nearest_one() {
         (&["--hardware", "fixed"], &["does not fit slot `hardware`"]),
         (&["--policy", "hardwar=pid"], &["--policy: unknown slot `hardwar`", "Did you mean `hardware`?"]),
         (&["--policy", "hardware"], &["--policy: `hardware` is not of the form SLOT=NAME"]),
-        (&["--scenario", "scenario_d"], &["--scenario: unknown choice `scenario_d`", "scenario_a, scenario_b, scenario_c"]),
+        (
+            &["--scenario", "scenario_d"],
+            &["--scenario: unknown choice `scenario_d`", "scenario_a, scenario_b, scenario_c"],
+        ),
         (&["--market", "nyiso"], &["--market: unknown choice `nyiso`", "nyiso_nyc"]),
         (&["--fidelity", "asshipped"], &["--fidelity: unknown choice", "Did you mean `as_shipped`?"]),
         (&["--nyiso-zone", "NYK"], &["--nyiso-zone: unknown zone `NYK`", "Did you mean `NYC`?"]),
         (&["--nyiso_zone", "PJM_DOM"], &["--nyiso-zone: unknown zone `PJM_DOM`", "CAPITL"]),
+        (&["--nyiso-zone", "west"], &["no load for the NYISO zone WEST", "Choose the zone NYC", "--data DIR"]),
         (&["--noise", "numpi"], &["unknown noise source `numpi`", "Did you mean `numpy`?"]),
         (&["--noise", "recorded=nosuch.csv"], &["nosuch.csv", "cannot read", "Check the path"]),
         (&["--on-trip", "halt"], &["--on-trip: unknown choice `halt`", "stop, restart, ride-through"]),
@@ -107,7 +111,8 @@ fn a_wrong_key_in_a_file_is_shown_with_line_and_column() {
     std::fs::write(dir.path().join("own.yaml"), b"a: \xff\n").unwrap();
     twin_in(dir.path(), &["run", "--config=own.yaml"]).refused(&["own.yaml:1:4: the byte 0xff is not UTF-8"]);
     std::fs::write(dir.path().join("setup.yaml"), "plant: c2g\nhardware: pid\n").unwrap();
-    twin_in(dir.path(), &["run", "--setup=setup.yaml"]).refused(&["setup.yaml:2:1: unknown key `hardware`", "policies"]);
+    twin_in(dir.path(), &["run", "--setup=setup.yaml"])
+        .refused(&["setup.yaml:2:1: unknown key `hardware`", "policies"]);
     std::fs::write(dir.path().join("setup.yaml"), "ticks: 0\n").unwrap();
     twin_in(dir.path(), &["run", "--setup=setup.yaml"]).refused(&["setup.yaml: there are no ticks to run"]);
 }

@@ -11,11 +11,34 @@ fn every_flag_is_accepted_with_dashes_and_with_underscores() {
     let recorded = format!("--noise=recorded={}", noise.display());
     for swap in [false, true] {
         let flags: Vec<String> = [
-            "run", "--plant=c2g", "--scenario=scenario_a", "--market=nyiso_nyc", "--fidelity=as_shipped", "--macro=fixed",
-            "--hardware=pid", "--policy", "hardware=pid", "--fixed-action=bess_dispatch=-0.25", "--pin", "hvac_effort=0.8",
-            "--seed=7", &recorded, "--start=07-13 06:30", "--ticks=400", "--continuous", "--on-trip=ride-through",
-            "--data=data", "--nyiso-zone=nyc", "--commit-mw=12.5", "--config=own.yaml", "--set", "control.pid.ki=0.03",
-            "--log=run.csv", "--summary=run.json", "--record-transitions=runs", "--quiet",
+            "run",
+            "--plant=c2g",
+            "--scenario=scenario_a",
+            "--market=nyiso_nyc",
+            "--fidelity=as_shipped",
+            "--macro=fixed",
+            "--hardware=pid",
+            "--policy",
+            "hardware=pid",
+            "--fixed-action=bess_dispatch=-0.25",
+            "--pin",
+            "hvac_effort=0.8",
+            "--seed=7",
+            &recorded,
+            "--start=07-13 06:30",
+            "--ticks=400",
+            "--continuous",
+            "--on-trip=ride-through",
+            "--data=data",
+            "--nyiso-zone=nyc",
+            "--commit-mw=12.5",
+            "--config=own.yaml",
+            "--set",
+            "control.pid.ki=0.03",
+            "--log=run.csv",
+            "--summary=run.json",
+            "--record-transitions=runs",
+            "--quiet",
         ]
         .iter()
         .map(|flag| {
@@ -42,12 +65,30 @@ fn every_flag_is_accepted_with_dashes_and_with_underscores() {
 
 #[test]
 fn flags_reach_the_run() {
-    let one = summary(&["--ticks", "200", "--hardware", "pid", "--macro", "rule_macro", "--seed", "9", "--scenario", "scenario_c"]);
+    let one = summary(&[
+        "--ticks",
+        "200",
+        "--hardware",
+        "pid",
+        "--macro",
+        "rule_macro",
+        "--seed",
+        "9",
+        "--scenario",
+        "scenario_c",
+    ]);
     assert_eq!(one["agent"], "rule_macro+pid");
     assert_eq!(one["axes"]["scenario"], "scenario_c");
     assert_eq!((&one["seed"], &one["ticks"]), (&9.into(), &200.into()));
     assert_eq!(one["start"], "2024-01-01T00:00:00");
-    let policies = summary(&["--ticks=200", "--policy=hardware=pid", "--policy", "macro=rule_macro", "--seed=9", "--scenario=scenario_c"]);
+    let policies = summary(&[
+        "--ticks=200",
+        "--policy=hardware=pid",
+        "--policy",
+        "macro=rule_macro",
+        "--seed=9",
+        "--scenario=scenario_c",
+    ]);
     assert_eq!(one["metrics"], policies["metrics"], "--policy names the same controllers");
     let july = summary(&["--ticks", "200", "--start", "07-13 12:00"]);
     assert_eq!(july["start"], "2024-07-13T12:00:00");
@@ -129,8 +170,12 @@ fn a_written_data_set_plays_the_same_rows_as_the_embedded_one() {
     assert!(checked.contains("no problems"), "{checked}");
     for extra in [&[][..], &["--start=07-13 17:00"], &["--scenario=scenario_b"], &["--fidelity=as_shipped"]] {
         let play = |log: &str, data: &[&str]| {
-            let args: Vec<&str> =
-                ["run", "--quiet", "--ticks=800", "--macro=rule_macro", "--log", log].iter().chain(extra).chain(data).copied().collect();
+            let args: Vec<&str> = ["run", "--quiet", "--ticks=800", "--macro=rule_macro", "--log", log]
+                .iter()
+                .chain(extra)
+                .chain(data)
+                .copied()
+                .collect();
             twin_in(dir.path(), &args).ended(0);
             plain_lines(&dir.path().join(log))
         };
@@ -181,7 +226,10 @@ fn a_trip_stops_restarts_or_is_ridden_through() {
     assert!((50..1000).contains(&tick), "{tick}");
     assert_eq!(with(&["--on-trip", "stop"])["metrics"], stop["metrics"]);
     let ride = with(&["--on_trip", "ride-through"]);
-    assert_eq!((&ride["ticks"], &ride["restarts"], &ride["end"]["kind"]), (&2000.into(), &0.into(), &"ticks_reached".into()));
+    assert_eq!(
+        (&ride["ticks"], &ride["restarts"], &ride["end"]["kind"]),
+        (&2000.into(), &0.into(), &"ticks_reached".into())
+    );
     assert!(ride["metrics"]["hardware"]["temp_B_max"].as_f64().unwrap() > 40.0);
     assert_eq!(with(&["--on_trip", "ride_through"])["metrics"], ride["metrics"]);
     let restart = with(&["--on-trip", "restart"]);
@@ -195,7 +243,8 @@ fn a_trip_stops_restarts_or_is_ridden_through() {
 #[test]
 fn the_row_of_a_trip_stands_in_the_log_of_a_restarting_run() {
     let dir = folder();
-    let args = ["run", "--quiet", "--scenario=scenario_b", "--pin=pump_speed_A=0", "--pin=hvac_effort=0", "--on-trip=restart"];
+    let args =
+        ["run", "--quiet", "--scenario=scenario_b", "--pin=pump_speed_A=0", "--pin=hvac_effort=0", "--on-trip=restart"];
     twin_in(dir.path(), &[&args[..], &["--ticks=1000", "--log=trips.csv"]].concat()).ended(0);
     let lines = plain_lines(&dir.path().join("trips.csv"));
     let column = |name: &str| lines[0].split(',').position(|c| c == name).unwrap();

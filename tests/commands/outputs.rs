@@ -5,25 +5,51 @@ use super::{arg, command_in, folder, twin, twin_in};
 #[test]
 fn a_summary_is_a_table_for_people_and_json_for_programs() {
     let table = twin(&["run", "--ticks=100", "--macro=rule_macro"]).ended(0).out;
-    for text in ["c2g · rule_macro+rule_based · scenario default", "100 ticks in ", "Hardware\n", "Macro\n", "tracking_rmse"] {
+    for text in
+        ["c2g · rule_macro+rule_based · scenario default", "100 ticks in ", "Hardware\n", "Macro\n", "tracking_rmse"]
+    {
         assert!(table.contains(text), "`{text}` is missing in:\n{table}");
     }
     let json = twin(&["run", "--ticks=100", "--macro=rule_macro", "--summary"]).ended(0).json();
-    for key in ["plant", "agent", "axes", "seed", "noise", "start", "ticks", "restarts", "end", "fallbacks", "metrics", "wall_time_s"] {
+    for key in [
+        "plant",
+        "agent",
+        "axes",
+        "seed",
+        "noise",
+        "start",
+        "ticks",
+        "restarts",
+        "end",
+        "fallbacks",
+        "metrics",
+        "wall_time_s",
+    ] {
         assert!(!json[key].is_null(), "{key} is missing");
     }
     let hardware = json["metrics"]["hardware"].as_object().unwrap();
     // The columns of the benchmark's tables, in their order (control 5.1).
     let columns = [
-        "mean_reward", "total_reward", "tracking_rmse", "thermal_viol_rate", "throughput_ratio", "bess_degradation",
-        "episode_length", "cumul_p_pump_mw", "cumul_p_hvac_mw", "cumul_flex_reduction_kw", "cumul_bess_actual_kw",
+        "mean_reward",
+        "total_reward",
+        "tracking_rmse",
+        "thermal_viol_rate",
+        "throughput_ratio",
+        "bess_degradation",
+        "episode_length",
+        "cumul_p_pump_mw",
+        "cumul_p_hvac_mw",
+        "cumul_flex_reduction_kw",
+        "cumul_bess_actual_kw",
     ];
     let places: Vec<usize> = columns.iter().map(|c| hardware.keys().position(|k| k == c).unwrap()).collect();
     assert!(places.is_sorted(), "{:?}", hardware.keys());
     assert!(hardware.values().all(|v| v.is_number()));
     assert_eq!(hardware["episode_length"], 100.0);
     let market = json["metrics"]["macro"].as_object().unwrap();
-    for column in ["bid_acceptance_rate", "total_reg_revenue", "total_elec_cost", "mean_perf_score", "mean_committed_mw"] {
+    for column in
+        ["bid_acceptance_rate", "total_reg_revenue", "total_elec_cost", "mean_perf_score", "mean_committed_mw"]
+    {
         assert!(market[column].is_number(), "{column}");
     }
     let alone = twin(&["run", "--ticks=100", "--summary"]).ended(0).json();
@@ -47,8 +73,9 @@ fn a_summary_goes_into_a_file_with_its_folders() {
 fn the_same_run_prints_and_writes_the_same_twice() {
     let dir = folder();
     let play = |log: &str| {
-        let mut json =
-            twin_in(dir.path(), &["run", "--ticks=2000", "--macro=rule_macro", "--summary", "--log", log]).ended(0).json();
+        let mut json = twin_in(dir.path(), &["run", "--ticks=2000", "--macro=rule_macro", "--summary", "--log", log])
+            .ended(0)
+            .json();
         json["wall_time_s"].take();
         (json, std::fs::read(dir.path().join(log)).unwrap())
     };
@@ -64,7 +91,15 @@ fn help_and_version_end_well() {
         assert!(twin(&[command, "--help"]).ended(0).out.contains("Usage: c2g-twin"));
     }
     let run = twin(&["run", "--help"]).ended(0).out;
-    for flag in ["--scenario", "--market", "--fidelity", "--fixed-action", "[alias: --pin]", "--record-transitions", "rule_macro"] {
+    for flag in [
+        "--scenario",
+        "--market",
+        "--fidelity",
+        "--fixed-action",
+        "[alias: --pin]",
+        "--record-transitions",
+        "rule_macro",
+    ] {
         assert!(run.contains(flag), "{flag} is missing");
     }
     assert!(twin(&["--version"]).ended(0).out.starts_with("c2g-twin "));
@@ -106,7 +141,8 @@ fn a_folder_without_permission_is_told() {
         return;
     }
     for flag in ["--log=locked/run.csv", "--record-transitions=locked"] {
-        twin_in(dir.path(), &["run", "--quiet", "--ticks=5", flag]).refused(&["cannot create", "that you may read and write"]);
+        twin_in(dir.path(), &["run", "--quiet", "--ticks=5", flag])
+            .refused(&["cannot create", "that you may read and write"]);
     }
 }
 
@@ -115,19 +151,28 @@ fn a_folder_without_permission_is_told() {
 fn a_full_disk_is_told_without_a_panic() {
     let dir = folder();
     for flag in ["--log=/dev/full", "--summary=/dev/full"] {
-        twin_in(dir.path(), &["run", "--quiet", "--ticks=300", flag])
-            .refused(&["/dev/full: cannot write the", "No space left on device", "Free some space"]);
+        twin_in(dir.path(), &["run", "--quiet", "--ticks=300", flag]).refused(&[
+            "/dev/full: cannot write the",
+            "No space left on device",
+            "Free some space",
+        ]);
     }
     // A link makes the file of the transitions end on the full device too.
     let runs = dir.path().join("runs/rule_based_default_hardware");
     std::fs::create_dir_all(&runs).unwrap();
     std::os::unix::fs::symlink("/dev/full", runs.join("episode0.csv")).unwrap();
-    twin_in(dir.path(), &["run", "--quiet", "--ticks=300", "--record-transitions"]).refused(&["write the transition log"]);
+    twin_in(dir.path(), &["run", "--quiet", "--ticks=300", "--record-transitions"])
+        .refused(&["write the transition log"]);
     let golden = super::golden("env/fixed_action_default.json");
     twin_in(dir.path(), &["verify", "--emit=/dev/full", arg(&golden)]).refused(&["/dev/full: cannot write"]);
     assert!(!std::fs::metadata("/dev/full").unwrap().is_file(), "a device stays a device");
     let full = || std::process::Stdio::from(std::fs::File::create("/dev/full").unwrap());
-    for args in [&["run", "--ticks=5"][..], &["run", "--ticks=5", "--summary"], &["verify", arg(&golden)], &["data", "synth", "set"]] {
+    for args in [
+        &["run", "--ticks=5"][..],
+        &["run", "--ticks=5", "--summary"],
+        &["verify", arg(&golden)],
+        &["data", "synth", "set"],
+    ] {
         let output = command_in(dir.path(), args).stdout(full()).output().unwrap();
         super::Finished::of(output).refused(&["standard output: cannot write"]);
     }
@@ -153,7 +198,8 @@ fn a_log_may_go_to_a_device_or_a_pipe() {
     twin(&["run", "--quiet", "--ticks=5", "--log=/dev/null"]).ended(0);
     let out = twin(&["run", "--quiet", "--ticks=5", "--log=/dev/stdout"]).ended(0).out;
     assert!(out.starts_with("#c2g-log 1\n"));
-    let emitted = twin(&["verify", "--emit=/dev/stdout", arg(&super::golden("env/fixed_action_default.json"))]).ended(0).out;
+    let emitted =
+        twin(&["verify", "--emit=/dev/stdout", arg(&super::golden("env/fixed_action_default.json"))]).ended(0).out;
     assert!(emitted.starts_with("t,") && emitted.lines().count() == 102, "101 lines and the verdict");
 }
 
@@ -162,7 +208,8 @@ fn a_log_may_go_to_a_device_or_a_pipe() {
 fn a_disk_that_fills_up_in_mid_run_leaves_a_log_that_can_be_read() {
     let dir = folder();
     // The shell's limit on file sizes stands in for the disk; blocks are 512 or 1024 bytes.
-    let script = format!("trap '' XFSZ; ulimit -f 1000; exec '{}' run --quiet --log run.csv", env!("CARGO_BIN_EXE_c2g-twin"));
+    let script =
+        format!("trap '' XFSZ; ulimit -f 1000; exec '{}' run --quiet --log run.csv", env!("CARGO_BIN_EXE_c2g-twin"));
     let output = std::process::Command::new("sh").args(["-c", &script]).current_dir(dir.path()).output().unwrap();
     super::Finished::of(output).refused(&["run.csv: cannot write the log"]);
     let log = c2g_twin::record::read_full_log(&dir.path().join("run.csv")).unwrap();

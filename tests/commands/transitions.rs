@@ -99,7 +99,14 @@ fn a_hardware_agent_writes_one_folder_with_49_columns() {
 #[test]
 fn a_combination_writes_two_folders_and_46_macro_columns() {
     let dir = folder();
-    let args = ["run", "--quiet", "--macro=rule_macro", "--hardware=rule_based", "--scenario=scenario_a", "--record-transitions=runs"];
+    let args = [
+        "run",
+        "--quiet",
+        "--macro=rule_macro",
+        "--hardware=rule_based",
+        "--scenario=scenario_a",
+        "--record-transitions=runs",
+    ];
     twin_in(dir.path(), &args).ended(0);
     let hardware = Log::read(&dir.path().join("runs/rule_macro+rule_based_scenario_a_hardware/episode0.csv"));
     let market = Log::read(&dir.path().join("runs/rule_macro+rule_based_scenario_a_macro/episode0.csv"));
@@ -151,7 +158,8 @@ fn pinned_levers_stand_in_the_file_name_and_not_in_the_action() {
 #[test]
 fn every_restart_begins_a_file() {
     let dir = folder();
-    let args = ["run", "--quiet", "--scenario=scenario_b", "--pin=pump_speed_A=0", "--pin=hvac_effort=0", "--on-trip=restart"];
+    let args =
+        ["run", "--quiet", "--scenario=scenario_b", "--pin=pump_speed_A=0", "--pin=hvac_effort=0", "--on-trip=restart"];
     twin_in(dir.path(), &[&args[..], &["--macro=rule_macro", "--ticks=700", "--record-transitions"]].concat()).ended(0);
     let folder_of = |kind: &str| dir.path().join(format!("runs/rule_macro+rule_based_scenario_b_{kind}"));
     let episodes = std::fs::read_dir(folder_of("hardware")).unwrap().count();

@@ -29,7 +29,12 @@ fn tamper(path: &Path, row: usize, column: usize) {
 
 #[test]
 fn goldens_hold_and_several_files_are_verified_at_once() {
-    let files = ["env/seed_default_sin.json", "env/code_default_sin.json", "env/fixed_action_default.json", "macro/seed_default_const.json"];
+    let files = [
+        "env/seed_default_sin.json",
+        "env/code_default_sin.json",
+        "env/fixed_action_default.json",
+        "macro/seed_default_const.json",
+    ];
     let paths: Vec<PathBuf> = files.iter().map(|f| golden(f)).collect();
     let args: Vec<&str> = std::iter::once("verify").chain(paths.iter().map(|p| arg(p))).collect();
     let told = twin(&args).ended(0).out;
@@ -98,7 +103,9 @@ fn a_column_that_nobody_knows_is_told_and_not_counted() {
 #[test]
 fn what_is_emitted_is_the_golden_again() {
     let dir = folder();
-    for name in ["env/code_default_sin", "env/fixed_action_default", "macro/seed_default_const", "macro/code_default_const"] {
+    for name in
+        ["env/code_default_sin", "env/fixed_action_default", "macro/seed_default_const", "macro/code_default_const"]
+    {
         let (header, sheet) = (golden(&format!("{name}.json")), golden(&format!("{name}.csv")));
         twin_in(dir.path(), &["verify", "--emit", "out.csv", arg(&header)]).ended(0);
         let read = |path: &Path| -> Vec<Vec<String>> {
@@ -128,7 +135,15 @@ fn what_is_emitted_is_the_golden_again() {
 #[test]
 fn a_full_log_is_told_by_its_content_and_holds_bitwise() {
     let dir = folder();
-    let args = ["run", "--quiet", "--scenario=scenario_c", "--macro=random_macro", "--hardware=random", "--ticks=2500", "--log=log.txt"];
+    let args = [
+        "run",
+        "--quiet",
+        "--scenario=scenario_c",
+        "--macro=random_macro",
+        "--hardware=random",
+        "--ticks=2500",
+        "--log=log.txt",
+    ];
     twin_in(dir.path(), &args).ended(0);
     let golden = golden("env/fixed_action_default.json");
     let told = twin_in(dir.path(), &["verify", "log.txt", arg(&golden)]).ended(0).out;

@@ -21,17 +21,28 @@ fn taken() -> RunView {
 }
 
 #[test]
-fn dark() {
+fn dark_narrow() {
     Desk::open(views::day(10_327), NARROW, ThemeName::Dark).snapshot("live_dark_1280");
+}
+
+#[test]
+fn dark_wide() {
     Desk::open(views::day(10_327), WIDE, ThemeName::Dark).snapshot("live_dark_1920");
 }
 
 #[test]
-fn other_themes() {
-    let view = taken();
-    Desk::open(view.clone(), NARROW, ThemeName::Light).snapshot("live_light_1280");
-    Desk::open(view.clone(), NARROW, ThemeName::Operator).snapshot("live_operator_1280");
-    Desk::open(view, WIDE, ThemeName::HighContrast).snapshot("live_high_contrast_1920");
+fn light() {
+    Desk::open(taken(), NARROW, ThemeName::Light).snapshot("live_light_1280");
+}
+
+#[test]
+fn operator() {
+    Desk::open(taken(), NARROW, ThemeName::Operator).snapshot("live_operator_1280");
+}
+
+#[test]
+fn high_contrast() {
+    Desk::open(taken(), WIDE, ThemeName::HighContrast).snapshot("live_high_contrast_1920");
 }
 
 /// A day that breaks a limit: cooling is pinned low.
@@ -55,14 +66,21 @@ fn tripped() -> RunView {
 
 #[test]
 fn the_end_of_a_run() {
-    let view = tripped();
-    Desk::open(view.clone(), NARROW, ThemeName::Dark).snapshot("tripped_dark_1280");
-    Desk::open(view, NARROW, ThemeName::Operator).snapshot("tripped_operator_1280");
+    Desk::open(tripped(), NARROW, ThemeName::Dark).snapshot("tripped_dark_1280");
 }
 
 #[test]
-fn other_plants() {
+fn the_end_of_a_run_for_operators() {
+    Desk::open(tripped(), NARROW, ThemeName::Operator).snapshot("tripped_operator_1280");
+}
+
+#[test]
+fn many_levers() {
     Desk::open(Toy::chargers().view(), NARROW, ThemeName::Dark).snapshot("toy_chargers_1280");
+}
+
+#[test]
+fn levers_with_positions() {
     Desk::open(Toy::positions().view(), NARROW, ThemeName::Light).snapshot("toy_positions_1280");
 }
 

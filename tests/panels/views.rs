@@ -52,7 +52,7 @@ pub fn run(setup: Setup, ticks: u64, done: &[Intervention]) -> RunView {
     step(before, ticks);
     let view = session.view();
     let at = view.tick;
-    let view = if view.end.is_some() {
+    let view = if view.end.is_some() || at == 0 {
         view
     } else {
         wait(&session, "the outlook", |v| v.outlook.as_ref().is_some_and(|o| o.tick == at))

@@ -222,7 +222,10 @@ fn limits(pen: &Pen, frame: &Frame, lines: &[Line<'_>], view: &RunView) {
             pen.painter.rect_filled(band.intersect(frame.rect), 0.0, fill);
         }
     }
-    for (limit, alarm) in all_limits(lines) {
+    let mut all = all_limits(lines);
+    all.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let mut last = f32::NEG_INFINITY;
+    for (limit, alarm) in all {
         let y = frame.y(limit);
         if y < frame.rect.top() - 1.0 || y > frame.rect.bottom() + 1.0 {
             continue;
@@ -233,8 +236,11 @@ fn limits(pen: &Pen, frame: &Frame, lines: &[Line<'_>], view: &RunView) {
         let number = lines.first().map_or(String::new(), |l| {
             crate::signal::format_number(limit, l.signal.decimals.min(super::words::decimals_of(limit)))
         });
-        let above = y - 8.0 > frame.rect.top();
-        let at = pos2(frame.rect.left() + 34.0, if above { y - 7.0 } else { y + 8.0 });
+        // Above its line, unless the frame or the words of the limit above are in the way.
+        let above = y - 13.0 > frame.rect.top().max(last);
+        let line = if above { y - 7.0 } else { y + 8.0 };
+        last = line + 6.0;
+        let at = pos2(frame.rect.left() + 34.0, line);
         pen.text(at, Align::Min, &format!("{word} {number}"), Face::Caption, theme.text2);
     }
 }
@@ -298,6 +304,9 @@ fn badge(pen: &Pen, plot: Rect, traces: &[Trace], view: &RunView) {
         pen.text(plot.center(), Align::Center, "No tick has been run yet", Face::Label, pen.theme.text3);
     } else if rows > 1 {
         let words = format!("min/max of {rows}");
+        let width = pen.width(&words, Face::Caption) + 8.0;
+        let ground = Rect::from_min_size(pos2(plot.right() - width - 3.0, plot.top() + 2.0), vec2(width, 14.0));
+        pen.painter.rect_filled(ground, 2.0, pen.theme.sunken.gamma_multiply(0.85));
         pen.text_at(plot.shrink2(vec2(6.0, 2.0)), Align2::RIGHT_TOP, &words, Face::Caption, pen.theme.text3);
     }
 }

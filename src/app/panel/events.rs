@@ -14,6 +14,9 @@ use super::{Cx, PanelState};
 /// From this width on, an event takes one line.
 const ONE_LINE: f32 = 330.0;
 
+/// Height of an event on two lines.
+const TWO_LINES: f32 = 40.0;
+
 /// Writes the number of events into a tile's header.
 pub(super) fn count(ui: &Ui, header: Rect, cx: &Cx<'_>) {
     let count = |kind| cx.view.events.iter().filter(|e| e.severity == kind).count();
@@ -38,7 +41,7 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, state: &mut PanelState, cx: &Cx<'_>)
         Pen::new(ui, theme).text_within(at, Align::Center, rect.width() - 16.0, "Nothing has happened yet", Face::Label, theme.text3);
         return;
     }
-    let height = if rect.width() < ONE_LINE { 40.0 } else { 25.0 };
+    let height = if rect.width() < ONE_LINE { TWO_LINES } else { 25.0 };
     super::inside(ui, rect, "events", |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         let list = ScrollArea::vertical().id_salt("events").auto_shrink(false);
@@ -52,6 +55,24 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, state: &mut PanelState, cx: &Cx<'_>)
             }
         });
     });
+}
+
+/// Draws the newest events into what another list left over, if at least one fits.
+pub(super) fn latest(ui: &Ui, rect: Rect, state: &mut PanelState, cx: &Cx<'_>) {
+    let heading = 28.0;
+    let count = ((rect.height() - heading - 4.0) / TWO_LINES).floor();
+    if count < 1.0 || cx.view.events.is_empty() {
+        return;
+    }
+    let (left, right) = (rect.left() + 12.0, rect.right() - 12.0);
+    let pen = Pen::new(ui, &cx.theme);
+    pen.hline(left, right, rect.top() + 3.0, cx.theme.hairline());
+    pen.text(pos2(left, rect.top() + 17.0), Align::Min, "Latest events", Face::Title, cx.theme.text);
+    let events = cx.view.events.iter().enumerate().rev().take(count as usize);
+    for (place, (number, event)) in events.enumerate() {
+        let top = rect.top() + heading + place as f32 * TWO_LINES;
+        row(ui, Rect::from_min_size(pos2(rect.left(), top), vec2(rect.width(), TWO_LINES)), number, event, state, cx);
+    }
 }
 
 fn row(ui: &Ui, rect: Rect, number: usize, event: &EventView, state: &mut PanelState, cx: &Cx<'_>) {

@@ -32,7 +32,7 @@ pub(super) fn show(ui: &Ui, state: &mut PanelState, cx: &Cx<'_>) {
         return;
     }
     let whole = ui.max_rect();
-    let size = vec2(900.0, 640.0).min(whole.size() - vec2(32.0, 48.0)).max(vec2(1.0, 1.0));
+    let size = vec2(900.0, 716.0).min(whole.size() - vec2(32.0, 48.0)).max(vec2(1.0, 1.0));
     let rect = Rect::from_center_size(whole.center(), size);
     let area = Area::new(ui.id().with("help")).order(Order::Foreground).fixed_pos(rect.min);
     let closed = area.show(ui.ctx(), |ui| draw(ui, rect, cx)).inner;
@@ -73,7 +73,7 @@ fn keys(ui: &Ui, at: egui::Pos2, width: f32, cx: &Cx<'_>) -> f32 {
     let pen = Pen::new(ui, theme);
     let mut y = at.y;
     for group in Group::ALL {
-        y += 8.0;
+        y += 7.0;
         pen.text(pos2(at.x, y + 8.0), Align::Min, group.label(), Face::LabelStrong, theme.text2);
         y += 22.0;
         let rows: Vec<(String, String)> = match group {
@@ -94,7 +94,7 @@ fn keys(ui: &Ui, at: egui::Pos2, width: f32, cx: &Cx<'_>) -> f32 {
             pen.painter.rect(cap, corners(3.0), theme.raised, theme.outline(), egui::StrokeKind::Inside);
             pen.text(cap.center(), Align::Center, &keys, Face::NumberLabel, theme.text);
             pen.text_within(pos2(at.x, y + 9.5), Align::Min, width - keys_at - 10.0, &words, Face::Body, theme.text);
-            y += 23.0;
+            y += 22.0;
         }
     }
     y
@@ -108,7 +108,7 @@ fn things(ui: &Ui, at: egui::Pos2, width: f32, cx: &Cx<'_>) -> f32 {
     for (name, words) in THINGS {
         pen.text(pos2(at.x, y + 8.0), Align::Min, name, Face::LabelStrong, theme.text);
         let text = pen.paragraph(pos2(at.x, y + 17.0), width, words, Face::Label, theme.text2);
-        y = text.bottom() + 9.0;
+        y = text.bottom() + 10.0;
     }
     y
 }

@@ -16,7 +16,7 @@ use super::words::{SPACE, decimals_of, signed};
 pub(super) const CARD: f32 = 92.0;
 
 /// Height of a card where many stand below each other.
-pub(super) const SHORT_CARD: f32 = 52.0;
+pub(super) const SHORT_CARD: f32 = 58.0;
 
 /// Everything a card shows.
 pub(super) struct Lever<'a> {
@@ -83,11 +83,16 @@ impl Lever<'_> {
         let switch_width = widget::segmented_width(&pen, &["Auto", "Pin", "Manual"]).min(130.0);
         let switch = Rect::from_min_max(pos2(right - switch_width, rect.top() + 5.0), pos2(right, rect.top() + 26.0));
         let mut asked = self.switch(ui, theme, switch, id);
-        let name_room = (switch.left() - left - 8.0).max(1.0);
+        let mut name_room = (switch.left() - left - 8.0).max(1.0);
+        if self.short {
+            let value = pos2(switch.left() - 8.0, switch.center().y);
+            let value = pen.text(value, Align::Max, &self.words(self.applied()), Face::NumberLabel, theme.text2);
+            name_room = (value.left() - left - 4.0).max(1.0);
+        }
         let at = pos2(left, switch.center().y);
         let name = pen.text_within(at, Align::Min, name_room, &self.action.label, Face::Title, theme.text);
         widget::spoken(ui, name, id.with("name"), &self.action.label).on_hover_text(&self.action.doc);
-        let middle = rect.top() + if self.short { 39.0 } else { 43.0 };
+        let middle = rect.top() + if self.short { 44.0 } else { 43.0 };
         let track = Rect::from_center_size(pos2((left + right) / 2.0, middle), vec2((right - left).max(1.0), 24.0));
         let response = ui.interact(track, id.with("track"), Sense::drag());
         self.describe(ui, &response);

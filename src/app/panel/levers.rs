@@ -213,7 +213,7 @@ fn filter(ui: &mut Ui, rect: &mut Rect, state: &mut LeverState, cx: &Cx<'_>) {
     let hint = format!("Find among {} levers", cx.view.levers.len());
     ui.painter().rect_filled(field, corners(cx.theme.tokens.radius.control), cx.theme.sunken);
     super::inside(ui, field, "lever filter", |ui| {
-        let edit = TextEdit::singleline(&mut state.filter).hint_text(hint).desired_width(f32::INFINITY);
+        let edit = TextEdit::singleline(&mut state.filter).hint_text(hint).vertical_align(Align::Center).desired_width(f32::INFINITY);
         let response = ui.add_sized(field.size(), edit);
         ui.ctx().accesskit_node_builder(response.id, |node| node.set_label("Find levers"));
     });

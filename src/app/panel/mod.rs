@@ -232,7 +232,7 @@ fn left(ui: &mut Ui, areas: &Areas, state: &mut PanelState, cx: &mut Cx<'_>) {
             match state.left_tab {
                 0 => levers::show(ui, body, &mut state.levers, cx),
                 1 => control::show(ui, body, cx),
-                2 => now::show(ui, body, cx),
+                2 => now::show(ui, body, true, state, cx),
                 _ => events::show(ui, body, state, cx),
             }
         }
@@ -247,7 +247,7 @@ fn right(ui: &mut Ui, areas: &Areas, state: &mut PanelState, cx: &mut Cx<'_>) {
     match areas.right_below {
         Some(below) => {
             widget::title(ui, &theme, header, "Now");
-            now::show(ui, body, cx);
+            now::show(ui, body, false, state, cx);
             let (header, body) = widget::tile(ui, &theme, below);
             widget::title(ui, &theme, header, "Events");
             events::count(ui, header, cx);
@@ -259,7 +259,7 @@ fn right(ui: &mut Ui, areas: &Areas, state: &mut PanelState, cx: &mut Cx<'_>) {
                 state.right_tab = tab;
             }
             match state.right_tab {
-                0 => now::show(ui, body, cx),
+                0 => now::show(ui, body, true, state, cx),
                 _ => events::show(ui, body, state, cx),
             }
         }

@@ -7,12 +7,12 @@ use crate::plant::Slot;
 use crate::session::RunView;
 use crate::signal::{Alarm, Limits, Signal};
 
-use super::Cx;
 use super::glyph;
 use super::levers::slot_order;
 use super::pen::Pen;
 use super::widget::spoken;
 use super::words::{number_of, signed};
+use super::{Cx, PanelState, events};
 
 /// Height of a signal with its gauge.
 const GAUGE: f32 = 42.0;
@@ -26,8 +26,8 @@ const HEADING: f32 = 28.0;
 /// Most signals that get a gauge.
 const MOST_GAUGES: usize = 24;
 
-/// Draws the numbers into a tile's body.
-pub(super) fn show(ui: &mut Ui, rect: Rect, cx: &Cx<'_>) {
+/// Draws the numbers into a tile's body; `latest` adds the newest events where room is left.
+pub(super) fn show(ui: &mut Ui, rect: Rect, latest: bool, state: &mut PanelState, cx: &Cx<'_>) {
     super::inside(ui, rect, "now", |ui| {
         ScrollArea::vertical().id_salt("now").auto_shrink(false).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
@@ -37,6 +37,11 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, cx: &Cx<'_>) {
                 if let Some(slot) = cx.view.spec.slots.get(slot).filter(|s| s.reward.is_some()) {
                     reward(ui, slot, cx);
                 }
+            }
+            let end = ui.cursor().top();
+            if latest {
+                let left_over = Rect::from_min_max(pos2(rect.left(), end), rect.max);
+                events::latest(ui, left_over, state, cx);
             }
         });
     });
@@ -137,6 +142,13 @@ fn reward(ui: &mut Ui, slot: &Slot, cx: &Cx<'_>) {
     let values: Vec<f64> = slot.reward_terms.iter().map(|t| at(t.signal)).collect();
     // One scale for all terms, never finer than one, so that small terms look small.
     let most = values.iter().filter(|v| v.is_finite()).fold(1.0_f64, |m, v| m.max(v.abs()));
+    let signals = || slot.reward_terms.iter().filter_map(|t| cx.view.schema.signals.get(t.signal));
+    // The widest number that a term can become, so that bars and digits stand still.
+    let digits_room = signals()
+        .flat_map(|s| [s.range.0, s.range.1].map(|v| pen.width(&signed(v, s.decimals), Face::NumberLabel)))
+        .fold(0.0, f32::max);
+    let words = slot.reward_terms.iter().map(|t| pen.width(&t.label, Face::Label)).fold(0.0, f32::max);
+    let words = (words + 2.0).min((right - left) * 0.46);
     for (term, value) in slot.reward_terms.iter().zip(values) {
         let (_, rect) = ui.allocate_space(vec2(ui.available_width(), TERM));
         if !ui.is_rect_visible(rect) {
@@ -149,11 +161,10 @@ fn reward(ui: &mut Ui, slot: &Slot, cx: &Cx<'_>) {
         pen.text(pos2(right, line), Align::Max, &digits, Face::NumberLabel, ink);
         let swatch = Rect::from_center_size(pos2(left + 4.0, line), vec2(8.0, 8.0));
         pen.painter.rect_filled(swatch, corners(1.0), theme.accent_of(term.carrier));
-        let words = (right - left) * 0.36;
         let ink = if zero { theme.text3 } else { theme.text2 };
         pen.text_within(pos2(left + 14.0, line), Align::Min, words, &term.label, Face::Label, ink);
-        let digits_width = pen.width("−10.0000", Face::NumberLabel);
-        let (from, to) = (left + 18.0 + words, right - digits_width - 6.0);
+        let digits_width = digits_room.max(pen.width(&digits, Face::NumberLabel));
+        let (from, to) = (left + 20.0 + words, right - digits_width - 8.0);
         if to - from > 16.0 && value.is_finite() {
             let (middle, half) = ((from + to) / 2.0, (to - from) / 2.0);
             pen.vline(middle, line - 6.0, line + 6.0, theme.outline());

@@ -33,7 +33,7 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<
     let rows = if rect.height() > 95.0 { 34.0 } else { 33.0 };
     let top = if rect.height() > 95.0 { transport.top() + 10.0 } else { transport.top() + 3.0 };
     let line = |k: f32, height: f32| Rect::from_min_size(pos2(transport.left(), top + k * rows), vec2(transport.width(), height));
-    buttons(ui, &pen, line(0.0, 26.0), cx);
+    buttons(ui, line(0.0, 26.0), cx);
     speeds(ui, &pen, line(1.0, 24.0), cx);
     let mut left = transport.right() + 14.0;
     if inner.right() - left > CLOCKS + 220.0 {
@@ -51,7 +51,7 @@ pub(super) fn interval_words(view: &RunView) -> String {
     duration(seconds(view, ticks as f64))
 }
 
-fn buttons(ui: &Ui, pen: &Pen, rect: Rect, cx: &mut Cx<'_>) {
+fn buttons(ui: &Ui, rect: Rect, cx: &mut Cx<'_>) {
     let interval = interval_words(cx.view);
     let playing = cx.view.play == PlayState::Playing;
     let (back, step) = (format!("Back {interval}"), format!("Step {interval}"));
@@ -63,10 +63,9 @@ fn buttons(ui: &Ui, pen: &Pen, rect: Rect, cx: &mut Cx<'_>) {
         ("step_tick", Glyph::StepTick, "", "Step one tick", Look::Plain),
         ("step_interval", Glyph::StepInterval, &interval, &step, Look::Plain),
     ];
-    let words = (pen.width(&interval, Face::Label) + 38.0).min(96.0);
+    let gap = 6.0;
+    let words = (rect.width() - 34.0 - 46.0 - 34.0 - 4.0 * gap) / 2.0;
     let widths = [words, 34.0, 46.0, 34.0, words];
-    let room = rect.width() - widths.iter().sum::<f32>();
-    let gap = (room / 4.0).clamp(2.0, 6.0);
     let mut x = rect.left();
     for ((id, sign, text, name, look), width) in parts.into_iter().zip(widths) {
         let Some(entry) = command::find(id) else { continue };

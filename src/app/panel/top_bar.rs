@@ -22,6 +22,9 @@ use super::{Cx, PanelState, control, menus};
 /// Height of pickers and chips.
 const CONTROL: f32 = 24.0;
 
+/// Below this width the bar drops words that the eye can do without.
+const TIGHT: f32 = 1_080.0;
+
 /// Draws the bar.
 pub(super) fn show(ui: &mut Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<'_>) {
     let theme = cx.theme;
@@ -30,17 +33,19 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<
     pen.hline(rect.left(), rect.right(), rect.bottom() - 0.5, theme.hairline());
     let y = rect.center().y;
     let wide = rect.width() >= WIDE;
+    let tight = rect.width() < TIGHT;
     glyph::mark(&pen.painter, pos2(rect.left() + 24.0, y), 22.0, *theme.text);
-    let name = pen.text(pos2(rect.left() + 43.0, y), Align::Min, PRODUCT, Face::Title, theme.text);
+    let product = if tight { "" } else { PRODUCT };
+    let name = pen.text(pos2(rect.left() + 43.0, y), Align::Min, product, Face::Title, theme.text);
     // From the right: what must never be dropped. What is left over goes to the pickers.
     let mut right = rect.right() - 8.0;
     right = buttons(ui, pos2(right, y), state, cx);
-    right = achieved(ui, &pen, pos2(right, y), wide, cx.view);
-    right = site_clock(ui, &pen, pos2(right, y), wide, cx.view);
-    right = alarm_chip(ui, &pen, pos2(right, y), name.right() + 330.0, cx);
+    right = achieved(ui, &pen, pos2(right, y), wide, tight, cx.view);
+    right = site_clock(ui, &pen, pos2(right, y), wide, tight, cx.view);
+    let chips = driver_width(&pen, cx.view);
+    right = alarm_chip(ui, &pen, pos2(right, y), name.right() + chips + 80.0, cx);
     pen.vline(right, y - 11.0, y + 11.0, theme.outline());
-    let driver = driver_width(&pen, cx.view);
-    let left = pickers(ui, &pen, pos2(name.right() + 16.0, y), right - driver - 24.0, wide, cx);
+    let left = pickers(ui, &pen, pos2(name.right() + 16.0, y), right - chips - 24.0, wide, cx);
     pen.vline(left + 4.0, y - 11.0, y + 11.0, theme.outline());
     drivers(ui, &pen, pos2(left + 14.0, y), right - 10.0, cx);
 }
@@ -74,7 +79,7 @@ fn buttons(ui: &mut Ui, end: Pos2, state: &mut PanelState, cx: &mut Cx<'_>) -> f
 }
 
 /// Speed that was reached; returns where it begins.
-fn achieved(ui: &Ui, pen: &Pen, end: Pos2, wide: bool, view: &RunView) -> f32 {
+fn achieved(ui: &Ui, pen: &Pen, end: Pos2, wide: bool, tight: bool, view: &RunView) -> f32 {
     let theme = &pen.theme;
     // Room for the longest words, so that the clock beside it stands still.
     let (widest, words) = match view.play {
@@ -82,7 +87,8 @@ fn achieved(ui: &Ui, pen: &Pen, end: Pos2, wide: bool, view: &RunView) -> f32 {
         PlayState::Paused => ("99.9M×", "paused".to_owned()),
         PlayState::Ended => ("99.9M×", "ended".to_owned()),
     };
-    let label = if view.play == PlayState::Playing { " achieved" } else { "" };
+    let label = if view.play == PlayState::Playing && !tight { " achieved" } else { "" };
+    let label_room = if tight { 0.0 } else { pen.width(" achieved", Face::Label) };
     let wanted = format!("{} ", super::words::speed(view.speed));
     let runs: [Run<'_>; 4] = [
         (if wide { "Speed " } else { "" }, Face::Label, *theme.text2),
@@ -91,7 +97,7 @@ fn achieved(ui: &Ui, pen: &Pen, end: Pos2, wide: bool, view: &RunView) -> f32 {
         (label, Face::Label, *theme.text2),
     ];
     let prefix = if wide { pen.width("Speed 0.1× ", Face::NumberLabel) } else { 0.0 };
-    let width = prefix + pen.width(widest, Face::NumberLabel) + pen.width(" achieved", Face::Label) + 4.0;
+    let width = prefix + pen.width(widest, Face::NumberLabel) + label_room + 4.0;
     let at = pen.runs(end, Align::Max, &runs);
     spoken(ui, at, ui.id().with("achieved"), &format!("{words}{label}"));
     let left = end.x - width;
@@ -100,7 +106,7 @@ fn achieved(ui: &Ui, pen: &Pen, end: Pos2, wide: bool, view: &RunView) -> f32 {
 }
 
 /// Date and clock of the site; returns where they begin.
-fn site_clock(ui: &Ui, pen: &Pen, end: Pos2, wide: bool, view: &RunView) -> f32 {
+fn site_clock(ui: &Ui, pen: &Pen, end: Pos2, wide: bool, tight: bool, view: &RunView) -> f32 {
     let theme = &pen.theme;
     let time = clock(view.clock);
     let at = pen.text(end, Align::Max, &time, Face::NumberLarge, theme.text);
@@ -113,6 +119,8 @@ fn site_clock(ui: &Ui, pen: &Pen, end: Pos2, wide: bool, view: &RunView) -> f32 
         let widest = format!("{} · tick {}", view.spec.calendar.zone, grouped(view.span_ticks()));
         pen.text(pos2(left, end.y + 8.0), Align::Max, &second, Face::Caption, theme.text3);
         line.left().min(left - pen.width(&widest, Face::Caption))
+    } else if tight {
+        left + 6.0
     } else {
         pen.text(pos2(left, end.y), Align::Max, &short_date(view.clock), Face::Label, theme.text2).left()
     };
@@ -154,6 +162,7 @@ fn alarm_chip(ui: &Ui, pen: &Pen, end: Pos2, least: f32, cx: &Cx<'_>) -> f32 {
     let outline = theme.alarm_text.map(|_| ink).filter(|_| !quiet);
     let sign = match level {
         Alarm::Normal => *theme.alarm.ok,
+        _ if theme.alarm_text.is_some() => ink,
         Alarm::Warn => *theme.alarm.warn,
         Alarm::Trip => *theme.alarm.trip,
     };

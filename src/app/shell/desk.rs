@@ -127,8 +127,12 @@ pub(super) fn egui_camera() -> (Camera2d, PrimaryEguiContext, EguiContextSetting
     (Camera2d, PrimaryEguiContext, EguiContextSettings { run_manually: true, ..EguiContextSettings::default() })
 }
 
-type Contexts<'w, 's> =
-    Query<'w, 's, (&'static mut EguiContext, &'static mut EguiInput, &'static mut EguiFullOutput), With<PrimaryEguiContext>>;
+type Contexts<'w, 's> = Query<
+    'w,
+    's,
+    (&'static mut EguiContext, &'static mut EguiInput, &'static mut EguiFullOutput),
+    With<PrimaryEguiContext>,
+>;
 
 fn draw(mut desk: ResMut<Desk>, mut clear: ResMut<ClearColor>, waker: Option<Res<Waker>>, mut contexts: Contexts) {
     let Ok((mut context, mut input, mut output)) = contexts.single_mut() else { return };

@@ -24,7 +24,10 @@ mod tests {
     fn a_panic_becomes_its_words_and_a_result_stays() {
         assert_eq!(guarded(|| 7), Ok(7));
         let value = 3;
-        assert_eq!(guarded(|| -> u8 { panic!("lever {value} is gone\nsecond line") }), Err("lever 3 is gone".to_owned()));
+        assert_eq!(
+            guarded(|| -> u8 { panic!("lever {value} is gone\nsecond line") }),
+            Err("lever 3 is gone".to_owned())
+        );
         assert_eq!(guarded(|| -> u8 { panic!("plain") }), Err("plain".to_owned()));
     }
 }

@@ -29,7 +29,7 @@ use crate::config::{Error, Place, Result};
 use crate::session::Session;
 
 use desk::{Desk, DeskPlugin, Source};
-use direct::{Direction, DirectPlugin};
+use direct::{DirectPlugin, Direction};
 use redraw::{RedrawPlugin, Waker};
 
 pub use offscreen::{Studio, picture_name};

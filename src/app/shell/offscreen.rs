@@ -50,7 +50,14 @@ impl Studio {
             if !(1..=LARGEST).contains(&value) {
                 let (min, max) = (1.0, f64::from(LARGEST));
                 let place = Place::source("--size");
-                return Err(Error::Range { place, key: key.to_owned(), value: f64::from(value), min, max, unit: " px".to_owned() });
+                return Err(Error::Range {
+                    place,
+                    key: key.to_owned(),
+                    value: f64::from(value),
+                    min,
+                    max,
+                    unit: " px".to_owned(),
+                });
             }
         }
         machine::can_draw()?;
@@ -58,10 +65,15 @@ impl Studio {
     }
 
     fn build(view: Arc<RunView>, (width, height): (u32, u32), theme: ThemeName) -> Self {
-        let window = WindowPlugin { primary_window: None, exit_condition: ExitCondition::DontExit, ..WindowPlugin::default() };
-        let plugins = super::plugins(window).disable::<WinitPlugin>().disable::<PipelinedRenderingPlugin>().disable::<LogPlugin>();
+        let window =
+            WindowPlugin { primary_window: None, exit_condition: ExitCondition::DontExit, ..WindowPlugin::default() };
+        let plugins = super::plugins(window)
+            .disable::<WinitPlugin>()
+            .disable::<PipelinedRenderingPlugin>()
+            .disable::<LogPlugin>();
         let mut app = App::new();
-        app.add_plugins((plugins, super::egui_plugin(), DeskPlugin)).insert_resource(Desk::new(Source::Still(view), theme));
+        app.add_plugins((plugins, super::egui_plugin(), DeskPlugin))
+            .insert_resource(Desk::new(Source::Still(view), theme));
         let image = Image::new_target_texture(width, height, TextureFormat::Rgba8UnormSrgb, None);
         let canvas = app.world_mut().resource_mut::<Assets<Image>>().add(image);
         app.world_mut().spawn((egui_camera(), RenderTarget::Image(canvas.clone().into())));

@@ -15,7 +15,13 @@ pub(super) fn png(image: &Image, path: &Path) -> Result<()> {
     if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder).map_err(|e| Error::io(folder, "create the folder", e))?;
     }
-    let wrong = |what: String| Error::invalid(Place::file(path), format!("the picture cannot be saved: {what}"), "Check the place and the disk, then try again.");
+    let wrong = |what: String| {
+        Error::invalid(
+            Place::file(path),
+            format!("the picture cannot be saved: {what}"),
+            "Check the place and the disk, then try again.",
+        )
+    };
     // Alpha holds blending leftovers, not transparency.
     let pixels = image.clone().try_into_dynamic().map_err(|e| wrong(e.to_string()))?.to_rgb8();
     pixels.save(path).map_err(|e| wrong(e.to_string()))

@@ -21,7 +21,8 @@ const X11_LIBRARIES: [(&str, &str); 6] = [
 ];
 
 /// The same for Wayland.
-const WAYLAND_LIBRARIES: [(&str, &str); 2] = [("libwayland-client.so.0", "libwayland-client0"), ("libxkbcommon.so.0", "libxkbcommon0")];
+const WAYLAND_LIBRARIES: [(&str, &str); 2] =
+    [("libwayland-client.so.0", "libwayland-client0"), ("libxkbcommon.so.0", "libxkbcommon0")];
 
 /// Looks for a display that answers and for the libraries to talk to it.
 pub(super) fn has_display() -> Result<()> {
@@ -61,11 +62,17 @@ fn x11_answers() -> Result<()> {
     let name = env::var("DISPLAY").unwrap_or_default();
     let wrong = |what: String, cure: &str| Error::invalid(Place::source("DISPLAY"), what, cure);
     let (connection, _) = RustConnection::connect(None).map_err(|e| {
-        wrong(format!("no X server answers at {name}: {e}"), "Check DISPLAY and XAUTHORITY, or start it from a terminal of the desktop.")
+        wrong(
+            format!("no X server answers at {name}: {e}"),
+            "Check DISPLAY and XAUTHORITY, or start it from a terminal of the desktop.",
+        )
     })?;
     for extension in ["XInputExtension", "XKEYBOARD", "RANDR"] {
         if !matches!(connection.extension_information(extension), Ok(Some(_))) {
-            return Err(wrong(format!("the X server at {name} lacks {extension}"), "Use another X server, such as Xorg, Xwayland or Xvfb."));
+            return Err(wrong(
+                format!("the X server at {name} lacks {extension}"),
+                "Use another X server, such as Xorg, Xwayland or Xvfb.",
+            ));
         }
     }
     connection.flush().map_err(|e| wrong(format!("the X server at {name} went away: {e}"), "Try again."))
@@ -80,7 +87,8 @@ struct Libraries {
 
 impl Libraries {
     fn of_this_machine() -> Self {
-        let mut folders: Vec<PathBuf> = env::var_os("LD_LIBRARY_PATH").map(|v| env::split_paths(&v).collect()).unwrap_or_default();
+        let mut folders: Vec<PathBuf> =
+            env::var_os("LD_LIBRARY_PATH").map(|v| env::split_paths(&v).collect()).unwrap_or_default();
         for root in ["/lib", "/usr/lib", "/usr/local/lib", "/lib64", "/usr/lib64", "/run/current-system/sw/lib"] {
             folders.push(PathBuf::from(root));
             folders.push(Path::new(root).join(format!("{}-linux-gnu", env::consts::ARCH)));
@@ -117,7 +125,8 @@ mod tests {
     #[test]
     fn missing_libraries_are_named_with_their_packages() {
         let folder = tempfile::tempdir().unwrap();
-        let mut libraries = Libraries { cache: b"\0/opt/x/libX11.so.6\0".to_vec(), folders: vec![folder.path().to_path_buf()] };
+        let mut libraries =
+            Libraries { cache: b"\0/opt/x/libX11.so.6\0".to_vec(), folders: vec![folder.path().to_path_buf()] };
         for (file, _) in &X11_LIBRARIES[1..4] {
             std::fs::write(folder.path().join(file), "").unwrap();
         }
