@@ -118,14 +118,16 @@ impl Report {
             Target::None => (String::new(), None),
         };
         let verdict = met.map_or("", |met| if met { "met" } else { "MISSED" });
-        println!("{name:<46} {:>14} {ratio:>9.1} {wanted:>9}  {verdict}", human(ns));
+        // Beyond a millisecond a multiple of nanoseconds tells nobody anything.
+        let ratio = if ns < 1e6 { format!("{ratio:.1}") } else { String::new() };
+        println!("{name:<46} {:>14} {ratio:>9} {wanted:>9}  {verdict}", human(ns));
     }
 }
 
 fn human(ns: f64) -> String {
     match ns {
         ns if ns < 1e4 => format!("{ns:.1} ns"),
-        ns if ns < 1e7 => format!("{:.1} µs", ns / 1e3),
+        ns if ns < 1e6 => format!("{:.1} µs", ns / 1e3),
         ns => format!("{:.1} ms", ns / 1e6),
     }
 }

@@ -352,6 +352,17 @@ fn every_input_moves_something_and_faults_end_the_episode() {
     assert!(value(&park, "t_feeder_degc") > 85.0);
 }
 
+/// Such an intervention would stand in a log as `null`, which nothing can read.
+#[test]
+fn an_override_that_no_log_can_hold_is_refused() {
+    let mut rollout = world().build(&setup(CHARGERS)).unwrap();
+    for operation in [Operation::Set, Operation::Add, Operation::Scale, Operation::Hold] {
+        let error = rollout.apply(&change("price_usd_kwh", operation, f64::NAN)).err().unwrap().to_string();
+        assert!(error.contains("price_usd_kwh"), "{error}");
+    }
+    assert_eq!(rollout.inputs().active().count(), 0);
+}
+
 #[test]
 fn an_unfinished_decision_is_settled_when_the_run_stops() {
     let mut rollout = world().build(&Setup { ticks: Some(10), ..setup(CHARGERS) }).unwrap();

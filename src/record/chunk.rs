@@ -307,7 +307,7 @@ mod tests {
     fn quiet_columns_cost_one_number_a_block_and_keep_their_bits() {
         let mut chunk = Chunk::new(3);
         let odd = f64::from_bits(0x7ff8_0000_0000_0001);
-        let row = |r: usize| [7.5, if r % 2 == 0 { 0.0 } else { -0.0 }, if r < 16 { odd } else { f64::NAN }];
+        let row = |r: usize| [7.5, if r.is_multiple_of(2) { 0.0 } else { -0.0 }, if r < 16 { odd } else { f64::NAN }];
         for r in 0..CHUNK_ROWS {
             chunk.push(&row(r));
         }

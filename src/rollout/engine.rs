@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::config::{Error, Place, Result};
 use crate::control::{Controller, ControllerRegistry, ControllerRequest, Decision, FIXED};
 use crate::noise::Noise;
-use crate::plant::{InputBus, MetricBank, Operation, Outcome, Override, Plant, PlantSpec, SlotActions, StepContext};
+use crate::plant::{InputBus, MetricBank, Outcome, Override, Plant, PlantSpec, SlotActions, StepContext};
 use crate::safety::Shield;
 
 use super::intervention::{Intervention, LeverMode};
@@ -451,7 +451,8 @@ impl Rollout {
             return Err(Error::unknown(Place::source("input"), "input", input, known));
         };
         match change {
-            Some(c) if c.operation != Operation::Hold && !c.value.is_finite() => Err(Error::invalid(
+            // Also for `Hold`, which does not use it: a log could not write the intervention down.
+            Some(c) if !c.value.is_finite() => Err(Error::invalid(
                 Place::source("input"),
                 format!("the override of `{input}` is not a number"),
                 "Give a number.",

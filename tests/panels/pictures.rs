@@ -11,7 +11,7 @@ const NARROW: (f32, f32) = (1280.0, 800.0);
 const WIDE: (f32, f32) = (1920.0, 1080.0);
 
 /// 14:20:35 on the default day, with one lever in a hand and one pinned.
-fn taken() -> RunView {
+pub fn taken() -> RunView {
     let lever = |name: &str, mode| Intervention::Lever { lever: name.to_owned(), mode };
     let done = [
         lever("hardware.bess_dispatch", LeverMode::Manual(0.4)),
@@ -46,7 +46,7 @@ fn high_contrast() {
 }
 
 /// A day that breaks a limit: cooling is pinned low.
-fn tripped() -> RunView {
+pub fn tripped() -> RunView {
     let mut setup = Setup::default_day().unwrap();
     setup.fixed_actions.insert("hardware.hvac_effort".to_owned(), 0.05);
     setup.fixed_actions.insert("hardware.pump_speed_A".to_owned(), 0.15);
@@ -59,7 +59,12 @@ fn tripped() -> RunView {
             text: "runs/today.csv:812: column 9 is not a number".to_owned(),
             cure: "Write a number, or leave the row out.".to_owned(),
         },
-        Notice { id: 2, kind: NoticeKind::Done, text: "The full log goes to runs/today-2.csv".to_owned(), cure: String::new() },
+        Notice {
+            id: 2,
+            kind: NoticeKind::Done,
+            text: "The full log goes to runs/today-2.csv".to_owned(),
+            cure: String::new(),
+        },
     ];
     view
 }

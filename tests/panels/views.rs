@@ -87,7 +87,12 @@ fn slot(name: &str, label: &str, period_ticks: u64, actions: Vec<Action>, reward
         actions,
         reward,
         reward_terms: reward
-            .map(|signal| RewardTerm { name: "all".to_owned(), label: "All of it".to_owned(), signal, carrier: Carrier::Aux })
+            .map(|signal| RewardTerm {
+                name: "all".to_owned(),
+                label: "All of it".to_owned(),
+                signal,
+                carrier: Carrier::Aux,
+            })
             .into_iter()
             .collect(),
         reward_when: None,
@@ -128,8 +133,20 @@ impl Toy {
         let of = |labels: &[&str]| Domain::Discrete { labels: labels.iter().map(|l| (*l).to_owned()).collect() };
         let slots = vec![
             slot("shift", "Shift work", 1, vec![action("when", "When", of(&["Now", "Later"]), Carrier::It)], Some(2)),
-            slot("cool", "Cooling", 1, vec![action("fans", "Fans", of(&["Off", "Low", "High"]), Carrier::Cooling)], None),
-            slot("store", "Storage", 4, vec![action("cell", "Cells", of(&["Charge", "Idle", "Give"]), Carrier::Battery)], None),
+            slot(
+                "cool",
+                "Cooling",
+                1,
+                vec![action("fans", "Fans", of(&["Off", "Low", "High"]), Carrier::Cooling)],
+                None,
+            ),
+            slot(
+                "store",
+                "Storage",
+                4,
+                vec![action("cell", "Cells", of(&["Charge", "Idle", "Give"]), Carrier::Battery)],
+                None,
+            ),
         ];
         Self { slots, tick_s: 900, rows: 64 }
     }
@@ -137,11 +154,19 @@ impl Toy {
     fn spec(&self) -> PlantSpec {
         let signals = vec![
             Signal::new("p_mw", 0, "Power", "MW", "What the toy draws.").mean().range(-2.0, 8.0).decimals(1),
-            Signal::new("t_degc", 0, "Room", "°C", "Temperature.").range(10.0, 40.0).limits(Limits::high(28.0, 32.0)).decimals(1).carrier(Carrier::Cooling),
+            Signal::new("t_degc", 0, "Room", "°C", "Temperature.")
+                .range(10.0, 40.0)
+                .limits(Limits::high(28.0, 32.0))
+                .decimals(1)
+                .carrier(Carrier::Cooling),
             Signal::new("reward", 0, "Reward", "", "What it is worth.").mean().range(-1.0, 1.0),
             Signal::new("warm", 0, "Warm", "", "Warm flag.").event(),
         ];
-        let chart = |name: &str, title: &str, series: Vec<usize>| Chart { name: name.to_owned(), title: title.to_owned(), series };
+        let chart = |name: &str, title: &str, series: Vec<usize>| Chart {
+            name: name.to_owned(),
+            title: title.to_owned(),
+            series,
+        };
         let choice = |name: &str| Choice { name: name.to_owned(), label: name.to_uppercase() };
         PlantSpec {
             name: "toy".to_owned(),
@@ -202,7 +227,11 @@ impl Toy {
         let levers = spec.slots.iter().enumerate().flat_map(|(s, slot)| {
             slot.actions.iter().enumerate().map(move |(a, action)| {
                 let (low, high) = action.domain.bounds();
-                let value = if matches!(action.domain, Domain::Discrete { .. }) { (a + s) as f64 % (high + 1.0) } else { low + (high - low) * ((a * 37 % 100) as f64 / 100.0) };
+                let value = if matches!(action.domain, Domain::Discrete { .. }) {
+                    (a + s) as f64 % (high + 1.0)
+                } else {
+                    low + (high - low) * ((a * 37 % 100) as f64 / 100.0)
+                };
                 LeverView {
                     name: format!("{}.{}", slot.name, action.name),
                     slot: s,
@@ -216,7 +245,12 @@ impl Toy {
                 }
             })
         });
-        let events = vec![EventView { tick: 12, severity: Severity::Warning, label: "It is warm".to_owned(), value: "30.0 °C".to_owned() }];
+        let events = vec![EventView {
+            tick: 12,
+            severity: Severity::Warning,
+            label: "It is warm".to_owned(),
+            value: "30.0 °C".to_owned(),
+        }];
         RunView {
             generation: 1,
             run: 0,

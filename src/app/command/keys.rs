@@ -64,12 +64,11 @@ impl Kept {
 ///
 /// Combinations with more modifiers come first, because egui lets a plain key match with Shift held.
 pub fn pressed(ctx: &egui::Context, kept: Kept) -> Vec<&'static Entry> {
-    let mut all: Vec<(&KeyboardShortcut, &Entry)> = TABLE.iter().flat_map(|e| e.keys.iter().map(move |k| (k, e))).collect();
+    let mut all: Vec<(&KeyboardShortcut, &Entry)> =
+        TABLE.iter().flat_map(|e| e.keys.iter().map(move |k| (k, e))).collect();
     all.sort_by_key(|(k, _)| std::cmp::Reverse(modifier_count(k.modifiers)));
     all.retain(|(k, _)| !kept.keeps(k));
-    ctx.input_mut(|input| {
-        all.into_iter().filter(|(k, _)| input.consume_shortcut(k)).map(|(_, e)| e).collect()
-    })
+    ctx.input_mut(|input| all.into_iter().filter(|(k, _)| input.consume_shortcut(k)).map(|(_, e)| e).collect())
 }
 
 fn modifier_count(modifiers: Modifiers) -> usize {

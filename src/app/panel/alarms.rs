@@ -53,10 +53,9 @@ mod tests {
 
     #[test]
     fn a_signal_tells_which_limit_it_broke() {
-        let signal = Signal::new("t", 0, "T", "°C", "").range(15.0, 40.0).limits(Limits {
-            warn_low: Some(18.0),
-            ..Limits::high(33.0, 35.0)
-        });
+        let signal = Signal::new("t", 0, "T", "°C", "")
+            .range(15.0, 40.0)
+            .limits(Limits { warn_low: Some(18.0), ..Limits::high(33.0, 35.0) });
         assert_eq!(judge(0, &signal, 30.0), None);
         assert_eq!(judge(0, &signal, f64::NAN), None);
         let warm = judge(3, &signal, 34.0).unwrap();

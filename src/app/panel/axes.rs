@@ -2,7 +2,7 @@
 
 use egui::{Align, Rect, Stroke, pos2};
 
-use crate::app::theme::Face;
+use crate::app::theme::{Face, ThemeName};
 use crate::plant::Calendar;
 
 use super::pen::Pen;
@@ -26,7 +26,11 @@ impl Frame {
     /// Horizontal place of an instant.
     pub fn x(&self, tick: f64) -> f32 {
         let share = (tick - self.from) / (self.to - self.from);
-        if share.is_finite() { self.rect.left() + (share.clamp(-4.0, 5.0) as f32) * self.rect.width() } else { self.rect.left() }
+        if share.is_finite() {
+            self.rect.left() + (share.clamp(-4.0, 5.0) as f32) * self.rect.width()
+        } else {
+            self.rect.left()
+        }
     }
 
     /// Vertical place of a value.
@@ -56,18 +60,21 @@ pub(super) fn draw(pen: &Pen, frame: &Frame, calendar: &Calendar, unit: &str) {
     let rect = frame.rect;
     pen.painter.rect_filled(rect, 0.0, theme.sunken);
     let decimals = decimals_of(frame.values.step);
+    // Hairlines of the High contrast theme are bright; a whole grid of them would hide the lines that matter.
+    let calm = if theme.name == ThemeName::HighContrast { 0.5 } else { 1.0 };
+    let grid = Stroke::new(theme.tokens.stroke.hairline, theme.line.gamma_multiply(calm));
     let both_signs = frame.values.low < 0.0 && frame.values.high > 0.0;
     for value in frame.values.marks() {
         let y = frame.y(value);
         let zero = value == 0.0 && both_signs;
-        pen.hline(rect.left(), rect.right(), y, if zero { Stroke::new(1.0, theme.line_strong) } else { theme.hairline() });
+        pen.hline(rect.left(), rect.right(), y, if zero { Stroke::new(1.0, theme.line_strong) } else { grid });
         let text = if both_signs { signed(value, decimals) } else { crate::signal::format_number(value, decimals) };
         let y = y.clamp(rect.top() + 4.0, rect.bottom() - 4.0);
         pen.text(pos2(rect.left() - 6.0, y), Align::Max, &text, Face::NumberCaption, theme.text3);
     }
     for mark in time_marks(calendar, frame.from, frame.to, rect.width()) {
         let x = frame.x(mark.at);
-        pen.vline(x, rect.top(), rect.bottom(), theme.hairline());
+        pen.vline(x, rect.top(), rect.bottom(), grid);
         let half = pen.width(&mark.text, Face::NumberCaption) / 2.0;
         let x = x.clamp(rect.left() + half - 4.0, (rect.right() - half + 8.0).max(rect.left() + half - 4.0));
         pen.text(pos2(x, rect.bottom() + 9.0), Align::Center, &mark.text, Face::NumberCaption, theme.text3);

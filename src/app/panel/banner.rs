@@ -31,14 +31,17 @@ pub(super) fn show(ui: &mut Ui, area: Rect, state: &mut PanelState, cx: &mut Cx<
             EndKind::NoiseExhausted => (Severity::Warning, "The recording is over"),
         };
         let ground = if severity == Severity::Trip { *theme.alarm.trip_bg } else { *theme.raised };
-        let edge = if severity == Severity::Trip {
-            egui::Stroke::new(1.0, theme.alarm.trip)
-        } else {
-            theme.outline()
-        };
+        let edge = if severity == Severity::Trip { egui::Stroke::new(1.0, theme.alarm.trip) } else { theme.outline() };
         pen.painter.rect(rect, corners(theme.tokens.radius.menu), ground, edge, egui::StrokeKind::Inside);
         let left = rect.left() + 18.0;
-        glyph::severity(&pen.painter, severity, pos2(left + 9.0, rect.top() + 27.0), 20.0, theme.severity(severity), None);
+        glyph::severity(
+            &pen.painter,
+            severity,
+            pos2(left + 9.0, rect.top() + 27.0),
+            20.0,
+            theme.severity(severity),
+            None,
+        );
         let time = clock(cx.view.spec.calendar.civil(end.tick));
         let title = pen.text(pos2(left + 30.0, rect.top() + 27.0), Align::Min, word, Face::Title, theme.text);
         let when = format!("at {time}, after {} ticks", grouped(end.tick));

@@ -74,10 +74,8 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, chart: &Chart, state: &mut ChartStat
         return;
     }
     let (from, to) = state.range(view);
-    let traces: Vec<Trace> = lines
-        .iter()
-        .map(|l| series::past(&view.recording, l.column, l.signal.hold, from, to, plot.width()))
-        .collect();
+    let traces: Vec<Trace> =
+        lines.iter().map(|l| series::past(&view.recording, l.column, l.signal.hold, from, to, plot.width())).collect();
     let ghosts: Vec<Points> = lines
         .iter()
         .map(|l| series::future(view.outlook.as_ref(), l.column, l.signal.hold, view.tick, view.value(l.column)))
@@ -197,7 +195,7 @@ fn values(lines: &[Line<'_>], traces: &[Trace], ghosts: &[Points], view: &RunVie
             high = high.max(limit);
         }
     }
-    Values::around(low, high, (height / 30.0).clamp(2.0, 8.0) as usize)
+    Values::around(low, high, 0.02 * range, (height / 30.0).clamp(2.0, 8.0) as usize)
 }
 
 /// Limits as dashed lines with their value; the band beyond one is filled only while it is violated.
@@ -240,13 +238,25 @@ fn limits(pen: &Pen, frame: &Frame, lines: &[Line<'_>], view: &RunView) {
         let above = y - 13.0 > frame.rect.top().max(last);
         let line = if above { y - 7.0 } else { y + 8.0 };
         last = line + 6.0;
+        let words = format!("{word} {number}");
         let at = pos2(frame.rect.left() + 34.0, line);
-        pen.text(at, Align::Min, &format!("{word} {number}"), Face::Caption, theme.text2);
+        let width = pen.width(&words, Face::Caption) + 6.0;
+        let ground = Rect::from_center_size(pos2(at.x + width / 2.0 - 3.0, line), vec2(width, 12.0));
+        pen.painter.rect_filled(ground, 2.0, theme.sunken.gamma_multiply(0.8));
+        pen.text(at, Align::Min, &words, Face::Caption, theme.text2);
     }
 }
 
 /// The lines themselves, past solid and future dashed.
-fn plot_lines(ui: &mut Ui, name: &str, frame: &Frame, lines: &[Line<'_>], traces: &[Trace], ghosts: Vec<Points>, theme: &Theme) {
+fn plot_lines(
+    ui: &mut Ui,
+    name: &str,
+    frame: &Frame,
+    lines: &[Line<'_>],
+    traces: &[Trace],
+    ghosts: Vec<Points>,
+    theme: &Theme,
+) {
     let mut items: Vec<egui_plot::Line<'static>> = Vec::new();
     for ((line, trace), ghost) in lines.iter().zip(traces).zip(ghosts) {
         for piece in &trace.pieces {

@@ -143,7 +143,13 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<
     state.charts.hovered = None;
     let count = view.spec.charts.len();
     if count == 0 {
-        Pen::new(ui, &cx.theme).text(area.center(), Align::Center, "This plant has no charts", Face::Body, cx.theme.text3);
+        Pen::new(ui, &cx.theme).text(
+            area.center(),
+            Align::Center,
+            "This plant has no charts",
+            Face::Body,
+            cx.theme.text3,
+        );
     } else {
         let gap = cx.theme.tokens.space.tile_gap;
         let height = ((area.height() - gap * (count - 1) as f32) / count as f32).max(LEAST);

@@ -28,7 +28,9 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>) {
         ScrollArea::vertical().id_salt("control").auto_shrink(false).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
             for slot in slot_order(cx.view) {
-                let (Some(spec), Some(state)) = (cx.view.spec.slots.get(slot), cx.view.slots.get(slot)) else { continue };
+                let (Some(spec), Some(state)) = (cx.view.spec.slots.get(slot), cx.view.slots.get(slot)) else {
+                    continue;
+                };
                 let width = ui.available_width();
                 let height = height(ui, cx, width, state);
                 let (_, place) = ui.allocate_space(vec2(width, height));
@@ -80,7 +82,8 @@ fn block(ui: &Ui, rect: Rect, spec: &Slot, state: &SlotView, cx: &mut Cx<'_>) {
 fn decisions(ui: &Ui, pen: &Pen, rect: Rect, id: Id, spec: &Slot, state: &SlotView, cx: &Cx<'_>) {
     let theme = &cx.theme;
     let y = rect.center().y;
-    let name = pen.text_within(pos2(rect.left(), y), Align::Min, rect.width() * 0.5, &spec.label, Face::Title, theme.text);
+    let name =
+        pen.text_within(pos2(rect.left(), y), Align::Min, rect.width() * 0.5, &spec.label, Face::Title, theme.text);
     let every = duration(seconds(cx.view, spec.period_ticks as f64));
     let next = decision_in(cx.view, state.ticks_to_decision);
     let words = match (state.drives, spec.period_ticks > 1) {

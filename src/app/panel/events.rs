@@ -38,7 +38,14 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, state: &mut PanelState, cx: &Cx<'_>)
     let theme = &cx.theme;
     if view.events.is_empty() {
         let at = pos2(rect.center().x, rect.top() + 28.0);
-        Pen::new(ui, theme).text_within(at, Align::Center, rect.width() - 16.0, "Nothing has happened yet", Face::Label, theme.text3);
+        Pen::new(ui, theme).text_within(
+            at,
+            Align::Center,
+            rect.width() - 16.0,
+            "Nothing has happened yet",
+            Face::Label,
+            theme.text3,
+        );
         return;
     }
     let height = if rect.width() < ONE_LINE { TWO_LINES } else { 25.0 };
@@ -98,7 +105,14 @@ fn row(ui: &Ui, rect: Rect, number: usize, event: &EventView, state: &mut PanelS
     let two_lines = rect.height() > 30.0;
     let line = if two_lines { rect.top() + 12.0 } else { rect.center().y };
     let outline = theme.alarm_text.map(|_| *theme.text);
-    glyph::severity(&pen.painter, event.severity, pos2(left + 5.0, line), 11.0, theme.severity(event.severity), outline);
+    glyph::severity(
+        &pen.painter,
+        event.severity,
+        pos2(left + 5.0, line),
+        11.0,
+        theme.severity(event.severity),
+        outline,
+    );
     let face = if event.severity == Severity::Note { Face::Label } else { Face::LabelStrong };
     let number_face = Face::NumberLabel;
     if two_lines {
@@ -108,7 +122,14 @@ fn row(ui: &Ui, rect: Rect, number: usize, event: &EventView, state: &mut PanelS
         pen.text_within(pos2(right, second), Align::Max, (right - left) * 0.6, &event.value, number_face, theme.text2);
     } else {
         let time = pen.text(pos2(left + 18.0, line), Align::Min, &time, number_face, theme.text2);
-        let value = pen.text_within(pos2(right, line), Align::Max, (right - left) * 0.4, &event.value, number_face, theme.text2);
+        let value = pen.text_within(
+            pos2(right, line),
+            Align::Max,
+            (right - left) * 0.4,
+            &event.value,
+            number_face,
+            theme.text2,
+        );
         let from = time.right() + 10.0;
         pen.text_within(pos2(from, line), Align::Min, value.left() - from - 8.0, &event.label, face, theme.text);
     }

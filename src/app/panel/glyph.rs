@@ -91,11 +91,25 @@ pub(super) fn draw(painter: &Painter, glyph: Glyph, at: Pos2, size: f32, colour:
         }
         Glyph::Lock => {
             painter.rect_filled(Rect::from_min_max(point(-0.7, -0.1), point(0.7, 0.9)), 1.5, colour);
-            let shackle = vec![point(-0.42, -0.1), point(-0.42, -0.6), point(-0.2, -0.9), point(0.2, -0.9), point(0.42, -0.6), point(0.42, -0.1)];
+            let shackle = vec![
+                point(-0.42, -0.1),
+                point(-0.42, -0.6),
+                point(-0.2, -0.9),
+                point(0.2, -0.9),
+                point(0.42, -0.6),
+                point(0.42, -0.1),
+            ];
             painter.add(Shape::line(shackle, line));
         }
         Glyph::Shield => {
-            let outline = vec![point(-0.75, -0.7), point(0.0, -0.95), point(0.75, -0.7), point(0.65, 0.25), point(0.0, 0.95), point(-0.65, 0.25)];
+            let outline = vec![
+                point(-0.75, -0.7),
+                point(0.0, -0.95),
+                point(0.75, -0.7),
+                point(0.65, 0.25),
+                point(0.0, 0.95),
+                point(-0.65, 0.25),
+            ];
             painter.add(Shape::closed_line(outline, line));
         }
         Glyph::Caret => {
@@ -111,7 +125,15 @@ pub(super) fn draw(painter: &Painter, glyph: Glyph, at: Pos2, size: f32, colour:
             painter.line_segment([point(-0.6, 0.6), point(0.6, -0.6)], line);
         }
         Glyph::Question => {
-            let hook = vec![point(-0.4, -0.45), point(-0.2, -0.8), point(0.2, -0.8), point(0.42, -0.45), point(0.3, -0.15), point(0.0, 0.1), point(0.0, 0.4)];
+            let hook = vec![
+                point(-0.4, -0.45),
+                point(-0.2, -0.8),
+                point(0.2, -0.8),
+                point(0.42, -0.45),
+                point(0.3, -0.15),
+                point(0.0, 0.1),
+                point(0.0, 0.4),
+            ];
             painter.add(Shape::line(hook, line));
             painter.circle_filled(point(0.0, 0.8), line.width * 0.7, colour);
         }
@@ -145,7 +167,14 @@ fn polygon(at: Pos2, radius: f32, corners: usize, turn: f32) -> Vec<Pos2> {
 }
 
 /// The shape of a severity: circle for a note, triangle for a warning, octagon for a trip.
-pub(super) fn severity(painter: &Painter, kind: Severity, at: Pos2, size: f32, colour: Color32, outline: Option<Color32>) {
+pub(super) fn severity(
+    painter: &Painter,
+    kind: Severity,
+    at: Pos2,
+    size: f32,
+    colour: Color32,
+    outline: Option<Color32>,
+) {
     let radius = size / 2.0;
     let edge = outline.map_or(Stroke::NONE, |c| Stroke::new(1.0, c));
     match kind {
@@ -153,7 +182,8 @@ pub(super) fn severity(painter: &Painter, kind: Severity, at: Pos2, size: f32, c
             painter.circle_stroke(at, radius * 0.75, Stroke::new(1.4, colour));
         }
         Severity::Warning => {
-            let points = vec![at + vec2(0.0, -radius), at + vec2(radius, radius * 0.8), at + vec2(-radius, radius * 0.8)];
+            let points =
+                vec![at + vec2(0.0, -radius), at + vec2(radius, radius * 0.8), at + vec2(-radius, radius * 0.8)];
             painter.add(Shape::convex_polygon(points, colour, edge));
         }
         Severity::Trip => {
@@ -179,7 +209,16 @@ pub(super) fn mark(painter: &Painter, at: Pos2, size: f32, colour: Color32) {
     painter.rect_stroke(rect, 4.0, line, StrokeKind::Inside);
     let p = |x: f32, y: f32| pos2(rect.left() + x * size, rect.top() + y * size);
     painter.add(Shape::line(
-        vec![p(0.18, 0.5), p(0.32, 0.5), p(0.32, 0.3), p(0.5, 0.3), p(0.5, 0.7), p(0.68, 0.7), p(0.68, 0.5), p(0.82, 0.5)],
+        vec![
+            p(0.18, 0.5),
+            p(0.32, 0.5),
+            p(0.32, 0.3),
+            p(0.5, 0.3),
+            p(0.5, 0.7),
+            p(0.68, 0.7),
+            p(0.68, 0.5),
+            p(0.82, 0.5),
+        ],
         line,
     ));
 }

@@ -12,26 +12,44 @@ use super::{Cx, PanelState};
 
 /// What is what: a thing on the screen and what it tells.
 const THINGS: [(&str, &str); 12] = [
-    ("Lever", "The solid thumb is what is applied, the hollow triangle what was commanded; the bar begins at the neutral value. Drag it and it is yours."),
-    ("Auto, Pin, Manual", "Auto: the slot's controller moves it. Manual: you do, before any shield. Pin: the value is forced, whatever anybody commands."),
+    (
+        "Lever",
+        "The solid thumb is what is applied, the hollow triangle what was commanded; the bar begins at the neutral value. Drag it and it is yours.",
+    ),
+    (
+        "Auto, Pin, Manual",
+        "Auto: the slot's controller moves it. Manual: you do, before any shield. Pin: the value is forced, whatever anybody commands.",
+    ),
     ("Second line of a lever", "Why applied and commanded differ, or why the effect falls short."),
-    ("Driver chip", "Who drives. It turns bright while a lever is in your hand; a lock counts pins. Click it to give levers back."),
+    (
+        "Driver chip",
+        "Who drives. It turns bright while a lever is in your hand; a lock counts pins. Click it to give levers back.",
+    ),
     ("Alarms", "Signals beyond a limit now, the worst by name. Triangle: warning. Octagon: trip."),
-    ("Charts", "Steps are drawn as steps. Drag moves, the wheel zooms, a double click follows the present again. All charts share one time."),
-    ("min/max of n", "So many rows share a pixel; lowest and highest are kept, so no peak is lost. The pointer shows the true row."),
+    (
+        "Charts",
+        "Steps are drawn as steps. Drag moves, the wheel zooms, a double click follows the present again. All charts share one time.",
+    ),
+    (
+        "min/max of n",
+        "So many rows share a pixel; lowest and highest are kept, so no peak is lost. The pointer shows the true row.",
+    ),
     ("Dashed line ahead", "What happens next if nothing changes: same controllers, same levers, same noise."),
     ("Filled band", "A limit is broken now. The band goes when the value comes back."),
     ("Strip at the bottom", "The whole run. A click on the past goes back there; what came after is forgotten."),
-    ("Site clock and tick", "The clock is the site's own. A tick is one step of the plant; slots decide every so many ticks."),
+    (
+        "Site clock and tick",
+        "The clock is the site's own. A tick is one step of the plant; slots decide every so many ticks.",
+    ),
     ("Achieved", "Simulated seconds per second over the last moments, beside the speed you asked for."),
 ];
 
 /// Draws the help over everything, if it is open.
 pub(super) fn show(ui: &Ui, state: &mut PanelState, cx: &Cx<'_>) {
-    if !state.help {
+    let whole = ui.max_rect();
+    if !state.help || whole.width() < 160.0 || whole.height() < 160.0 {
         return;
     }
-    let whole = ui.max_rect();
     let size = vec2(900.0, 716.0).min(whole.size() - vec2(32.0, 48.0)).max(vec2(1.0, 1.0));
     let rect = Rect::from_center_size(whole.center(), size);
     let area = Area::new(ui.id().with("help")).order(Order::Foreground).fixed_pos(rect.min);

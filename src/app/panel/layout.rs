@@ -98,7 +98,9 @@ mod tests {
     #[test]
     fn tiles_neither_overlap_nor_leave_the_window() {
         let theme = Theme::of(ThemeName::Dark);
-        for (width, height) in [(640.0, 480.0), (960.0, 640.0), (1280.0, 800.0), (1500.0, 860.0), (1920.0, 1080.0), (3840.0, 2160.0)] {
+        for (width, height) in
+            [(640.0, 480.0), (960.0, 640.0), (1280.0, 800.0), (1500.0, 860.0), (1920.0, 1080.0), (3840.0, 2160.0)]
+        {
             let window = Rect::from_min_size(pos2(0.0, 0.0), egui::vec2(width, height));
             let areas = Areas::of(window, &theme, 600.0);
             let all = tiles(&areas);

@@ -1,6 +1,9 @@
 //! One lever: who moves it, what was commanded, what is applied, its effect, and why they differ.
 
-use egui::{Align, Color32, Event, EventFilter, Id, Key, Rect, Response, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use egui::{
+    Align, Color32, Event, EventFilter, Id, Key, Rect, Response, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo,
+    pos2, vec2,
+};
 
 use crate::app::theme::{Face, Theme, corners};
 use crate::plant::{Action, Domain};
@@ -104,7 +107,12 @@ impl Lever<'_> {
             Domain::Continuous { .. } => self.track(&pen, track, accent, &response),
         }
         if response.has_focus() {
-            pen.painter.rect_stroke(track.expand2(vec2(4.0, 0.0)), corners(4.0), theme.focus_ring(), StrokeKind::Middle);
+            pen.painter.rect_stroke(
+                track.expand2(vec2(4.0, 0.0)),
+                corners(4.0),
+                theme.focus_ring(),
+                StrokeKind::Middle,
+            );
         }
         if !self.short {
             self.lines(&pen, left, right, rect.top());
@@ -115,7 +123,8 @@ impl Lever<'_> {
 
     fn switch(&self, ui: &Ui, theme: &Theme, rect: Rect, id: Id) -> Option<LeverMode> {
         let name = |mode: &str| format!("{}: {mode}", self.action.label);
-        let segment = |words: &'static str, tip: &'static str, chosen: bool| Segment { words, name: name(words), tip, chosen };
+        let segment =
+            |words: &'static str, tip: &'static str, chosen: bool| Segment { words, name: name(words), tip, chosen };
         let segments = [
             segment("Auto", "The slot's controller moves this lever", self.mode == LeverMode::Auto),
             segment("Pin", "Held at a value, whatever anybody commands", matches!(self.mode, LeverMode::Pinned(_))),
@@ -175,12 +184,14 @@ impl Lever<'_> {
             return Some(if to.is_finite() { to.clamp(low, high) } else { self.action.default });
         }
         ui.input(|input| {
-            input
-                .accesskit_action_requests(response.id, egui::accesskit::Action::SetValue)
-                .find_map(|request| match request.data {
-                    Some(egui::accesskit::ActionData::NumericValue(value)) if value.is_finite() => Some(value.clamp(low, high)),
+            input.accesskit_action_requests(response.id, egui::accesskit::Action::SetValue).find_map(|request| {
+                match request.data {
+                    Some(egui::accesskit::ActionData::NumericValue(value)) if value.is_finite() => {
+                        Some(value.clamp(low, high))
+                    }
                     _ => None,
-                })
+                }
+            })
         })
     }
 
@@ -217,7 +228,11 @@ impl Lever<'_> {
             Domain::Discrete { .. } => 1.0,
             Domain::Continuous { .. } => (self.action.nudge / 5.0).max((high - low) / 1_000.0),
         };
-        if grid > 0.0 && grid.is_finite() { ((value / grid).round() * grid).clamp(low, high) } else { value.clamp(low, high) }
+        if grid > 0.0 && grid.is_finite() {
+            ((value / grid).round() * grid).clamp(low, high)
+        } else {
+            value.clamp(low, high)
+        }
     }
 
     fn x_of(&self, track: Rect, value: f64) -> f32 {
@@ -230,7 +245,8 @@ impl Lever<'_> {
     fn track(&self, pen: &Pen, area: Rect, accent: Color32, response: &Response) {
         let theme = &pen.theme;
         let y = area.center().y;
-        let groove = Rect::from_center_size(area.center(), vec2(area.width(), theme.tokens.control.lever_track_h - 1.0));
+        let groove =
+            Rect::from_center_size(area.center(), vec2(area.width(), theme.tokens.control.lever_track_h - 1.0));
         pen.painter.rect(groove, corners(theme.tokens.radius.bar), theme.sunken, theme.outline(), StrokeKind::Inside);
         let (neutral, applied) = (self.x_of(area, self.action.default), self.x_of(area, self.applied()));
         let bar = Rect::from_x_y_ranges(neutral.min(applied)..=neutral.max(applied), groove.y_range());
@@ -256,11 +272,15 @@ impl Lever<'_> {
         pen.painter.rect(area, corners(theme.tokens.radius.control), theme.sunken, theme.outline(), StrokeKind::Inside);
         let width = area.width() / labels.len().max(1) as f32;
         for (index, label) in labels.iter().enumerate() {
-            let part = Rect::from_min_size(pos2(area.left() + index as f32 * width, area.top()), vec2(width, area.height()));
+            let part =
+                Rect::from_min_size(pos2(area.left() + index as f32 * width, area.top()), vec2(width, area.height()));
             let applied = (self.applied() - index as f64).abs() < 0.5;
             if applied {
                 pen.painter.rect_filled(part.shrink(2.0), corners(theme.tokens.radius.bar), theme.select_bg);
-                let base = Rect::from_min_max(pos2(part.left() + 2.0, part.bottom() - 4.0), part.right_bottom() - vec2(2.0, 2.0));
+                let base = Rect::from_min_max(
+                    pos2(part.left() + 2.0, part.bottom() - 4.0),
+                    part.right_bottom() - vec2(2.0, 2.0),
+                );
                 pen.painter.rect_filled(base, 0.0, accent);
             }
             let (face, ink) = if applied { (Face::LabelStrong, theme.text) } else { (Face::Label, theme.text2) };

@@ -102,7 +102,10 @@ fn rows(view: &RunView, state: &LeverState) -> Vec<Row> {
         for (index, lever) in view.levers.iter().enumerate().filter(|(_, l)| l.slot == slot) {
             let Some(action) = spec.actions.get(lever.action) else { continue };
             if needle.is_empty() || action.label.to_lowercase().contains(&needle) || lever.name.contains(&needle) {
-                rows.push(Row::Lever { index, short: many && state.mode(view, &lever.name, lever.mode) == LeverMode::Auto });
+                rows.push(Row::Lever {
+                    index,
+                    short: many && state.mode(view, &lever.name, lever.mode) == LeverMode::Auto,
+                });
             }
         }
     }
@@ -117,7 +120,13 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, state: &mut LeverState, cx: &mut Cx<
         filter(ui, &mut rect, state, cx);
     }
     if cx.view.levers.is_empty() {
-        Pen::new(ui, &cx.theme).text(rect.center(), Align::Center, "This plant has no levers", Face::Body, cx.theme.text3);
+        Pen::new(ui, &cx.theme).text(
+            rect.center(),
+            Align::Center,
+            "This plant has no levers",
+            Face::Body,
+            cx.theme.text3,
+        );
         return;
     }
     let rows = rows(cx.view, state);
@@ -152,7 +161,9 @@ fn draw(ui: &Ui, place: Rect, id: Id, row: Row, state: &mut LeverState, cx: &mut
         Row::Lever { index, short } => {
             let view = cx.view;
             let Some(lever) = view.levers.get(index) else { return };
-            let Some(action) = view.spec.slots.get(lever.slot).and_then(|s| s.actions.get(lever.action)) else { return };
+            let Some(action) = view.spec.slots.get(lever.slot).and_then(|s| s.actions.get(lever.action)) else {
+                return;
+            };
             let card = Lever {
                 action,
                 view: lever,
@@ -213,7 +224,10 @@ fn filter(ui: &mut Ui, rect: &mut Rect, state: &mut LeverState, cx: &Cx<'_>) {
     let hint = format!("Find among {} levers", cx.view.levers.len());
     ui.painter().rect_filled(field, corners(cx.theme.tokens.radius.control), cx.theme.sunken);
     super::inside(ui, field, "lever filter", |ui| {
-        let edit = TextEdit::singleline(&mut state.filter).hint_text(hint).vertical_align(Align::Center).desired_width(f32::INFINITY);
+        let edit = TextEdit::singleline(&mut state.filter)
+            .hint_text(hint)
+            .vertical_align(Align::Center)
+            .desired_width(f32::INFINITY);
         let response = ui.add_sized(field.size(), edit);
         ui.ctx().accesskit_node_builder(response.id, |node| node.set_label("Find levers"));
     });

@@ -200,7 +200,7 @@ fn prepare(ui: &mut Ui, state: &mut PanelState, view: &RunView) {
 
 /// Which keys the widget with the focus keeps for itself.
 fn kept(ui: &Ui, state: &PanelState) -> Kept {
-    if ui.ctx().egui_wants_keyboard_input() {
+    if ui.ctx().text_edit_focused() {
         return Kept::Letters;
     }
     match ui.memory(|memory| memory.focused()) {
@@ -224,7 +224,8 @@ fn left(ui: &mut Ui, areas: &Areas, state: &mut PanelState, cx: &mut Cx<'_>) {
             control::show(ui, body, cx);
         }
         None => {
-            let names: &[&str] = if areas.right.is_some() { &["Levers", "Control"] } else { &["Levers", "Control", "Now", "Events"] };
+            let names: &[&str] =
+                if areas.right.is_some() { &["Levers", "Control"] } else { &["Levers", "Control", "Now", "Events"] };
             state.left_tab = state.left_tab.min(names.len() - 1);
             if let Some(tab) = widget::tabs(ui, &theme, header, id, names, state.left_tab) {
                 state.left_tab = tab;

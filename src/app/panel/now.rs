@@ -82,7 +82,14 @@ fn gauge(ui: &Ui, rect: Rect, signal: &Signal, value: f64, cx: &Cx<'_>) {
         glyph::alarm(&pen.painter, alarm, pos2(left + 5.0, line), 11.0, colour, theme.alarm_text.map(|_| *theme.text));
         from += 16.0;
     }
-    let name = pen.text_within(pos2(from, line), Align::Min, value_at.left() - from - 8.0, &signal.label, Face::Body, theme.text2);
+    let name = pen.text_within(
+        pos2(from, line),
+        Align::Min,
+        value_at.left() - from - 8.0,
+        &signal.label,
+        Face::Body,
+        theme.text2,
+    );
     let spoken_words = format!("{} {number}{unit}", signal.label);
     spoken(ui, rect, ui.id().with(("now", &signal.name)), &spoken_words).on_hover_text(&signal.doc);
     let _ = name;
@@ -137,7 +144,14 @@ fn reward(ui: &mut Ui, slot: &Slot, cx: &Cx<'_>) {
     let when = if slot.reward_when.is_some() { ", last interval" } else { "" };
     let title = format!("{} reward", slot.label);
     let name = pen.text_within(pos2(left, line), Align::Min, sum.left() - left, &title, Face::Title, theme.text);
-    pen.text_within(pos2(name.right(), line), Align::Min, sum.left() - name.right() - 6.0, when, Face::Label, theme.text3);
+    pen.text_within(
+        pos2(name.right(), line),
+        Align::Min,
+        sum.left() - name.right() - 6.0,
+        when,
+        Face::Label,
+        theme.text3,
+    );
     spoken(ui, rect, ui.id().with(("reward", &slot.name)), &format!("{title} {total_words}"));
     let values: Vec<f64> = slot.reward_terms.iter().map(|t| at(t.signal)).collect();
     // One scale for all terms, never finer than one, so that small terms look small.

@@ -63,7 +63,8 @@ pub(super) fn show(ui: &Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<'_>)
         }
         pen.text(pos2(x, area.top() + 7.0), Align::Center, &mark.text, Face::NumberCaption, theme.text3);
     }
-    let lane = Rect::from_min_max(pos2(area.left(), area.top() + TIMES + 2.0), pos2(area.right(), area.bottom() - EVENTS));
+    let lane =
+        Rect::from_min_max(pos2(area.left(), area.top() + TIMES + 2.0), pos2(area.right(), area.bottom() - EVENTS));
     line(&pen, lane, &strip, cx);
     let events = Rect::from_min_max(pos2(area.left(), lane.bottom()), area.max);
     pen.hline(area.left(), area.right(), events.top(), theme.hairline());
@@ -136,12 +137,19 @@ fn marks(pen: &Pen, lane: Rect, strip: &Strip, view: &RunView) {
 fn head(pen: &Pen, area: Rect, x: f32, words: &str, solid: bool) {
     let theme = &pen.theme;
     let width = pen.width(words, Face::NumberCaption) + 12.0;
-    let middle = x.clamp(area.left() + width / 2.0 - 8.0, (area.right() - width / 2.0 + 8.0).max(area.left() + width / 2.0));
+    let middle =
+        x.clamp(area.left() + width / 2.0 - 8.0, (area.right() - width / 2.0 + 8.0).max(area.left() + width / 2.0));
     let tag = Rect::from_center_size(pos2(middle, area.top() + 7.0), vec2(width, 15.0));
     let (fill, ink) = if solid { (*theme.focus, *theme.bg) } else { (*theme.raised, *theme.text) };
     let line = Stroke::new(if solid { 2.0 } else { 1.0 }, if solid { *theme.focus } else { *theme.text2 });
     pen.vline(x, tag.bottom(), area.bottom(), line);
-    pen.painter.rect(tag, corners(2.0), fill, if solid { Stroke::NONE } else { theme.outline() }, egui::StrokeKind::Inside);
+    pen.painter.rect(
+        tag,
+        corners(2.0),
+        fill,
+        if solid { Stroke::NONE } else { theme.outline() },
+        egui::StrokeKind::Inside,
+    );
     pen.text(tag.center(), Align::Center, words, Face::NumberCaption, ink);
 }
 
@@ -169,5 +177,7 @@ fn scrub(ui: &Ui, id: Id, pen: &Pen, strip: &Strip, state: &mut PanelState, cx: 
     } else {
         format!("{time} has not come yet")
     };
-    response.on_hover_cursor(if past { egui::CursorIcon::PointingHand } else { egui::CursorIcon::Default }).on_hover_text(tip);
+    response
+        .on_hover_cursor(if past { egui::CursorIcon::PointingHand } else { egui::CursorIcon::Default })
+        .on_hover_text(tip);
 }

@@ -1,6 +1,9 @@
 //! The palette: finds any command, any choice of an axis, any controller by a few letters.
 
-use egui::{Align, Area, CursorIcon, Id, Key, Modifiers, Order, Rect, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, WidgetType, pos2, vec2};
+use egui::{
+    Align, Area, CursorIcon, Id, Key, Modifiers, Order, Rect, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, WidgetType,
+    pos2, vec2,
+};
 
 use crate::app::command::{Deed, Group, TABLE, WindowDeed, in_words};
 use crate::app::theme::{Face, corners};
@@ -53,24 +56,41 @@ fn items(view: &RunView) -> Vec<Item> {
             deed: (e.deed)(view),
         })
         .collect();
-    let plain = |words: String, about: &str, deed: Deed| Item { words, about: about.to_owned(), keys: String::new(), deed: Ok(deed) };
+    let plain = |words: String, about: &str, deed: Deed| Item {
+        words,
+        about: about.to_owned(),
+        keys: String::new(),
+        deed: Ok(deed),
+    };
     for axis in &view.axes {
         for choice in axis.choices.iter().filter(|c| c.name != axis.value) {
             let command = Command::Axis { name: axis.name.clone(), value: choice.name.clone() };
-            items.push(plain(format!("{}: {}", axis.label, choice.label), "Begins a new run with it", Deed::Run(command)));
+            items.push(plain(
+                format!("{}: {}", axis.label, choice.label),
+                "Begins a new run with it",
+                Deed::Run(command),
+            ));
         }
     }
     for (spec, slot) in view.spec.slots.iter().zip(&view.slots) {
         for choice in slot.choices.iter().filter(|c| c.name != slot.controller) {
             let what = Intervention::Controller { slot: spec.name.clone(), name: choice.name.clone() };
-            items.push(plain(format!("{}: {}", spec.label, choice.name), &choice.about, Deed::Run(Command::Intervene(what))));
+            items.push(plain(
+                format!("{}: {}", spec.label, choice.name),
+                &choice.about,
+                Deed::Run(Command::Intervene(what)),
+            ));
         }
     }
     for (listed, index) in super::levers::listed(view).into_iter().enumerate() {
         let Some(lever) = view.levers.get(index) else { continue };
         let action = view.spec.slots.get(lever.slot).and_then(|s| s.actions.get(lever.action));
         let label = action.map_or(lever.name.as_str(), |a| a.label.as_str());
-        items.push(plain(format!("Lever: {label}"), "Gives the keyboard to it", Deed::Window(WindowDeed::FocusLever(listed))));
+        items.push(plain(
+            format!("Lever: {label}"),
+            "Gives the keyboard to it",
+            Deed::Window(WindowDeed::FocusLever(listed)),
+        ));
         if lever.mode != LeverMode::Auto {
             let what = Intervention::Lever { lever: lever.name.clone(), mode: LeverMode::Auto };
             items.push(plain(format!("Give back {label}"), "To its controller", Deed::Run(Command::Intervene(what))));
@@ -105,10 +125,10 @@ fn matching(view: &RunView, typed: &str) -> Vec<Item> {
 
 /// Draws the palette over everything, if it is open.
 pub(super) fn show(ui: &Ui, state: &mut PanelState, cx: &mut Cx<'_>) {
-    if !state.palette.open {
+    let whole = ui.max_rect();
+    if !state.palette.open || whole.width() < 160.0 || whole.height() < 160.0 {
         return;
     }
-    let whole = ui.max_rect();
     let width = 560.0_f32.min(whole.width() - 32.0);
     let items = matching(cx.view, &state.palette.text);
     let rows = items.len().clamp(1, ROWS) as f32;
@@ -198,7 +218,8 @@ fn row(ui: &Ui, rect: Rect, item: &Item, chosen: bool, response: &egui::Response
     }
     let y = rect.center().y;
     let ink = if item.deed.is_ok() { *theme.text } else { theme.text2.gamma_multiply(theme.tokens.opacity.disabled) };
-    let words = pen.text_within(pos2(rect.left() + 10.0, y), Align::Min, rect.width() * 0.6, &item.words, Face::Body, ink);
+    let words =
+        pen.text_within(pos2(rect.left() + 10.0, y), Align::Min, rect.width() * 0.6, &item.words, Face::Body, ink);
     let keys = pen.text(pos2(rect.right() - 10.0, y), Align::Max, &item.keys, Face::NumberCaption, theme.text2);
     let about = item.deed.as_ref().err().copied().unwrap_or(&item.about);
     let from = words.right() + 12.0;

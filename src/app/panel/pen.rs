@@ -55,9 +55,8 @@ impl Pen {
 
     /// Puts a galley with its left end and baseline at a point.
     fn place(&self, left: f32, baseline: f32, galley: Arc<Galley>, face: Face, colour: Color32) -> Rect {
-        let ascent = galley.rows.first().map_or(0.0, |row| {
-            row.pos.y + row.row.glyphs.first().map_or(0.0, |glyph| glyph.pos.y)
-        });
+        let ascent =
+            galley.rows.first().map_or(0.0, |row| row.pos.y + row.row.glyphs.first().map_or(0.0, |glyph| glyph.pos.y));
         let at = pos2(left, baseline - ascent);
         let rect = Rect::from_min_size(at, galley.size());
         if matches!(face, Face::Title | Face::LabelStrong) {

@@ -23,12 +23,15 @@ pub(super) struct Values {
 }
 
 impl Values {
-    /// A range that shows `low..high` with about `count` round steps and a little air; always a proper range.
-    pub fn around(low: f64, high: f64, count: usize) -> Self {
+    /// A range that shows `low..high` with about `count` round steps and a little air; always a proper range, and never
+    /// shorter than `least`, so that a line that hardly moves does not look as if it did.
+    pub fn around(low: f64, high: f64, least: f64, count: usize) -> Self {
         let (low, high) = if low.is_finite() && high.is_finite() && low <= high { (low, high) } else { (0.0, 1.0) };
         let size = high.abs().max(low.abs()).max(1e-6);
-        // A line that does not move still gets a range around it.
-        let span = (high - low).max(size * 1e-3);
+        let least = if least.is_finite() { least.max(size * 1e-3) } else { size * 1e-3 };
+        let more = (least - (high - low)).max(0.0) / 2.0;
+        let (low, high) = (low - more, high + more);
+        let span = high - low;
         let step = round_step(span / count.max(1) as f64);
         let air = span * 0.04;
         let first = ((low - air) / step).floor() * step;
@@ -66,8 +69,8 @@ pub(super) fn round_step(raw: f64) -> f64 {
 
 /// Distances of marks on a clock, seconds.
 const CLOCK_STEPS: [f64; 21] = [
-    1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 180.0, 300.0, 600.0, 900.0, 1_800.0, 3_600.0, 7_200.0, 10_800.0, 14_400.0,
-    21_600.0, 43_200.0, 86_400.0, 172_800.0,
+    1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 180.0, 300.0, 600.0, 900.0, 1_800.0, 3_600.0, 7_200.0, 10_800.0,
+    14_400.0, 21_600.0, 43_200.0, 86_400.0, 172_800.0,
 ];
 
 /// Marks at round clock times between two ticks, at most about `count`.
@@ -111,7 +114,7 @@ mod tests {
 
     #[test]
     fn values_get_round_marks_and_air() {
-        let values = Values::around(-9.3, 17.2, 4);
+        let values = Values::around(-9.3, 17.2, 1.0, 4);
         assert!(values.low <= -9.3 && values.high >= 17.2);
         assert_eq!(values.step, 10.0);
         assert!(values.marks().contains(&0.0));
@@ -120,12 +123,14 @@ mod tests {
     #[test]
     fn a_line_that_does_not_move_gets_a_range() {
         for value in [0.0, 0.5, -31.2, 1e9] {
-            let values = Values::around(value, value, 4);
+            let values = Values::around(value, value, 0.0, 4);
             assert!(values.low < value && value < values.high, "{value}: {values:?}");
             assert!(values.marks().len() <= 41);
         }
-        let nothing = Values::around(f64::NAN, f64::NAN, 4);
+        let nothing = Values::around(f64::NAN, f64::NAN, f64::NAN, 4);
         assert!(nothing.low < nothing.high);
+        let calm = Values::around(0.5, 0.5, 0.02, 4);
+        assert!(calm.high - calm.low >= 0.02, "{calm:?}");
     }
 
     #[test]

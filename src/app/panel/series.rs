@@ -58,7 +58,8 @@ fn push(piece: &mut Points, stretch: &Envelope, hold: Hold, decimated: bool) {
     let (start, end) = (stretch.row as f64, (stretch.row + stretch.rows) as f64);
     if decimated {
         // Low and high in the order in which the stretch went, so that neighbours join without a zigzag.
-        let (a, b) = if stretch.first <= stretch.last { (stretch.low, stretch.high) } else { (stretch.high, stretch.low) };
+        let (a, b) =
+            if stretch.first <= stretch.last { (stretch.low, stretch.high) } else { (stretch.high, stretch.low) };
         piece.push([start + 0.25 * (end - start), a]);
         piece.push([start + 0.75 * (end - start), b]);
     } else {

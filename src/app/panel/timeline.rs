@@ -13,8 +13,14 @@ use super::words::{self, countdown, duration, grouped, seconds};
 use super::{Cx, PanelState, overview};
 
 /// Speeds that have a button of their own.
-const SPEEDS: [Speed; 6] =
-    [Speed::Factor(0.1), Speed::Factor(1.0), Speed::Factor(60.0), Speed::Factor(600.0), Speed::Factor(10_000.0), Speed::Max];
+const SPEEDS: [Speed; 6] = [
+    Speed::Factor(0.1),
+    Speed::Factor(1.0),
+    Speed::Factor(60.0),
+    Speed::Factor(600.0),
+    Speed::Factor(10_000.0),
+    Speed::Max,
+];
 
 /// Width of transport and speed.
 const TRANSPORT: f32 = 286.0;
@@ -32,7 +38,9 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<
     let transport = Rect::from_min_size(inner.min, vec2(TRANSPORT.min(inner.width()), inner.height()));
     let rows = if rect.height() > 95.0 { 34.0 } else { 33.0 };
     let top = if rect.height() > 95.0 { transport.top() + 10.0 } else { transport.top() + 3.0 };
-    let line = |k: f32, height: f32| Rect::from_min_size(pos2(transport.left(), top + k * rows), vec2(transport.width(), height));
+    let line = |k: f32, height: f32| {
+        Rect::from_min_size(pos2(transport.left(), top + k * rows), vec2(transport.width(), height))
+    };
     buttons(ui, line(0.0, 26.0), cx);
     speeds(ui, &pen, line(1.0, 24.0), cx);
     let mut left = transport.right() + 14.0;
@@ -122,7 +130,8 @@ fn finer(ui: &mut Ui, cx: &mut Cx<'_>) {
         Speed::Factor(f) => f,
         Speed::Max => 600.0,
     };
-    let drag = egui::DragValue::new(&mut factor).range(0.1..=10_000.0).speed(1.0).max_decimals(1).suffix("×").prefix("Any: ");
+    let drag =
+        egui::DragValue::new(&mut factor).range(0.1..=10_000.0).speed(1.0).max_decimals(1).suffix("×").prefix("Any: ");
     if ui.add(drag).changed() {
         cx.out.push(Command::Speed(Speed::Factor(factor)));
     }

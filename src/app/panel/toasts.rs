@@ -22,7 +22,8 @@ const WIDTH: f32 = 380.0;
 /// When toasts came.
 #[derive(Debug, Clone, Default)]
 pub(super) struct ToastState {
-    since: BTreeMap<u64, f64>,
+    /// Time each one came, by its number; `None` once it was sent away.
+    since: BTreeMap<u64, Option<f64>>,
 }
 
 /// Draws the newest notices above a height.
@@ -33,8 +34,10 @@ pub(super) fn show(ui: &Ui, bottom: f32, state: &mut PanelState, cx: &mut Cx<'_>
     let stay = f64::from(cx.theme.tokens.duration_ms.toast) / 1_000.0;
     let mut y = bottom - 8.0;
     let mut dismissed = Vec::new();
-    for notice in notices.iter().rev().take(MOST) {
-        let since = *state.toasts.since.entry(notice.id).or_insert(now);
+    let known = &mut state.toasts.since;
+    let shown = notices.iter().rev().filter_map(|n| Some((n, (*known.entry(n.id).or_insert(Some(now)))?)));
+    let shown: Vec<_> = shown.take(MOST).collect();
+    for (notice, since) in shown {
         // Only good news goes away by itself: an error stays until it was read.
         if notice.kind == NoticeKind::Done {
             let left = since + stay - now;
@@ -49,6 +52,9 @@ pub(super) fn show(ui: &Ui, bottom: f32, state: &mut PanelState, cx: &mut Cx<'_>
         if dismiss {
             dismissed.push(notice.id);
         }
+    }
+    for id in &dismissed {
+        state.toasts.since.insert(*id, None);
     }
     cx.out.extend(dismissed.into_iter().map(|notice| Command::Dismiss { notice }));
 }
@@ -69,12 +75,27 @@ fn toast(ui: &Ui, corner: egui::Pos2, notice: &Notice, cx: &Cx<'_>) -> (f32, boo
         .show(ui.ctx(), |ui| {
             ui.set_clip_rect(rect.expand(2.0));
             let response = ui.allocate_rect(rect, Sense::hover());
-            response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, format!("{} {}", notice.text, notice.cure)));
+            response.widget_info(|| {
+                WidgetInfo::labeled(WidgetType::Label, true, format!("{} {}", notice.text, notice.cure))
+            });
             let pen = Pen::new(ui, theme);
-            pen.painter.rect(rect, corners(theme.tokens.radius.menu), theme.raised, theme.outline(), egui::StrokeKind::Inside);
+            pen.painter.rect(
+                rect,
+                corners(theme.tokens.radius.menu),
+                theme.raised,
+                theme.outline(),
+                egui::StrokeKind::Inside,
+            );
             let severity = if notice.kind == NoticeKind::Error { Severity::Warning } else { Severity::Note };
             let outline = theme.alarm_text.map(|_| *theme.text);
-            glyph::severity(&pen.painter, severity, rect.min + vec2(22.0, 20.0), 13.0, theme.severity(severity), outline);
+            glyph::severity(
+                &pen.painter,
+                severity,
+                rect.min + vec2(22.0, 20.0),
+                13.0,
+                theme.severity(severity),
+                outline,
+            );
             let at = rect.min + vec2(40.0, 11.0);
             let text = pen.paragraph(at, words, &notice.text, Face::Body, theme.text);
             if !notice.cure.is_empty() {

@@ -13,7 +13,7 @@ use crate::signal::Alarm;
 use super::alarms::{self, Standing};
 use super::glyph::{self, Glyph};
 use super::layout::WIDE;
-use super::pen::{Pen, Run};
+use super::pen::Pen;
 use super::picker::{Alternative, Picker};
 use super::widget::{Button, Chip, Look, spoken};
 use super::words::{clock, date, factor, grouped, short_date, value_unit};
@@ -60,7 +60,12 @@ fn buttons(ui: &mut Ui, end: Pos2, state: &mut PanelState, cx: &mut Cx<'_>) -> f
     let mut x = end.x;
     let mut button = |ui: &Ui, glyph: Glyph, name: &str, tip: &str| -> Response {
         x -= 28.0;
-        Button::sign(glyph, name, tip).look(Look::Quiet).show(ui, &theme, place(pos2(x, end.y), 26.0), ui.id().with(name))
+        Button::sign(glyph, name, tip).look(Look::Quiet).show(
+            ui,
+            &theme,
+            place(pos2(x, end.y), 26.0),
+            ui.id().with(name),
+        )
     };
     let tip = |id: &str| command::find(id).map(|e| e.tip()).unwrap_or_default();
     let help = button(ui, Glyph::Question, "Help", &tip("help"));
@@ -81,26 +86,32 @@ fn buttons(ui: &mut Ui, end: Pos2, state: &mut PanelState, cx: &mut Cx<'_>) -> f
 /// Speed that was reached; returns where it begins.
 fn achieved(ui: &Ui, pen: &Pen, end: Pos2, wide: bool, tight: bool, view: &RunView) -> f32 {
     let theme = &pen.theme;
-    // Room for the longest words, so that the clock beside it stands still.
-    let (widest, words) = match view.play {
-        PlayState::Playing => ("99.9M×", factor(view.achieved)),
-        PlayState::Paused => ("99.9M×", "paused".to_owned()),
-        PlayState::Ended => ("99.9M×", "ended".to_owned()),
+    let words = match view.play {
+        PlayState::Playing => factor(view.achieved),
+        PlayState::Paused => "paused".to_owned(),
+        PlayState::Ended => "ended".to_owned(),
     };
-    let label = if view.play == PlayState::Playing && !tight { " achieved" } else { "" };
-    let label_room = if tight { 0.0 } else { pen.width(" achieved", Face::Label) };
-    let wanted = format!("{} ", super::words::speed(view.speed));
-    let runs: [Run<'_>; 4] = [
-        (if wide { "Speed " } else { "" }, Face::Label, *theme.text2),
-        (if wide { &wanted } else { "" }, Face::NumberLabel, *theme.text),
-        (&words, Face::NumberLabel, *theme.text),
-        (label, Face::Label, *theme.text2),
-    ];
-    let prefix = if wide { pen.width("Speed 0.1× ", Face::NumberLabel) } else { 0.0 };
-    let width = prefix + pen.width(widest, Face::NumberLabel) + label_room + 4.0;
-    let at = pen.runs(end, Align::Max, &runs);
-    spoken(ui, at, ui.id().with("achieved"), &format!("{words}{label}"));
-    let left = end.x - width;
+    let playing = view.play == PlayState::Playing;
+    let label = if playing && !tight { "achieved" } else { "" };
+    let wanted = super::words::speed(view.speed);
+    // Every part keeps the room of its longest words, so that the clock beside it stands still.
+    let number = pen.width("99.9M×", Face::NumberLabel).max(pen.width("paused", Face::NumberLabel));
+    let at = pen.text(end, Align::Max, &words, Face::NumberLabel, theme.text);
+    let mut left = end.x - number;
+    if !tight {
+        left -= 8.0;
+        pen.text(pos2(left, end.y), Align::Max, label, Face::Label, theme.text2);
+        left -= pen.width("achieved", Face::Label);
+    }
+    if wide {
+        left -= 14.0;
+        pen.text(pos2(left, end.y), Align::Max, &wanted, Face::NumberLabel, theme.text);
+        left -= pen.width("0.1k×", Face::NumberLabel) + 6.0;
+        pen.text(pos2(left, end.y), Align::Max, "Speed", Face::Label, theme.text2);
+        left -= pen.width("Speed", Face::Label);
+    }
+    let spoken_words = if playing { format!("{words} achieved, {wanted} wanted") } else { words };
+    spoken(ui, at.with_min_x(left), ui.id().with("achieved"), &spoken_words);
     pen.vline(left - 6.0, end.y - 11.0, end.y + 11.0, theme.outline());
     left - 16.0
 }
@@ -184,12 +195,26 @@ fn alarm_list(ui: &mut Ui, standing: &[Standing], cx: &Cx<'_>) {
         let pen = Pen::new(ui, theme);
         let y = rect.center().y;
         let sign = if alarm.alarm == Alarm::Trip { *theme.alarm.trip } else { *theme.alarm.warn };
-        glyph::alarm(&pen.painter, alarm.alarm, pos2(rect.left() + 10.0, y), 11.0, sign, theme.alarm_text.map(|_| *theme.text));
+        glyph::alarm(
+            &pen.painter,
+            alarm.alarm,
+            pos2(rect.left() + 10.0, y),
+            11.0,
+            sign,
+            theme.alarm_text.map(|_| *theme.text),
+        );
         let value = value_unit(signal, cx.view.value(alarm.column));
         let limit = format!("limit {}", value_unit(signal, alarm.limit));
         let at = pen.text(pos2(rect.right() - 4.0, y), Align::Max, &limit, Face::Caption, theme.text2);
         let at = pen.text(pos2(at.left() - 12.0, y), Align::Max, &value, Face::NumberLabel, theme.text);
-        pen.text_within(pos2(rect.left() + 24.0, y), Align::Min, at.left() - rect.left() - 32.0, &signal.label, Face::Label, theme.text);
+        pen.text_within(
+            pos2(rect.left() + 24.0, y),
+            Align::Min,
+            at.left() - rect.left() - 32.0,
+            &signal.label,
+            Face::Label,
+            theme.text,
+        );
         spoken(ui, rect, ui.id().with(("alarm", alarm.column)), &format!("{} {value}, {limit}", signal.label));
     }
 }

@@ -1,6 +1,8 @@
 //! The parts that tiles are made of: buttons, segmented buttons, chips, tile frames. Each has a name for screen readers.
 
-use egui::{Align, Color32, CursorIcon, Id, Rect, Response, Sense, Stroke, StrokeKind, Ui, WidgetInfo, WidgetType, pos2, vec2};
+use egui::{
+    Align, Color32, CursorIcon, Id, Rect, Response, Sense, Stroke, StrokeKind, Ui, WidgetInfo, WidgetType, pos2, vec2,
+};
 
 use crate::app::theme::{Face, Theme, corners};
 

@@ -383,7 +383,9 @@ mod tests {
         assert_eq!(*tokens.themes.dark.bg, Color32::from_rgb(0x0C, 0x0F, 0x13));
         assert_eq!(tokens.header.tile, 28.0);
         assert_eq!(tokens.temperature.stops.len(), tokens.temperature.stops_degc.len());
-        for palette in [&tokens.themes.dark, &tokens.themes.light, &tokens.themes.operator, &tokens.themes.high_contrast] {
+        for palette in
+            [&tokens.themes.dark, &tokens.themes.light, &tokens.themes.operator, &tokens.themes.high_contrast]
+        {
             assert_eq!(palette.series.len(), 8);
         }
     }

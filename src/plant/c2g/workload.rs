@@ -82,8 +82,7 @@ impl Queue {
         self.backlog_kw -= served_kw;
         self.served_total_kw += served_kw;
         self.age_cohorts(tick, record_begins, before, arrived_kw, served_kw);
-        let avg_delay_ticks =
-            if self.served_total_kw > 0.0 { self.delay_acc / self.served_total_kw } else { 0.0 };
+        let avg_delay_ticks = if self.served_total_kw > 0.0 { self.delay_acc / self.served_total_kw } else { 0.0 };
         let oldest_age_ticks = self.cohorts.front().map_or(0.0, |c| tick.saturating_sub(c.arrived_at_tick) as f64);
         Served { served_kw, backlog_kw: self.backlog_kw, avg_delay_ticks, oldest_age_ticks }
     }
