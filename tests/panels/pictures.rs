@@ -110,3 +110,31 @@ fn pointer_help_and_palette() {
 fn a_small_window() {
     Desk::open(taken(), (900.0, 600.0), ThemeName::Dark).snapshot("small_dark_900");
 }
+
+#[test]
+fn a_trip_ahead() {
+    let mut setup = Setup::default_day().unwrap();
+    setup.fixed_actions.insert("hardware.hvac_effort".to_owned(), 0.05);
+    let view = views::run(setup, 300, &[]);
+    assert!(view.outlook.as_ref().is_some_and(|o| o.ticks_to_trip.is_some()), "the outlook must see the trip");
+    let mut desk = Desk::open(view, NARROW, ThemeName::Dark);
+    assert_eq!(desk.names_with("if nothing changes"), 1);
+    desk.snapshot("ahead_dark_1280");
+}
+
+#[test]
+fn menus() {
+    let mut desk = Desk::open(taken(), WIDE, ThemeName::Dark);
+    desk.click("Scenario");
+    desk.snapshot("picker_dark_1920");
+    desk.click("Run");
+    desk.snapshot("run_menu_dark_1920");
+}
+
+#[test]
+fn events_and_control_as_tabs() {
+    let mut desk = Desk::open(taken(), NARROW, ThemeName::Light);
+    desk.click("Events tab");
+    desk.click("Control tab");
+    desk.snapshot("tabs_light_1280");
+}

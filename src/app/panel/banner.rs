@@ -62,8 +62,7 @@ fn buttons(ui: &Ui, pen: &Pen, rect: Rect, state: &mut PanelState, cx: &mut Cx<'
         let button = Button::words(words, tip).look(look);
         let place = Rect::from_min_size(pos2(x, rect.bottom() - 42.0), vec2(button.width(pen) + 8.0, 26.0));
         x = place.right() + 8.0;
-        let clicked = button.show(ui, &theme, place, ui.id().with(words)).clicked();
-        clicked
+        button.show(ui, &theme, place, ui.id().with(words)).clicked()
     };
     let (go_back, again, next) = (
         button(&back, "Goes back to the decision of the slowest slot before the end", Look::Primary),

@@ -145,12 +145,15 @@ fn alarm_ink(theme: &Theme, alarm: Alarm) -> Color32 {
 /// `in 15 min 31.20 °C`, for charts of states, where the future says something.
 fn outlook_words(pen: &Pen, at: egui::Pos2, title_end: f32, lines: &[Line<'_>], view: &RunView) {
     let theme = &pen.theme;
-    let (Some(outlook), Some(line)) = (&view.outlook, lines.first()) else { return };
+    let Some(outlook) = &view.outlook else { return };
     let Some((tick, row)) = outlook.rows.last().filter(|(tick, _)| *tick > view.tick) else { return };
-    let Some(value) = row.get(line.column).filter(|_| line.signal.kind == Kind::State) else { return };
+    let at_end = |line: &Line<'_>| row.get(line.column).copied().unwrap_or(f64::NAN);
+    // The first series, unless another one will be worse off.
+    let worst = lines.iter().rev().max_by_key(|line| line.signal.limits.judge(at_end(line)));
+    let Some(line) = worst.filter(|line| line.signal.kind == Kind::State && at_end(line).is_finite()) else { return };
     let ahead = duration((seconds(view, (*tick - view.tick) as f64) / 60.0).round().max(1.0) * 60.0);
     let who = if lines.len() > 1 { format!("{} in", line.signal.label) } else { "in".to_owned() };
-    let words = format!("{who} {ahead}: {}", value_unit(line.signal, *value));
+    let words = format!("{who} {ahead}: {}", value_unit(line.signal, at_end(line)));
     let width = pen.width(&words, Face::Label);
     if at.x - width > title_end + 16.0 {
         pen.text(at, Align::Max, &words, Face::Label, theme.text3);

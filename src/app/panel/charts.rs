@@ -137,7 +137,7 @@ const LEAST: f32 = 118.0;
 /// Draws the bar, the charts, and what lies over them at the end of a run.
 pub(super) fn show(ui: &mut Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<'_>) {
     let bar_rect = Rect::from_min_size(rect.min, vec2(rect.width(), BAR.min(rect.height())));
-    super::inside(ui, bar_rect, "charts bar", |ui| bar(ui, bar_rect, &mut state.charts, cx));
+    super::inside(ui, bar_rect, "charts bar", |ui| bar(ui, bar_rect, &mut state.charts, state.rewind, cx));
     let area = Rect::from_min_max(pos2(rect.left(), (bar_rect.bottom() + 6.0).min(rect.bottom())), rect.max);
     let view = cx.view;
     state.charts.hovered = None;
@@ -173,7 +173,7 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<
 }
 
 /// Span, follow, and what the outlook says.
-fn bar(ui: &Ui, rect: Rect, state: &mut ChartState, cx: &mut Cx<'_>) {
+fn bar(ui: &Ui, rect: Rect, state: &mut ChartState, rewind: u64, cx: &mut Cx<'_>) {
     let theme = cx.theme;
     let pen = Pen::new(ui, &theme);
     let id = ui.id().with("charts bar");
@@ -202,16 +202,23 @@ fn bar(ui: &Ui, rect: Rect, state: &mut ChartState, cx: &mut Cx<'_>) {
     if button.show(ui, &theme, place, id.with("follow")).clicked() {
         state.follow();
     }
-    outlook(&pen, ui, rect, place.right(), cx);
+    outlook(&pen, ui, rect, place.right(), rewind, cx);
 }
 
 /// What happens in the next minutes if nothing changes.
-fn outlook(pen: &Pen, ui: &Ui, rect: Rect, left: f32, cx: &Cx<'_>) {
+fn outlook(pen: &Pen, ui: &Ui, rect: Rect, left: f32, most: u64, cx: &Cx<'_>) {
     let view = cx.view;
     let theme = &cx.theme;
     if let Some(ticks) = view.rewinding {
         let words = format!("Going back: {} ticks still to run", super::words::grouped(ticks));
-        pen.text(pos2(rect.right() - 4.0, rect.center().y), Align::Max, &words, Face::LabelStrong, theme.text);
+        let at = pos2(rect.right() - 4.0, rect.center().y - 3.0);
+        let words_at = pen.text(at, Align::Max, &words, Face::LabelStrong, theme.text);
+        widget::spoken(ui, words_at, ui.id().with("rewinding"), &words);
+        let track =
+            Rect::from_min_max(pos2(words_at.left(), rect.bottom() - 5.0), pos2(words_at.right(), rect.bottom() - 2.0));
+        let done = 1.0 - (ticks as f32 / most.max(1) as f32).clamp(0.0, 1.0);
+        pen.painter.rect_filled(track, 1.0, theme.sunken);
+        pen.painter.rect_filled(track.with_max_x(track.left() + done * track.width()), 1.0, theme.focus);
         return;
     }
     let Some(outlook) = view.outlook.as_ref().filter(|_| view.end.is_none()) else { return };

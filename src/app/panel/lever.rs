@@ -115,7 +115,7 @@ impl Lever<'_> {
             );
         }
         if !self.short {
-            self.lines(&pen, left, right, rect.top());
+            self.lines(ui, &pen, id, left, right, rect.top());
         }
         pen.hline(left, right, rect.bottom() - 0.5, theme.hairline());
         (response, asked)
@@ -291,7 +291,7 @@ impl Lever<'_> {
         }
     }
 
-    fn lines(&self, pen: &Pen, left: f32, right: f32, top: f32) {
+    fn lines(&self, ui: &Ui, pen: &Pen, id: Id, left: f32, right: f32, top: f32) {
         let theme = &pen.theme;
         let (first, second) = (top + 64.0, top + 79.0);
         let effect = self.effect_words();
@@ -317,7 +317,11 @@ impl Lever<'_> {
             (None, LeverMode::Auto) if !self.driven => (Face::Label, theme.text3, "Nobody drives this slot".to_owned()),
             (None, LeverMode::Auto) => (Face::Label, theme.text3, "Applied as commanded".to_owned()),
         };
-        pen.text_within(pos2(left, second), Align::Min, right - left, &words, face, ink);
+        let at = pen.text_within(pos2(left, second), Align::Min, right - left, &words, face, ink);
+        let reason = widget::spoken(ui, at, id.with("reason"), &words);
+        if pen.width(&words, face) > right - left {
+            reason.on_hover_text(words);
+        }
     }
 
     /// `sheds 0.8 MW`.

@@ -10,6 +10,7 @@ mod banner;
 mod chart;
 mod charts;
 mod control;
+mod drivers;
 mod events;
 mod glyph;
 mod help;

@@ -170,7 +170,7 @@ fn reward(ui: &mut Ui, slot: &Slot, cx: &Cx<'_>) {
         }
         let line = rect.center().y;
         let digits = signed(value, decimals(Some(term.signal)));
-        let zero = !(value.abs() > 0.0);
+        let zero = value == 0.0 || value.is_nan();
         let ink = if zero { theme.text3 } else { theme.text };
         pen.text(pos2(right, line), Align::Max, &digits, Face::NumberLabel, ink);
         let swatch = Rect::from_center_size(pos2(left + 4.0, line), vec2(8.0, 8.0));

@@ -1,23 +1,22 @@
 //! The top bar: what is run, who drives, what is wrong, what time it is.
 
-use egui::{Align, Id, Popup, Pos2, Rect, Response, Stroke, Ui, pos2, vec2};
+use egui::{Align, Id, Popup, Pos2, Rect, Response, Ui, pos2, vec2};
 
 use crate::app::PRODUCT;
 use crate::app::command;
 use crate::app::theme::Face;
 use crate::plant::Axis;
-use crate::rollout::{Intervention, LeverMode};
+use crate::rollout::Intervention;
 use crate::session::{Command, PlayState, RunView};
-use crate::signal::Alarm;
 
-use super::alarms::{self, Standing};
+use super::alarms;
 use super::glyph::{self, Glyph};
 use super::layout::WIDE;
 use super::pen::Pen;
 use super::picker::{Alternative, Picker};
-use super::widget::{Button, Chip, Look, spoken};
-use super::words::{clock, date, factor, grouped, short_date, value_unit};
-use super::{Cx, PanelState, control, menus};
+use super::widget::{Button, Look, spoken};
+use super::words::{clock, date, factor, grouped, short_date};
+use super::{Cx, PanelState, control, drivers, menus};
 
 /// Height of pickers and chips.
 const CONTROL: f32 = 24.0;
@@ -42,15 +41,16 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<
     right = buttons(ui, pos2(right, y), state, cx);
     right = achieved(ui, &pen, pos2(right, y), wide, tight, cx.view);
     right = site_clock(ui, &pen, pos2(right, y), wide, tight, cx.view);
-    let chips = driver_width(&pen, cx.view);
-    right = alarm_chip(ui, &pen, pos2(right, y), name.right() + chips + 80.0, cx);
+    let chips = drivers::width(&pen, cx.view);
+    right = alarms::chip(ui, &pen, pos2(right, y), name.right() + chips + 80.0, cx);
     pen.vline(right, y - 11.0, y + 11.0, theme.outline());
     let left = pickers(ui, &pen, pos2(name.right() + 16.0, y), right - chips - 24.0, wide, cx);
     pen.vline(left + 4.0, y - 11.0, y + 11.0, theme.outline());
-    drivers(ui, &pen, pos2(left + 14.0, y), right - 10.0, cx);
+    drivers::show(ui, &pen, pos2(left + 14.0, y), right - 10.0, cx);
 }
 
-fn place(at: Pos2, width: f32) -> Rect {
+/// The rectangle of a control that begins at a point of the bar's middle line.
+pub(super) fn place(at: Pos2, width: f32) -> Rect {
     Rect::from_min_size(pos2(at.x, at.y - CONTROL / 2.0), vec2(width, CONTROL))
 }
 
@@ -112,8 +112,8 @@ fn achieved(ui: &Ui, pen: &Pen, end: Pos2, wide: bool, tight: bool, view: &RunVi
     }
     let spoken_words = if playing { format!("{words} achieved, {wanted} wanted") } else { words };
     spoken(ui, at.with_min_x(left), ui.id().with("achieved"), &spoken_words);
-    pen.vline(left - 6.0, end.y - 11.0, end.y + 11.0, theme.outline());
-    left - 16.0
+    pen.vline(left - 11.0, end.y - 11.0, end.y + 11.0, theme.outline());
+    left - 21.0
 }
 
 /// Date and clock of the site; returns where they begin.
@@ -141,82 +141,6 @@ fn site_clock(ui: &Ui, pen: &Pen, end: Pos2, wide: bool, tight: bool, view: &Run
     spoken(ui, rect, ui.id().with("clock"), &words).on_hover_text(format!("{words}, {zone}"));
     pen.vline(start - 8.0, end.y - 11.0, end.y + 11.0, theme.outline());
     start - 18.0
-}
-
-/// Signals beyond a limit; returns where the chip begins.
-fn alarm_chip(ui: &Ui, pen: &Pen, end: Pos2, least: f32, cx: &Cx<'_>) -> f32 {
-    let theme = &cx.theme;
-    let standing = alarms::standing(cx.view);
-    let words = match standing.first().and_then(|s| cx.view.spec.signals.get(s.column).map(|signal| (s, signal))) {
-        None => "No alarms".to_owned(),
-        Some((worst, signal)) => {
-            format!("{}  {} {}", standing.len(), signal.label, value_unit(signal, cx.view.value(worst.column)))
-        }
-    };
-    let level = standing.first().map_or(Alarm::Normal, |s| s.alarm);
-    let (fill, ink) = theme.alarm_chip(level);
-    let quiet = level == Alarm::Normal;
-    let face = if quiet { Face::Label } else { Face::LabelStrong };
-    let room = (end.x - least).max(34.0);
-    let width = (pen.width(&words, face) + 34.0).min(room);
-    let rect = place(pos2(end.x - width, end.y), width);
-    let name = if quiet { "No alarms".to_owned() } else { format!("Alarms: {words}") };
-    let chip = Chip {
-        glyph: None,
-        words: "",
-        name: &name,
-        fill: if quiet { egui::Color32::TRANSPARENT } else { fill },
-        edge: Stroke::NONE,
-        ink,
-    };
-    let response = chip.show(ui, theme, rect, ui.id().with("alarms"));
-    let outline = theme.alarm_text.map(|_| ink).filter(|_| !quiet);
-    let sign = match level {
-        Alarm::Normal => *theme.alarm.ok,
-        _ if theme.alarm_text.is_some() => ink,
-        Alarm::Warn => *theme.alarm.warn,
-        Alarm::Trip => *theme.alarm.trip,
-    };
-    glyph::alarm(&pen.painter, level, pos2(rect.left() + 14.0, rect.center().y), 12.0, sign, outline);
-    pen.text_within(pos2(rect.left() + 26.0, rect.center().y), Align::Min, width - 32.0, &words, face, ink);
-    Popup::menu(&response).gap(6.0).show(|ui| alarm_list(ui, &standing, cx));
-    rect.left() - 10.0
-}
-
-fn alarm_list(ui: &mut Ui, standing: &[Standing], cx: &Cx<'_>) {
-    let theme = &cx.theme;
-    ui.set_min_width(320.0);
-    if standing.is_empty() {
-        ui.label("Every signal is within its limits");
-    }
-    for alarm in standing {
-        let Some(signal) = cx.view.spec.signals.get(alarm.column) else { continue };
-        let (_, rect) = ui.allocate_space(vec2(320.0, 24.0));
-        let pen = Pen::new(ui, theme);
-        let y = rect.center().y;
-        let sign = if alarm.alarm == Alarm::Trip { *theme.alarm.trip } else { *theme.alarm.warn };
-        glyph::alarm(
-            &pen.painter,
-            alarm.alarm,
-            pos2(rect.left() + 10.0, y),
-            11.0,
-            sign,
-            theme.alarm_text.map(|_| *theme.text),
-        );
-        let value = value_unit(signal, cx.view.value(alarm.column));
-        let limit = format!("limit {}", value_unit(signal, alarm.limit));
-        let at = pen.text(pos2(rect.right() - 4.0, y), Align::Max, &limit, Face::Caption, theme.text2);
-        let at = pen.text(pos2(at.left() - 12.0, y), Align::Max, &value, Face::NumberLabel, theme.text);
-        pen.text_within(
-            pos2(rect.left() + 24.0, y),
-            Align::Min,
-            at.left() - rect.left() - 32.0,
-            &signal.label,
-            Face::Label,
-            theme.text,
-        );
-        spoken(ui, rect, ui.id().with(("alarm", alarm.column)), &format!("{} {value}, {limit}", signal.label));
-    }
 }
 
 /// What the person chose: axes first, then who decides; what does not fit goes into a list. Returns where they end.
@@ -313,83 +237,4 @@ fn rest(ui: &mut Ui, from: usize, to: usize, cx: &mut Cx<'_>) {
             }
         }
     });
-}
-
-/// The chips that say who drives, loudest first.
-fn driver_chips(view: &RunView) -> Vec<(Glyph, String, Option<fn(&LeverMode) -> bool>)> {
-    let driver = &view.driver;
-    let mut chips: Vec<(Glyph, String, Option<fn(&LeverMode) -> bool>)> = Vec::new();
-    if driver.manual > 0 {
-        let words = if driver.manual == 1 { "MANUAL".to_owned() } else { format!("MANUAL {}", driver.manual) };
-        chips.push((Glyph::Hand, words, Some(|m| matches!(m, LeverMode::Manual(_)))));
-    }
-    if driver.pinned > 0 {
-        chips.push((Glyph::Lock, format!("PINNED {}", driver.pinned), Some(|m| matches!(m, LeverMode::Pinned(_)))));
-    }
-    if driver.shield {
-        chips.push((Glyph::Shield, "SHIELD".to_owned(), None));
-    }
-    let who = if driver.controllers.is_empty() { "Nobody drives".to_owned() } else { driver.controllers.clone() };
-    chips.push((Glyph::Ring, who, None));
-    chips
-}
-
-fn chip_width(pen: &Pen, words: &str) -> f32 {
-    pen.width(words, Face::LabelStrong) + 37.0
-}
-
-fn driver_width(pen: &Pen, view: &RunView) -> f32 {
-    driver_chips(view).iter().map(|(_, words, _)| chip_width(pen, words) + 6.0).sum()
-}
-
-fn drivers(ui: &Ui, pen: &Pen, from: Pos2, to: f32, cx: &mut Cx<'_>) {
-    let theme = cx.theme;
-    let mut x = from.x;
-    for (glyph, words, levers) in driver_chips(cx.view) {
-        let width = chip_width(pen, &words).min(to - x);
-        if width < 30.0 {
-            break;
-        }
-        let loud = glyph == Glyph::Hand;
-        let name = format!("Driver: {words}");
-        let chip = Chip {
-            glyph: Some(glyph),
-            words: &words,
-            name: &name,
-            fill: if loud { *theme.focus } else { *theme.raised },
-            edge: if loud { Stroke::NONE } else { theme.outline() },
-            ink: if loud { *theme.bg } else { *theme.text },
-        };
-        let response = chip.show(ui, &theme, place(pos2(x, from.y), width), ui.id().with(("driver", glyph as u8)));
-        match levers {
-            Some(which) => {
-                Popup::menu(&response).gap(6.0).show(|ui| give_back(ui, which, cx));
-            }
-            None => {
-                response.on_hover_text(format!("Who drives: {words}"));
-            }
-        }
-        x += width + 6.0;
-    }
-}
-
-/// Levers in a person's hand or pinned, each with a way back to its controller.
-fn give_back(ui: &mut Ui, which: fn(&LeverMode) -> bool, cx: &mut Cx<'_>) {
-    ui.set_min_width(200.0);
-    let view = cx.view;
-    let mut asked = Vec::new();
-    let levers: Vec<_> = view.levers.iter().filter(|l| which(&l.mode)).collect();
-    if levers.len() > 1 && ui.button("Give all back").clicked() {
-        asked.extend(levers.iter().map(|l| l.name.clone()));
-    }
-    for lever in levers.iter().take(20) {
-        let action = view.spec.slots.get(lever.slot).and_then(|s| s.actions.get(lever.action));
-        let label = action.map_or(lever.name.as_str(), |a| a.label.as_str());
-        if ui.button(format!("Give back {label}")).clicked() {
-            asked.push(lever.name.clone());
-        }
-    }
-    for lever in asked {
-        cx.out.push(Command::Intervene(Intervention::Lever { lever, mode: LeverMode::Auto }));
-    }
 }

@@ -31,7 +31,7 @@ pub(super) fn seconds(view: &RunView, ticks: f64) -> f64 {
 pub(super) fn duration(seconds: f64) -> String {
     let whole = seconds.round().max(0.0) as u64;
     match whole {
-        0..=119 if whole % 60 != 0 || whole == 0 => format!("{whole} s"),
+        0..=119 if !whole.is_multiple_of(60) || whole == 0 => format!("{whole} s"),
         60..=7_199 if !whole.is_multiple_of(3_600) && whole.is_multiple_of(60) => format!("{} min", whole / 60),
         0..=7_199 if !whole.is_multiple_of(3_600) => format!("{} min {} s", whole / 60, whole % 60),
         _ if whole.is_multiple_of(86_400) => format!("{} d", whole / 86_400),

@@ -16,17 +16,16 @@ pub(super) fn apply(ctx: &Context, theme: &Theme) {
 
 fn style(theme: &Theme) -> Style {
     let tokens = theme.tokens;
-    let mut style = Style::default();
-    style.text_styles = [
+    let text_styles = [
         (TextStyle::Small, Face::Caption),
         (TextStyle::Body, Face::Body),
         (TextStyle::Button, Face::Label),
         (TextStyle::Heading, Face::Title),
         (TextStyle::Monospace, Face::NumberLabel),
     ]
-    .map(|(name, face)| (name, theme.font(face)))
-    .into();
-    style.animation_time = tokens.duration_ms.state / 1000.0;
+    .map(|(name, face)| (name, theme.font(face)));
+    let animation_time = tokens.duration_ms.state / 1000.0;
+    let mut style = Style { text_styles: text_styles.into(), animation_time, ..Style::default() };
     style.interaction.selectable_labels = false;
     style.interaction.tooltip_delay = 0.4;
     let spacing = &mut style.spacing;
@@ -76,7 +75,7 @@ fn widgets(theme: &Theme) -> Widgets {
         expansion: 0.0,
     };
     Widgets {
-        noninteractive: state(*theme.surface, *theme.line, *theme.text2),
+        noninteractive: state(*theme.surface, *theme.line_strong, *theme.text2),
         inactive: state(*theme.raised, *theme.line_strong, *theme.text),
         hovered: state(*theme.hover, *theme.line_strong, *theme.text),
         active: state(*theme.select_bg, *theme.focus, *theme.text),
