@@ -57,7 +57,7 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, state: &mut PanelState, cx: &Cx<'_>)
                 let (_, place) = ui.allocate_space(vec2(ui.available_width(), height));
                 let newest_first = view.events.len() - 1 - index;
                 if let Some(event) = view.events.get(newest_first) {
-                    row(ui, place, newest_first, event, state, cx);
+                    row(ui, place, index, event, state, cx);
                 }
             }
         });
@@ -75,18 +75,18 @@ pub(super) fn latest(ui: &Ui, rect: Rect, state: &mut PanelState, cx: &Cx<'_>) {
     let pen = Pen::new(ui, &cx.theme);
     pen.hline(left, right, rect.top() + 3.0, cx.theme.hairline());
     pen.text(pos2(left, rect.top() + 17.0), Align::Min, "Latest events", Face::Title, cx.theme.text);
-    let events = cx.view.events.iter().enumerate().rev().take(count as usize);
-    for (place, (number, event)) in events.enumerate() {
+    for (place, event) in cx.view.events.iter().rev().take(count as usize).enumerate() {
         let top = rect.top() + heading + place as f32 * TWO_LINES;
-        row(ui, Rect::from_min_size(pos2(rect.left(), top), vec2(rect.width(), TWO_LINES)), number, event, state, cx);
+        row(ui, Rect::from_min_size(pos2(rect.left(), top), vec2(rect.width(), TWO_LINES)), place, event, state, cx);
     }
 }
 
-fn row(ui: &Ui, rect: Rect, number: usize, event: &EventView, state: &mut PanelState, cx: &Cx<'_>) {
+/// One event; `place` counts from the newest, so that a row keeps its name while events go by.
+fn row(ui: &Ui, rect: Rect, place: usize, event: &EventView, state: &mut PanelState, cx: &Cx<'_>) {
     let theme = &cx.theme;
     let tick = instant(cx.view, event);
     let time = clock(cx.view.spec.calendar.civil(tick));
-    let response = ui.interact(rect, ui.id().with(("event", number)), Sense::click());
+    let response = ui.interact(rect, ui.id().with(("event", place)), Sense::click());
     response.widget_info(|| {
         let words = format!("{} at {time}: {} {}", severity(event.severity), event.label, event.value);
         WidgetInfo::labeled(WidgetType::Button, true, words.trim_end())
