@@ -11,7 +11,9 @@ const HOUR: u64 = 720;
 
 fn hour(rollout: &mut Rollout) -> Result<(f64, f64), Error> {
     let (error, soc) = (rollout.schema().find("p_tracking_error_mw"), rollout.schema().find("soc_frac"));
-    let at = |rollout: &Rollout, signal: Option<usize>| signal.and_then(|s| rollout.row().get(s).copied()).unwrap_or(f64::NAN);
+    let at = |rollout: &Rollout, signal: Option<usize>| {
+        signal.and_then(|s| rollout.row().get(s).copied()).unwrap_or(f64::NAN)
+    };
     let mut sum = 0.0;
     for _ in 0..HOUR {
         rollout.step()?;

@@ -123,7 +123,8 @@ fn every_golden_file_holds() {
             let run = run_all(&root, &mut failures);
             let others = ["sustaindc", "citylearn", "iquitos"].map(|p| csv_files(&root, p).len());
             let hj = csv_files(&root, "c2g/control").iter().filter(|n| n.ends_with("hj_tables.csv")).count();
-            let reason = "plants and shields that this version does not have (sustaindc, citylearn, iquitos, HJ tables)";
+            let reason =
+                "plants and shields that this version does not have (sustaindc, citylearn, iquitos, HJ tables)";
             (run, others.iter().sum::<usize>() + hj, reason)
         }
         None => {
@@ -154,7 +155,11 @@ fn a_changed_golden_file_is_noticed() {
         let to = dir.path().join(name);
         std::fs::create_dir_all(to.parent().unwrap()).unwrap();
         let text = std::fs::read_to_string(from.join(name)).unwrap();
-        let text = if name.ends_with("sin.csv") { text.replacen("\n1,0.51", "\n1,0.52", 1).replacen(",3.44", ",3.45", 1) } else { text };
+        let text = if name.ends_with("sin.csv") {
+            text.replacen("\n1,0.51", "\n1,0.52", 1).replacen(",3.44", ",3.45", 1)
+        } else {
+            text
+        };
         std::fs::write(to, text).unwrap();
     }
     let what = golden_runs::trajectory(&dir.path().join("env/code_default_sin.csv")).unwrap_err();

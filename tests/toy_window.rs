@@ -18,7 +18,8 @@ use egui_kittest::kittest::Queryable;
 /// A live session on a toy after a few ticks.
 fn session(plant: &str, ticks: u64) -> Session {
     let setup = Setup { plant: plant.to_owned(), ..Setup::default() };
-    let session = Session::start(plants::world(), setup, SessionOptions::default()).unwrap_or_else(|e| panic!("{}", e.report()));
+    let session =
+        Session::start(plants::world(), setup, SessionOptions::default()).unwrap_or_else(|e| panic!("{}", e.report()));
     for _ in 0..ticks {
         session.send(Command::StepTick);
     }
@@ -59,7 +60,10 @@ fn a_lever_of_a_toy_is_pinned_from_the_panels() {
         let session = session(plant, 8);
         let view = session.view();
         let mut harness = window(Arc::clone(&view));
-        let pin = harness.get_all_by_label_contains("Pin").next().unwrap_or_else(|| panic!("{plant}: no lever can be pinned"));
+        let pin = harness
+            .get_all_by_label_contains("Pin")
+            .next()
+            .unwrap_or_else(|| panic!("{plant}: no lever can be pinned"));
         pin.click();
         harness.run_steps(4);
         let asked = std::mem::take(&mut harness.state_mut().asked);
@@ -81,10 +85,18 @@ fn the_panels_show_every_slot_axis_and_chart_of_a_toy() {
         let view = session.view();
         let harness = window(Arc::clone(&view));
         for chart in &view.spec.charts {
-            assert!(harness.query_all_by_label_contains(&chart.title).next().is_some(), "{plant}: no chart {}", chart.title);
+            assert!(
+                harness.query_all_by_label_contains(&chart.title).next().is_some(),
+                "{plant}: no chart {}",
+                chart.title
+            );
         }
         for slot in &view.spec.slots {
-            assert!(harness.query_all_by_label_contains(&slot.label).next().is_some(), "{plant}: no slot {}", slot.label);
+            assert!(
+                harness.query_all_by_label_contains(&slot.label).next().is_some(),
+                "{plant}: no slot {}",
+                slot.label
+            );
         }
     }
 }
@@ -94,7 +106,8 @@ fn the_shell_draws_a_toy() {
     let session = session(plants::CHARGERS, 40);
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("chargers.png");
-    let mut studio = Studio::open(session.view(), (960, 640), ThemeName::default()).unwrap_or_else(|e| panic!("{}", e.report()));
+    let mut studio =
+        Studio::open(session.view(), (960, 640), ThemeName::default()).unwrap_or_else(|e| panic!("{}", e.report()));
     studio.picture(session.view(), &path).unwrap_or_else(|e| panic!("{}", e.report()));
     // A blank PNG of this size is a few kilobytes.
     assert!(std::fs::metadata(&path).unwrap().len() > 20_000, "the picture is blank");

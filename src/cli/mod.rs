@@ -7,10 +7,10 @@ mod data;
 mod policy;
 mod run;
 mod setup_args;
-mod summary;
-mod verify;
 #[cfg(feature = "app")]
 pub mod shot;
+mod summary;
+mod verify;
 #[cfg(feature = "app")]
 pub mod window;
 
@@ -101,7 +101,13 @@ fn with_axes(mut command: clap::Command, world: &World, top: bool) -> clap::Comm
     let add = |mut c: clap::Command| {
         for (name, (doc, choices)) in &axes {
             let help = format!("{doc} [{}]", choices.join(", "));
-            c = c.arg(Arg::new(name.clone()).long(name.clone()).value_name("NAME").help(help).help_heading("Axes of the plant"));
+            c = c.arg(
+                Arg::new(name.clone())
+                    .long(name.clone())
+                    .value_name("NAME")
+                    .help(help)
+                    .help_heading("Axes of the plant"),
+            );
         }
         c
     };
@@ -136,7 +142,9 @@ fn axes_of(matches: &ArgMatches, world: &World) -> BTreeMap<String, String> {
 fn say(text: &str) -> crate::config::Result<()> {
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Error::io(Path::new("standard output"), "write", error)),
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Error::io(Path::new("standard output"), "write", error))
+        }
         _ => Ok(()),
     }
 }

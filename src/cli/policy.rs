@@ -65,7 +65,9 @@ fn numbers(value: &Value, out: &mut Vec<f32>) {
 }
 
 fn compare(policy: &mut Policy, path: &Path) -> Result<f32> {
-    let wrong = |what: &str| Error::invalid(Place::file(path), what, "Give JSON with a list `pairs`, each with `input` and `output`.");
+    let wrong = |what: &str| {
+        Error::invalid(Place::file(path), what, "Give JSON with a list `pairs`, each with `input` and `output`.")
+    };
     let text = std::fs::read_to_string(path).map_err(|e| Error::io(path, "read", e))?;
     let pairs: Value = serde_json::from_str(&text).map_err(|e| {
         let place = Place::file(path).at_line(e.line() as u64).at_column(e.column() as u64);

@@ -80,7 +80,15 @@ impl Summary {
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let axes: Vec<String> = self.axes.iter().map(|(k, v)| format!("{k} {}", v.as_str().unwrap_or("?"))).collect();
-        writeln!(f, "{} · {} · {} · seed {}, noise {}", self.plant, self.agent, axes.join(", "), self.seed, self.noise)?;
+        writeln!(
+            f,
+            "{} · {} · {} · seed {}, noise {}",
+            self.plant,
+            self.agent,
+            axes.join(", "),
+            self.seed,
+            self.noise
+        )?;
         let cause = self.end.as_ref().and_then(|e| e.get("cause")).and_then(Value::as_str).unwrap_or("still running");
         writeln!(f, "{} ticks in {:.2} s; {cause}", self.ticks, self.wall_time_s)?;
         if self.restarts > 0 {

@@ -54,7 +54,11 @@ impl Policy {
     pub fn open(path: &Path) -> Result<Self> {
         std::fs::metadata(path).map_err(|e| Error::io(path, "read", e))?;
         let wrong = |what: String| {
-            Error::invalid(Place::file(path), what, "Export the network again as ONNX, opset 14 to 17, operators in float32.")
+            Error::invalid(
+                Place::file(path),
+                what,
+                "Export the network again as ONNX, opset 14 to 17, operators in float32.",
+            )
         };
         // One backend a process; a second call changes nothing.
         ort::set_api(ort_tract::api());
@@ -85,11 +89,17 @@ impl Policy {
     /// # Errors
     /// A vector that does not fit, or a network that fails.
     pub fn run(&mut self, observation: &[f32]) -> Result<Vec<Vec<f32>>> {
-        let wrong =
-            |what: String| Error::invalid(Place::file(&self.path), what, "Give a vector as wide as the network's input.");
+        let wrong = |what: String| {
+            Error::invalid(Place::file(&self.path), what, "Give a vector as wide as the network's input.")
+        };
         let input = self.inputs.first().ok_or_else(|| wrong("the network has no input".to_owned()))?;
         if input.width().is_some_and(|w| w != observation.len()) {
-            return Err(wrong(format!("input `{}` has shape {:?}, the vector has {} entries", input.name, input.shape, observation.len())));
+            return Err(wrong(format!(
+                "input `{}` has shape {:?}, the vector has {} entries",
+                input.name,
+                input.shape,
+                observation.len()
+            )));
         }
         let batched = input.shape.len() > 1;
         let shape: Vec<usize> = if batched { vec![1, observation.len()] } else { vec![observation.len()] };
@@ -100,7 +110,11 @@ impl Policy {
         let mut all = Vec::with_capacity(self.outputs.len());
         for (port, (_, value)) in self.outputs.iter().zip(outputs.iter()) {
             let (_, values) = value.try_extract_tensor::<f32>().map_err(|e| {
-                Error::invalid(Place::file(&self.path), format!("output `{}`: {e}", port.name), "Export outputs as float32.")
+                Error::invalid(
+                    Place::file(&self.path),
+                    format!("output `{}`: {e}", port.name),
+                    "Export outputs as float32.",
+                )
             })?;
             all.push(values.to_vec());
         }

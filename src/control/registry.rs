@@ -134,12 +134,7 @@ const BUILTIN: [Builtin; 9] = [
         fits: c2g_hardware,
         build: |r| Ok(Box::new(pid::Pid::new(r.config.fill("control.pid")?))),
     },
-    Builtin {
-        name: "manual",
-        about: "A person moves the levers",
-        fits: any,
-        build: |_| Ok(Box::new(generic::Hold)),
-    },
+    Builtin { name: "manual", about: "A person moves the levers", fits: any, build: |_| Ok(Box::new(generic::Hold)) },
     Builtin {
         name: "hold",
         about: "Keeps every lever where it stands",
@@ -195,9 +190,15 @@ impl ControllerRegistry {
         for name in config.keys(SECTION) {
             let path = format!("{SECTION}.{name}");
             match name {
-                "rule_based" => { config.fill::<rule_based::Params>(&path)?; }
-                "bang_bang" => { config.fill::<bang_bang::Params>(&path)?; }
-                "pid" => { config.fill::<pid::Params>(&path)?; }
+                "rule_based" => {
+                    config.fill::<rule_based::Params>(&path)?;
+                }
+                "bang_bang" => {
+                    config.fill::<bang_bang::Params>(&path)?;
+                }
+                "pid" => {
+                    config.fill::<pid::Params>(&path)?;
+                }
                 // A controller from outside reads its own section.
                 own if self.factories.iter().any(|f| f.name() == own && !BUILTIN.iter().any(|b| b.name == own)) => {}
                 _ => {
@@ -212,7 +213,11 @@ impl ControllerRegistry {
     /// Builds the controller `name` for a slot; `place` says where the name was read.
     pub fn build(&self, name: &str, place: Place, request: &ControllerRequest<'_>) -> Result<Box<dyn Controller>> {
         let Some(slot) = request.spec.slots.get(request.slot) else {
-            return Err(Error::invalid(place, format!("the plant has no slot {}", request.slot), "Name an existing slot."));
+            return Err(Error::invalid(
+                place,
+                format!("the plant has no slot {}", request.slot),
+                "Name an existing slot.",
+            ));
         };
         self.check(request.config)?;
         let fitting = || self.fitting(request.spec, slot).into_iter().map(|(n, _)| n);

@@ -45,9 +45,7 @@ impl CounterRng {
     /// The same from a ready key.
     #[inline]
     fn at(key: u64, index: u64) -> Self {
-        Self {
-            state: mix(key.wrapping_add(index.wrapping_mul(GAMMA))),
-        }
+        Self { state: mix(key.wrapping_add(index.wrapping_mul(GAMMA))) }
     }
 }
 
@@ -89,14 +87,7 @@ pub(super) struct Counter {
 impl Counter {
     /// Noise for these streams in the episode `seed`.
     pub(super) fn new(seed: u64, streams: &[StreamSpec]) -> Self {
-        let streams = streams
-            .iter()
-            .map(|s| Stream {
-                name: s.name.clone(),
-                draw: s.draw,
-                key: 0,
-            })
-            .collect();
+        let streams = streams.iter().map(|s| Stream { name: s.name.clone(), draw: s.draw, key: 0 }).collect();
         let mut noise = Self { seed, streams };
         noise.reseed(seed);
         noise
@@ -153,13 +144,7 @@ mod tests {
     const N: usize = 200_000;
 
     fn spec(name: &str, draw: Draw) -> StreamSpec {
-        StreamSpec {
-            name: name.into(),
-            draw,
-            column: name.into(),
-            doc: String::new(),
-            optional: false,
-        }
+        StreamSpec { name: name.into(), draw, column: name.into(), doc: String::new(), optional: false }
     }
 
     /// Two normal streams, two uniform ones.
@@ -192,10 +177,7 @@ mod tests {
     /// Chi-square of counts against equal expectations, as standard normal deviations from its own mean.
     fn chi_square_deviation(counts: &[u64]) -> f64 {
         let expected = counts.iter().sum::<u64>() as f64 / counts.len() as f64;
-        let chi_square: f64 = counts
-            .iter()
-            .map(|&c| (c as f64 - expected) * (c as f64 - expected) / expected)
-            .sum();
+        let chi_square: f64 = counts.iter().map(|&c| (c as f64 - expected) * (c as f64 - expected) / expected).sum();
         let freedom = (counts.len() - 1) as f64;
         (chi_square - freedom) / (2.0 * freedom).sqrt()
     }
@@ -208,9 +190,8 @@ mod tests {
     #[test]
     fn a_draw_does_not_depend_on_the_order() {
         let mut forward = counter(42);
-        let expected: Vec<[u64; 4]> = (0..500)
-            .map(|i| std::array::from_fn(|stream| forward.draw(stream, i).to_bits()))
-            .collect();
+        let expected: Vec<[u64; 4]> =
+            (0..500).map(|i| std::array::from_fn(|stream| forward.draw(stream, i).to_bits())).collect();
         let mut backward = counter(42);
         for i in (0..500).rev() {
             for stream in [2, 0, 3, 1] {
@@ -242,11 +223,7 @@ mod tests {
             (3, u64::MAX, 0.8239172312948271),
         ];
         for (stream, index, expected) in frozen {
-            assert_eq!(
-                noise.draw(stream, index).to_bits(),
-                f64::to_bits(expected),
-                "stream {stream}, index {index}"
-            );
+            assert_eq!(noise.draw(stream, index).to_bits(), f64::to_bits(expected), "stream {stream}, index {index}");
         }
     }
 
@@ -277,9 +254,7 @@ mod tests {
             .enumerate()
             .map(|(i, &x)| {
                 let expected = 0.5 * libm::erfc(-x / std::f64::consts::SQRT_2);
-                (expected - i as f64 / N as f64)
-                    .abs()
-                    .max((expected - (i + 1) as f64 / N as f64).abs())
+                (expected - i as f64 / N as f64).abs().max((expected - (i + 1) as f64 / N as f64).abs())
             })
             .fold(0.0, f64::max);
         // Kolmogorov-Smirnov at the level of one in a thousand.
@@ -287,10 +262,7 @@ mod tests {
         // The tail is sampled by another algorithm than the body: count it on its own.
         let beyond = z.iter().filter(|x| x.abs() > sample::TAIL_START).count() as f64;
         let expected = N as f64 * libm::erfc(sample::TAIL_START / std::f64::consts::SQRT_2);
-        assert!(
-            (beyond - expected).abs() < 5.0 * expected.sqrt(),
-            "{beyond} in the tail, {expected} expected"
-        );
+        assert!((beyond - expected).abs() < 5.0 * expected.sqrt(), "{beyond} in the tail, {expected} expected");
     }
 
     #[test]
@@ -306,10 +278,7 @@ mod tests {
             for pair in u.chunks_exact(2) {
                 pairs[(pair[0] * 32.0) as usize * 32 + (pair[1] * 32.0) as usize] += 1;
             }
-            assert!(
-                chi_square_deviation(&single).abs() < 4.5,
-                "seed {seed}, stream {stream}"
-            );
+            assert!(chi_square_deviation(&single).abs() < 4.5, "seed {seed}, stream {stream}");
             assert!(chi_square_deviation(&pairs).abs() < 4.5, "seed {seed}, stream {stream}");
         }
     }
@@ -331,11 +300,7 @@ mod tests {
             assert!(r.abs() < five_sigma(), "seed {seed}: {r}");
         }
         // Squares, too: independent sizes, not only signs.
-        let size = |z: &[f64]| {
-            z.iter()
-                .map(|x| (x * x - 1.0) / std::f64::consts::SQRT_2)
-                .collect::<Vec<f64>>()
-        };
+        let size = |z: &[f64]| z.iter().map(|x| (x * x - 1.0) / std::f64::consts::SQRT_2).collect::<Vec<f64>>();
         let sizes = size(&z);
         for (name, other) in [("itself", &sizes[1..]), ("the other stream", &size(&other_stream)[..])] {
             let r = correlation(&sizes, other);
@@ -361,10 +326,7 @@ mod tests {
         for (bit, &count) in ones.iter().flatten().chain(&flips).enumerate() {
             let fraction = f64::from(count) / N as f64;
             // Each flip is seen twice, so its deviation is larger by the root of two.
-            assert!(
-                (fraction - 0.5).abs() < 0.5 * five_sigma() * std::f64::consts::SQRT_2,
-                "bit {bit}: {fraction}"
-            );
+            assert!((fraction - 0.5).abs() < 0.5 * five_sigma() * std::f64::consts::SQRT_2, "bit {bit}: {fraction}");
         }
     }
 

@@ -40,12 +40,7 @@ impl FromStr for NoiseKind {
             None if text.trim() == "numpy" => Ok(Self::Numpy),
             Some(("recorded", list)) => parse_files(list).map(Self::Recorded),
             None if text.trim() == "recorded" => parse_files("").map(Self::Recorded),
-            _ => Err(Error::unknown(
-                Place::source("noise"),
-                "noise source",
-                text.trim(),
-                FORMS,
-            )),
+            _ => Err(Error::unknown(Place::source("noise"), "noise source", text.trim(), FORMS)),
         }
     }
 }
@@ -126,13 +121,7 @@ mod tests {
 
     #[test]
     fn a_missing_file_name_is_told() {
-        for text in [
-            "recorded",
-            "recorded=",
-            "recorded=a.csv+",
-            "recorded=+a.csv",
-            "recorded=a.csv+ +b.csv",
-        ] {
+        for text in ["recorded", "recorded=", "recorded=a.csv+", "recorded=+a.csv", "recorded=a.csv+ +b.csv"] {
             let error = text.parse::<NoiseKind>().unwrap_err();
             assert!(error.to_string().contains("lacks a file name"), "{text}: {error}");
         }

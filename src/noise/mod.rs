@@ -103,11 +103,7 @@ pub fn build(kind: &NoiseKind, seed: u64, streams: &[StreamSpec]) -> Result<Box<
 fn reject_shared_names(streams: &[StreamSpec]) -> Result<()> {
     let mut names: Vec<&str> = streams.iter().map(|s| s.name.as_str()).collect();
     names.sort_unstable();
-    match names
-        .windows(2)
-        .find(|pair| pair.first() == pair.last())
-        .and_then(<[_]>::first)
-    {
+    match names.windows(2).find(|pair| pair.first() == pair.last()).and_then(<[_]>::first) {
         None => Ok(()),
         Some(name) => Err(Error::invalid(
             Place::source("noise streams"),
@@ -119,9 +115,9 @@ fn reject_shared_names(streams: &[StreamSpec]) -> Result<()> {
 
 /// FNV-1a over bytes: small, and the same on every platform and in every release.
 fn stable_hash(bytes: impl IntoIterator<Item = u8>) -> u64 {
-    bytes.into_iter().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
+    bytes
+        .into_iter()
+        .fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// Text of a golden file.
@@ -142,13 +138,7 @@ mod tests {
     use super::*;
 
     fn spec(name: &str, draw: Draw, column: &str) -> StreamSpec {
-        StreamSpec {
-            name: name.into(),
-            draw,
-            column: column.into(),
-            doc: String::new(),
-            optional: false,
-        }
+        StreamSpec { name: name.into(), draw, column: column.into(), doc: String::new(), optional: false }
     }
 
     fn market_streams() -> Vec<StreamSpec> {
@@ -235,12 +225,7 @@ mod tests {
         let saved: Vec<Vec<u8>> = every_kind(folder.path(), 9).iter().map(|noise| noise.save()).collect();
         for (own, mut noise) in every_kind(folder.path(), 9).into_iter().enumerate() {
             for (other, state) in saved.iter().enumerate() {
-                assert_eq!(
-                    noise.restore(state).is_ok(),
-                    own == other,
-                    "{} from {other}",
-                    noise.kind()
-                );
+                assert_eq!(noise.restore(state).is_ok(), own == other, "{} from {other}", noise.kind());
             }
             let mut damaged = noise.save();
             damaged.push(0);
@@ -260,11 +245,8 @@ mod tests {
 
     #[test]
     fn streams_of_one_name_are_refused() {
-        let streams = [
-            spec("regd", Draw::Normal, "a"),
-            spec("freq", Draw::Normal, "b"),
-            spec("regd", Draw::Normal, "c"),
-        ];
+        let streams =
+            [spec("regd", Draw::Normal, "a"), spec("freq", Draw::Normal, "b"), spec("regd", Draw::Normal, "c")];
         let error = build(&NoiseKind::Counter, 0, &streams).err().unwrap();
         assert!(error.to_string().contains("`regd`"), "{error}");
     }

@@ -34,10 +34,7 @@ impl Generator {
     /// A fresh generator, seeded as `default_rng(seed)` is.
     pub fn new(seed: u64) -> Self {
         let [a, b, c, d] = seed_words(seed);
-        Self {
-            pcg: Pcg64::new(join(a, b), join(c, d)),
-            spare_half: None,
-        }
+        Self { pcg: Pcg64::new(join(a, b), join(c, d)), spare_half: None }
     }
 
     /// Standard normal number, dimensionless: `Generator.standard_normal()`. For `normal(mean, std)` take
@@ -114,10 +111,7 @@ fn mix(x: u32, y: u32) -> u32 {
 /// `SeedSequence(seed).generate_state(4, np.uint64)`.
 fn seed_words(seed: u64) -> [u64; 4] {
     // The pool: the seed's 32-bit words, low one first, padded with zeros, then every word folded into every other.
-    let mut hash = Hash {
-        constant: 0x43b0_d7e5,
-        multiplier: 0x931e_8875,
-    };
+    let mut hash = Hash { constant: 0x43b0_d7e5, multiplier: 0x931e_8875 };
     let mut pool = [seed as u32, (seed >> 32) as u32, 0, 0].map(|word| hash.word(word));
     for source in 0..pool.len() {
         for target in 0..pool.len() {
@@ -127,10 +121,7 @@ fn seed_words(seed: u64) -> [u64; 4] {
         }
     }
     // The output: two turns around the pool, two 32-bit words to one of 64, low one first.
-    let mut hash = Hash {
-        constant: 0x8b51_f9dd,
-        multiplier: 0x58f3_8ded,
-    };
+    let mut hash = Hash { constant: 0x8b51_f9dd, multiplier: 0x58f3_8ded };
     let halves: [u32; 8] = std::array::from_fn(|i| hash.word(pool[i % pool.len()]));
     std::array::from_fn(|i| u64::from(halves[2 * i + 1]) << 32 | u64::from(halves[2 * i]))
 }
@@ -149,10 +140,7 @@ pub(super) struct Numpy {
 impl Numpy {
     /// Noise for these streams from `default_rng(seed)`.
     pub(super) fn new(seed: u64, streams: &[StreamSpec]) -> Self {
-        Self {
-            generator: Generator::new(seed),
-            draws: streams.iter().map(|s| s.draw).collect(),
-        }
+        Self { generator: Generator::new(seed), draws: streams.iter().map(|s| s.draw).collect() }
     }
 }
 

@@ -29,10 +29,7 @@ impl Recorded {
     pub fn from_columns(columns: Vec<(String, Vec<f64>)>, files: &[PathBuf], streams: &[StreamSpec]) -> Result<Self> {
         let mut found = Vec::with_capacity(streams.len());
         for stream in streams {
-            let column = columns
-                .iter()
-                .find(|(name, _)| *name == stream.column)
-                .map(|(_, draws)| draws);
+            let column = columns.iter().find(|(name, _)| *name == stream.column).map(|(_, draws)| draws);
             for (row, &value) in column.into_iter().flatten().enumerate() {
                 if let Some(what) = objection(stream, value) {
                     let place = Place::source(join_names(files));
@@ -75,11 +72,7 @@ impl Recorded {
                     format!("{lack} `{}` for the noise stream `{}`", stream.column, stream.name),
                     format!(
                         "Add the column, or a further file that has it: recorded=FILE+FILE. Columns found: {}.",
-                        if names.is_empty() {
-                            "none".to_owned()
-                        } else {
-                            names.join(", ")
-                        }
+                        if names.is_empty() { "none".to_owned() } else { names.join(", ") }
                     ),
                 ));
             }
@@ -90,11 +83,7 @@ impl Recorded {
             let bits = column.iter().flatten().map(|draw| draw.to_bits());
             std::iter::once(length).chain(bits).flat_map(u64::to_le_bytes)
         }));
-        Ok(Self {
-            files: files.to_vec(),
-            columns,
-            fingerprint,
-        })
+        Ok(Self { files: files.to_vec(), columns, fingerprint })
     }
 }
 
@@ -105,29 +94,20 @@ impl Noise for Recorded {
 
     fn draw(&mut self, stream: usize, index: u64) -> f64 {
         match self.columns.get(stream) {
-            Some(Some(draws)) => usize::try_from(index)
-                .ok()
-                .and_then(|row| draws.get(row))
-                .copied()
-                .unwrap_or(f64::NAN),
+            Some(Some(draws)) => {
+                usize::try_from(index).ok().and_then(|row| draws.get(row)).copied().unwrap_or(f64::NAN)
+            }
             Some(None) => 0.0,
             None => f64::NAN,
         }
     }
 
     fn rows(&self, stream: usize) -> Option<u64> {
-        Some(
-            self.columns
-                .get(stream)
-                .and_then(Option::as_ref)
-                .map_or(0, |draws| draws.len() as u64),
-        )
+        Some(self.columns.get(stream).and_then(Option::as_ref).map_or(0, |draws| draws.len() as u64))
     }
 
     fn save(&self) -> Vec<u8> {
-        state::encode(&state::State::Recorded {
-            fingerprint: self.fingerprint,
-        })
+        state::encode(&state::State::Recorded { fingerprint: self.fingerprint })
     }
 
     fn restore(&mut self, bytes: &[u8]) -> Result<()> {
@@ -143,11 +123,7 @@ impl Noise for Recorded {
 
 /// File names as the `--noise` option joins them.
 fn join_names(files: &[PathBuf]) -> String {
-    files
-        .iter()
-        .map(|file| file.display().to_string())
-        .collect::<Vec<_>>()
-        .join("+")
+    files.iter().map(|file| file.display().to_string()).collect::<Vec<_>>().join("+")
 }
 
 #[cfg(test)]
@@ -157,23 +133,14 @@ mod tests {
     use super::*;
 
     fn spec(name: &str, draw: Draw, column: &str) -> StreamSpec {
-        StreamSpec {
-            name: name.into(),
-            draw,
-            column: column.into(),
-            doc: String::new(),
-            optional: false,
-        }
+        StreamSpec { name: name.into(), draw, column: column.into(), doc: String::new(), optional: false }
     }
 
     fn streams() -> Vec<StreamSpec> {
         vec![
             spec("regd", Draw::Normal, "regd_z"),
             spec("freq", Draw::Normal, "freq_z"),
-            StreamSpec {
-                optional: true,
-                ..spec("accept", Draw::Uniform, "accept_u")
-            },
+            StreamSpec { optional: true, ..spec("accept", Draw::Uniform, "accept_u") },
         ]
     }
 
@@ -199,14 +166,8 @@ mod tests {
         let ticks = b"k,freq_z,regd_z\n0,0.5,-1.25\n1,1e-3,2\n2,3,4\n";
         let intervals = b"m,rmcp_z,accept_u,regd_z\n0,9,0.25,7\n1,9,0.75,7\n";
         let mut noise = from_texts(&[ticks, intervals]).unwrap();
-        assert_eq!(
-            [noise.rows(0), noise.rows(1), noise.rows(2)],
-            [Some(3), Some(3), Some(2)]
-        );
-        assert_eq!(
-            [noise.draw(0, 2), noise.draw(0, 0), noise.draw(0, 1)],
-            [4.0, -1.25, 2.0]
-        );
+        assert_eq!([noise.rows(0), noise.rows(1), noise.rows(2)], [Some(3), Some(3), Some(2)]);
+        assert_eq!([noise.draw(0, 2), noise.draw(0, 0), noise.draw(0, 1)], [4.0, -1.25, 2.0]);
         assert_eq!([noise.draw(1, 0), noise.draw(1, 1)], [0.5, 1e-3]);
         assert_eq!([noise.draw(2, 0), noise.draw(2, 1)], [0.25, 0.75]);
     }
@@ -246,15 +207,8 @@ mod tests {
     fn an_empty_or_missing_file_is_an_error() {
         assert!(error_of(b"").0.contains("is empty"));
         assert!(error_of(b"k,regd_z,freq_z\n").0.contains("no row in column `regd_z`"));
-        let error = build(&NoiseKind::Recorded(vec!["no/such.csv".into()]), 0, &streams())
-            .err()
-            .unwrap();
-        assert!(
-            error
-                .to_string()
-                .starts_with("no/such.csv: cannot read the recorded noise"),
-            "{error}"
-        );
+        let error = build(&NoiseKind::Recorded(vec!["no/such.csv".into()]), 0, &streams()).err().unwrap();
+        assert!(error.to_string().starts_with("no/such.csv: cannot read the recorded noise"), "{error}");
     }
 
     #[test]
@@ -269,16 +223,10 @@ mod tests {
         };
         let mut noise = Recorded::from_columns(columns(0.25), &files, &streams()).unwrap();
         assert_eq!(noise.draw(1, 1), 0.25);
-        assert_eq!(
-            [noise.rows(0), noise.rows(1), noise.rows(2)],
-            [Some(1), Some(2), Some(0)]
-        );
+        assert_eq!([noise.rows(0), noise.rows(1), noise.rows(2)], [Some(1), Some(2), Some(0)]);
         assert_eq!(noise.kind().to_string(), "recorded=run.csv");
         let error = Recorded::from_columns(columns(f64::NAN), &files, &streams()).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "run.csv: row 1: `freq_z` is NaN, not a finite number"
-        );
+        assert_eq!(error.to_string(), "run.csv: row 1: `freq_z` is NaN, not a finite number");
         let error = Recorded::from_columns(Vec::new(), &files, &streams()).unwrap_err();
         assert!(error.cure().contains("Columns found: none."), "{}", error.cure());
     }

@@ -77,16 +77,8 @@ mod tests {
             let cells: Vec<&str> = line.split(',').collect();
             assert_eq!(cells[0].parse::<usize>().unwrap(), i);
             assert_eq!(cells[1].parse::<u64>().unwrap(), LAYERS[i].accept_below, "layer {i}");
-            assert_eq!(
-                cells[2].parse::<f64>().unwrap().to_bits(),
-                LAYERS[i].width.to_bits(),
-                "layer {i}"
-            );
-            assert_eq!(
-                cells[3].parse::<f64>().unwrap().to_bits(),
-                LAYERS[i].density.to_bits(),
-                "layer {i}"
-            );
+            assert_eq!(cells[2].parse::<f64>().unwrap().to_bits(), LAYERS[i].width.to_bits(), "layer {i}");
+            assert_eq!(cells[3].parse::<f64>().unwrap().to_bits(), LAYERS[i].density.to_bits(), "layer {i}");
             rows += 1;
         }
         assert_eq!(rows, LAYERS.len());

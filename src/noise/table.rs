@@ -21,10 +21,9 @@ const CURE_INDEX: &str =
 pub(super) fn objection(stream: &StreamSpec, value: f64) -> Option<String> {
     match stream.draw {
         _ if !value.is_finite() => Some(format!("`{}` is {value}, not a finite number", stream.column)),
-        Draw::Uniform if !(0.0..1.0).contains(&value) => Some(format!(
-            "`{}` is {value}, but a uniform draw lies in [0, 1)",
-            stream.column
-        )),
+        Draw::Uniform if !(0.0..1.0).contains(&value) => {
+            Some(format!("`{}` is {value}, but a uniform draw lies in [0, 1)", stream.column))
+        }
         Draw::Normal | Draw::Uniform => None,
     }
 }
@@ -39,10 +38,7 @@ impl<'a> Table<'a> {
     /// A file and what stands in it.
     pub(super) fn new(path: &'a Path, bytes: &'a [u8]) -> Self {
         // Spreadsheets put a byte order mark before the text.
-        Self {
-            path,
-            text: bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes),
-        }
+        Self { path, text: bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes) }
     }
 
     /// Fills the streams that have no column yet and find theirs here; returns the header.
@@ -62,11 +58,7 @@ impl<'a> Table<'a> {
         let mut wanted = Vec::new();
         for (stream, slot) in streams.iter().zip(found.iter_mut()).filter(|(_, slot)| slot.is_none()) {
             // The first cell is the index, whatever it is called.
-            let mut fields = header
-                .iter()
-                .enumerate()
-                .skip(1)
-                .filter(|(_, name)| **name == stream.column);
+            let mut fields = header.iter().enumerate().skip(1).filter(|(_, name)| **name == stream.column);
             let Some((field, name)) = fields.next() else { continue };
             if let Some((second, _)) = fields.next() {
                 let what = format!("column `{name}` stands twice in the header");
@@ -114,12 +106,7 @@ impl<'a> Table<'a> {
         }
         let index = record.get(0).unwrap_or_default();
         if index.parse() != Ok(row) {
-            return Err(self.error(
-                record,
-                0,
-                format!("the row counts `{index}`, expected {row}"),
-                CURE_INDEX,
-            ));
+            return Err(self.error(record, 0, format!("the row counts `{index}`, expected {row}"), CURE_INDEX));
         }
         Ok(())
     }
@@ -158,19 +145,15 @@ mod tests {
     use super::*;
 
     fn streams() -> Vec<StreamSpec> {
-        [
-            ("regd", Draw::Normal, "regd_z"),
-            ("freq", Draw::Normal, "freq_z"),
-            ("accept", Draw::Uniform, "accept_u"),
-        ]
-        .map(|(name, draw, column)| StreamSpec {
-            name: name.into(),
-            draw,
-            column: column.into(),
-            doc: String::new(),
-            optional: false,
-        })
-        .to_vec()
+        [("regd", Draw::Normal, "regd_z"), ("freq", Draw::Normal, "freq_z"), ("accept", Draw::Uniform, "accept_u")]
+            .map(|(name, draw, column)| StreamSpec {
+                name: name.into(),
+                draw,
+                column: column.into(),
+                doc: String::new(),
+                optional: false,
+            })
+            .to_vec()
     }
 
     /// The columns of the three streams in a text.
@@ -195,40 +178,16 @@ mod tests {
     #[test]
     fn bad_cells_are_located() {
         let cases: [(&[u8], &str); 10] = [
-            (
-                b"k,regd_z,freq_z\n0,1,2\n1,x,3\n",
-                ":3:2: `regd_z` is `x`, not a number",
-            ),
+            (b"k,regd_z,freq_z\n0,1,2\n1,x,3\n", ":3:2: `regd_z` is `x`, not a number"),
             (b"k,regd_z,freq_z\n0,1,\n", ":2:3: `freq_z` is ``, not a number"),
-            (
-                b"k,regd_z,freq_z\n0,1,nan\n",
-                ":2:3: `freq_z` is NaN, not a finite number",
-            ),
-            (
-                b"k,regd_z,freq_z\n0,-inf,1\n",
-                ":2:2: `regd_z` is -inf, not a finite number",
-            ),
-            (
-                b"k,regd_z,freq_z\n0,1,2\n1,1\n",
-                ":3:3: the row has 2 cells, the header has 3",
-            ),
-            (
-                b"k,regd_z,freq_z\n0,1,2,3\n",
-                ":2:4: the row has 4 cells, the header has 3",
-            ),
-            (
-                b"k,regd_z,freq_z\n0,1,2\n2,1,2\n",
-                ":3:1: the row counts `2`, expected 1",
-            ),
+            (b"k,regd_z,freq_z\n0,1,nan\n", ":2:3: `freq_z` is NaN, not a finite number"),
+            (b"k,regd_z,freq_z\n0,-inf,1\n", ":2:2: `regd_z` is -inf, not a finite number"),
+            (b"k,regd_z,freq_z\n0,1,2\n1,1\n", ":3:3: the row has 2 cells, the header has 3"),
+            (b"k,regd_z,freq_z\n0,1,2,3\n", ":2:4: the row has 4 cells, the header has 3"),
+            (b"k,regd_z,freq_z\n0,1,2\n2,1,2\n", ":3:1: the row counts `2`, expected 1"),
             (b"k,regd_z,freq_z\n0.0,1,2\n", ":2:1: the row counts `0.0`, expected 0"),
-            (
-                b"k,regd_z,freq_z,accept_u\n0,1,2,1\n",
-                ":2:4: `accept_u` is 1, but a uniform draw lies in [0, 1)",
-            ),
-            (
-                b"k,regd_z,freq_z,regd_z\n0,1,2,1\n",
-                ":1:4: column `regd_z` stands twice in the header",
-            ),
+            (b"k,regd_z,freq_z,accept_u\n0,1,2,1\n", ":2:4: `accept_u` is 1, but a uniform draw lies in [0, 1)"),
+            (b"k,regd_z,freq_z,regd_z\n0,1,2,1\n", ":1:4: column `regd_z` stands twice in the header"),
         ];
         for (text, expected) in cases {
             let (message, error) = error_of(text);

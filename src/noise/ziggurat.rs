@@ -16,11 +16,7 @@ pub(super) struct Layer {
 
 /// Shorthand that keeps the table below to one line a layer.
 const fn layer(accept_below: u64, width: f64, density: f64) -> Layer {
-    Layer {
-        accept_below,
-        width,
-        density,
-    }
+    Layer { accept_below, width, density }
 }
 
 /// All layers; the tail lies behind layer 0.

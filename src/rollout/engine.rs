@@ -259,12 +259,8 @@ impl Rollout {
         }
         self.events.clear();
         self.decide();
-        let context = StepContext {
-            tick: self.tick,
-            actions: &self.actions,
-            inputs: &mut self.inputs,
-            noise: &mut *self.noise,
-        };
+        let context =
+            StepContext { tick: self.tick, actions: &self.actions, inputs: &mut self.inputs, noise: &mut *self.noise };
         let outcome = self.plant.step(context, &mut self.row);
         self.tick += 1;
         self.episode_tick += 1;
@@ -296,7 +292,10 @@ impl Rollout {
     fn interval_draws_end(&self) -> bool {
         let Some(rows) = self.interval_rows else { return false };
         self.spec.slots.iter().zip(&self.slots).any(|(slot, state)| {
-            slot.optional && state.drives() && slot.is_due(self.episode_tick) && self.episode_tick / slot.period_ticks.max(1) >= rows
+            slot.optional
+                && state.drives()
+                && slot.is_due(self.episode_tick)
+                && self.episode_tick / slot.period_ticks.max(1) >= rows
         })
     }
 
@@ -308,8 +307,7 @@ impl Rollout {
             actions.due = slot.is_due(self.episode_tick);
             if actions.due && actions.active {
                 self.plant.observe_for_decision(index, &mut state.seen);
-                let decision =
-                    Decision { tick: self.tick, slot, observation: &state.seen, held: &state.applied };
+                let decision = Decision { tick: self.tick, slot, observation: &state.seen, held: &state.applied };
                 state.controller.decide(&decision, &mut state.commanded);
                 for (value, applied) in state.commanded.iter_mut().zip(&state.applied) {
                     if !value.is_finite() {
@@ -621,8 +619,7 @@ impl Rollout {
 
     /// Names as `macro+hardware`, or the hardware's alone: how folders and results are named.
     pub fn agent_name(&self) -> String {
-        let names: Vec<&str> =
-            self.slots.iter().map(|s| s.controller_name.as_str()).filter(|n| *n != FIXED).collect();
+        let names: Vec<&str> = self.slots.iter().map(|s| s.controller_name.as_str()).filter(|n| *n != FIXED).collect();
         names.join("+")
     }
 }

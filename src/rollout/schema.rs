@@ -34,7 +34,8 @@ impl Schema {
                 let mut add = |prefix: &str, words: &str| {
                     let name = format!("{prefix}_{}_{}", slot.name, action.name);
                     let doc = format!("{words} on {} of slot {}.", action.label, slot.label);
-                    let mut signal = Signal::new(&name, 0, &format!("{}, {}", action.label, words.to_lowercase()), "", &doc);
+                    let mut signal =
+                        Signal::new(&name, 0, &format!("{}, {}", action.label, words.to_lowercase()), "", &doc);
                     let (low, high) = action.domain.bounds();
                     signal = signal.step().range(low, high).carrier(action.carrier).quantity(&name);
                     signal.decimals = if matches!(action.domain, Domain::Discrete { .. }) { 0 } else { 3 };

@@ -106,8 +106,21 @@ impl World {
     ///
     /// # Errors
     /// Unknown slots, controllers and levers.
-    pub fn assemble(&self, setup: &Setup, plant: Box<dyn Plant>, noise: Box<dyn Noise>, config: Document) -> Result<Rollout> {
-        Rollout::assemble(Parts { setup: setup.clone(), plant, noise, controllers: self.controllers.clone(), config, warnings: Vec::new() })
+    pub fn assemble(
+        &self,
+        setup: &Setup,
+        plant: Box<dyn Plant>,
+        noise: Box<dyn Noise>,
+        config: Document,
+    ) -> Result<Rollout> {
+        Rollout::assemble(Parts {
+            setup: setup.clone(),
+            plant,
+            noise,
+            controllers: self.controllers.clone(),
+            config,
+            warnings: Vec::new(),
+        })
     }
 
     /// The factory of a plant.

@@ -46,6 +46,8 @@ pub enum Command {
     },
     /// Begin a run with another setup.
     Begin(Box<Setup>),
+    /// Begin a run with the setup in a file.
+    Open(PathBuf),
     /// Begin to write the full log into a file, from the first tick on.
     Log(PathBuf),
     /// Take away a notice that was read.

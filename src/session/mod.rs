@@ -13,7 +13,5 @@ mod worker;
 pub use clock::Speed;
 pub use command::Command;
 pub use query::{Outlook, Query};
-pub use view::{
-    DriverView, EventView, LeverView, Notice, NoticeKind, OptionView, PlayState, RunView, SlotView,
-};
+pub use view::{DriverView, EventView, LeverView, Notice, NoticeKind, OptionView, PlayState, RunView, SlotView};
 pub use worker::{Session, SessionOptions};

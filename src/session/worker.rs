@@ -106,7 +106,11 @@ impl Session {
         let shared = Arc::new(Shared { view: ArcSwap::from_pointee(view), wake: Mutex::new(options.wake) });
         let spawn = |name: &str, work: Box<dyn FnOnce() + Send>| {
             std::thread::Builder::new().name(name.to_owned()).spawn(work).map_err(|e| {
-                Error::invalid(crate::config::Place::source("session"), format!("no thread: {e}"), "Close other programs and try again.")
+                Error::invalid(
+                    crate::config::Place::source("session"),
+                    format!("no thread: {e}"),
+                    "Close other programs and try again.",
+                )
             })
         };
         let answers = sender.clone();
@@ -264,7 +268,11 @@ impl Live {
             last = now;
             let since = published.elapsed();
             let ticked = self.rollout.tick() != published_tick;
-            if changed || (ticked && since >= FRAME) || (playing && since >= HEARTBEAT) || (ticked && self.play != PlayState::Playing) {
+            if changed
+                || (ticked && since >= FRAME)
+                || (playing && since >= HEARTBEAT)
+                || (ticked && self.play != PlayState::Playing)
+            {
                 self.ask();
                 shared.view.store(Arc::new(self.picture()));
                 published = Instant::now();
@@ -401,6 +409,10 @@ impl Live {
                 self.begin(setup);
             }
             Command::Begin(setup) => self.begin(*setup),
+            Command::Open(path) => match Setup::from_file(&path) {
+                Ok(setup) => self.begin(setup),
+                Err(error) => self.complain(&error),
+            },
             Command::Log(path) => {
                 if let Err(error) = self.start_log(path) {
                     self.complain(&error);
@@ -585,7 +597,12 @@ impl Live {
         let levers = self.levers();
         let counts = |want: fn(&LeverMode) -> bool| levers.iter().filter(|l| want(&l.mode)).count();
         let driver = DriverView {
-            controllers: slots.iter().filter(|s| s.drives).map(|s| s.controller.as_str()).collect::<Vec<_>>().join(" + "),
+            controllers: slots
+                .iter()
+                .filter(|s| s.drives)
+                .map(|s| s.controller.as_str())
+                .collect::<Vec<_>>()
+                .join(" + "),
             manual: counts(|m| matches!(m, LeverMode::Manual(_))),
             pinned: counts(|m| matches!(m, LeverMode::Pinned(_))),
             shield: self.rollout.slots().iter().any(|s| s.shielded),
@@ -634,7 +651,10 @@ impl Live {
                     commanded,
                     applied,
                     effect: action.effect.map_or(f64::NAN, at),
-                    effect_unit: action.effect.and_then(|e| spec.signals.get(e)).map_or(String::new(), |x| x.unit.clone()),
+                    effect_unit: action
+                        .effect
+                        .and_then(|e| spec.signals.get(e))
+                        .map_or(String::new(), |x| x.unit.clone()),
                     reason: why(mode, commanded, applied, action.domain.bounds()).or(limited),
                 });
             }
@@ -675,6 +695,10 @@ fn choices(world: &World, rollout: &Rollout) -> Vec<Vec<OptionView>> {
 fn next_free(path: &std::path::Path) -> PathBuf {
     let stem = path.file_stem().map_or("log".into(), |s| s.to_string_lossy().into_owned());
     let extension = path.extension().map_or("csv".into(), |s| s.to_string_lossy().into_owned());
-    let base = stem.rsplit_once('-').filter(|(_, n)| n.parse::<u32>().is_ok()).map_or(stem.as_str(), |(b, _)| b).to_owned();
-    (2_u32..).map(|n| path.with_file_name(format!("{base}-{n}.{extension}"))).find(|p| !p.exists()).unwrap_or_else(|| path.to_path_buf())
+    let base =
+        stem.rsplit_once('-').filter(|(_, n)| n.parse::<u32>().is_ok()).map_or(stem.as_str(), |(b, _)| b).to_owned();
+    (2_u32..)
+        .map(|n| path.with_file_name(format!("{base}-{n}.{extension}")))
+        .find(|p| !p.exists())
+        .unwrap_or_else(|| path.to_path_buf())
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use c2g_twin::config::Document;
 use c2g_twin::plant::PlantFactory;
+use c2g_twin::plant::c2g::Factory;
 use c2g_twin::plant::c2g::bess::{Battery, State};
 use c2g_twin::plant::c2g::data::{Series, demand};
 use c2g_twin::plant::c2g::electrical::Chain;
@@ -11,7 +12,6 @@ use c2g_twin::plant::c2g::grid::{Offer, RegdLaw, RegdState, Swing, lmp_usd_mwh, 
 use c2g_twin::plant::c2g::params::{Params, Squash, ThermalOverride};
 use c2g_twin::plant::c2g::thermal::{Load, Twin};
 use c2g_twin::plant::c2g::workload::{Queue, stream_power_kw};
-use c2g_twin::plant::c2g::Factory;
 use c2g_twin::trace;
 
 use crate::golden_table::{Table, Tally};
@@ -64,8 +64,12 @@ pub fn bess(path: &Path) -> Verdict {
 pub fn electrical(path: &Path) -> Verdict {
     let (chain, mut tally) = (chain(&params()), Tally::new(1e-9));
     for (k, row) in Table::read(path).rows().enumerate() {
-        let flow =
-            chain.from_utilisation(row.num("util_A"), row.num("util_B"), row.num("p_cool_A_mw"), row.num("p_cool_B_mw"));
+        let flow = chain.from_utilisation(
+            row.num("util_A"),
+            row.num("util_B"),
+            row.num("p_cool_A_mw"),
+            row.num("p_cool_B_mw"),
+        );
         for (name, value) in [
             ("p_it_A_mw", flow.a.it_mw),
             ("p_it_B_mw", flow.b.it_mw),
@@ -96,7 +100,8 @@ pub fn pcc_voltage(path: &Path) -> Verdict {
     let pcc = p.site.electrical.pcc;
     for (k, row) in Table::read(path).rows().enumerate() {
         let flow = chain.from_utilisation(row.num("util_A"), row.num("util_B"), 0.0, row.num("p_cool_total_mw"));
-        let penalty = p.reward.voltage * ((pcc.v_low_pu - flow.v_pcc_pu).max(0.0) + (flow.v_pcc_pu - pcc.v_high_pu).max(0.0));
+        let penalty =
+            p.reward.voltage * ((pcc.v_low_pu - flow.v_pcc_pu).max(0.0) + (flow.v_pcc_pu - pcc.v_high_pu).max(0.0));
         for (name, value) in [
             ("p_facility_mw", flow.facility_mw),
             ("q_mvar", flow.q_mvar),
@@ -215,7 +220,11 @@ pub fn workload_queue(path: &Path) -> Verdict {
         let t = row.num("t") as u64;
         let mut last = None;
         while tick <= t {
-            let throttle = if tick == t { row.num("throttle_in") } else { between(row.text("name"), tick, row.num("throttle_in")) };
+            let throttle = if tick == t {
+                row.num("throttle_in")
+            } else {
+                between(row.text("name"), tick, row.num("throttle_in"))
+            };
             let d = demands[(tick / 60) as usize % n];
             last = Some((d, queue.step(tick, tick % 60 == 0, d.arrived_kw, full * throttle.clamp(0.0, 1.0))));
             tick += 1;
@@ -241,7 +250,11 @@ pub fn workload_queue(path: &Path) -> Verdict {
 
 /// Throttle on a tick that the file leaves out.
 fn between(name: &str, tick: u64, next: f64) -> f64 {
-    if name == "sine" { SINE_MID + SINE_AMP * libm::sin(std::f64::consts::TAU * tick as f64 / SINE_PERIOD) } else { next }
+    if name == "sine" {
+        SINE_MID + SINE_AMP * libm::sin(std::f64::consts::TAU * tick as f64 / SINE_PERIOD)
+    } else {
+        next
+    }
 }
 
 const SINE_MID: f64 = 0.5;

@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
+use c2g_twin::config::Place;
 use c2g_twin::control::{ControllerRegistry, ControllerRequest, Decision};
 use c2g_twin::evaluate::Golden;
 use c2g_twin::noise::numpy::Generator;
 use c2g_twin::plant::c2g::signals::Col;
 use c2g_twin::plant::c2g::tables::HARDWARE;
-use c2g_twin::config::Place;
 use c2g_twin::rollout::{Intervention, LeverMode, OnTrip, Rollout, Setup, World};
 
 use crate::golden_table::{Table, Tally};
@@ -116,7 +116,11 @@ fn golden_rollout(env: &Path, profile: &str, scenario: &str) -> Rollout {
     let path = folder.join("run.json");
     // The input sheet is ragged, so it cannot stand in for a trajectory; a one-line sheet can.
     std::fs::write(folder.join("empty.csv"), "t\n").unwrap();
-    std::fs::write(&path, header.to_string().replace("\"file\":\"env/inputs_traces.csv\"", "\"file\":\"env/empty.csv\"")).unwrap();
+    std::fs::write(
+        &path,
+        header.to_string().replace("\"file\":\"env/inputs_traces.csv\"", "\"file\":\"env/empty.csv\""),
+    )
+    .unwrap();
     let golden = Golden::open(&path).unwrap_or_else(|e| panic!("{}", e.report()));
     golden.rollout().unwrap_or_else(|e| panic!("{}", e.report()))
 }
@@ -171,7 +175,8 @@ pub fn controllers(path: &Path) -> Verdict {
             let observation: Vec<f64> = (0..18).map(|i| row.num(&format!("obs{i}"))).collect();
             let mut action = [0.0; 4];
             let slot = &rollout.spec().slots[HARDWARE];
-            controller.decide(&Decision { tick: k as u64, slot, observation: &observation, held: &[0.0; 4] }, &mut action);
+            controller
+                .decide(&Decision { tick: k as u64, slot, observation: &observation, held: &[0.0; 4] }, &mut action);
             for (lever, value) in ["thr", "pump", "hvac", "bess"].iter().zip(action) {
                 let name = format!("{column}_{lever}");
                 tally.check(k, &name, value, row.num(&name));
@@ -186,7 +191,8 @@ pub fn regd(path: &Path) -> Verdict {
     let table = Table::read(path);
     let (mut first, mut rest) = (Tally::new(1e-7), Tally::new(1e-12));
     for seed in [100, 101, 102] {
-        let mut setup = Setup { seed, noise: "numpy".into(), on_trip: OnTrip::RideThrough, continuous: true, ..Setup::default() };
+        let mut setup =
+            Setup { seed, noise: "numpy".into(), on_trip: OnTrip::RideThrough, continuous: true, ..Setup::default() };
         setup.axes.insert("fidelity".into(), "as_shipped".into());
         let mut rollout = World::default().build(&setup).unwrap_or_else(|e| panic!("{}", e.report()));
         for (k, row) in table.rows().enumerate() {

@@ -376,3 +376,11 @@ fn broken_numbers_do_not_break_the_panels() {
     view.spec = std::sync::Arc::new(spec);
     Desk::open(view, (1920.0, 1080.0), ThemeName::Light).settle();
 }
+
+#[test]
+fn plus_with_ctrl_scales_and_alone_hastens() {
+    let mut desk = desk(day());
+    assert_eq!(desk.press(Modifiers::SHIFT, Key::Plus), [Command::Speed(Speed::Factor(1_000.0))]);
+    assert_eq!(desk.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::Plus), []);
+    assert_eq!(desk.shown().panel.scale(), 1.25);
+}

@@ -34,6 +34,10 @@ pub enum WindowDeed {
     NaturalSize,
     /// Charts follow the present again.
     Follow,
+    /// Asks for a setup file and begins a run with it.
+    OpenSetup,
+    /// Asks for a file and writes the full log into it.
+    SaveLog,
     /// Gives the keyboard to a lever, counted from 0 as the levers are listed.
     FocusLever(usize),
 }
@@ -237,6 +241,22 @@ pub const TABLE: &[Entry] = &[
     lever_entry("lever_7", "Lever 7", &[key(Key::Num7)], |v| lever(v, 6)),
     lever_entry("lever_8", "Lever 8", &[key(Key::Num8)], |v| lever(v, 7)),
     lever_entry("lever_9", "Lever 9", &[key(Key::Num9)], |v| lever(v, 8)),
+    Entry {
+        id: "open_setup",
+        words: "Open a setup…",
+        about: "Begins a run with the setup in a file",
+        keys: &[ctrl(Key::O)],
+        group: Group::Run,
+        deed: |_| window(WindowDeed::OpenSetup),
+    },
+    Entry {
+        id: "save_log",
+        words: "Write the full log…",
+        about: "Writes everything from the first tick on into a file, and goes on writing",
+        keys: &[ctrl(Key::S)],
+        group: Group::Run,
+        deed: |_| window(WindowDeed::SaveLog),
+    },
     Entry {
         id: "palette",
         words: "Find a command",

@@ -2,7 +2,7 @@
 
 use egui::{Align, Rect, Stroke, pos2};
 
-use crate::app::theme::{Face, ThemeName};
+use crate::app::theme::{Face, ThemeName, mix};
 use crate::plant::Calendar;
 
 use super::pen::Pen;
@@ -54,15 +54,14 @@ pub(super) fn time_marks(calendar: &Calendar, from: f64, to: f64, width: f32) ->
     times(calendar, from, to, (width / 76.0).clamp(2.0, 16.0) as usize)
 }
 
-/// Draws ground, grid and labels.
+/// Draws the grid over the ground, and the labels beside it.
 pub(super) fn draw(pen: &Pen, frame: &Frame, calendar: &Calendar, unit: &str) {
     let theme = &pen.theme;
     let rect = frame.rect;
-    pen.painter.rect_filled(rect, 0.0, theme.sunken);
     let decimals = decimals_of(frame.values.step);
     // Hairlines of the High contrast theme are bright; a whole grid of them would hide the lines that matter.
     let calm = if theme.name == ThemeName::HighContrast { 0.5 } else { 1.0 };
-    let grid = Stroke::new(theme.tokens.stroke.hairline, theme.line.gamma_multiply(calm));
+    let grid = Stroke::new(theme.tokens.stroke.hairline, mix(theme.line, theme.sunken, calm));
     let both_signs = frame.values.low < 0.0 && frame.values.high > 0.0;
     for value in frame.values.marks() {
         let y = frame.y(value);

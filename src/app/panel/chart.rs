@@ -3,7 +3,7 @@
 use egui::{Align, Align2, Color32, Id, Rect, Sense, Stroke, Ui, WidgetInfo, WidgetType, pos2, vec2};
 use egui_plot::{LineStyle, Plot, PlotPoints};
 
-use crate::app::theme::{Face, Theme};
+use crate::app::theme::{Face, Theme, mix};
 use crate::plant::Chart;
 use crate::session::RunView;
 use crate::signal::{Alarm, Hold, Kind, Limits, Signal, SignalId};
@@ -83,10 +83,12 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, chart: &Chart, state: &mut ChartStat
     let values = values(&lines, &traces, &ghosts, view, plot.height());
     let frame = Frame { rect: plot, from, to, values };
     let unit = lines.first().map_or("", |l| l.signal.unit.as_str());
-    axes::draw(&pen, &frame, &view.spec.calendar, unit);
     let inner = pen.clipped(plot);
-    limits(&inner, &frame, &lines, view);
+    inner.painter.rect_filled(plot, 0.0, theme.sunken);
+    bands(&inner, &frame, &lines, view);
+    axes::draw(&pen, &frame, &view.spec.calendar, unit);
     plot_lines(ui, &chart.name, &frame, &lines, &traces, ghosts, &theme);
+    limits(&inner, &frame, &lines);
     present(&inner, &frame, view);
     if let Some(tick) = state.mark {
         inner.vline(frame.x(tick as f64), plot.top(), plot.bottom(), Stroke::new(1.0, theme.text));
@@ -201,8 +203,8 @@ fn values(lines: &[Line<'_>], traces: &[Trace], ghosts: &[Points], view: &RunVie
     Values::around(low, high, 0.02 * range, (height / 30.0).clamp(2.0, 8.0) as usize)
 }
 
-/// Limits as dashed lines with their value; the band beyond one is filled only while it is violated.
-fn limits(pen: &Pen, frame: &Frame, lines: &[Line<'_>], view: &RunView) {
+/// The band beyond a limit, filled only while the limit is violated.
+fn bands(pen: &Pen, frame: &Frame, lines: &[Line<'_>], view: &RunView) {
     let theme = &pen.theme;
     for line in lines {
         let value = view.value(line.column);
@@ -213,7 +215,7 @@ fn limits(pen: &Pen, frame: &Frame, lines: &[Line<'_>], view: &RunView) {
         let Limits { warn_low, warn_high, trip_low, trip_high } = line.signal.limits;
         let (low, high) = if alarm == Alarm::Trip { (trip_low, trip_high) } else { (warn_low, warn_high) };
         let colour = if alarm == Alarm::Trip { *theme.alarm.trip } else { *theme.alarm.warn };
-        let fill = colour.gamma_multiply(theme.tokens.opacity.band);
+        let fill = mix(colour, theme.sunken, theme.tokens.opacity.band);
         if let Some(limit) = high.filter(|l| value > *l) {
             let band = Rect::from_min_max(frame.rect.min, pos2(frame.rect.right(), frame.y(limit)));
             pen.painter.rect_filled(band.intersect(frame.rect), 0.0, fill);
@@ -223,6 +225,11 @@ fn limits(pen: &Pen, frame: &Frame, lines: &[Line<'_>], view: &RunView) {
             pen.painter.rect_filled(band.intersect(frame.rect), 0.0, fill);
         }
     }
+}
+
+/// Limits as dashed lines with their value.
+fn limits(pen: &Pen, frame: &Frame, lines: &[Line<'_>]) {
+    let theme = &pen.theme;
     let mut all = all_limits(lines);
     all.sort_by(|a, b| b.0.total_cmp(&a.0));
     let mut last = f32::NEG_INFINITY;
@@ -245,7 +252,7 @@ fn limits(pen: &Pen, frame: &Frame, lines: &[Line<'_>], view: &RunView) {
         let at = pos2(frame.rect.left() + 34.0, line);
         let width = pen.width(&words, Face::Caption) + 6.0;
         let ground = Rect::from_center_size(pos2(at.x + width / 2.0 - 3.0, line), vec2(width, 12.0));
-        pen.painter.rect_filled(ground, 2.0, theme.sunken.gamma_multiply(0.8));
+        pen.painter.rect_filled(ground, 2.0, theme.sunken);
         pen.text(at, Align::Min, &words, Face::Caption, theme.text2);
     }
 }
@@ -267,7 +274,7 @@ fn plot_lines(
             items.push(egui_plot::Line::new(line.signal.name.clone(), points).color(line.colour).width(line.width));
         }
         if !ghost.is_empty() {
-            let colour = line.colour.gamma_multiply(theme.tokens.opacity.ghost);
+            let colour = mix(line.colour, theme.sunken, theme.tokens.opacity.ghost);
             let dashed = LineStyle::Dashed { length: 5.0 };
             let ghost = egui_plot::Line::new(format!("{} outlook", line.signal.name), PlotPoints::from(ghost));
             items.push(ghost.color(colour).width(theme.tokens.stroke.ghost + 0.3).style(dashed));
@@ -319,7 +326,7 @@ fn badge(pen: &Pen, plot: Rect, traces: &[Trace], view: &RunView) {
         let words = format!("min/max of {rows}");
         let width = pen.width(&words, Face::Caption) + 8.0;
         let ground = Rect::from_min_size(pos2(plot.right() - width - 3.0, plot.top() + 2.0), vec2(width, 14.0));
-        pen.painter.rect_filled(ground, 2.0, pen.theme.sunken.gamma_multiply(0.85));
+        pen.painter.rect_filled(ground, 2.0, pen.theme.sunken);
         pen.text_at(plot.shrink2(vec2(6.0, 2.0)), Align2::RIGHT_TOP, &words, Face::Caption, pen.theme.text3);
     }
 }

@@ -132,7 +132,7 @@ impl ChartState {
 const BAR: f32 = 26.0;
 
 /// Least height of a chart before the column scrolls.
-const LEAST: f32 = 118.0;
+const LEAST: f32 = 104.0;
 
 /// Draws the bar, the charts, and what lies over them at the end of a run.
 pub(super) fn show(ui: &mut Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<'_>) {

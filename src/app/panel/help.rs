@@ -50,7 +50,7 @@ pub(super) fn show(ui: &Ui, state: &mut PanelState, cx: &Cx<'_>) {
     if !state.help || whole.width() < 160.0 || whole.height() < 160.0 {
         return;
     }
-    let size = vec2(900.0, 716.0).min(whole.size() - vec2(32.0, 48.0)).max(vec2(1.0, 1.0));
+    let size = vec2(900.0, 690.0).min(whole.size() - vec2(32.0, 48.0)).max(vec2(1.0, 1.0));
     let rect = Rect::from_center_size(whole.center(), size);
     let area = Area::new(ui.id().with("help")).order(Order::Foreground).fixed_pos(rect.min);
     let closed = area.show(ui.ctx(), |ui| draw(ui, rect, cx)).inner;

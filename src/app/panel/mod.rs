@@ -51,6 +51,15 @@ pub const SCALE_RANGE: (f32, f32) = (0.75, 2.0);
 /// The scales that menu and keys offer.
 const SCALES: [f32; 6] = [0.75, 1.0, 1.25, 1.5, 1.75, 2.0];
 
+/// What a file is wanted for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileWish {
+    /// A setup to begin a run with.
+    OpenSetup,
+    /// A place for the full log.
+    SaveLog,
+}
+
 /// How a person looks at the run.
 #[derive(Debug, Clone, Default)]
 pub struct PanelState {
@@ -60,6 +69,8 @@ pub struct PanelState {
     pub help: bool,
     /// Part of the run that the charts show.
     pub charts: ChartState,
+    /// A file that the person wants to name; whoever owns the window asks for it and takes the wish away.
+    pub wish: Option<FileWish>,
     applied: Option<ThemeName>,
     scale: Scale,
     levers: LeverState,
@@ -114,6 +125,8 @@ impl PanelState {
             }
             WindowDeed::NaturalSize => self.set_scale(1.0),
             WindowDeed::Follow => self.charts.follow(),
+            WindowDeed::OpenSetup => self.wish = Some(FileWish::OpenSetup),
+            WindowDeed::SaveLog => self.wish = Some(FileWish::SaveLog),
             WindowDeed::FocusLever(index) => {
                 self.left_tab = 0;
                 self.levers.focus(index);

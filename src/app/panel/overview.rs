@@ -2,7 +2,7 @@
 
 use egui::{Align, Id, Rect, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
 
-use crate::app::theme::{Face, corners};
+use crate::app::theme::{Face, corners, mix};
 use crate::plant::Severity;
 use crate::session::{Command, RunView};
 use crate::signal::Hold;
@@ -116,7 +116,7 @@ fn marks(pen: &Pen, lane: Rect, strip: &Strip, view: &RunView) {
     let middle = lane.center().y - 1.0;
     let at = |pixel: usize| lane.left() + pixel as f32;
     for (pixel, _) in worst.iter().enumerate().filter(|(_, w)| **w == Some(Severity::Note)) {
-        let colour = theme.alarm.note.gamma_multiply(0.55);
+        let colour = mix(theme.alarm.note, theme.surface, 0.55);
         pen.vline(at(pixel), middle - 3.0, middle + 3.0, Stroke::new(1.0, colour));
     }
     // The serious ones above the notes, and never so close that they hide each other.

@@ -6,7 +6,7 @@ use egui::{
 };
 
 use crate::app::command::{Deed, Group, TABLE, WindowDeed, in_words};
-use crate::app::theme::{Face, corners};
+use crate::app::theme::{Face, corners, mix};
 use crate::rollout::{Intervention, LeverMode};
 use crate::session::{Command, RunView};
 
@@ -217,7 +217,8 @@ fn row(ui: &Ui, rect: Rect, item: &Item, chosen: bool, response: &egui::Response
         pen.painter.rect_filled(rect, corners(theme.tokens.radius.control), ground);
     }
     let y = rect.center().y;
-    let ink = if item.deed.is_ok() { *theme.text } else { theme.text2.gamma_multiply(theme.tokens.opacity.disabled) };
+    let ink =
+        if item.deed.is_ok() { *theme.text } else { mix(theme.text2, theme.header, theme.tokens.opacity.disabled) };
     let words =
         pen.text_within(pos2(rect.left() + 10.0, y), Align::Min, rect.width() * 0.6, &item.words, Face::Body, ink);
     let keys = pen.text(pos2(rect.right() - 10.0, y), Align::Max, &item.keys, Face::NumberCaption, theme.text2);

@@ -4,7 +4,7 @@ use egui::{
     Align, Color32, CursorIcon, Id, Rect, Response, Sense, Stroke, StrokeKind, Ui, WidgetInfo, WidgetType, pos2, vec2,
 };
 
-use crate::app::theme::{Face, Theme, corners};
+use crate::app::theme::{Face, Theme, corners, mix};
 
 use super::glyph::{self, Glyph};
 use super::pen::Pen;
@@ -82,15 +82,10 @@ impl<'a> Button<'a> {
             fill = *theme.select_bg;
         }
         let fade = if enabled { 1.0 } else { theme.tokens.opacity.disabled };
+        let faded = |c: Color32| if c == Color32::TRANSPARENT { c } else { mix(c, theme.surface, fade) };
         let radius = corners(theme.tokens.radius.control);
-        pen.painter.rect(
-            rect,
-            radius,
-            fill.gamma_multiply(fade),
-            Stroke::new(edge.width, edge.color.gamma_multiply(fade)),
-            StrokeKind::Inside,
-        );
-        let words = words.gamma_multiply(fade);
+        pen.painter.rect(rect, radius, faded(fill), Stroke::new(edge.width, faded(edge.color)), StrokeKind::Inside);
+        let words = faded(words);
         let middle = rect.center();
         match (self.glyph, self.words.is_empty()) {
             (Some(sign), true) => glyph::draw(&pen.painter, sign, middle, 12.0, words),

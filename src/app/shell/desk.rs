@@ -12,6 +12,7 @@ use crate::app::panel::{self, PanelState};
 use crate::app::theme::ThemeName;
 use crate::session::{Command, RunView, Session};
 
+use super::dialog::Dialogs;
 use super::guard::guarded;
 use super::redraw::Waker;
 
@@ -35,12 +36,21 @@ pub(super) struct Desk {
     failure: Option<String>,
     /// Whether panels can ask for a frame later.
     wakes: bool,
+    dialogs: Dialogs,
 }
 
 impl Desk {
     /// An orderly desk.
     pub fn new(source: Source, theme: ThemeName) -> Self {
-        Self { source, panel: panel_in(theme), theme, asked: Vec::new(), failure: None, wakes: false }
+        Self {
+            source,
+            panel: panel_in(theme),
+            theme,
+            asked: Vec::new(),
+            failure: None,
+            wakes: false,
+            dialogs: Dialogs::default(),
+        }
     }
 
     /// The newest picture of the run.
@@ -62,6 +72,9 @@ impl Desk {
     }
 
     fn send(&mut self) {
+        if let (Some(wish), Source::Live(session)) = (self.panel.wish.take(), &self.source) {
+            self.dialogs.ask(wish, session);
+        }
         for command in self.asked.drain(..) {
             if let Source::Live(session) = &self.source {
                 session.send(command);

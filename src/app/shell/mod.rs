@@ -5,6 +5,7 @@
 //! has a new picture, when the person moves something, when a panel asked for it; never otherwise.
 
 mod desk;
+mod dialog;
 mod direct;
 mod guard;
 mod machine;

@@ -197,6 +197,16 @@ impl Theme {
     }
 }
 
+/// Lays a share of one colour over another: an opaque colour.
+///
+/// Nothing in the window is drawn half transparent: renderers blend in different colour spaces, and in some of them a
+/// faint red on white comes out grey.
+pub fn mix(over: impl Into<Color32>, ground: impl Into<Color32>, share: f32) -> Color32 {
+    let (over, ground, share) = (over.into(), ground.into(), share.clamp(0.0, 1.0));
+    let channel = |o: u8, g: u8| (f32::from(g) + (f32::from(o) - f32::from(g)) * share).round() as u8;
+    Color32::from_rgb(channel(over.r(), ground.r()), channel(over.g(), ground.g()), channel(over.b(), ground.b()))
+}
+
 /// Corner radius in points as egui takes it.
 pub fn corners(radius: f32) -> CornerRadius {
     CornerRadius::same(radius.clamp(0.0, 255.0) as u8)
@@ -221,6 +231,14 @@ mod tests {
         assert_eq!(theme, ThemeName::default());
         assert_eq!(ThemeName::find("High-Contrast"), Some(ThemeName::HighContrast));
         assert_eq!(ThemeName::find("sepia"), None);
+    }
+
+    #[test]
+    fn mixed_colours_are_opaque_and_lie_between() {
+        let (black, white) = (Color32::BLACK, Color32::WHITE);
+        assert_eq!(mix(white, black, 0.0), black);
+        assert_eq!(mix(white, black, 2.0), white);
+        assert_eq!(mix(white, black, 0.5), Color32::from_rgb(128, 128, 128));
     }
 
     #[test]

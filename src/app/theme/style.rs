@@ -1,5 +1,6 @@
 //! What egui itself draws (menus, text fields, scroll bars, tooltips) in the colours of a theme.
 
+use egui::epaint::FontColorTransferFunction;
 use egui::style::{ScrollStyle, Selection, WidgetVisuals, Widgets};
 use egui::{Color32, Context, Margin, Shadow, Stroke, Style, TextStyle, vec2};
 
@@ -43,6 +44,9 @@ fn style(theme: &Theme) -> Style {
 fn colours(theme: &Theme, visuals: &mut egui::Visuals) {
     let tokens = theme.tokens;
     *visuals = if theme.is_dark() { egui::Visuals::dark() } else { egui::Visuals::light() };
+    // The proportional face is a light one, and some renderers thin dark text on a bright ground: every theme fills its
+    // letters as egui otherwise does on dark ground only.
+    visuals.text_options.color_transfer_function = FontColorTransferFunction::TwoCoverageMinusCoverageSq;
     visuals.panel_fill = *theme.bg;
     visuals.window_fill = *theme.raised;
     visuals.window_stroke = theme.outline();

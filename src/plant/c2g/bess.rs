@@ -78,7 +78,8 @@ impl Battery {
         let off_centre = s.soc - 0.5;
         let eta = (p.eta_peak - p.k_c_rate * c_rate * c_rate - p.k_soc * off_centre * off_centre).max(p.eta_min);
         let hours = self.dt_s / 3600.0;
-        let change = if power > 0.0 { -power * hours / (eta * self.e_mwh) } else { power.abs() * hours * eta / self.e_mwh };
+        let change =
+            if power > 0.0 { -power * hours / (eta * self.e_mwh) } else { power.abs() * hours * eta / self.e_mwh };
         let next = (s.soc + change).clamp(p.soc_min, p.soc_max);
         let actual = if power > 0.0 && next <= p.soc_min + AT_LIMIT {
             (s.soc - p.soc_min) * self.e_mwh * eta / hours

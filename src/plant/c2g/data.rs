@@ -79,7 +79,8 @@ impl SiteData {
     /// Works out what does not change over an episode.
     pub fn new(raw: RawTraces, params: &Params, scenario: &Scenario, tick_s: u32) -> Self {
         let demand = raw.workload.iter().map(|&r| demand(r, params, scenario)).collect();
-        let (load_median_mw, load_max_mw) = (median(&raw.load.values), raw.load.values.iter().copied().fold(f64::MIN, f64::max));
+        let (load_median_mw, load_max_mw) =
+            (median(&raw.load.values), raw.load.values.iter().copied().fold(f64::MIN, f64::max));
         Self {
             workload: WorkloadTable { raw: raw.workload, demand },
             workload_first: raw.workload_first.0,

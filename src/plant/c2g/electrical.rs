@@ -177,7 +177,10 @@ impl Chain {
         let (pf, q_mvar) = if total < 0.1 {
             (0.95, 0.0)
         } else {
-            let q = a.it_mw * self.tan_gpu + b.it_mw * self.tan_cpu + cooling_mw * self.tan_hvac + self.aux_mw * self.tan_misc;
+            let q = a.it_mw * self.tan_gpu
+                + b.it_mw * self.tan_cpu
+                + cooling_mw * self.tan_hvac
+                + self.aux_mw * self.tan_misc;
             let apparent = (total * total + q * q).sqrt();
             (if apparent <= 0.1 { 0.95 } else { total / apparent }, q)
         };

@@ -68,7 +68,13 @@ impl PlantFactory for Factory {
         market_choices.extend::<Vec<AxisChoice>>(markets);
         vec![
             axis("scenario", "Scenario", "default", "Climate, stress and starting state (core 1).", scenarios),
-            axis("market", "Market", FROM_SCENARIO, "Grid market, with its load file and weather (core 6.1, D-7).", market_choices),
+            axis(
+                "market",
+                "Market",
+                FROM_SCENARIO,
+                "Grid market, with its load file and weather (core 6.1, D-7).",
+                market_choices,
+            ),
             axis(
                 "fidelity",
                 "Fidelity",
@@ -128,7 +134,14 @@ impl PlantFactory for Factory {
 }
 
 /// Puts a plant together from parts that need no files: what golden runs and tests use.
-pub fn assemble(params: Params, chosen: Choice, raw: RawTraces, axes: Vec<Axis>, calendar: Calendar, fixed_commit_mw: f64) -> C2g {
+pub fn assemble(
+    params: Params,
+    chosen: Choice,
+    raw: RawTraces,
+    axes: Vec<Axis>,
+    calendar: Calendar,
+    fixed_commit_mw: f64,
+) -> C2g {
     let data = SiteData::new(raw, &params, &chosen.scenario, TICK_S);
     let spec = tables::spec(&params, &chosen, axes, calendar, EPISODE_TICKS);
     C2g::new(Arc::new(spec), Arc::new(params), Arc::new(chosen), Arc::new(data), fixed_commit_mw)
@@ -227,7 +240,8 @@ fn load_traces(source: &dyn TraceSource, chosen: &Choice, params: &Params, start
         let offset = trace::load_offset(start, &load, trace::layout::market(&chosen.grid_name)?)?;
         raw.load.first = offset.record;
         // At one record a tick the position inside a record has no meaning.
-        raw.load.elapsed_ticks = if params.fidelity.load_ticks_per_record > 1 { ticks(offset.seconds_into_record) } else { 0 };
+        raw.load.elapsed_ticks =
+            if params.fidelity.load_ticks_per_record > 1 { ticks(offset.seconds_into_record) } else { 0 };
         let offset = trace::weather_offset(start, &weather, trace::layout::market(&chosen.weather_name)?)?;
         raw.weather.first = offset.record;
         raw.weather.elapsed_ticks = ticks(offset.seconds_into_record);

@@ -111,7 +111,8 @@ impl Offer {
     /// The offer at a price and a load, with one standard normal.
     pub fn draw(market: &Market, grid: &Grid, lmp_usd_mwh: f64, load_frac: f64, z: f64) -> Self {
         let r = &market.regulation;
-        let price = r.rmcp_base_usd + grid.rmcp_lmp_beta * (lmp_usd_mwh - market.lmp.base_usd_mwh) + grid.rmcp_noise_usd * z;
+        let price =
+            r.rmcp_base_usd + grid.rmcp_lmp_beta * (lmp_usd_mwh - market.lmp.base_usd_mwh) + grid.rmcp_noise_usd * z;
         let need_mw = r.need_base_mw * (1.0 + grid.need_slope * load_frac);
         Self {
             rmcp_usd: price.clamp(0.0, grid.lmp_max_usd_mwh),

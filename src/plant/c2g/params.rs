@@ -611,8 +611,11 @@ impl Params {
     /// # Errors
     /// Unknown keys, wrong types, values out of range: with file, line, column and cure.
     pub fn from_document(config: &Document) -> Result<Self> {
-        let thermal_override =
-            if config.get("thermal_override").is_some() { config.fill("thermal_override")? } else { Default::default() };
+        let thermal_override = if config.get("thermal_override").is_some() {
+            config.fill("thermal_override")?
+        } else {
+            Default::default()
+        };
         let params = Self {
             site: config.fill("site")?,
             scenarios: config.fill("scenarios")?,

@@ -217,10 +217,28 @@ pub(super) fn write_tick(row: &mut Row, st: &State, t: &Tick, f_nominal_hz: f64,
 
 /// Columns of an interval that has not been closed yet have no value.
 const INTERVAL_COLUMNS: [Col; 22] = [
-    Col::Revenue, Col::ElecCost, Col::Perf, Col::MacroReward, Col::MRegulation, Col::MSub, Col::MElec, Col::MChurn,
-    Col::MChurnPen, Col::MeanErr, Col::MeanLmp, Col::IntervalCommitted, Col::IntervalTAMax, Col::IntervalTBMax,
-    Col::IntervalSpike, Col::IntervalBacklog, Col::IntervalTicks, Col::IntervalFlex, Col::IntervalBess,
-    Col::IntervalCool, Col::IntervalPump, Col::IntervalHvac,
+    Col::Revenue,
+    Col::ElecCost,
+    Col::Perf,
+    Col::MacroReward,
+    Col::MRegulation,
+    Col::MSub,
+    Col::MElec,
+    Col::MChurn,
+    Col::MChurnPen,
+    Col::MeanErr,
+    Col::MeanLmp,
+    Col::IntervalCommitted,
+    Col::IntervalTAMax,
+    Col::IntervalTBMax,
+    Col::IntervalSpike,
+    Col::IntervalBacklog,
+    Col::IntervalTicks,
+    Col::IntervalFlex,
+    Col::IntervalBess,
+    Col::IntervalCool,
+    Col::IntervalPump,
+    Col::IntervalHvac,
 ];
 
 /// Marks everything about closed intervals as unknown.

@@ -73,34 +73,106 @@ fn inputs(committed_max: f64) -> Vec<Input> {
     };
     vec![
         input("batch_gpu_milli", "Batch demand", "", (0.0, 12_620.0), false, "Batch trace value (core 2.1)."),
-        input("genai_duty_pct", "GenAI duty", "%", (0.0, 100.0), false, "GenAI duty; above 12.19 % it is a spike (core 2.2)."),
-        input("dlrm_gpus", "Recommendation GPUs", "", (0.0, 227.0), false, "Active GPUs of recommendation serving (core 2.1)."),
+        input(
+            "genai_duty_pct",
+            "GenAI duty",
+            "%",
+            (0.0, 100.0),
+            false,
+            "GenAI duty; above 12.19 % it is a spike (core 2.2).",
+        ),
+        input(
+            "dlrm_gpus",
+            "Recommendation GPUs",
+            "",
+            (0.0, 227.0),
+            false,
+            "Active GPUs of recommendation serving (core 2.1).",
+        ),
         input("t_ambient_degc", "Ambient", "°C", (-40.0, 60.0), false, "Ambient temperature (core 7)."),
         input("p_grid_load_mw", "Grid load", "MW", (0.0, 200_000.0), false, "Load of the market's zone (core 6.2)."),
         input("lmp_usd_mwh", "Energy price", "$/MWh", (0.0, 500.0), false, "Locational marginal price (core 6.3)."),
         input("regd", "RegD", "", (-1.0, 1.0), false, "Regulation signal to be tracked on the next tick (core 6.4)."),
-        input("rmcp_usd", "Regulation price", "$/MW·h", (0.0, 500.0), false, "Regulation market clearing price (core 6.7)."),
+        input(
+            "rmcp_usd",
+            "Regulation price",
+            "$/MW·h",
+            (0.0, 500.0),
+            false,
+            "Regulation market clearing price (core 6.7).",
+        ),
         input("p_committed_mw", "Commitment", "MW", (0.0, committed_max), false, "Regulation committed (core 9)."),
-        input("cooling_factor", "Cooling fault", "", (0.0, 1.0), true, "Factor on both zones' cooling conductances (core 4)."),
+        input(
+            "cooling_factor",
+            "Cooling fault",
+            "",
+            (0.0, 1.0),
+            true,
+            "Factor on both zones' cooling conductances (core 4).",
+        ),
         input("pump_factor", "Pump fault", "", (0.0, 1.0), true, "Factor on zone A's liquid conductance."),
-        input("bess_available", "Battery outage", "", (0.0, 1.0), true, "Share of the battery's command that is carried out."),
+        input(
+            "bess_available",
+            "Battery outage",
+            "",
+            (0.0, 1.0),
+            true,
+            "Share of the battery's command that is carried out.",
+        ),
         input("v_dip_pu", "Voltage dip", "pu", (0.0, 0.5), true, "Extra voltage drop at the grid connection."),
-        input("f_offset_hz", "Frequency excursion", "Hz", (-2.0, 2.0), true, "Offset on the grid frequency of this tick."),
+        input(
+            "f_offset_hz",
+            "Frequency excursion",
+            "Hz",
+            (-2.0, 2.0),
+            true,
+            "Offset on the grid frequency of this tick.",
+        ),
     ]
 }
 
 /// Names of the 18 hardware observations, as logs use them (core 10).
 pub const HARDWARE_OBS: [&str; 18] = [
-    "temp_A_norm", "temp_B_norm", "bess_soc", "p_base_norm", "p_flex_nom_norm", "p_facility_norm", "regd_signal",
-    "lmp_norm", "grid_load_norm", "is_spike", "prev_throttle", "prev_pump_speed", "pue_norm", "T_amb_norm",
-    "freq_dev_norm", "v_pcc_pu", "backlog_norm", "committed_mw_norm",
+    "temp_A_norm",
+    "temp_B_norm",
+    "bess_soc",
+    "p_base_norm",
+    "p_flex_nom_norm",
+    "p_facility_norm",
+    "regd_signal",
+    "lmp_norm",
+    "grid_load_norm",
+    "is_spike",
+    "prev_throttle",
+    "prev_pump_speed",
+    "pue_norm",
+    "T_amb_norm",
+    "freq_dev_norm",
+    "v_pcc_pu",
+    "backlog_norm",
+    "committed_mw_norm",
 ];
 
 /// Names of the 19 macro observations (core 9).
 pub const MACRO_OBS: [&str; 19] = [
-    "temp_A_mean", "temp_B_mean", "bess_soc_end", "p_base_mean", "p_facility_mean", "regd_mean", "lmp_mean",
-    "grid_load_mean", "tracking_err_mean", "is_spike_any", "thermal_headroom_A", "thermal_headroom_B",
-    "bid_mw_prev_norm", "bid_price_prev_norm", "freq_dev_mean", "v_pcc_mean", "backlog_norm_mean", "rmcp_norm",
+    "temp_A_mean",
+    "temp_B_mean",
+    "bess_soc_end",
+    "p_base_mean",
+    "p_facility_mean",
+    "regd_mean",
+    "lmp_mean",
+    "grid_load_mean",
+    "tracking_err_mean",
+    "is_spike_any",
+    "thermal_headroom_A",
+    "thermal_headroom_B",
+    "bid_mw_prev_norm",
+    "bid_price_prev_norm",
+    "freq_dev_mean",
+    "v_pcc_mean",
+    "backlog_norm_mean",
+    "rmcp_norm",
     "reg_need_norm",
 ];
 
@@ -180,7 +252,16 @@ fn macro_observations(p: &Params, c: &Choice) -> Vec<Observation> {
 }
 
 #[allow(clippy::too_many_arguments)] // one line per actuator in the tables below
-fn action(name: &str, label: &str, low: f64, default: f64, carrier: Carrier, effect: Option<Col>, verbs: (&str, &str), doc: &str) -> Action {
+fn action(
+    name: &str,
+    label: &str,
+    low: f64,
+    default: f64,
+    carrier: Carrier,
+    effect: Option<Col>,
+    verbs: (&str, &str),
+    doc: &str,
+) -> Action {
     Action {
         name: name.to_owned(),
         label: label.to_owned(),
@@ -220,8 +301,26 @@ fn slots(p: &Params, c: &Choice, tick_s: u32) -> Vec<Slot> {
         phase_ticks: 0,
         observations: macro_observations(p, c),
         actions: vec![
-            action("bid_mw_norm", "Bid size", 0.0, 0.5, Carrier::Market, Some(Col::BidMw), ("bids", "bids"), "Regulation offered, as a share of the largest commitment (core 9)."),
-            action("bid_price_norm", "Bid price", 0.0, 0.5, Carrier::Market, None, ("asks", "asks"), "Price asked, as a share of twice the price normaliser (core 9)."),
+            action(
+                "bid_mw_norm",
+                "Bid size",
+                0.0,
+                0.5,
+                Carrier::Market,
+                Some(Col::BidMw),
+                ("bids", "bids"),
+                "Regulation offered, as a share of the largest commitment (core 9).",
+            ),
+            action(
+                "bid_price_norm",
+                "Bid price",
+                0.0,
+                0.5,
+                Carrier::Market,
+                None,
+                ("asks", "asks"),
+                "Price asked, as a share of twice the price normaliser (core 9).",
+            ),
         ],
         reward: Some(Col::MacroReward as usize),
         reward_terms: vec![
@@ -241,10 +340,46 @@ fn slots(p: &Params, c: &Choice, tick_s: u32) -> Vec<Slot> {
         phase_ticks: 0,
         observations: hardware_observations(p, c),
         actions: vec![
-            action("throttle_batch", "Batch throttle", 0.0, 1.0, Carrier::It, Some(Col::FlexReduction), ("sheds", "drains"), "Share of the batch racks allowed to run; less sheds load (core 2.3)."),
-            action("pump_speed_A", "Pump A", 0.0, 0.7, Carrier::Cooling, Some(Col::PPump), ("draws", "draws"), "Speed of the liquid loop's pumps; never below 0.15 in effect (core 4)."),
-            action("hvac_effort", "HVAC B", 0.0, 0.7, Carrier::Cooling, Some(Col::PHvac), ("draws", "draws"), "Effort of the air handling; its draw follows the command (core 4)."),
-            action("bess_dispatch", "Battery", -1.0, 0.0, Carrier::Battery, Some(Col::PBess), ("discharges", "charges"), "Battery command over its power, + = discharge (core 5)."),
+            action(
+                "throttle_batch",
+                "Batch throttle",
+                0.0,
+                1.0,
+                Carrier::It,
+                Some(Col::FlexReduction),
+                ("sheds", "drains"),
+                "Share of the batch racks allowed to run; less sheds load (core 2.3).",
+            ),
+            action(
+                "pump_speed_A",
+                "Pump A",
+                0.0,
+                0.7,
+                Carrier::Cooling,
+                Some(Col::PPump),
+                ("draws", "draws"),
+                "Speed of the liquid loop's pumps; never below 0.15 in effect (core 4).",
+            ),
+            action(
+                "hvac_effort",
+                "HVAC B",
+                0.0,
+                0.7,
+                Carrier::Cooling,
+                Some(Col::PHvac),
+                ("draws", "draws"),
+                "Effort of the air handling; its draw follows the command (core 4).",
+            ),
+            action(
+                "bess_dispatch",
+                "Battery",
+                -1.0,
+                0.0,
+                Carrier::Battery,
+                Some(Col::PBess),
+                ("discharges", "charges"),
+                "Battery command over its power, + = discharge (core 5).",
+            ),
         ],
         reward: Some(Col::Reward as usize),
         reward_terms: vec![
@@ -308,11 +443,23 @@ fn metrics(p: &Params, episode_ticks: u64, intervals: u64) -> Vec<MetricSpec> {
     vec![
         h("mean_reward", "", Fold::Mean(id(Col::Reward)), 1.0, "Mean hardware reward per tick."),
         h("total_reward", "", Fold::Sum(id(Col::Reward)), 1.0, "Sum of hardware rewards."),
-        h("tracking_rmse", "kW", Fold::RootMeanSquare(id(Col::TrackingError)), 1000.0, "Root mean square tracking error."),
+        h(
+            "tracking_rmse",
+            "kW",
+            Fold::RootMeanSquare(id(Col::TrackingError)),
+            1000.0,
+            "Root mean square tracking error.",
+        ),
         h("thermal_viol_rate", "", warm, 1.0, "Share of ticks with a zone above its warning temperature."),
         h("throughput_ratio", "", throughput, 1.0, "Served over arrived batch work (D-15)."),
         h("throttle_mean", "", Fold::Mean(id(Col::Throttle)), 1.0, "Mean throttle."),
-        h("bess_degradation", "", Fold::Change(id(Col::BessAge)), 1e4, "Growth of battery age after the first tick, times 10⁴."),
+        h(
+            "bess_degradation",
+            "",
+            Fold::Change(id(Col::BessAge)),
+            1e4,
+            "Growth of battery age after the first tick, times 10⁴.",
+        ),
         h("episode_length", "ticks", Fold::Count, 1.0, "Ticks run."),
         h("survived", "", Fold::Reached(episode_ticks), 1.0, "1 when the whole episode was run."),
         h("cumul_p_pump_mw", "MW·tick", Fold::Sum(id(Col::PPump)), 1.0, "Sum of pump power."),
@@ -329,10 +476,22 @@ fn metrics(p: &Params, episode_ticks: u64, intervals: u64) -> Vec<MetricSpec> {
         m("total_reward", "", Fold::Sum(id(Col::MacroReward)), 1.0, "Sum of macro rewards."),
         m("bid_acceptance_rate", "", Fold::Mean(id(Col::BidAccepted)), 1.0, "Share of bids that were taken."),
         m("total_reg_revenue", "$", Fold::Sum(id(Col::Revenue)), 1.0, "Regulation revenue."),
-        m("total_elec_cost", "$", Fold::Sum(id(Col::ElecCost)), 1.0, "Electricity cost in the sense of the reward (D-17)."),
+        m(
+            "total_elec_cost",
+            "$",
+            Fold::Sum(id(Col::ElecCost)),
+            1.0,
+            "Electricity cost in the sense of the reward (D-17).",
+        ),
         m("mean_perf_score", "", Fold::Mean(id(Col::Perf)), 1.0, "Mean performance."),
         m("mean_committed_mw", "MW", Fold::Mean(id(Col::IntervalCommitted)), 1.0, "Mean commitment."),
-        m("tracking_rmse", "kW", Fold::RootMeanSquare(id(Col::MeanErr)), 1000.0, "Root mean square of the intervals' mean errors."),
+        m(
+            "tracking_rmse",
+            "kW",
+            Fold::RootMeanSquare(id(Col::MeanErr)),
+            1000.0,
+            "Root mean square of the intervals' mean errors.",
+        ),
         m("temp_A_max", "°C", Fold::Max(id(Col::IntervalTAMax)), 1.0, "Hottest tick of zone A."),
         m("temp_B_max", "°C", Fold::Max(id(Col::IntervalTBMax)), 1.0, "Hottest tick of zone B."),
         m("episode_length", "intervals", Fold::Count, 1.0, "Intervals run."),
@@ -346,14 +505,15 @@ fn metrics(p: &Params, episode_ticks: u64, intervals: u64) -> Vec<MetricSpec> {
 }
 
 fn topology(limits: &Params, tick_s: f64) -> Topology {
-    let node = |entity: Ent, label: &str, kind: NodeKind, carrier: Carrier, loss: Option<Col>, efficiency: Option<Col>| Node {
-        entity: entity as usize,
-        label: label.to_owned(),
-        kind,
-        carrier,
-        loss: loss.map(|c| c as usize),
-        efficiency: efficiency.map(|c| c as usize),
-    };
+    let node =
+        |entity: Ent, label: &str, kind: NodeKind, carrier: Carrier, loss: Option<Col>, efficiency: Option<Col>| Node {
+            entity: entity as usize,
+            label: label.to_owned(),
+            kind,
+            carrier,
+            loss: loss.map(|c| c as usize),
+            efficiency: efficiency.map(|c| c as usize),
+        };
     let nodes = vec![
         node(Ent::Pcc, "PCC 138 kV", NodeKind::Source, Carrier::Grid, None, None),
         node(Ent::Transformer, "Transformer", NodeKind::Converter, Carrier::Grid, Some(Col::XfmrLoss), None),
@@ -403,28 +563,81 @@ fn balances(tick_s: f64) -> Vec<Balance> {
         tolerance,
     };
     vec![
-        balance("facility", "Import = IT + cooling + auxiliary + losses", "MW", 1e-9, vec![
-            v(1.0, Col::PFacility), v(-1.0, Col::PItA), v(-1.0, Col::PItB), v(-1.0, Col::PCoolA), v(-1.0, Col::PPump),
-            v(-1.0, Col::PHvac), v(-1.0, Col::PAux), v(-1.0, Col::PLoss),
-        ]),
-        balance("bus", "Site bus in = out", "MW", 1e-9, vec![
-            v(1.0, Col::PXfmrOut), v(-1.0, Col::PUpsInA), v(-1.0, Col::PUpsInB), v(-1.0, Col::PCoolA),
-            v(-1.0, Col::PPump), v(-1.0, Col::PHvac), v(-1.0, Col::PAux),
-        ]),
-        balance("losses", "Losses = UPS + PDU + transformer", "MW", 1e-9, vec![
-            v(1.0, Col::PLoss), v(-1.0, Col::UpsLossA), v(-1.0, Col::UpsLossB), v(-1.0, Col::PduLossA),
-            v(-1.0, Col::PduLossB), v(-1.0, Col::XfmrLoss),
-        ]),
-        balance("battery", "Cell energy falls by terminal power and loss", "MWh", 1e-9, vec![
-            d(1.0, Col::BessEnergy), v(tick_s / 3600.0, Col::PBess), v(tick_s / 3600.0, Col::PBessLoss),
-        ]),
-        balance("queue", "Backlog grows by arrivals and falls by service", "MW", 1e-6, vec![
-            d(1.0, Col::Backlog), v(-1.0, Col::PFlexArrived), v(1.0, Col::PFlexServed),
-        ]),
-        balance("reward", "Reward = sum of its terms", "", 1e-9, vec![
-            v(1.0, Col::Reward), v(-1.0, Col::RThroughput), v(-1.0, Col::RTracking), v(-1.0, Col::RThermal),
-            v(-1.0, Col::RSoc), v(-1.0, Col::RFreq), v(-1.0, Col::RVolt), v(-1.0, Col::RBacklog),
-        ]),
+        balance(
+            "facility",
+            "Import = IT + cooling + auxiliary + losses",
+            "MW",
+            1e-9,
+            vec![
+                v(1.0, Col::PFacility),
+                v(-1.0, Col::PItA),
+                v(-1.0, Col::PItB),
+                v(-1.0, Col::PCoolA),
+                v(-1.0, Col::PPump),
+                v(-1.0, Col::PHvac),
+                v(-1.0, Col::PAux),
+                v(-1.0, Col::PLoss),
+            ],
+        ),
+        balance(
+            "bus",
+            "Site bus in = out",
+            "MW",
+            1e-9,
+            vec![
+                v(1.0, Col::PXfmrOut),
+                v(-1.0, Col::PUpsInA),
+                v(-1.0, Col::PUpsInB),
+                v(-1.0, Col::PCoolA),
+                v(-1.0, Col::PPump),
+                v(-1.0, Col::PHvac),
+                v(-1.0, Col::PAux),
+            ],
+        ),
+        balance(
+            "losses",
+            "Losses = UPS + PDU + transformer",
+            "MW",
+            1e-9,
+            vec![
+                v(1.0, Col::PLoss),
+                v(-1.0, Col::UpsLossA),
+                v(-1.0, Col::UpsLossB),
+                v(-1.0, Col::PduLossA),
+                v(-1.0, Col::PduLossB),
+                v(-1.0, Col::XfmrLoss),
+            ],
+        ),
+        balance(
+            "battery",
+            "Cell energy falls by terminal power and loss",
+            "MWh",
+            1e-9,
+            vec![d(1.0, Col::BessEnergy), v(tick_s / 3600.0, Col::PBess), v(tick_s / 3600.0, Col::PBessLoss)],
+        ),
+        balance(
+            "queue",
+            "Backlog grows by arrivals and falls by service",
+            "MW",
+            1e-6,
+            vec![d(1.0, Col::Backlog), v(-1.0, Col::PFlexArrived), v(1.0, Col::PFlexServed)],
+        ),
+        balance(
+            "reward",
+            "Reward = sum of its terms",
+            "",
+            1e-9,
+            vec![
+                v(1.0, Col::Reward),
+                v(-1.0, Col::RThroughput),
+                v(-1.0, Col::RTracking),
+                v(-1.0, Col::RThermal),
+                v(-1.0, Col::RSoc),
+                v(-1.0, Col::RFreq),
+                v(-1.0, Col::RVolt),
+                v(-1.0, Col::RBacklog),
+            ],
+        ),
     ]
 }
 
@@ -469,14 +682,20 @@ pub fn spec(p: &Params, c: &Choice, axes: Vec<Axis>, calendar: Calendar, episode
     limit(Col::TZoneB, Limits::high(p.site.t_warn_b_degc, p.site.t_safe_degc));
     limit(Col::Soc, Limits { warn_low: Some(p.reward.soc_low), ..Limits::default() });
     let (band, trip) = (p.grid.frequency_dead_band_hz, p.grid.frequency_trip_hz);
-    limit(Col::FDev, Limits { warn_low: Some(-band), warn_high: Some(band), trip_low: Some(-trip), trip_high: Some(trip) });
+    limit(
+        Col::FDev,
+        Limits { warn_low: Some(-band), warn_high: Some(band), trip_low: Some(-trip), trip_high: Some(trip) },
+    );
     let pcc = p.site.electrical.pcc;
-    limit(Col::VPcc, Limits {
-        warn_low: Some(pcc.v_low_pu),
-        warn_high: Some(pcc.v_high_pu),
-        trip_low: Some(pcc.v_trip_pu),
-        trip_high: None,
-    });
+    limit(
+        Col::VPcc,
+        Limits {
+            warn_low: Some(pcc.v_low_pu),
+            warn_high: Some(pcc.v_high_pu),
+            trip_low: Some(pcc.v_trip_pu),
+            trip_high: None,
+        },
+    );
     let slots = slots(p, c, calendar.tick_s);
     let intervals = episode_ticks / slots.first().map_or(1, |s| s.period_ticks);
     let facts = BTreeMap::from([

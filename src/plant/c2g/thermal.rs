@@ -112,7 +112,14 @@ impl Twin {
         let a = &self.p.zone_a;
         let k_a = a.k_liquid_mw_per_k * speed * load.fault_a;
         let t_a = relax(
-            t_a_degc, a.c_mj_per_k, p_a, k_a, a.t_supply_degc, a.k_envelope_mw_per_k, load.t_ambient_degc, self.dt_s,
+            t_a_degc,
+            a.c_mj_per_k,
+            p_a,
+            k_a,
+            a.t_supply_degc,
+            a.k_envelope_mw_per_k,
+            load.t_ambient_degc,
+            self.dt_s,
         );
         let cop_liquid = a.cop * (1.0 - a.cop_slope_per_k * (a.t_reference_degc - a.t_supply_degc)).max(0.3);
         let p_cool_a_mw = k_a * (t_a - a.t_supply_degc).max(0.0) / cop_liquid;
@@ -132,8 +139,7 @@ impl Twin {
         } else {
             (Regime::Capacity, 0.0, 0.0, p_b - q_cap)
         };
-        let t_b =
-            relax(t_b_degc, b.c_mj_per_k, source, k, tc, b.k_envelope_mw_per_k, load.t_ambient_degc, self.dt_s);
+        let t_b = relax(t_b_degc, b.c_mj_per_k, source, k, tc, b.k_envelope_mw_per_k, load.t_ambient_degc, self.dt_s);
         Cooling {
             t_a_degc: t_a,
             t_b_degc: t_b,

@@ -81,7 +81,13 @@ pub struct C2g {
 
 impl C2g {
     /// Puts a plant together. `fixed_commit_mw` is the commitment while no macro agent bids.
-    pub fn new(spec: Arc<PlantSpec>, params: Arc<Params>, choice: Arc<Choice>, data: Arc<SiteData>, fixed_commit_mw: f64) -> Self {
+    pub fn new(
+        spec: Arc<PlantSpec>,
+        params: Arc<Params>,
+        choice: Arc<Choice>,
+        data: Arc<SiteData>,
+        fixed_commit_mw: f64,
+    ) -> Self {
         let (p, s) = (&*params, &choice.scenario);
         let dt_s = f64::from(spec.calendar.tick_s);
         let over = &p.thermal_override;
@@ -168,11 +174,8 @@ impl C2g {
         let (Some(&raw), Some(&ready)) = (table.raw.get(index), table.demand.get(index)) else {
             return (Demand { base_a_kw: 0.0, base_b_kw: 0.0, arrived_kw: 0.0, is_spike: false }, begins);
         };
-        let wanted = [
-            inputs.apply(input::BATCH, raw[0]),
-            inputs.apply(input::GENAI, raw[1]),
-            inputs.apply(input::DLRM, raw[2]),
-        ];
+        let wanted =
+            [inputs.apply(input::BATCH, raw[0]), inputs.apply(input::GENAI, raw[1]), inputs.apply(input::DLRM, raw[2])];
         if wanted == raw { (ready, begins) } else { (demand(wanted, &self.params, &self.choice.scenario), begins) }
     }
 
@@ -357,7 +360,10 @@ impl C2g {
         let safe = p.site.t_safe_degc;
         let mean = |sum: f64| s.mean(sum);
         let offered = if bid.is_some() {
-            (st.offer.rmcp_usd / p.handshake.rmcp_max_usd, st.offer.residual_mw / self.choice.scenario.committed_mw_max.max(1.0))
+            (
+                st.offer.rmcp_usd / p.handshake.rmcp_max_usd,
+                st.offer.residual_mw / self.choice.scenario.committed_mw_max.max(1.0),
+            )
         } else {
             (0.0, 0.0)
         };
@@ -470,8 +476,25 @@ impl Plant for C2g {
         let (t_a, t_b) = (self.state.t_a_degc, self.state.t_b_degc);
         let head = |t: f64| ((safe - t) / safe).max(0.0);
         let macro_obs = [
-            obs[0], obs[1], obs[2], obs[3], obs[5], obs[6].abs(), obs[7], obs[8], 0.0, 0.0, head(t_a), head(t_b), 0.5,
-            0.5, 0.0, 1.0, 0.0, 0.0, 0.0,
+            obs[0],
+            obs[1],
+            obs[2],
+            obs[3],
+            obs[5],
+            obs[6].abs(),
+            obs[7],
+            obs[8],
+            0.0,
+            0.0,
+            head(t_a),
+            head(t_b),
+            0.5,
+            0.5,
+            0.0,
+            1.0,
+            0.0,
+            0.0,
+            0.0,
         ];
         self.state.macro_obs = macro_obs.map(|x| self.seen(x));
         if let Some(row) = own(row) {
@@ -515,7 +538,8 @@ impl Plant for C2g {
         let now = self.state.tick;
 
         let (demand, begins) = self.demand_at(now, inputs);
-        let served = self.state.queue.step(now, begins, demand.arrived_kw, self.p_flex_max_kw * throttle.clamp(0.0, 1.0));
+        let served =
+            self.state.queue.step(now, begins, demand.arrived_kw, self.p_flex_max_kw * throttle.clamp(0.0, 1.0));
 
         let command = dispatch * self.battery.p_max_mw * inputs.apply(input::BESS, 1.0);
         let bess = self.battery.step(&mut self.state.battery, command);
@@ -539,7 +563,8 @@ impl Plant for C2g {
         );
         self.state.t_a_degc = cooling.t_a_degc;
         self.state.t_b_degc = cooling.t_b_degc;
-        let flow = self.chain.from_power(p_a_kw, demand.base_b_kw, cooling.p_cool_a_mw, cooling.p_hvac_mw + cooling.p_pump_mw);
+        let flow =
+            self.chain.from_power(p_a_kw, demand.base_b_kw, cooling.p_cool_a_mw, cooling.p_hvac_mw + cooling.p_pump_mw);
         let v_pcc_pu = (flow.v_pcc_pu - inputs.apply(input::VOLTAGE_DIP, 0.0)).max(0.0);
 
         let bess_kw = bess.actual_mw * 1000.0;
@@ -642,7 +667,11 @@ impl Plant for C2g {
 
     fn restore(&mut self, state: &[u8]) -> Result<()> {
         self.state = postcard::from_bytes(state).map_err(|e| {
-            Error::invalid(Place::source("snapshot of plant c2g"), e.to_string(), "Restore only states of the same plant and version.")
+            Error::invalid(
+                Place::source("snapshot of plant c2g"),
+                e.to_string(),
+                "Restore only states of the same plant and version.",
+            )
         })?;
         Ok(())
     }
