@@ -6,6 +6,7 @@
 mod clock;
 mod command;
 mod history;
+mod parts;
 mod query;
 mod view;
 mod worker;

@@ -1,8 +1,8 @@
 //! One lever: who moves it, what was commanded, what is applied, its effect, and why they differ.
 
 use egui::{
-    Align, Color32, Event, EventFilter, Id, Key, Rect, Response, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo,
-    pos2, vec2,
+    Align, Color32, Event, EventFilter, Id, Key, Pos2, Rect, Response, Sense, Shape, Stroke, StrokeKind, Ui,
+    WidgetInfo, pos2, vec2,
 };
 
 use crate::app::theme::{Face, Theme, corners};
@@ -86,17 +86,13 @@ impl Lever<'_> {
         let switch_width = widget::segmented_width(&pen, &["Auto", "Pin", "Manual"]).min(130.0);
         let switch = Rect::from_min_max(pos2(right - switch_width, rect.top() + 5.0), pos2(right, rect.top() + 26.0));
         let mut asked = self.switch(ui, theme, switch, id);
-        let mut name_room = (switch.left() - left - 8.0).max(1.0);
-        if self.short {
-            let value = pos2(switch.left() - 8.0, switch.center().y);
-            let value = pen.text(value, Align::Max, &self.words(self.applied()), Face::NumberLabel, theme.text2);
-            name_room = (value.left() - left - 4.0).max(1.0);
-        }
+        let name_room = (switch.left() - left - 8.0).max(1.0);
         let at = pos2(left, switch.center().y);
         let name = pen.text_within(at, Align::Min, name_room, &self.action.label, Face::Title, theme.text);
         widget::spoken(ui, name, id.with("name"), &self.action.label).on_hover_text(&self.action.doc);
         let middle = rect.top() + if self.short { 44.0 } else { 43.0 };
-        let track = Rect::from_center_size(pos2((left + right) / 2.0, middle), vec2((right - left).max(1.0), 24.0));
+        let track_end = if self.short { right - self.short_value(&pen, pos2(right, middle)) } else { right };
+        let track = Rect::from_x_y_ranges(left..=track_end.max(left + 1.0), middle - 12.0..=middle + 12.0);
         let response = ui.interact(track, id.with("track"), Sense::drag());
         self.describe(ui, &response);
         if let Some(value) = self.moved(ui, &response, track, grip) {
@@ -119,6 +115,14 @@ impl Lever<'_> {
         }
         pen.hline(left, right, rect.bottom() - 0.5, theme.hairline());
         (response, asked)
+    }
+
+    /// Writes the applied value at the end of a short card's track; returns the room it takes.
+    fn short_value(&self, pen: &Pen, end: Pos2) -> f32 {
+        let Domain::Continuous { low, high } = self.action.domain else { return 0.0 };
+        let width = |value: f64| pen.width(&self.words(value), Face::NumberLabel);
+        pen.text(end, Align::Max, &self.words(self.applied()), Face::NumberLabel, pen.theme.text2);
+        width(low).max(width(high)) + 10.0
     }
 
     fn switch(&self, ui: &Ui, theme: &Theme, rect: Rect, id: Id) -> Option<LeverMode> {

@@ -18,6 +18,7 @@ mod row;
 pub mod signals;
 pub mod tables;
 pub mod thermal;
+mod topology;
 mod twin;
 pub mod workload;
 

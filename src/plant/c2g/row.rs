@@ -105,6 +105,7 @@ pub(super) fn write_tick(row: &mut Row, st: &State, t: &Tick, f_nominal_hz: f64,
     let (d, s, c, f, b) = (&t.demand, &t.served, &t.cooling, &t.flow, &t.bess);
     put(Col::TZoneA, st.t_a_degc);
     put(Col::TZoneB, st.t_b_degc);
+    put(Col::THottest, st.t_a_degc.max(st.t_b_degc));
     put(Col::TAmbient, st.t_ambient_degc);
     put(Col::Soc, st.battery.soc);
     put(Col::PFacility, f.facility_mw);

@@ -101,6 +101,7 @@ macro_rules! signal_table {
 signal_table! {
     TZoneA: ZoneA, Cooling, "t_zone_a_degc", "Zone A", "°C", "Temperature of zone A (core 4).", quantity("t_degc"), range(15.0, 40.0), decimals(2);
     TZoneB: ZoneB, Cooling, "t_zone_b_degc", "Zone B", "°C", "Temperature of zone B (core 4).", quantity("t_degc"), range(15.0, 40.0), decimals(2);
+    THottest: Site, Cooling, "t_hottest_degc", "Hottest zone", "°C", "The warmer of both zones.", range(15.0, 40.0), decimals(2);
     TAmbient: Site, Cooling, "t_ambient_degc", "Ambient", "°C", "Ambient that the cooling feels (core 7).", range(-20.0, 46.0), decimals(1), step();
     Soc: Bess, Battery, "soc_frac", "State of charge", "", "State of charge, 0 to 1 (core 5).", range(0.0, 1.0), decimals(3);
     PFacility: Pcc, Grid, "p_facility_mw", "Facility power", "MW", "Draw at the grid connection without the battery (core 3, D-4).", mean(), range(0.0, 300.0), decimals(1);

@@ -7,11 +7,12 @@ use crate::plant::{
     Action, Axis, Calendar, Chart, Domain, EventKind, Fold, Input, MetricSpec, Observation, PlantSpec, RewardTerm,
     Severity, Slot,
 };
-use crate::signal::{Balance, Carrier, Edge, Limits, Node, NodeKind, Term, Topology};
+use crate::signal::{Carrier, Limits};
 
 use super::data::Choice;
 use super::params::{Params, ThroughputRatio};
-use super::signals::{Col, Ent, entities, signals};
+use super::signals::{Col, entities, signals};
+use super::topology::topology;
 
 /// Slot numbers.
 pub const MACRO: usize = 0;
@@ -408,7 +409,13 @@ fn events() -> Vec<EventKind> {
         terminal: severity == Severity::Trip,
     };
     vec![
-        event("thermal_trip", "Zone above its safe temperature", Severity::Trip, Col::FaultThermal, Some(Col::TZoneA)),
+        event(
+            "thermal_trip",
+            "Zone above its safe temperature",
+            Severity::Trip,
+            Col::FaultThermal,
+            Some(Col::THottest),
+        ),
         event("frequency_trip", "Frequency beyond 0.5 Hz", Severity::Trip, Col::FaultFreq, Some(Col::FDev)),
         event("voltage_trip", "Voltage below 0.90 pu", Severity::Trip, Col::FaultVolt, Some(Col::VPcc)),
         event("zone_a_warm", "Zone A above its warning temperature", Severity::Warning, Col::WarnA, Some(Col::TZoneA)),
@@ -501,143 +508,6 @@ fn metrics(p: &Params, episode_ticks: u64, intervals: u64) -> Vec<MetricSpec> {
         m("mean_cool_delta_kw", "kW", Fold::Mean(id(Col::IntervalCool)), 1000.0, "Mean cooling above baseline."),
         m("mean_p_pump_mw", "MW", Fold::Mean(id(Col::IntervalPump)), 1.0, "Mean pump power."),
         m("mean_p_hvac_mw", "MW", Fold::Mean(id(Col::IntervalHvac)), 1.0, "Mean HVAC power."),
-    ]
-}
-
-fn topology(limits: &Params, tick_s: f64) -> Topology {
-    let node =
-        |entity: Ent, label: &str, kind: NodeKind, carrier: Carrier, loss: Option<Col>, efficiency: Option<Col>| Node {
-            entity: entity as usize,
-            label: label.to_owned(),
-            kind,
-            carrier,
-            loss: loss.map(|c| c as usize),
-            efficiency: efficiency.map(|c| c as usize),
-        };
-    let nodes = vec![
-        node(Ent::Pcc, "PCC 138 kV", NodeKind::Source, Carrier::Grid, None, None),
-        node(Ent::Transformer, "Transformer", NodeKind::Converter, Carrier::Grid, Some(Col::XfmrLoss), None),
-        node(Ent::Site, "Site bus", NodeKind::Bus, Carrier::Grid, None, None),
-        node(Ent::UpsA, "UPS A", NodeKind::Converter, Carrier::It, Some(Col::UpsLossA), Some(Col::UpsEtaA)),
-        node(Ent::PduA, "PDU A", NodeKind::Converter, Carrier::It, Some(Col::PduLossA), None),
-        node(Ent::ZoneA, "Zone A IT", NodeKind::Load, Carrier::It, None, None),
-        node(Ent::UpsB, "UPS B", NodeKind::Converter, Carrier::It, Some(Col::UpsLossB), Some(Col::UpsEtaB)),
-        node(Ent::PduB, "PDU B", NodeKind::Converter, Carrier::It, Some(Col::PduLossB), None),
-        node(Ent::ZoneB, "Zone B IT", NodeKind::Load, Carrier::It, None, None),
-        node(Ent::Cdu, "Chiller A", NodeKind::Load, Carrier::Cooling, None, None),
-        node(Ent::Cdu, "Pump A", NodeKind::Load, Carrier::Cooling, None, None),
-        node(Ent::Crah, "HVAC B", NodeKind::Load, Carrier::Cooling, None, None),
-        node(Ent::Aux, "Auxiliary", NodeKind::Load, Carrier::Aux, None, None),
-        node(Ent::Bess, "Battery", NodeKind::Storage, Carrier::Battery, Some(Col::PBessLoss), Some(Col::BessEta)),
-    ];
-    let rating = limits.site.electrical.transformer.rating_mva;
-    let power = limits.fidelity.bess_p_mw;
-    let edge = |from: usize, to: usize, flow: Col, limit: Option<f64>| Edge { from, to, flow: flow as usize, limit };
-    let edges = vec![
-        edge(0, 1, Col::PFacility, Some(rating)),
-        edge(1, 2, Col::PXfmrOut, Some(rating)),
-        edge(2, 3, Col::PUpsInA, None),
-        edge(3, 4, Col::PPduInA, None),
-        edge(4, 5, Col::PItA, None),
-        edge(2, 6, Col::PUpsInB, None),
-        edge(6, 7, Col::PPduInB, None),
-        edge(7, 8, Col::PItB, None),
-        edge(2, 9, Col::PCoolA, None),
-        edge(2, 10, Col::PPump, None),
-        edge(2, 11, Col::PHvac, None),
-        edge(2, 12, Col::PAux, None),
-        edge(13, 2, Col::PBess, Some(power)),
-    ];
-    Topology { nodes, edges, balances: balances(tick_s) }
-}
-
-/// What must close on every row. `tick_s` turns battery power into energy.
-fn balances(tick_s: f64) -> Vec<Balance> {
-    let v = |k: f64, c: Col| Term::Value(k, c as usize);
-    let d = |k: f64, c: Col| Term::Change(k, c as usize);
-    let balance = |name: &str, label: &str, unit: &str, tolerance: f64, terms: Vec<Term>| Balance {
-        name: name.to_owned(),
-        label: label.to_owned(),
-        unit: unit.to_owned(),
-        terms,
-        tolerance,
-    };
-    vec![
-        balance(
-            "facility",
-            "Import = IT + cooling + auxiliary + losses",
-            "MW",
-            1e-9,
-            vec![
-                v(1.0, Col::PFacility),
-                v(-1.0, Col::PItA),
-                v(-1.0, Col::PItB),
-                v(-1.0, Col::PCoolA),
-                v(-1.0, Col::PPump),
-                v(-1.0, Col::PHvac),
-                v(-1.0, Col::PAux),
-                v(-1.0, Col::PLoss),
-            ],
-        ),
-        balance(
-            "bus",
-            "Site bus in = out",
-            "MW",
-            1e-9,
-            vec![
-                v(1.0, Col::PXfmrOut),
-                v(-1.0, Col::PUpsInA),
-                v(-1.0, Col::PUpsInB),
-                v(-1.0, Col::PCoolA),
-                v(-1.0, Col::PPump),
-                v(-1.0, Col::PHvac),
-                v(-1.0, Col::PAux),
-            ],
-        ),
-        balance(
-            "losses",
-            "Losses = UPS + PDU + transformer",
-            "MW",
-            1e-9,
-            vec![
-                v(1.0, Col::PLoss),
-                v(-1.0, Col::UpsLossA),
-                v(-1.0, Col::UpsLossB),
-                v(-1.0, Col::PduLossA),
-                v(-1.0, Col::PduLossB),
-                v(-1.0, Col::XfmrLoss),
-            ],
-        ),
-        balance(
-            "battery",
-            "Cell energy falls by terminal power and loss",
-            "MWh",
-            1e-9,
-            vec![d(1.0, Col::BessEnergy), v(tick_s / 3600.0, Col::PBess), v(tick_s / 3600.0, Col::PBessLoss)],
-        ),
-        balance(
-            "queue",
-            "Backlog grows by arrivals and falls by service",
-            "MW",
-            1e-6,
-            vec![d(1.0, Col::Backlog), v(-1.0, Col::PFlexArrived), v(1.0, Col::PFlexServed)],
-        ),
-        balance(
-            "reward",
-            "Reward = sum of its terms",
-            "",
-            1e-9,
-            vec![
-                v(1.0, Col::Reward),
-                v(-1.0, Col::RThroughput),
-                v(-1.0, Col::RTracking),
-                v(-1.0, Col::RThermal),
-                v(-1.0, Col::RSoc),
-                v(-1.0, Col::RFreq),
-                v(-1.0, Col::RVolt),
-                v(-1.0, Col::RBacklog),
-            ],
-        ),
     ]
 }
 
