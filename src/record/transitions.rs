@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use crate::config::{Error, Result};
+use crate::plant::c2g::tables::HARDWARE_OBS;
 use crate::rollout::{LeverMode, Rollout};
 
 use super::csv_number::python_repr;
@@ -32,28 +33,11 @@ pub struct TransitionWriter {
     flushed: Instant,
 }
 
-/// Names of observations in the macro log: fast names that the source reuses, although they mean something else.
-const MACRO_NAMES: [&str; 19] = [
-    "temp_A_norm",
-    "temp_B_norm",
-    "bess_soc",
-    "p_base_norm",
-    "p_flex_nom_norm",
-    "p_facility_norm",
-    "regd_signal",
-    "lmp_norm",
-    "grid_load_norm",
-    "is_spike",
-    "prev_throttle",
-    "prev_pump_speed",
-    "pue_norm",
-    "T_amb_norm",
-    "freq_dev_norm",
-    "v_pcc_pu",
-    "backlog_norm",
-    "rmcp_norm",
-    "reg_need_norm",
-];
+/// Names of observations in the macro log: the source reuses the fast names, although from the fifth on they mean
+/// something else, and adds two of its own (control 5.3).
+fn macro_names() -> Vec<&'static str> {
+    HARDWARE_OBS.iter().take(17).copied().chain(["rmcp_norm", "reg_need_norm"]).collect()
+}
 
 /// Names of actions in the macro log.
 const MACRO_ACTIONS: [&str; 2] = ["commit_norm", "bid_price"];
@@ -208,7 +192,7 @@ fn open_sheets(dir: &Path, rollout: &Rollout) -> Result<Vec<Sheet>> {
         };
         let is_macro = spec.name == "c2g" && slot.name == "macro";
         let observations: Vec<&str> =
-            if is_macro { MACRO_NAMES.to_vec() } else { slot.observations.iter().map(|o| o.name.as_str()).collect() };
+            if is_macro { macro_names() } else { slot.observations.iter().map(|o| o.name.as_str()).collect() };
         let actions: Vec<&str> =
             if is_macro { MACRO_ACTIONS.to_vec() } else { slot.actions.iter().map(|a| a.name.as_str()).collect() };
         let mut header = vec!["timestep".to_owned()];
