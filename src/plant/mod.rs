@@ -9,6 +9,7 @@ mod inputs;
 mod metrics;
 mod registry;
 mod spec;
+mod tile;
 
 use std::sync::Arc;
 
@@ -18,6 +19,10 @@ pub use metrics::{Fold, MetricBank, MetricSpec};
 pub use registry::{BuildRequest, PlantFactory, PlantRegistry};
 pub use spec::{
     Action, Axis, Chart, Choice, Domain, EventKind, Input, Observation, PlantSpec, RewardTerm, Severity, Slot,
+};
+pub use tile::{
+    Bound, BoundAt, Column, IntervalRow, Intervals, Lines, Part, Readout, Role, Row, Series, Source, Span, TileSpec,
+    Told,
 };
 
 use crate::config::Result;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::noise::StreamSpec;
 use crate::signal::{Carrier, Entity, Signal, SignalId, Topology};
 
-use super::{Calendar, MetricSpec};
+use super::{Calendar, MetricSpec, TileSpec};
 
 /// The tables of a plant.
 #[derive(Debug, Clone, Default)]
@@ -34,6 +34,8 @@ pub struct PlantSpec {
     pub metrics: Vec<MetricSpec>,
     /// Charts that say most about this plant, most important first.
     pub charts: Vec<Chart>,
+    /// Tiles that the plant composes for its own subjects.
+    pub tiles: Vec<TileSpec>,
     /// Tick length and wall clock of the site.
     pub calendar: Calendar,
     /// Ticks of one episode.

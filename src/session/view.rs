@@ -166,6 +166,8 @@ pub struct RunView {
     pub log: Option<String>,
     /// What would happen if everything went on as it does; `None` until computed.
     pub outlook: Option<Outlook>,
+    /// Metrics so far, in the order of the plant's table; NaN before their first row.
+    pub metrics: Arc<[f64]>,
     /// A rewind is being computed: ticks still to run.
     pub rewinding: Option<u64>,
 }

@@ -632,6 +632,7 @@ impl Live {
             noise: self.rollout.setup().noise.clone(),
             log: self.log.as_ref().map(|l| l.path().display().to_string()),
             outlook: self.outlook.clone().filter(|o| o.tick <= tick),
+            metrics: (0..spec.metrics.len()).map(|m| self.rollout.metric(m)).collect(),
             rewinding: None,
             spec,
         }

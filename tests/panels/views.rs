@@ -273,6 +273,7 @@ impl Toy {
             noise: "counter".to_owned(),
             log: None,
             outlook: None,
+            metrics: Arc::new([]),
             rewinding: None,
             schema: Arc::new(schema),
             spec: Arc::new(spec),

@@ -10,8 +10,10 @@ mod banner;
 mod chart;
 mod charts;
 mod control;
+mod custom;
 mod drivers;
 mod events;
+mod faceplate;
 mod glyph;
 mod help;
 mod layout;
@@ -19,13 +21,20 @@ mod lever;
 mod levers;
 mod menus;
 mod now;
+mod one_line;
 mod overview;
 mod palette;
+mod parts;
 mod pen;
 mod picker;
 mod readout;
 mod scale;
+mod selection;
 mod series;
+mod signals;
+mod site;
+mod tile_id;
+mod tiles;
 mod timeline;
 mod toasts;
 mod top_bar;
@@ -35,14 +44,22 @@ mod words;
 use egui::{Rect, Ui, UiBuilder};
 
 use crate::app::command::{self, Deed, Entry, Kept, WindowDeed};
+use crate::app::stage::Stage;
 use crate::app::theme::{self, Theme, ThemeName};
 use crate::session::{Command, RunView};
 
 pub use charts::{ChartState, Span};
+pub use custom::CustomCharts;
+pub use selection::Selection;
+pub use tile_id::TileId;
 
 use layout::Areas;
 use levers::LeverState;
+use one_line::OneLineState;
 use palette::PaletteState;
+use parts::PartsState;
+use signals::SignalsState;
+use site::SiteState;
 use toasts::ToastState;
 
 /// Smallest and largest scale of the window.
@@ -71,9 +88,19 @@ pub struct PanelState {
     pub charts: ChartState,
     /// A file that the person wants to name; whoever owns the window asks for it and takes the wish away.
     pub wish: Option<FileWish>,
+    /// What is selected.
+    pub selection: Selection,
+    /// Charts that the person put together.
+    pub custom: CustomCharts,
+    /// What Site tile and 3D scene tell each other.
+    pub stage: Stage,
     applied: Option<ThemeName>,
     scale: Scale,
     levers: LeverState,
+    one_line: OneLineState,
+    parts: PartsState,
+    signals: SignalsState,
+    site: SiteState,
     palette: PaletteState,
     toasts: ToastState,
     left_tab: usize,
@@ -141,6 +168,8 @@ struct Cx<'a> {
     view: &'a RunView,
     out: &'a mut Vec<Command>,
     deeds: Vec<WindowDeed>,
+    /// What is selected; what a tile writes here holds from the next frame on.
+    selection: Selection,
 }
 
 impl Cx<'_> {
@@ -173,7 +202,7 @@ fn inside<R>(ui: &mut Ui, rect: Rect, name: impl egui::AsIdSalt, draw: impl FnOn
 /// Draws the whole window into `ui` from one picture and pushes what the person asks for.
 pub fn workspace(ui: &mut Ui, state: &mut PanelState, view: &RunView, out: &mut Vec<Command>) {
     prepare(ui, state, view);
-    let mut cx = Cx { theme: Theme::of(state.theme), view, out, deeds: Vec::new() };
+    let mut cx = Cx { theme: Theme::of(state.theme), view, out, deeds: Vec::new(), selection: state.selection };
     for entry in command::pressed(ui.ctx(), kept(ui, state)) {
         cx.run(entry);
     }
@@ -188,6 +217,30 @@ pub fn workspace(ui: &mut Ui, state: &mut PanelState, view: &RunView, out: &mut 
     toasts::show(ui, areas.timeline.top(), state, &mut cx);
     palette::show(ui, state, &mut cx);
     help::show(ui, state, &cx);
+    finish(ui, state, cx);
+}
+
+/// Draws one tile alone, as large as `ui`: for tests and for pictures of a single tile.
+pub fn tile_alone(ui: &mut Ui, state: &mut PanelState, view: &RunView, tile: &TileId, out: &mut Vec<Command>) {
+    prepare(ui, state, view);
+    let mut cx = Cx { theme: Theme::of(state.theme), view, out, deeds: Vec::new(), selection: state.selection };
+    for entry in command::pressed(ui.ctx(), kept(ui, state)) {
+        cx.run(entry);
+    }
+    let whole = ui.max_rect();
+    ui.painter().rect_filled(whole, 0.0, cx.theme.bg);
+    let (header, body) = widget::tile(ui, &cx.theme, whole.shrink(cx.theme.tokens.space.tile_gap));
+    widget::title(ui, &cx.theme, header, &tile.title(&view.spec));
+    tiles::show(ui, body, tile, state, &mut cx);
+    finish(ui, state, cx);
+}
+
+/// Does what the tiles asked of the window.
+fn finish(ui: &Ui, state: &mut PanelState, mut cx: Cx<'_>) {
+    if state.selection != cx.selection {
+        state.selection = cx.selection;
+        ui.ctx().request_repaint();
+    }
     for deed in std::mem::take(&mut cx.deeds) {
         state.act(deed);
         ui.ctx().request_repaint();

@@ -591,6 +591,7 @@ pub fn spec(p: &Params, c: &Choice, axes: Vec<Axis>, calendar: Calendar, episode
         events: events(),
         metrics: metrics(p, episode_ticks, intervals),
         charts: charts(),
+        tiles: Vec::new(),
         calendar,
         episode_ticks,
         facts,

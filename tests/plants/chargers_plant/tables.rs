@@ -288,6 +288,7 @@ pub(super) fn spec(p: &Params, axes: Vec<Axis>, request: &BuildRequest<'_>) -> (
             event("feeder_limited", "Chargers are held back", Severity::Note, ids.limited, Some(ids.p_feeder)),
         ],
         metrics: metrics(&ids),
+        tiles: Vec::new(),
         charts: vec![
             chart("power", "Power", &[ids.p_feeder, ids.p_cars]),
             chart("feeder", "Feeder", &[ids.t_feeder, ids.t_ambient]),

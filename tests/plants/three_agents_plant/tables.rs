@@ -292,6 +292,7 @@ pub(super) fn spec(p: &Params, axes: Vec<Axis>, request: &BuildRequest<'_>) -> (
             metric(BATTERY, "stored_change_mwh", "MWh", Fold::Change(ids.stored), None, "Growth after the first tick."),
             metric(BATTERY, "ticks", "ticks", Fold::Count, None, "Ticks run."),
         ],
+        tiles: Vec::new(),
         charts: vec![
             chart("power", "Power", &[ids.p_import, ids.p_it, ids.p_cooling]),
             chart("hall", "Temperatures", &[ids.t_hall, ids.set_point, ids.t_ambient]),

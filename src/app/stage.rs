@@ -1,0 +1,103 @@
+//! What the Site tile and the 3D scene tell each other: plain data, so that neither knows the other's library.
+//!
+//! The tile says how large the picture must be and what the pointer did on it; the scene says which texture to show,
+//! where its things stand on the picture and what the pointer means. Places on the picture are shares of its width and
+//! height, from 0 at the left and at the top to 1.
+
+use crate::app::theme::ThemeName;
+use crate::signal::{EntityId, SignalId};
+
+/// A place on the picture, shares of width and height from the upper left corner.
+pub type Place = [f32; 2];
+
+/// What the tile asks of the scene. Movements add up until the scene has taken them.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct StageAsk {
+    /// Size of the picture, physical pixels; `None` while the tile is not to be seen.
+    pub size_px: Option<[u32; 2]>,
+    /// Turn around the middle, points dragged to the right and downwards.
+    pub orbit_pt: [f32; 2],
+    /// Shift of the middle, points dragged.
+    pub pan_pt: [f32; 2],
+    /// Nearer (positive) or farther, points scrolled.
+    pub zoom_pt: f32,
+    /// Camera station to fly to, by its name.
+    pub station: Option<String>,
+    /// Where the pointer rests on the picture.
+    pub pointer: Option<Place>,
+    /// Where the pointer clicked.
+    pub click: Option<Place>,
+    /// What is selected anywhere in the window.
+    pub selected: Option<EntityId>,
+    /// Colours.
+    pub theme: ThemeName,
+    /// Whether movements jump instead of flying.
+    pub still: bool,
+}
+
+/// A camera station.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Station {
+    /// Stable name.
+    pub name: String,
+    /// Words on its button.
+    pub label: String,
+}
+
+/// A thing with a label on the picture.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Anchor {
+    /// What it is.
+    pub entity: EntityId,
+    /// Words of its first line; the entity's own label where empty.
+    pub label: String,
+    /// Its numbers, most important first.
+    pub signals: Vec<SignalId>,
+    /// Where it stands on the picture.
+    pub at: Place,
+    /// Distance from the eye; those farther away fold first.
+    pub depth: f32,
+    /// Rank: 0 stays to the last, higher numbers fold away earlier where room is short.
+    pub rank: u8,
+}
+
+/// A temperature legend: the scale that colours mean.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Legend {
+    /// Words above it.
+    pub title: String,
+    /// Marks on the scale, °C, with their alarm.
+    pub marks_degc: Vec<(f64, crate::signal::Alarm)>,
+}
+
+/// What the scene tells the tile.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct StageTell {
+    /// Number of the egui user texture with the picture; `None` until there is one.
+    pub texture: Option<u64>,
+    /// Camera stations, in the order of their buttons.
+    pub stations: Vec<Station>,
+    /// The station where the camera stands; `None` after it was moved by hand.
+    pub station: Option<String>,
+    /// Things with labels that are in sight.
+    pub anchors: Vec<Anchor>,
+    /// What lies under the pointer.
+    pub hovered: Option<EntityId>,
+    /// What a click hit: taken by the tile once. `Some(None)` is a click on nothing.
+    pub picked: Option<Option<EntityId>>,
+    /// What the picture shows, in small print.
+    pub caption: String,
+    /// The scale of its colours.
+    pub legend: Option<Legend>,
+    /// Why there is no picture, with the cure.
+    pub failure: Option<String>,
+}
+
+/// Both directions, kept beside the panels' state.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Stage {
+    /// From the tile to the scene.
+    pub ask: StageAsk,
+    /// From the scene to the tile.
+    pub tell: StageTell,
+}
