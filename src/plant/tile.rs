@@ -5,9 +5,23 @@
 
 use crate::signal::{Carrier, SignalId};
 
+/// Where a tile stands in the layouts that come with the window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Home {
+    /// The bottom row, in the order of the table.
+    Bottom,
+    /// The right column, in the order of the table.
+    Side,
+    /// Nowhere until a person opens it.
+    #[default]
+    Shelf,
+}
+
 /// A tile.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct TileSpec {
+    /// Where it stands until a person moves it.
+    pub home: Home,
     /// Stable name in snake case (`thermal`).
     pub name: String,
     /// Title in the header.
