@@ -10,6 +10,7 @@ mod metrics;
 mod registry;
 mod spec;
 mod tile;
+mod tile_check;
 
 use std::sync::Arc;
 
