@@ -55,6 +55,9 @@ const FRAME: Duration = Duration::from_millis(16);
 /// Longest time between two pictures while time passes, so that countdowns move.
 const HEARTBEAT: Duration = Duration::from_millis(100);
 
+/// A rewind that takes longer than this is announced before it begins, s.
+const LONG_REWIND_S: f64 = 0.05;
+
 /// How far an outlook looks: a quarter of an hour of site time.
 const OUTLOOK_S: u64 = 900;
 
@@ -195,6 +198,10 @@ struct Live {
     outlook: Option<Outlook>,
     asked_at: Option<(u64, u64)>,
     changes: u64,
+    /// Seconds that a tick takes, as measured last.
+    tick_cost_s: f64,
+    /// A long rewind is under way: ticks to run again.
+    rewinding: Option<u64>,
     questions: Sender<Question>,
     newest_question: Arc<AtomicU64>,
 }
@@ -222,6 +229,8 @@ impl Live {
             outlook: None,
             asked_at: None,
             changes: 0,
+            tick_cost_s: 0.0,
+            rewinding: None,
             questions,
             newest_question: Arc::new(AtomicU64::new(0)),
         })
@@ -239,6 +248,7 @@ impl Live {
             match messages.recv_timeout(wait) {
                 Ok(Message::Stop) | Err(RecvTimeoutError::Disconnected) => break,
                 Ok(message) => {
+                    self.announce(&message, shared);
                     self.take(message);
                     changed = true;
                     // Take in whatever else waits, so that a burst of clicks costs one picture.
@@ -248,6 +258,7 @@ impl Live {
                             stop = true;
                             break;
                         }
+                        self.announce(&message, shared);
                         self.take(message);
                     }
                     if stop {
@@ -317,11 +328,19 @@ impl Live {
                 break;
             }
         }
+        self.measure(begin, u64::from(count));
         let (since, from) = self.meter;
         let span = since.elapsed().as_secs_f64();
         if span > 0.5 {
             self.achieved = self.rollout.tick().saturating_sub(from) as f64 * tick_s / span;
             self.meter = (Instant::now(), self.rollout.tick());
+        }
+    }
+
+    /// Notes what a tick costs.
+    fn measure(&mut self, begin: Instant, ticks: u64) {
+        if ticks > 0 {
+            self.tick_cost_s = begin.elapsed().as_secs_f64() / ticks as f64;
         }
     }
 
@@ -367,7 +386,15 @@ impl Live {
                     format!("{} {}", signal.format(record.value), signal.unit)
                 }
             });
-            list.push(EventView { tick: record.tick, severity: kind.severity, label: kind.label.clone(), value });
+            list.push(EventView {
+                tick: record.tick,
+                instant: record.tick + 1,
+                event: Some(record.event),
+                entity: spec.signals.get(kind.flag).map(|signal| signal.entity),
+                severity: kind.severity,
+                label: kind.label.clone(),
+                value,
+            });
         }
         if list.len() > MOST_EVENTS {
             list.drain(..MOST_EVENTS / 10);
@@ -380,6 +407,23 @@ impl Live {
             Message::Outlook(run, outlook) if run == self.run => self.outlook = Some(outlook),
             Message::Outlook(..) | Message::Stop => {}
         }
+    }
+
+    /// Shows that a long rewind is about to begin; nothing else is shown until it is over.
+    fn announce(&mut self, message: &Message, shared: &Shared) {
+        let tick = match message {
+            Message::Command(Command::BackTick) => self.rollout.tick().saturating_sub(1),
+            Message::Command(Command::BackInterval) => self.boundary_before(),
+            Message::Command(Command::GoTo { tick }) => (*tick).min(self.rollout.tick()),
+            _ => return,
+        };
+        let left = self.history.ticks_to(tick);
+        if left as f64 * self.tick_cost_s < LONG_REWIND_S {
+            return;
+        }
+        self.rewinding = Some(left);
+        shared.view.store(Arc::new(self.picture()));
+        shared.wake();
     }
 
     fn obey(&mut self, command: Command) {
@@ -453,11 +497,14 @@ impl Live {
         if self.play != PlayState::Ended {
             self.play = PlayState::Paused;
         }
+        let (begin, from) = (Instant::now(), self.rollout.tick());
         while self.rollout.tick() < tick && self.tick() {}
+        self.measure(begin, self.rollout.tick() - from);
     }
 
     fn go_back(&mut self, tick: u64) {
         self.play = PlayState::Paused;
+        self.rewinding = None;
         if let Err(error) = self.history.go_back(&mut self.rollout, tick) {
             self.complain(&error);
         }
@@ -484,7 +531,16 @@ impl Live {
             self.log_failed(&error);
         }
         if !matches!(what, Intervention::Lever { mode: LeverMode::Manual(_), .. }) {
-            let event = EventView { tick, severity: Severity::Note, label: what.describe(), value: String::new() };
+            let controllers: Vec<&str> = self.rollout.slots().iter().map(|s| s.controller_name.as_str()).collect();
+            let event = EventView {
+                tick,
+                instant: tick,
+                event: None,
+                entity: what.entity(self.rollout.spec()),
+                severity: Severity::Note,
+                label: what.describe(self.rollout.spec(), &controllers),
+                value: String::new(),
+            };
             Arc::make_mut(&mut self.events).push(event);
         }
         self.history.note(tick, what);
@@ -596,7 +652,8 @@ impl Live {
                 drives: state.drives(),
             })
             .collect();
-        let levers = levers(&self.rollout);
+        let recording = self.recorder.picture();
+        let levers = levers(&self.rollout, &recording);
         let counts = |want: fn(&LeverMode) -> bool| levers.iter().filter(|l| want(&l.mode)).count();
         let driver = DriverView {
             controllers: slots
@@ -621,7 +678,7 @@ impl Live {
             achieved: if self.play == PlayState::Playing { self.achieved } else { 0.0 },
             fraction: self.debt.fraction(),
             row: self.rollout.row().into(),
-            recording: self.recorder.picture(),
+            recording,
             levers,
             slots,
             driver,
@@ -633,7 +690,7 @@ impl Live {
             log: self.log.as_ref().map(|l| l.path().display().to_string()),
             outlook: self.outlook.clone().filter(|o| o.tick <= tick),
             metrics: (0..spec.metrics.len()).map(|m| self.rollout.metric(m)).collect(),
-            rewinding: None,
+            rewinding: self.rewinding,
             spec,
         }
     }

@@ -240,6 +240,7 @@ impl Toy {
                     commanded: value,
                     applied: value,
                     effect: f64::NAN,
+                    rate_per_min: 0.0,
                     effect_unit: String::new(),
                     reason: None,
                 }
@@ -247,6 +248,9 @@ impl Toy {
         });
         let events = vec![EventView {
             tick: 12,
+            instant: 13,
+            event: Some(0),
+            entity: None,
             severity: Severity::Warning,
             label: "It is warm".to_owned(),
             value: "30.0 °C".to_owned(),
