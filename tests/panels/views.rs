@@ -187,6 +187,7 @@ impl Toy {
                 flag: 3,
                 value: Some(1),
                 terminal: false,
+                device: None,
             }],
             charts: vec![chart("power", "Power", vec![0]), chart("room", "Room", vec![1])],
             calendar: Calendar { tick_s: self.tick_s, ..Calendar::default() },

@@ -427,17 +427,16 @@ fn events() -> Vec<EventKind> {
         flag: flag as usize,
         value: value.map(|v| v as usize),
         terminal: severity == Severity::Trip,
+        device: None,
+    };
+    let trip = |name: &str, label: &str, device: &str, flag: Col, value: Col| EventKind {
+        device: Some(device.to_owned()),
+        ..event(name, label, Severity::Trip, flag, Some(value))
     };
     vec![
-        event(
-            "thermal_trip",
-            "Zone above its safe temperature",
-            Severity::Trip,
-            Col::FaultThermal,
-            Some(Col::THottest),
-        ),
-        event("frequency_trip", "Frequency beyond 0.5 Hz", Severity::Trip, Col::FaultFreq, Some(Col::FDev)),
-        event("voltage_trip", "Voltage below 0.90 pu", Severity::Trip, Col::FaultVolt, Some(Col::VPcc)),
+        trip("thermal_trip", "Zone above its safe temperature", "26", Col::FaultThermal, Col::THottest),
+        trip("frequency_trip", "Frequency beyond 0.5 Hz", "81", Col::FaultFreq, Col::FDev),
+        trip("voltage_trip", "Voltage below 0.90 pu", "27/59", Col::FaultVolt, Col::VPcc),
         event("zone_a_warm", "Zone A above its warning temperature", Severity::Warning, Col::WarnA, Some(Col::TZoneA)),
         event("zone_b_warm", "Zone B above its warning temperature", Severity::Warning, Col::WarnB, Some(Col::TZoneB)),
         event("soc_low", "Battery nearly empty", Severity::Warning, Col::WarnSoc, Some(Col::Soc)),
