@@ -1,13 +1,11 @@
 //! The worker thread: owns the run, applies commands between ticks, publishes pictures.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
-use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use arc_swap::ArcSwap;
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError, bounded};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 
 use crate::config::{Error, Result};
 use crate::plant::Severity;
@@ -16,35 +14,11 @@ use crate::rollout::{Intervention, LeverMode, Rollout, Setup, Step, World};
 
 use super::clock::{Debt, Speed};
 use super::command::Command;
+use super::handle::{Message, Question, Shared};
 use super::history::History;
 use super::parts::{choices, levers, next_free, to_decision};
-use super::query::{Outlook, Query, look_ahead};
+use super::query::{Outlook, Query};
 use super::view::{DriverView, EventView, Notice, NoticeKind, OptionView, PlayState, RunView, SlotView};
-
-/// How a session begins.
-#[derive(Clone)]
-pub struct SessionOptions {
-    /// File that the full log goes to.
-    pub log: Option<PathBuf>,
-    /// Whether time passes from the start.
-    pub play: bool,
-    /// Speed from the start.
-    pub speed: Speed,
-    /// Called whenever a new picture exists.
-    pub wake: Option<Wake>,
-}
-
-impl Default for SessionOptions {
-    fn default() -> Self {
-        Self { log: None, play: false, speed: Speed::Factor(60.0), wake: None }
-    }
-}
-
-/// Tells the window that a new picture exists.
-pub type Wake = Arc<dyn Fn() + Send + Sync>;
-
-/// Messages that may wait for the worker; more are dropped, the person clicks again.
-const WAITING: usize = 1_024;
 
 /// Longest time the worker steps without looking at its messages.
 const BATCH: Duration = Duration::from_millis(8);
@@ -64,121 +38,8 @@ const OUTLOOK_S: u64 = 900;
 /// Most events kept for the list.
 const MOST_EVENTS: usize = 10_000;
 
-enum Message {
-    Command(Command),
-    Outlook(u64, Outlook),
-    Stop,
-}
-
-struct Shared {
-    view: ArcSwap<RunView>,
-    wake: Mutex<Option<Wake>>,
-}
-
-impl Shared {
-    fn wake(&self) {
-        // A poisoned lock means that a hook panicked; the picture is there all the same.
-        let hook = self.wake.lock().map_or_else(|p| p.into_inner().clone(), |g| g.clone());
-        if let Some(hook) = hook {
-            hook();
-        }
-    }
-}
-
-/// A live world with its worker threads. Dropping it stops them and closes the log.
-pub struct Session {
-    shared: Arc<Shared>,
-    sender: Sender<Message>,
-    threads: Vec<JoinHandle<()>>,
-}
-
-impl Session {
-    /// Builds the run and starts its worker.
-    ///
-    /// # Errors
-    /// Everything that can be wrong with the setup, and a log that cannot be created.
-    pub fn start(world: World, setup: Setup, options: SessionOptions) -> Result<Self> {
-        let (sender, receiver) = bounded(WAITING);
-        let (questions, asked) = bounded::<Question>(1);
-        let mut live = Live::new(world.clone(), setup, questions)?;
-        live.play = if options.play { PlayState::Playing } else { PlayState::Paused };
-        live.speed = options.speed.admit();
-        if let Some(path) = options.log {
-            live.start_log(path)?;
-        }
-        let view = live.picture();
-        let shared = Arc::new(Shared { view: ArcSwap::from_pointee(view), wake: Mutex::new(options.wake) });
-        let spawn = |name: &str, work: Box<dyn FnOnce() + Send>| {
-            std::thread::Builder::new().name(name.to_owned()).spawn(work).map_err(|e| {
-                Error::invalid(
-                    crate::config::Place::source("session"),
-                    format!("no thread: {e}"),
-                    "Close other programs and try again.",
-                )
-            })
-        };
-        let answers = sender.clone();
-        let newest = Arc::clone(&live.newest_question);
-        let seer = spawn("c2g-queries", Box::new(move || answer_questions(&world, &asked, &newest, &answers)))?;
-        let for_worker = Arc::clone(&shared);
-        let worker = spawn("c2g-session", Box::new(move || live.run(&receiver, &for_worker)))?;
-        Ok(Self { shared, sender, threads: vec![worker, seer] })
-    }
-
-    /// The newest picture.
-    pub fn view(&self) -> Arc<RunView> {
-        self.shared.view.load_full()
-    }
-
-    /// Asks the worker for something. Never blocks: what does not fit into the queue is dropped.
-    pub fn send(&self, command: Command) {
-        match self.sender.try_send(Message::Command(command)) {
-            Ok(()) | Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => {}
-        }
-    }
-
-    /// Sets what is called whenever a new picture exists.
-    pub fn set_wake(&self, wake: Wake) {
-        if let Ok(mut hook) = self.shared.wake.lock() {
-            *hook = Some(wake);
-        }
-    }
-}
-
-impl Drop for Session {
-    fn drop(&mut self) {
-        // Blocking here is right: the worker drains its queue within a batch.
-        let _ = self.sender.send(Message::Stop);
-        for thread in self.threads.drain(..) {
-            let _ = thread.join();
-        }
-    }
-}
-
-/// A question with the setup it belongs to, so that the second worker can build the same run.
-struct Question {
-    setup: Setup,
-    query: Query,
-    number: u64,
-}
-
-fn answer_questions(world: &World, asked: &Receiver<Question>, newest: &AtomicU64, answers: &Sender<Message>) {
-    let mut own: Option<(u64, Rollout)> = None;
-    while let Ok(question) = asked.recv() {
-        let Query::Outlook { from, ticks, run } = question.query;
-        if own.as_ref().is_none_or(|(of, _)| *of != run) {
-            own = world.build(&question.setup).ok().map(|rollout| (run, rollout));
-        }
-        let Some((_, rollout)) = own.as_mut() else { continue };
-        let stale = || newest.load(Ordering::Relaxed) != question.number;
-        if let Ok(Some(outlook)) = look_ahead(rollout, &from, ticks, &stale) {
-            let _ = answers.try_send(Message::Outlook(run, outlook));
-        }
-    }
-}
-
 /// Everything the worker owns.
-struct Live {
+pub(super) struct Live {
     world: World,
     rollout: Rollout,
     recorder: Recorder,
@@ -188,8 +49,8 @@ struct Live {
     log: Option<LogWriter>,
     notices: Vec<Notice>,
     next_notice: u64,
-    play: PlayState,
-    speed: Speed,
+    pub play: PlayState,
+    pub speed: Speed,
     debt: Debt,
     achieved: f64,
     meter: (Instant, u64),
@@ -203,11 +64,11 @@ struct Live {
     /// A long rewind is under way: ticks to run again.
     rewinding: Option<u64>,
     questions: Sender<Question>,
-    newest_question: Arc<AtomicU64>,
+    pub newest_question: Arc<AtomicU64>,
 }
 
 impl Live {
-    fn new(world: World, setup: Setup, questions: Sender<Question>) -> Result<Self> {
+    pub fn new(world: World, setup: Setup, questions: Sender<Question>) -> Result<Self> {
         let rollout = world.build(&setup)?;
         Ok(Self {
             recorder: Recorder::new(rollout.schema().len()),
@@ -236,7 +97,7 @@ impl Live {
         })
     }
 
-    fn run(mut self, messages: &Receiver<Message>, shared: &Shared) {
+    pub fn run(mut self, messages: &Receiver<Message>, shared: &Shared) {
         let mut last = Instant::now();
         let mut published = Instant::now();
         let mut published_tick = self.rollout.tick();
@@ -586,7 +447,7 @@ impl Live {
         }
     }
 
-    fn start_log(&mut self, path: PathBuf) -> Result<()> {
+    pub fn start_log(&mut self, path: PathBuf) -> Result<()> {
         let mut log = LogWriter::create(&path, &LogHeader::of(&self.rollout))?;
         let rows = self.recorder.picture();
         let mut row = vec![0.0; self.rollout.schema().len()];
@@ -634,7 +495,7 @@ impl Live {
         }
     }
 
-    fn picture(&mut self) -> RunView {
+    pub fn picture(&mut self) -> RunView {
         self.generation += 1;
         let spec = Arc::clone(self.rollout.spec());
         let tick = self.rollout.tick();
