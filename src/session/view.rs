@@ -5,7 +5,6 @@ use std::sync::Arc;
 use crate::plant::{Axis, CivilTime, PlantSpec, Severity};
 use crate::record::Recording;
 use crate::rollout::{End, LeverMode, Schema};
-use crate::signal::EntityId;
 
 use super::clock::Speed;
 use super::query::Outlook;
@@ -97,7 +96,7 @@ pub struct EventView {
     /// Kind in [`PlantSpec::events`]; `None` for what a person did.
     pub event: Option<usize>,
     /// The entity that it is about: owner of the flag, or where a lever acts.
-    pub entity: Option<EntityId>,
+    pub entity: Option<crate::signal::EntityId>,
     /// How serious.
     pub severity: Severity,
     /// What happened.
