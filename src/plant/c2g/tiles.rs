@@ -234,7 +234,8 @@ fn reward() -> TileSpec {
         terms: terms.iter().map(|&c| c as usize).collect(),
         sum: Some(Col::Reward as usize),
     };
-    let total = Lines { span: Span::Episode, zero: true, ..lines("cumulated", "cumulated", &[Col::RewardTotal]) };
+    let total =
+        Lines { span: Span::Episode, zero: true, ..lines("cumulated", "Cumulated reward", &[Col::RewardTotal]) };
     let rows = columns(vec![
         column(0.58, 230.0, vec![row(0.62, stack), row(0.38, Part::Lines(total))]),
         column(0.42, 190.0, vec![row(0.0, Part::Terms { slot: HARDWARE })]),
@@ -249,7 +250,7 @@ fn reward() -> TileSpec {
                     Part::Lines(Lines {
                         span: Span::Episode,
                         zero: true,
-                        ..lines("macro_cumulated", "cumulated", &[Col::MacroRewardTotal])
+                        ..lines("macro_cumulated", "Cumulated macro reward", &[Col::MacroRewardTotal])
                     }),
                 ),
             ],
@@ -339,15 +340,10 @@ fn workload(throughput: Option<usize>, tick_s: f64) -> TileSpec {
 
 fn grid(p: &Params, c: &Choice) -> TileSpec {
     let (band_hz, pcc) = (p.grid.frequency_dead_band_hz, p.site.electrical.pcc);
-    let frequency = Lines {
-        zero: true,
-        ..lines("frequency", &format!("Frequency deviation, Hz · benchmark penalty band ±{band_hz}"), &[Col::FDev])
-    };
-    let voltage = lines(
-        "voltage",
-        &format!("Voltage, pu · benchmark penalty band {:.2} to {:.2}", pcc.v_low_pu, pcc.v_high_pu),
-        &[Col::VPcc],
-    );
+    let frequency = Lines { zero: true, ..lines("frequency", "Frequency deviation", &[Col::FDev]) };
+    // Not the bands of any grid code: the benchmark takes reward beyond them.
+    let band = format!("warn = benchmark penalty band: ±{band_hz} Hz, {:.2} to {:.2} pu", pcc.v_low_pu, pcc.v_high_pu);
+    let voltage = lines("voltage", "Voltage", &[Col::VPcc]);
     let price = Lines { zero: true, ..lines("price", "Energy price, $/MWh", &[Col::Lmp]) };
     let load = lines("load", "Grid load, MW", &[Col::GridLoad]);
     let numbers = vec![
@@ -364,11 +360,16 @@ fn grid(p: &Params, c: &Choice) -> TileSpec {
         column(
             0.68,
             260.0,
-            vec![row(0.36, Part::Lines(frequency)), row(0.32, Part::Lines(voltage)), row(0.32, Part::Lines(price))],
+            vec![
+                row(0.36, Part::Lines(frequency)),
+                row(0.32, Part::Lines(voltage)),
+                row(0.32, Part::Lines(price)),
+                row(0.0, note(&band)),
+            ],
         ),
         column(0.32, 140.0, vec![row(0.0, readouts("", numbers))]),
         column(0.5, 240.0, vec![row(1.0, Part::Lines(load))]),
     ]);
-    let doc = "Frequency and voltage against the bands beyond which the benchmark takes reward, load and price.";
+    let doc = "Load, price, and frequency and voltage against the bands beyond which the benchmark takes reward.";
     tile("grid", "Grid", &c.grid.label, Carrier::Grid, rows, doc)
 }
