@@ -2,11 +2,15 @@
 #![cfg(feature = "window-tests")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "panels/commands.rs"]
+mod commands;
 #[path = "panels/controls.rs"]
 mod controls;
 #[path = "panels/desk.rs"]
 mod desk;
 #[path = "panels/pictures.rs"]
 mod pictures;
+#[path = "panels/tiles.rs"]
+mod tiles;
 #[path = "panels/views.rs"]
 mod views;
