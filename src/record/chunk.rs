@@ -107,65 +107,103 @@ impl Chunk {
         self.columns.len()
     }
 
-    /// A block of a changing column.
+    /// A column; one that is not there has no number on any row.
     #[inline]
-    fn run(&self, begin: u32, blocks: u16, block: usize) -> Run<'_> {
-        let values = self.values.get(begin as usize + values_before(blocks, block)..).unwrap_or(&[]);
-        let run = if blocks >> block & 1 == 0 { None } else { values.first_chunk() };
-        run.map_or_else(|| Run::Still(values.first().copied().unwrap_or(f64::NAN)), Run::Changing)
-    }
-
-    /// One value; NaN outside.
-    pub fn value(&self, row: usize, column: usize) -> f64 {
+    pub fn strip(&self, column: usize) -> Strip<'_> {
         match self.columns.get(column) {
-            _ if row >= CHUNK_ROWS => f64::NAN,
-            None => f64::NAN,
-            Some(Column::Still(value)) => *value,
-            Some(&Column::Changing { begin, blocks, .. }) => {
-                self.run(begin, blocks, row / BLOCK_ROWS).value(row % BLOCK_ROWS)
+            None => Strip::Still(f64::NAN),
+            Some(Column::Still(value)) => Strip::Still(*value),
+            Some(&Column::Changing { begin, blocks, quarters }) => {
+                let values = self.values.get(begin as usize..).unwrap_or(&[]);
+                match self.quarters.get(usize::from(quarters)) {
+                    Some(quarters) => Strip::Changing { values, blocks, quarters },
+                    None => Strip::Still(f64::NAN),
+                }
             }
         }
     }
+}
 
-    /// How a column goes over rows `from..to`, of which there is at least one and which lie in the chunk.
-    pub fn course(&self, column: usize, from: usize, to: usize) -> Course {
-        let (begin, changing, quarters) = match self.columns.get(column) {
-            None => return Course::still(f64::NAN),
-            Some(Column::Still(value)) => return Course::still(*value),
-            Some(&Column::Changing { begin, blocks, quarters }) => (begin, blocks, usize::from(quarters)),
-        };
+/// A column of a chunk, to be asked about rows of the chunk.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Strip<'a> {
+    /// It has this value on all rows.
+    Still(f64),
+    /// It changes.
+    Changing {
+        /// Its values, and those of the columns after it.
+        values: &'a [f64],
+        /// Blocks in which it changes, one bit each.
+        blocks: u16,
+        /// What its quarters come to.
+        quarters: &'a Lanes<QUARTERS>,
+    },
+}
+
+impl Strip<'_> {
+    /// One value.
+    #[inline]
+    pub fn value(&self, row: usize) -> f64 {
+        match *self {
+            Self::Still(value) => value,
+            // A column that changes in every block is the usual one: its values stand where their rows say.
+            Self::Changing { values, blocks: u16::MAX, .. } => values.get(row).copied().unwrap_or(f64::NAN),
+            Self::Changing { values, blocks, .. } => run(values, blocks, row / BLOCK_ROWS).value(row % BLOCK_ROWS),
+        }
+    }
+
+    /// How it goes over rows `from..to`, of which there is at least one.
+    #[inline]
+    pub fn course(&self, from: usize, to: usize) -> Course {
+        let Self::Changing { quarters, .. } = self else { return Course::still(self.value(from)) };
+        let mut span = Span::NOTHING;
         let (first, last) = (from.div_ceil(QUARTER_ROWS), to / QUARTER_ROWS);
-        let rows = |from: usize, to: usize| {
-            let mut span = Span::NOTHING;
-            for (block, part) in blocks(from, to) {
-                self.run(begin, changing, block).widen(&mut span, part);
-            }
-            let value = |row: usize| self.run(begin, changing, row / BLOCK_ROWS).value(row % BLOCK_ROWS);
-            Course { span, first: value(from), last: value(to - 1) }
-        };
-        let Some(told) = self.quarters.get(quarters).filter(|_| first < last) else { return rows(from, to) };
-        let mut all = None;
-        if from < first * QUARTER_ROWS {
-            all = Some(rows(from, first * QUARTER_ROWS));
+        if first < last {
+            self.widen(&mut span, from, first * QUARTER_ROWS);
+            span.join(quarters.span(first, last));
+            self.widen(&mut span, last * QUARTER_ROWS, to);
+        } else {
+            self.widen(&mut span, from, to);
         }
-        let all = told.course(first, last).after(all);
-        if last * QUARTER_ROWS < to { rows(last * QUARTER_ROWS, to).after(Some(all)) } else { all }
+        Course { span, first: self.value(from), last: self.value(to - 1) }
     }
 
-    /// Sum of a column over rows `from..to`, which lie in the chunk; gaps (NaN) add nothing.
-    pub fn sum(&self, column: usize, from: usize, to: usize) -> f64 {
-        let (begin, changing, quarters) = match self.columns.get(column) {
-            None => return 0.0,
-            Some(Column::Still(value)) => return Run::Still(*value).sum((from, to)),
-            Some(&Column::Changing { begin, blocks, quarters }) => (begin, blocks, usize::from(quarters)),
+    /// Takes the values on rows `from..to` into their extremes.
+    #[inline]
+    fn widen(&self, span: &mut Span, from: usize, to: usize) {
+        match *self {
+            Self::Still(value) => span.widen(value),
+            Self::Changing { values, blocks: u16::MAX, .. } => span.widen_by(values.get(from..to).unwrap_or(&[])),
+            Self::Changing { values, blocks: changing, .. } => {
+                blocks(from, to).for_each(|(block, part)| run(values, changing, block).widen(span, part));
+            }
+        }
+    }
+
+    /// Sum over rows `from..to`; gaps (NaN) add nothing.
+    pub fn sum(&self, from: usize, to: usize) -> f64 {
+        let (values, changing, quarters) = match *self {
+            Self::Still(value) => return Run::Still(value).sum((from, to)),
+            Self::Changing { values, blocks, quarters } => (values, blocks, quarters),
         };
         let rows = |from: usize, to: usize| -> f64 {
-            blocks(from, to).map(|(block, part)| self.run(begin, changing, block).sum(part)).sum()
+            blocks(from, to).map(|(block, part)| run(values, changing, block).sum(part)).sum()
         };
         let (first, last) = (from.div_ceil(QUARTER_ROWS), to / QUARTER_ROWS);
-        let Some(told) = self.quarters.get(quarters).filter(|_| first < last) else { return rows(from, to) };
-        rows(from, first * QUARTER_ROWS) + told.sum(first, last) + rows(last * QUARTER_ROWS, to)
+        if first < last {
+            rows(from, first * QUARTER_ROWS) + quarters.sum(first, last) + rows(last * QUARTER_ROWS, to)
+        } else {
+            rows(from, to)
+        }
     }
+}
+
+/// A block out of the values of a changing column.
+#[inline]
+fn run(values: &[f64], changing: u16, block: usize) -> Run<'_> {
+    let values = values.get(values_before(changing, block)..).unwrap_or(&[]);
+    let run = if changing >> block & 1 == 0 { None } else { values.first_chunk() };
+    run.map_or_else(|| Run::Still(values.first().copied().unwrap_or(f64::NAN)), Run::Changing)
 }
 
 /// Values of a changing column before a block.
@@ -196,10 +234,10 @@ mod tests {
         let chunk = chunk(row);
         for r in 0..CHUNK_ROWS {
             for (c, value) in row(r).into_iter().enumerate() {
-                assert_eq!(chunk.value(r, c).to_bits(), value.to_bits(), "row {r}, column {c}");
+                assert_eq!(chunk.strip(c).value(r).to_bits(), value.to_bits(), "row {r}, column {c}");
             }
         }
-        assert!(chunk.value(CHUNK_ROWS, 0).is_nan() && chunk.value(0, 6).is_nan());
+        assert!(chunk.strip(6).value(0).is_nan(), "a column that is not there");
         // Gaps and steps that fall between blocks are one number a block; a still column is in no list at all.
         assert_eq!(chunk.values.len(), 256 + 16 + 16 + (2 * 16 + 14) + 256);
         assert_eq!((chunk.values.capacity(), chunk.quarters.len()), (chunk.values.len(), 5));
@@ -210,19 +248,19 @@ mod tests {
         let chunk = chunk(|r| [r as f64, if r == 40 { f64::NAN } else { -(r as f64) }, 7.0]);
         let ends = [0, 1, 15, 16, 17, 40, 41, 63, 64, 65, 128, 200, 255, 256];
         for (from, to) in ends.iter().flat_map(|&a| ends.iter().map(move |&b| (a, b))).filter(|(a, b)| a < b) {
-            let course = chunk.course(0, from, to);
+            let course = chunk.strip(0).course(from, to);
             let (a, b) = (from as f64, (to - 1) as f64);
             assert_eq!((course.span.get(), course.first, course.last), (Some((a, b)), a, b), "{from}..{to}");
-            assert_eq!(chunk.course(2, from, to).span.get(), Some((7.0, 7.0)));
+            assert_eq!(chunk.strip(2).course(from, to).span.get(), Some((7.0, 7.0)));
             let plain = (from..to).sum::<usize>() as f64;
             let gap = if (from..to).contains(&40) { 40.0 } else { 0.0 };
-            let sums = [0, 1, 2, 3].map(|c| chunk.sum(c, from, to));
+            let sums = [0, 1, 2, 3].map(|c| chunk.strip(c).sum(from, to));
             assert_eq!(sums, [plain, gap - plain, 7.0 * (to - from) as f64, 0.0], "{from}..{to}");
         }
-        assert_eq!(chunk.course(1, 40, 41).span.get(), None, "a row without a number has no extremes");
-        assert_eq!(chunk.course(1, 39, 42).span.get(), Some((-41.0, -39.0)));
-        assert_eq!(chunk.course(3, 0, 256).span.get(), None, "a column that is not there has no extremes");
-        assert_eq!(chunk.sum(0, 9, 9), 0.0);
+        assert_eq!(chunk.strip(1).course(40, 41).span.get(), None, "a row without a number has no extremes");
+        assert_eq!(chunk.strip(1).course(39, 42).span.get(), Some((-41.0, -39.0)));
+        assert_eq!(chunk.strip(3).course(0, 256).span.get(), None, "a column that is not there has no extremes");
+        assert_eq!(chunk.strip(0).sum(9, 9), 0.0);
     }
 
     #[test]
@@ -232,9 +270,12 @@ mod tests {
             let gap = f64::from_bits(f64::NAN.to_bits() + r as u64);
             [gap, if r == 70 { -3.0 } else { gap }, if r < 32 { f64::NAN } else { f64::INFINITY }]
         });
-        let span = |column, from, to| chunk.course(column, from, to).span.get();
+        let span = |column, from, to| chunk.strip(column).course(from, to).span.get();
         assert_eq!((span(0, 0, 256), span(1, 0, 256), span(1, 0, 64)), (None, Some((-3.0, -3.0)), None));
         assert_eq!((span(2, 0, 32), span(2, 0, 48)), (None, Some((f64::INFINITY, f64::INFINITY))));
-        assert_eq!((chunk.sum(0, 0, 256), chunk.sum(1, 0, 256), chunk.sum(2, 0, 48)), (0.0, -3.0, f64::INFINITY));
+        assert_eq!(
+            (chunk.strip(0).sum(0, 256), chunk.strip(1).sum(0, 256), chunk.strip(2).sum(0, 48)),
+            (0.0, -3.0, f64::INFINITY)
+        );
     }
 }

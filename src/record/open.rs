@@ -190,7 +190,7 @@ mod tests {
     #[test]
     fn a_full_one_is_sealed_and_begins_anew() {
         let mut open = filled(CHUNK_ROWS - 1);
-        let chunk = open.push(&[255.0, -255.0, 7.0]).map(|chunk| [0, 1, 2].map(|c| chunk.value(255, c)));
+        let chunk = open.push(&[255.0, -255.0, 7.0]).map(|chunk| [0, 1, 2].map(|c| chunk.strip(c).value(255)));
         assert_eq!((chunk, open.rows()), (Some([255.0, -255.0, 7.0]), 0));
         assert!(open.push(&[1.0, 2.0, 3.0]).is_none());
         assert_eq!((open.rows(), open.value(0, 1)), (1, 2.0));

@@ -11,8 +11,11 @@ use std::sync::Arc;
 use super::chunk::{CHUNK_ROWS, Chunk};
 use super::digest::{Course, Lanes};
 
+/// Parts of a node: two to this.
+const FAN_BITS: u32 = 6;
+
 /// Parts of a node.
-const FAN: usize = 64;
+const FAN: usize = 1 << FAN_BITS;
 
 /// Sealed chunks in the order in which they came.
 #[derive(Debug, Clone, Default)]
@@ -32,23 +35,43 @@ enum Part {
 #[derive(Debug)]
 struct Node {
     parts: Vec<Part>,
-    /// Rows of each part.
-    rows_each: usize,
+    scale: Scale,
     /// By column: what each part comes to.
     lanes: Vec<Lanes<FAN>>,
+    /// By column: what all of them come to.
+    told: Vec<(Course, f64)>,
 }
 
 /// Rows that are answered for at once.
 enum Piece<'a> {
+    /// All of a node.
+    Whole(&'a (Course, f64)),
     /// Neighbours `from..to`, told by what they come to.
     Told(&'a Lanes<FAN>, usize, usize),
     /// Rows `from..to` of a chunk.
     Rows(&'a Chunk, usize, usize),
 }
 
-/// Rows of a part that stands so high.
-fn rows_at(height: usize) -> usize {
-    CHUNK_ROWS * FAN.pow(height as u32)
+/// Rows of every part of a level. All are powers of two, and shifting is what makes looking up rows quick.
+#[derive(Debug, Clone, Copy)]
+struct Scale {
+    bits: u32,
+}
+
+impl Scale {
+    fn at(height: usize) -> Self {
+        Self { bits: CHUNK_ROWS.ilog2() + FAN_BITS * height as u32 }
+    }
+
+    /// Rows of a part.
+    fn rows(self) -> usize {
+        1 << self.bits
+    }
+
+    /// The part that holds a row, and which of its rows that is.
+    fn split(self, row: usize) -> (usize, usize) {
+        (row >> self.bits, row & (self.rows() - 1))
+    }
 }
 
 impl Pyramid {
@@ -65,31 +88,31 @@ impl Pyramid {
             if level.len() < FAN {
                 return;
             }
-            part = Part::Node(Arc::new(Node::of(level.drain(..).collect(), rows_at(height))));
+            part = Part::Node(Arc::new(Node::of(level.drain(..).collect(), Scale::at(height))));
             height += 1;
         }
     }
 
     /// Number of rows.
     pub fn rows(&self) -> usize {
-        self.lists().map(|(_, rows_each, parts)| rows_each * parts.len()).sum()
+        self.lists().map(|(_, scale, parts)| scale.rows() * parts.len()).sum()
     }
 
     /// What stands on each level, oldest first: first row, rows of each part, parts.
-    fn lists(&self) -> impl Iterator<Item = (usize, usize, &[Part])> {
+    fn lists(&self) -> impl Iterator<Item = (usize, Scale, &[Part])> {
         let mut next = 0;
         self.levels.iter().enumerate().rev().map(move |(height, parts)| {
-            let (begin, rows_each) = (next, rows_at(height));
-            next += parts.len() * rows_each;
-            (begin, rows_each, parts.as_slice())
+            let (begin, scale) = (next, Scale::at(height));
+            next += parts.len() * scale.rows();
+            (begin, scale, parts.as_slice())
         })
     }
 
     /// The part that stands highest above a row, and which row of it that is.
     fn part(&self, row: usize) -> Option<(&Part, usize)> {
-        self.lists().find_map(|(begin, rows_each, parts)| {
-            let row = row - begin;
-            Some((parts.get(row / rows_each)?, row % rows_each))
+        self.lists().find_map(|(begin, scale, parts)| {
+            let (index, row) = scale.split(row - begin);
+            Some((parts.get(index)?, row))
         })
     }
 
@@ -99,7 +122,10 @@ impl Pyramid {
         loop {
             match part {
                 Part::Chunk(chunk) => return Some((chunk, row)),
-                Part::Node(node) => (part, row) = (node.parts.get(row / node.rows_each)?, row % node.rows_each),
+                Part::Node(node) => {
+                    let (index, within) = node.scale.split(row);
+                    (part, row) = (node.parts.get(index)?, within);
+                }
             }
         }
     }
@@ -114,8 +140,9 @@ impl Pyramid {
         let mut course = None;
         self.cover(column, from, to, &mut |piece| {
             let next = match piece {
+                Piece::Whole((course, _)) => *course,
                 Piece::Told(lanes, from, to) => lanes.course(from, to),
-                Piece::Rows(chunk, from, to) => chunk.course(column, from, to),
+                Piece::Rows(chunk, from, to) => chunk.strip(column).course(from, to),
             };
             course = Some(next.after(course));
         });
@@ -126,22 +153,25 @@ impl Pyramid {
     pub fn sum(&self, column: usize, from: usize, to: usize) -> f64 {
         let mut sum = 0.0;
         self.cover(column, from, to, &mut |piece| match piece {
+            Piece::Whole((_, all)) => sum += all,
             Piece::Told(lanes, from, to) => sum += lanes.sum(from, to),
-            Piece::Rows(chunk, from, to) => sum += chunk.sum(column, from, to),
+            Piece::Rows(chunk, from, to) => sum += chunk.strip(column).sum(from, to),
         });
         sum
     }
 
     /// Hands on rows `from..to` in as few pieces as there are, oldest first.
     fn cover<'a>(&'a self, column: usize, from: usize, to: usize, take: &mut impl FnMut(Piece<'a>)) {
-        for (begin, rows_each, parts) in self.lists() {
+        for (begin, scale, parts) in self.lists() {
             let (from, to) = (from.max(begin) - begin, to.max(begin) - begin);
             if from >= to {
                 continue;
             }
-            for (k, part) in parts.iter().enumerate().skip(from / rows_each).take_while(|(k, _)| k * rows_each < to) {
-                let begin = k * rows_each;
-                part.cover(column, from.max(begin) - begin, (to - begin).min(rows_each), take);
+            let (first, last) = (scale.split(from).0, scale.split(to - 1).0 + 1);
+            let within = parts.get(first..last.min(parts.len())).unwrap_or(&[]);
+            for (index, part) in (first..).zip(within) {
+                let begin = index * scale.rows();
+                part.cover(column, from.max(begin) - begin, (to - begin).min(scale.rows()), take);
             }
         }
     }
@@ -171,7 +201,7 @@ impl Pyramid {
 impl Part {
     fn value(&self, row: usize, column: usize) -> f64 {
         match self {
-            Self::Chunk(chunk) => chunk.value(row, column),
+            Self::Chunk(chunk) => chunk.strip(column).value(row),
             Self::Node(node) => node.value(row, column),
         }
     }
@@ -186,8 +216,11 @@ impl Part {
     /// What a column comes to.
     fn told(&self, column: usize) -> Option<(Course, f64)> {
         match self {
-            Self::Chunk(chunk) => Some((chunk.course(column, 0, CHUNK_ROWS), chunk.sum(column, 0, CHUNK_ROWS))),
-            Self::Node(node) => node.lanes.get(column).map(|lanes| (lanes.course(0, FAN), lanes.sum(0, FAN))),
+            Self::Chunk(chunk) => {
+                let strip = chunk.strip(column);
+                Some((strip.course(0, CHUNK_ROWS), strip.sum(0, CHUNK_ROWS)))
+            }
+            Self::Node(node) => node.told.get(column).copied(),
         }
     }
 
@@ -200,21 +233,27 @@ impl Part {
 }
 
 impl Node {
-    fn of(parts: Vec<Part>, rows_each: usize) -> Self {
+    fn of(parts: Vec<Part>, scale: Scale) -> Self {
         let columns = parts.first().map_or(0, Part::columns);
-        let lanes = (0..columns).map(|c| Lanes::of(parts.iter().filter_map(|part| part.told(c)))).collect();
-        Self { parts, rows_each, lanes }
+        let lanes = |column| Lanes::of(parts.iter().filter_map(|part| part.told(column)));
+        let lanes: Vec<Lanes<FAN>> = (0..columns).map(lanes).collect();
+        let told = lanes.iter().map(|lanes| (lanes.course(0, FAN), lanes.sum(0, FAN))).collect();
+        Self { parts, scale, lanes, told }
     }
 
     fn value(&self, row: usize, column: usize) -> f64 {
-        let (index, row) = (row / self.rows_each, row % self.rows_each);
+        let (index, row) = self.scale.split(row);
         self.parts.get(index).map_or(f64::NAN, |part| part.value(row, column))
     }
 
     fn cover<'a>(&'a self, column: usize, from: usize, to: usize, take: &mut impl FnMut(Piece<'a>)) {
-        let each = self.rows_each;
+        let each = self.scale.rows();
+        if let Some(told) = self.told.get(column).filter(|_| from == 0 && to == FAN * each) {
+            take(Piece::Whole(told));
+            return;
+        }
         // Parts `first..last` are covered wholly, their neighbours perhaps in part.
-        let (first, last) = (from.div_ceil(each), to / each);
+        let (first, last) = (self.scale.split(from + each - 1).0, self.scale.split(to).0);
         if first > last {
             self.cover_part(last, column, (from - last * each, to - last * each), take);
             return;
@@ -279,7 +318,7 @@ mod tests {
         let (rows, high) = (pyramid.rows(), FAN * NODE);
         for row in (0..rows).step_by(9_973).chain([255, 256, NODE - 1, NODE, high - 1, high, rows - 1]) {
             assert_eq!(pyramid.value(row, 0), row as f64);
-            assert_eq!(pyramid.chunk(row).map(|(chunk, row)| chunk.value(row, 0)), Some(row as f64));
+            assert_eq!(pyramid.chunk(row).map(|(chunk, row)| chunk.strip(0).value(row)), Some(row as f64));
         }
         assert!(pyramid.value(rows, 0).is_nan() && pyramid.value(0, 1).is_nan() && pyramid.chunk(rows).is_none());
         let ends =
@@ -320,7 +359,7 @@ mod tests {
             let mut pyramid = pyramid(chunks);
             let before = pyramid.clone();
             let (whole, rest) = (row / CHUNK_ROWS, row % CHUNK_ROWS);
-            assert_eq!(pyramid.cut(row).map(|chunk| chunk.value(rest, 0)), Some(row as f64));
+            assert_eq!(pyramid.cut(row).map(|chunk| chunk.strip(0).value(rest)), Some(row as f64));
             let fresh = self::pyramid(whole);
             let used = shape(&pyramid).into_iter().rev().skip_while(|parts| *parts == 0).collect::<Vec<_>>();
             assert_eq!(used, shape(&fresh).into_iter().rev().collect::<Vec<_>>(), "{chunks} chunks cut at {row}");

@@ -60,7 +60,7 @@ impl Recording {
         }
         let cells = out.iter_mut().enumerate();
         match self.sealed.chunk(row as usize) {
-            Some((chunk, row)) => cells.for_each(|(column, cell)| *cell = chunk.value(row, column)),
+            Some((chunk, row)) => cells.for_each(|(column, cell)| *cell = chunk.strip(column).value(row)),
             None => cells.for_each(|(column, cell)| *cell = self.value(row, column)),
         }
         true
@@ -115,15 +115,45 @@ impl Recording {
         }
         let length = stretch_rows((to - from).div_ceil(stretches as u64));
         let mut out = Vec::with_capacity(((to - from) / length) as usize + 2);
-        let mut row = from - from % length;
-        while row < to {
-            let (start, end) = (row.max(from), (row + length).min(to));
-            if let Some(Course { span, first, last }) = self.course(column, start, end)
+        let mut draw = |start: u64, end: u64, course: Option<Course>| {
+            if let Some(Course { span, first, last }) = course
                 && let Some((low, high)) = span.get()
             {
                 out.push(Envelope { row: start, rows: end - start, low, high, first, last });
             }
-            row += length;
+        };
+        let mut start = from;
+        let mut end = (from - from % length + length).min(to);
+        if length >= CHUNK_ROWS as u64 {
+            while start < to {
+                draw(start, end, self.course(column, start, end));
+                (start, end) = (end, (end + length).min(to));
+            }
+            return out;
+        }
+        // Stretches shorter than a chunk: each chunk is looked up once, and what a stretch has of it is read along.
+        let (mut row, mut before) = (from, None);
+        while row < to {
+            let chunk = self.sealed.chunk(row as usize).map(|(chunk, _)| chunk.strip(column));
+            let (begin, limit) = match chunk {
+                Some(_) => (row - row % CHUNK_ROWS as u64, (row - row % CHUNK_ROWS as u64 + CHUNK_ROWS as u64).min(to)),
+                None => (self.sealed_rows as u64, to),
+            };
+            while row < limit {
+                let next = end.min(limit);
+                let (a, b) = ((row - begin) as usize, (next - begin) as usize);
+                let course = match (&chunk, &self.open) {
+                    (Some(strip), _) => strip.course(a, b).after(before),
+                    (None, Some(rows)) => rows.course(column, a, b).after(before),
+                    (None, None) => return out,
+                };
+                row = next;
+                before = Some(course);
+                if next == end {
+                    draw(start, end, before.take());
+                    (start, end) = (end, (end + length).min(to));
+                }
+            }
         }
         out
     }
@@ -176,7 +206,7 @@ impl Recorder {
         let mut row = vec![f64::NAN; self.columns];
         for k in 0..rows - self.sealed_rows {
             for (column, cell) in row.iter_mut().enumerate() {
-                *cell = cut.as_ref().map_or_else(|| before.value(k, column), |chunk| chunk.value(k, column));
+                *cell = cut.as_ref().map_or_else(|| before.value(k, column), |chunk| chunk.strip(column).value(k));
             }
             self.open.push(&row);
         }
