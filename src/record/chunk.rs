@@ -4,7 +4,7 @@
 //! held prices and quiet levers are most of a row, and memory that is not touched is most of the speed.
 
 use super::block::{BLOCK_ROWS, Run, blocks};
-use super::digest::{Course, Lanes, Span};
+use super::digest::{Course, Span, Told};
 
 /// Rows of a sealed chunk.
 pub const CHUNK_ROWS: usize = 256;
@@ -23,7 +23,7 @@ const QUARTER_ROWS: usize = CHUNK_ROWS / QUARTERS;
 pub(super) struct Chunk {
     columns: Vec<Column>,
     /// What the quarters of changing columns come to.
-    quarters: Vec<Lanes<QUARTERS>>,
+    quarters: Vec<Told<QUARTERS>>,
     /// Values of changing columns, column after column: `BLOCK_ROWS` of a block in which it changes, one otherwise.
     values: Vec<f64>,
 }
@@ -99,7 +99,7 @@ impl Chunk {
                 (run(quarter * BLOCKS).value(0), run(quarter * BLOCKS + BLOCKS - 1).value(BLOCK_ROWS - 1));
             (Course { span, first, last }, sum)
         };
-        self.quarters.push(Lanes::of((0..QUARTERS).map(quarter)));
+        self.quarters.push(Told::of((0..QUARTERS).map(quarter)));
     }
 
     /// Number of columns.
@@ -136,7 +136,7 @@ pub(super) enum Strip<'a> {
         /// Blocks in which it changes, one bit each.
         blocks: u16,
         /// What its quarters come to.
-        quarters: &'a Lanes<QUARTERS>,
+        quarters: &'a Told<QUARTERS>,
     },
 }
 
@@ -160,7 +160,7 @@ impl Strip<'_> {
         let (first, last) = (from.div_ceil(QUARTER_ROWS), to / QUARTER_ROWS);
         if first < last {
             self.widen(&mut span, from, first * QUARTER_ROWS);
-            span.join(quarters.span(first, last));
+            span.join(quarters.course(first, last).span);
             self.widen(&mut span, last * QUARTER_ROWS, to);
         } else {
             self.widen(&mut span, from, to);

@@ -74,6 +74,9 @@ pub(super) struct Course {
 }
 
 impl Course {
+    /// A column without a number.
+    pub const NOTHING: Self = Self { span: Span::NOTHING, first: f64::NAN, last: f64::NAN };
+
     /// A column that stands still.
     pub fn still(value: f64) -> Self {
         let mut span = Span::NOTHING;
@@ -91,65 +94,36 @@ impl Course {
     }
 }
 
-/// What a column comes to over the rows of several neighbours, each kind of number side by side: a chart reads along
-/// them.
+/// What a column comes to over the rows of several neighbours, oldest first: a chart reads along their courses.
 #[derive(Debug, Clone)]
-pub(super) struct Lanes<const WIDTH: usize> {
-    low: [f64; WIDTH],
-    high: [f64; WIDTH],
-    first: [f64; WIDTH],
-    last: [f64; WIDTH],
-    sum: [f64; WIDTH],
+pub(super) struct Told<const PARTS: usize> {
+    courses: [Course; PARTS],
+    sums: [f64; PARTS],
 }
 
-impl<const WIDTH: usize> Lanes<WIDTH> {
+impl<const PARTS: usize> Told<PARTS> {
     /// Course and sum of each neighbour, oldest first; what is missing counts as nothing.
     pub fn of(neighbours: impl Iterator<Item = (Course, f64)>) -> Self {
-        let Span { low, high } = Span::NOTHING;
-        let mut lanes = Self {
-            low: [low; WIDTH],
-            high: [high; WIDTH],
-            first: [f64::NAN; WIDTH],
-            last: [f64::NAN; WIDTH],
-            sum: [0.0; WIDTH],
-        };
-        let numbers = lanes.low.iter_mut().zip(&mut lanes.high).zip(&mut lanes.first).zip(&mut lanes.last);
-        for (((((low, high), first), last), sum), (course, total)) in numbers.zip(&mut lanes.sum).zip(neighbours) {
-            (*low, *high, *first, *last) = (course.span.low, course.span.high, course.first, course.last);
-            *sum = total;
+        let mut told = Self { courses: [Course::NOTHING; PARTS], sums: [0.0; PARTS] };
+        for ((course, sum), neighbour) in told.courses.iter_mut().zip(&mut told.sums).zip(neighbours) {
+            (*course, *sum) = neighbour;
         }
-        lanes
+        told
     }
 
-    /// Extremes over the neighbours `from..to`.
-    #[inline]
-    pub fn span(&self, from: usize, to: usize) -> Span {
-        let mut span = Span::NOTHING;
-        let (low, high) = (self.low.get(from..to).unwrap_or(&[]), self.high.get(from..to).unwrap_or(&[]));
-        low.iter().zip(high).for_each(|(&low, &high)| span.join(Span { low, high }));
-        span
-    }
-
-    /// Course over the neighbours `from..to`, of which there is at least one.
+    /// Course over the neighbours `from..to`.
     #[inline]
     pub fn course(&self, from: usize, to: usize) -> Course {
-        Course { span: self.span(from, to), first: self.first(from), last: self.last(to.saturating_sub(1)) }
+        match self.courses.get(from..to) {
+            Some([first, others @ ..]) => others.iter().fold(*first, |before, course| course.after(Some(before))),
+            _ => Course::NOTHING,
+        }
     }
 
     /// Sum over the neighbours `from..to`, oldest first.
     #[inline]
     pub fn sum(&self, from: usize, to: usize) -> f64 {
-        self.sum.get(from..to).unwrap_or(&[]).iter().sum()
-    }
-
-    /// Value on the first row of a neighbour.
-    pub fn first(&self, index: usize) -> f64 {
-        self.first.get(index).copied().unwrap_or(f64::NAN)
-    }
-
-    /// Value on the last row of a neighbour.
-    pub fn last(&self, index: usize) -> f64 {
-        self.last.get(index).copied().unwrap_or(f64::NAN)
+        self.sums.get(from..to).unwrap_or(&[]).iter().sum()
     }
 }
 
@@ -189,12 +163,12 @@ mod tests {
             span.widen_by(&[f64::from(k), -f64::from(k)]);
             (Course { span, first: f64::from(k), last: -f64::from(k) }, f64::from(k))
         };
-        let lanes = Lanes::<16>::of((0..16).map(of));
-        assert_eq!(lanes.span(3, 6).get(), Some((-5.0, 5.0)));
-        assert_eq!(lanes.span(6, 3).get(), None);
-        assert_eq!((lanes.sum(3, 6), lanes.first(7), lanes.last(7)), (12.0, 7.0, -7.0));
-        let all = lanes.course(0, 16);
+        let told = Told::<16>::of((0..16).map(of));
+        assert_eq!(told.course(3, 6).span.get(), Some((-5.0, 5.0)));
+        assert_eq!((told.course(6, 3).span.get(), told.course(3, 3).span.get()), (None, None));
+        assert_eq!((told.sum(3, 6), told.course(7, 9).first, told.course(7, 9).last), (12.0, 7.0, -8.0));
+        let all = told.course(0, 16);
         assert_eq!((all.span.get(), all.first, all.last), (Some((-15.0, 15.0)), 0.0, -15.0));
-        assert_eq!(lanes.sum(0, 16), 120.0);
+        assert_eq!(told.sum(0, 16), 120.0);
     }
 }

@@ -8,8 +8,8 @@
 
 use std::sync::Arc;
 
-use super::chunk::{CHUNK_ROWS, Chunk};
-use super::digest::{Course, Lanes};
+use super::chunk::{CHUNK_ROWS, Chunk, Strip};
+use super::digest::{Course, Told};
 
 /// Parts of a node: two to this.
 const FAN_BITS: u32 = 6;
@@ -33,13 +33,33 @@ enum Part {
 
 /// Neighbours of one level.
 #[derive(Debug)]
-struct Node {
+pub(super) struct Node {
     parts: Vec<Part>,
     scale: Scale,
     /// By column: what each part comes to.
-    lanes: Vec<Lanes<FAN>>,
+    parts_told: Vec<Told<FAN>>,
     /// By column: what all of them come to.
     told: Vec<(Course, f64)>,
+}
+
+/// A column of a chunk or of a node, to be asked about rows of it.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Reach<'a> {
+    /// Rows of a chunk.
+    Chunk(Strip<'a>),
+    /// Rows of a node, with the number of the column.
+    Node(&'a Node, usize),
+}
+
+impl Reach<'_> {
+    /// How the column goes over rows `from..to`, of which there is at least one.
+    #[inline]
+    pub fn course(&self, from: usize, to: usize) -> Course {
+        match *self {
+            Self::Chunk(strip) => strip.course(from, to),
+            Self::Node(node, column) => node.course(column, from, to),
+        }
+    }
 }
 
 /// Rows that are answered for at once.
@@ -47,9 +67,27 @@ enum Piece<'a> {
     /// All of a node.
     Whole(&'a (Course, f64)),
     /// Neighbours `from..to`, told by what they come to.
-    Told(&'a Lanes<FAN>, usize, usize),
+    Parts(&'a Told<FAN>, usize, usize),
     /// Rows `from..to` of a chunk.
     Rows(&'a Chunk, usize, usize),
+}
+
+impl Piece<'_> {
+    fn course(&self, column: usize) -> Course {
+        match *self {
+            Self::Whole((course, _)) => *course,
+            Self::Parts(told, from, to) => told.course(from, to),
+            Self::Rows(chunk, from, to) => chunk.strip(column).course(from, to),
+        }
+    }
+
+    fn sum(&self, column: usize) -> f64 {
+        match *self {
+            Self::Whole((_, sum)) => *sum,
+            Self::Parts(told, from, to) => told.sum(from, to),
+            Self::Rows(chunk, from, to) => chunk.strip(column).sum(from, to),
+        }
+    }
 }
 
 /// Rows of every part of a level. All are powers of two, and shifting is what makes looking up rows quick.
@@ -130,6 +168,25 @@ impl Pyramid {
         }
     }
 
+    /// What is asked about a column from a row on, in stretches of so many rows; and where it begins and ends.
+    ///
+    /// Stretches shorter than a chunk are read along chunks, longer ones along what nodes tell about their chunks.
+    pub fn reach(&self, column: usize, row: usize, length: usize) -> Option<(Reach<'_>, usize, usize)> {
+        let (mut part, mut within) = self.part(row)?;
+        loop {
+            match part {
+                Part::Chunk(chunk) => return Some((Reach::Chunk(chunk.strip(column)), row - within, CHUNK_ROWS)),
+                Part::Node(node) if node.scale.rows() == CHUNK_ROWS && length >= CHUNK_ROWS => {
+                    return Some((Reach::Node(node, column), row - within, FAN * CHUNK_ROWS));
+                }
+                Part::Node(node) => {
+                    let (index, row) = node.scale.split(within);
+                    (part, within) = (node.parts.get(index)?, row);
+                }
+            }
+        }
+    }
+
     /// One value; NaN outside.
     pub fn value(&self, row: usize, column: usize) -> f64 {
         self.part(row).map_or(f64::NAN, |(part, row)| part.value(row, column))
@@ -138,25 +195,14 @@ impl Pyramid {
     /// How a column goes over rows `from..to`; `None` when there are none.
     pub fn course(&self, column: usize, from: usize, to: usize) -> Option<Course> {
         let mut course = None;
-        self.cover(column, from, to, &mut |piece| {
-            let next = match piece {
-                Piece::Whole((course, _)) => *course,
-                Piece::Told(lanes, from, to) => lanes.course(from, to),
-                Piece::Rows(chunk, from, to) => chunk.strip(column).course(from, to),
-            };
-            course = Some(next.after(course));
-        });
+        self.cover(column, from, to, &mut |piece| course = Some(piece.course(column).after(course)));
         course
     }
 
     /// Sum of a column over rows `from..to`, oldest first.
     pub fn sum(&self, column: usize, from: usize, to: usize) -> f64 {
         let mut sum = 0.0;
-        self.cover(column, from, to, &mut |piece| match piece {
-            Piece::Whole((_, all)) => sum += all,
-            Piece::Told(lanes, from, to) => sum += lanes.sum(from, to),
-            Piece::Rows(chunk, from, to) => sum += chunk.strip(column).sum(from, to),
-        });
+        self.cover(column, from, to, &mut |piece| sum += piece.sum(column));
         sum
     }
 
@@ -209,7 +255,7 @@ impl Part {
     fn columns(&self) -> usize {
         match self {
             Self::Chunk(chunk) => chunk.columns(),
-            Self::Node(node) => node.lanes.len(),
+            Self::Node(node) => node.told.len(),
         }
     }
 
@@ -235,15 +281,27 @@ impl Part {
 impl Node {
     fn of(parts: Vec<Part>, scale: Scale) -> Self {
         let columns = parts.first().map_or(0, Part::columns);
-        let lanes = |column| Lanes::of(parts.iter().filter_map(|part| part.told(column)));
-        let lanes: Vec<Lanes<FAN>> = (0..columns).map(lanes).collect();
-        let told = lanes.iter().map(|lanes| (lanes.course(0, FAN), lanes.sum(0, FAN))).collect();
-        Self { parts, scale, lanes, told }
+        let each = |column| Told::of(parts.iter().filter_map(|part| part.told(column)));
+        let parts_told: Vec<Told<FAN>> = (0..columns).map(each).collect();
+        let told = parts_told.iter().map(|parts| (parts.course(0, FAN), parts.sum(0, FAN))).collect();
+        Self { parts, scale, parts_told, told }
     }
 
     fn value(&self, row: usize, column: usize) -> f64 {
         let (index, row) = self.scale.split(row);
         self.parts.get(index).map_or(f64::NAN, |part| part.value(row, column))
+    }
+
+    /// How a column goes over rows `from..to`, of which there is at least one.
+    #[inline]
+    fn course(&self, column: usize, from: usize, to: usize) -> Course {
+        let ((first, before), (last, after)) = (self.scale.split(from), self.scale.split(to));
+        if before == 0 && after == 0 {
+            return self.parts_told.get(column).map_or(Course::NOTHING, |told| told.course(first, last));
+        }
+        let mut course = None;
+        self.cover(column, from, to, &mut |piece| course = Some(piece.course(column).after(course)));
+        course.unwrap_or(Course::NOTHING)
     }
 
     fn cover<'a>(&'a self, column: usize, from: usize, to: usize, take: &mut impl FnMut(Piece<'a>)) {
@@ -261,8 +319,8 @@ impl Node {
         if let Some(before) = first.checked_sub(1) {
             self.cover_part(before, column, (from - before * each, each), take);
         }
-        if let Some(lanes) = self.lanes.get(column).filter(|_| first < last) {
-            take(Piece::Told(lanes, first, last));
+        if let Some(told) = self.parts_told.get(column).filter(|_| first < last) {
+            take(Piece::Parts(told, first, last));
         }
         self.cover_part(last, column, (0, to - last * each), take);
     }

@@ -115,43 +115,35 @@ impl Recording {
         }
         let length = stretch_rows((to - from).div_ceil(stretches as u64));
         let mut out = Vec::with_capacity(((to - from) / length) as usize + 2);
-        let mut draw = |start: u64, end: u64, course: Option<Course>| {
-            if let Some(Course { span, first, last }) = course
-                && let Some((low, high)) = span.get()
-            {
+        let mut draw = |start: u64, end: u64, Course { span, first, last }: Course| {
+            if let Some((low, high)) = span.get() {
                 out.push(Envelope { row: start, rows: end - start, low, high, first, last });
             }
         };
-        let mut start = from;
-        let mut end = (from - from % length + length).min(to);
-        if length >= CHUNK_ROWS as u64 {
-            while start < to {
-                draw(start, end, self.course(column, start, end));
-                (start, end) = (end, (end + length).min(to));
-            }
-            return out;
-        }
-        // Stretches shorter than a chunk: each chunk is looked up once, and what a stretch has of it is read along.
+        // Chunks and nodes are looked up once each, and what the stretches have of them is read along.
+        let (mut start, mut end) = (from, (from - from % length + length).min(to));
         let (mut row, mut before) = (from, None);
         while row < to {
-            let chunk = self.sealed.chunk(row as usize).map(|(chunk, _)| chunk.strip(column));
-            let (begin, limit) = match chunk {
-                Some(_) => (row - row % CHUNK_ROWS as u64, (row - row % CHUNK_ROWS as u64 + CHUNK_ROWS as u64).min(to)),
-                None => (self.sealed_rows as u64, to),
+            let found = self.sealed.reach(column, row as usize, length as usize);
+            let (reach, begin, limit) = match found {
+                Some((reach, begin, rows)) => (Some(reach), begin, (begin + rows).min(to as usize)),
+                None => (None, self.sealed_rows, to as usize),
             };
-            while row < limit {
-                let next = end.min(limit);
-                let (a, b) = ((row - begin) as usize, (next - begin) as usize);
-                let course = match (&chunk, &self.open) {
-                    (Some(strip), _) => strip.course(a, b).after(before),
-                    (None, Some(rows)) => rows.course(column, a, b).after(before),
+            while row < limit as u64 {
+                let next = end.min(limit as u64);
+                let (a, b) = (row as usize - begin, next as usize - begin);
+                let course = match (&reach, &self.open) {
+                    (Some(reach), _) => reach.course(a, b),
+                    (None, Some(rows)) => rows.course(column, a, b),
                     (None, None) => return out,
                 };
+                let course = course.after(before.take());
                 row = next;
-                before = Some(course);
                 if next == end {
-                    draw(start, end, before.take());
+                    draw(start, end, course);
                     (start, end) = (end, (end + length).min(to));
+                } else {
+                    before = Some(course);
                 }
             }
         }
