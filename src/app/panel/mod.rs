@@ -7,6 +7,7 @@
 mod alarms;
 mod axes;
 mod banner;
+mod cache;
 mod chart;
 mod charts;
 mod control;
@@ -15,10 +16,14 @@ mod drivers;
 mod events;
 mod faceplate;
 mod glyph;
+mod graph;
 mod help;
 mod layout;
+mod legend;
+mod levels;
 mod lever;
 mod levers;
+mod line;
 mod menus;
 mod now;
 mod one_line;
@@ -35,6 +40,7 @@ mod signals;
 mod site;
 mod tile_id;
 mod tiles;
+mod time_axis;
 mod timeline;
 mod toasts;
 mod top_bar;
@@ -237,6 +243,7 @@ pub fn tile_alone(ui: &mut Ui, state: &mut PanelState, view: &RunView, tile: &Ti
 
 /// Does what the tiles asked of the window.
 fn finish(ui: &Ui, state: &mut PanelState, mut cx: Cx<'_>) {
+    state.charts.end(ui.ctx());
     if state.selection != cx.selection {
         state.selection = cx.selection;
         ui.ctx().request_repaint();
@@ -263,6 +270,7 @@ fn prepare(ui: &mut Ui, state: &mut PanelState, view: &RunView) {
         state.scrub = None;
     }
     state.rewind = view.rewinding.map_or(0, |left| state.rewind.max(left));
+    state.charts.begin(view);
 }
 
 /// Which keys the widget with the focus keeps for itself.
@@ -272,7 +280,7 @@ fn kept(ui: &Ui, state: &PanelState) -> Kept {
     }
     match ui.memory(|memory| memory.focused()) {
         None => Kept::Nothing,
-        Some(id) if state.levers.focused == Some(id) => Kept::Arrows,
+        Some(id) if [state.levers.focused, state.charts.focused].contains(&Some(id)) => Kept::Arrows,
         Some(_) => Kept::ArrowsAndSpace,
     }
 }

@@ -1,5 +1,9 @@
 //! Tiles that plants compose: rows of parts, drawn from [`TileSpec`].
 
+pub(in crate::app::panel) mod lines;
+pub(in crate::app::panel) mod stack;
+pub(in crate::app::panel) mod strip;
+
 use egui::{Rect, Ui};
 
 use crate::plant::TileSpec;
