@@ -73,10 +73,27 @@ pub(super) struct Frame {
     pub from: f64,
     /// Last instant shown, ticks.
     pub to: f64,
-    /// Values shown on the left axis.
+    /// Values shown.
     pub values: Values,
-    /// Values shown on the right axis, where there is one.
-    pub right: Option<Values>,
+}
+
+/// A frame with one value axis or two: the same plot and the same time, read on the left and on the right.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Sides {
+    /// With the values of the left axis.
+    pub left: Frame,
+    /// With the values of the right axis, where there is one.
+    pub right: Option<Frame>,
+}
+
+impl Sides {
+    /// The frame to read a series on.
+    pub fn of(&self, side: Side) -> &Frame {
+        match (side, &self.right) {
+            (Side::Right, Some(frame)) => frame,
+            _ => &self.left,
+        }
+    }
 }
 
 impl Frame {
@@ -90,23 +107,9 @@ impl Frame {
         }
     }
 
-    /// Values of an axis.
-    pub fn values(&self, side: Side) -> &Values {
-        match (side, &self.right) {
-            (Side::Right, Some(values)) => values,
-            _ => &self.values,
-        }
-    }
-
-    /// Vertical place of a value of the left axis.
+    /// Vertical place of a value.
     pub fn y(&self, value: f64) -> f32 {
-        self.y_on(Side::Left, value)
-    }
-
-    /// Vertical place of a value of an axis.
-    pub fn y_on(&self, side: Side, value: f64) -> f32 {
-        let values = self.values(side);
-        let share = (value - values.low) / (values.high - values.low);
+        let share = (value - self.values.low) / (self.values.high - self.values.low);
         if share.is_finite() {
             self.rect.bottom() - (share.clamp(-4.0, 5.0) as f32) * self.rect.height()
         } else {
@@ -135,10 +138,17 @@ pub(super) fn time_marks(calendar: &Calendar, from: f64, to: f64, width: f32) ->
 pub(super) struct Edges<'a> {
     /// Unit of the left axis.
     pub unit: &'a str,
-    /// Unit of the right axis.
-    pub right_unit: &'a str,
+    /// Frame and unit of the right axis, where there is one.
+    pub right: Option<(&'a Frame, &'a str)>,
     /// Whether times stand below.
     pub times: bool,
+}
+
+impl<'a> Edges<'a> {
+    /// One axis on the left.
+    pub fn left(unit: &'a str, times: bool) -> Self {
+        Self { unit, right: None, times }
+    }
 }
 
 /// Draws the ground with its hairlines, and the labels beside it.
@@ -165,23 +175,23 @@ pub(super) fn draw(pen: &Pen, frame: &Frame, calendar: &Calendar, edges: &Edges<
         pen.hline(rect.left(), rect.right(), y, if zero { Stroke::new(1.0, theme.line_strong) } else { grid });
     }
     labels(pen, frame, Side::Left);
-    labels(pen, frame, Side::Right);
     let y = rect.top() - 12.0;
     let room = LEFT_MARGIN - 8.0;
     pen.text_within(pos2(rect.left() - 6.0, y), Align::Max, room, edges.unit, Face::Caption, theme.text3);
-    if frame.right.is_some() {
+    if let Some((right, unit)) = edges.right {
+        labels(pen, right, Side::Right);
         let room = RIGHT_AXIS - 8.0;
-        pen.text_within(pos2(rect.right() + 6.0, y), Align::Min, room, edges.right_unit, Face::Caption, theme.text3);
+        pen.text_within(pos2(rect.right() + 6.0, y), Align::Min, room, unit, Face::Caption, theme.text3);
     }
 }
 
 /// The numbers beside one axis. Where marks stand closer than digits are high, some stay without.
 fn labels(pen: &Pen, frame: &Frame, side: Side) {
     let rect = frame.rect;
-    let (values, x, align) = match (side, &frame.right) {
-        (Side::Left, _) => (&frame.values, rect.left() - 6.0, Align::Max),
-        (Side::Right, Some(values)) => (values, rect.right() + 6.0, Align::Min),
-        (Side::Right, None) => return,
+    let values = &frame.values;
+    let (x, align) = match side {
+        Side::Left => (rect.left() - 6.0, Align::Max),
+        Side::Right => (rect.right() + 6.0, Align::Min),
     };
     let decimals = decimals_of(values.step);
     let marks = values.marks();
@@ -190,7 +200,7 @@ fn labels(pen: &Pen, frame: &Frame, side: Side) {
     for value in marks.into_iter().step_by(every) {
         let with_sign = values.low < 0.0 && values.high > 0.0;
         let text = if with_sign { signed(value, decimals) } else { crate::signal::format_number(value, decimals) };
-        let y = frame.y_on(side, value).clamp(rect.top() + 3.0, rect.bottom() - 3.0);
+        let y = frame.y(value).clamp(rect.top() + 3.0, rect.bottom() - 3.0);
         pen.text(pos2(x, y), align, &text, Face::NumberCaption, pen.theme.text3);
     }
 }
@@ -213,7 +223,7 @@ mod tests {
     #[test]
     fn places_and_instants_go_both_ways() {
         let rect = Rect::from_min_max(pos2(10.0, 0.0), pos2(110.0, 50.0));
-        let frame = Frame { rect, from: 100.0, to: 200.0, values: Values { low: 0.0, high: 10.0, step: 5.0 }, right: None };
+        let frame = Frame { rect, from: 100.0, to: 200.0, values: Values { low: 0.0, high: 10.0, step: 5.0 } };
         assert_eq!(frame.x(150.0), 60.0);
         assert_eq!(frame.tick(60.0), 150.0);
         assert_eq!(frame.y(0.0), 50.0);

@@ -15,7 +15,7 @@ use crate::session::RunView;
 use crate::signal::SignalId;
 
 use super::Cx;
-use super::axes::{self, Edges, Frame, Place, Side};
+use super::axes::{self, Edges, Frame, Place, Side, Sides};
 use super::cache::Trace;
 use super::legend::{Asked, Legend};
 use super::levels::{self, Level};
@@ -74,6 +74,8 @@ struct Drawn<'a> {
 }
 
 /// Draws a chart into a rectangle and tells which series is to be taken away.
+///
+/// Small charts lose their legend first, then their times.
 pub(super) fn show(
     ui: &mut Ui,
     rect: Rect,
@@ -110,36 +112,39 @@ pub(super) fn show(
         })
         .collect();
     let bounds = levels::levels(graph.bounds, &graph.lines, view, (from, to), plot.width(), &mut state.cache);
-    let values = values(graph, Side::Left, &drawn, &bounds, view, plot.height());
-    let right = graph.has(Side::Right).then(|| values_of_right(graph, &drawn, view, plot.height()));
-    let frame = Frame { rect: plot, from, to, values, right };
+    let values = values_of(graph, Side::Left, &drawn, &bounds, view, plot.height());
+    let frame = |values| Frame { rect: plot, from, to, values };
+    let right = graph.has(Side::Right).then(|| values_of(graph, Side::Right, &drawn, &[], view, plot.height()));
+    let sides = Sides { left: frame(values), right: right.map(frame) };
+    let frame = &sides.left;
     let inner = pen.clipped(plot);
-    let edges = Edges { unit: graph.unit(Side::Left), right_unit: graph.unit(Side::Right), times: place.times };
-    axes::draw(&pen, &frame, &view.spec.calendar, &edges);
-    levels::bands(&inner, &frame, &graph.lines, view);
-    levels::draw_levels(&inner, &frame, &bounds);
-    plot_lines(ui, graph.name, &frame, &drawn, &bounds, &theme);
-    levels::draw_limits(&inner, &frame, levels::limits(&graph.lines));
-    instants(&pen, &frame, place.times, state, view);
+    let right = sides.right.as_ref().map(|frame| (frame, graph.unit(Side::Right)));
+    let edges = Edges { right, ..Edges::left(graph.unit(Side::Left), place.times) };
+    axes::draw(&pen, frame, &view.spec.calendar, &edges);
+    levels::bands(&inner, &sides, &graph.lines, view);
+    levels::draw_levels(&inner, frame, &bounds);
+    plot_lines(ui, graph.name, &sides, &drawn, &bounds, &theme);
+    levels::draw_limits(&inner, &sides, levels::limits(&graph.lines));
+    instants(&pen, frame, place.times, state, view);
     let rows = drawn.iter().map(|d| d.past.rows_each).max().unwrap_or(1);
     badge(&inner, plot, if rows > 1 { format!("min/max of {rows}") } else { String::new() }, view);
-    let response = interact(ui, id, &frame, (&graph.spoken, graph.span), state, cx);
+    let response = interact(ui, id, frame, (&graph.spoken, graph.span), state, cx);
     if let Some(at) = response.interact_pointer_pos().filter(|_| response.clicked() && !response.double_clicked()) {
-        match nearest(&frame, &drawn, at) {
+        match nearest(&sides, &drawn, at) {
             Some(column) => cx.selection = selection_of(view, column),
-            None => state.mark_at(view, &frame, at, graph.span),
+            None => state.mark_at(view, frame, at, graph.span),
         }
     }
     if let Some(row) = cursor_row {
         // Under the pointer with all values; on the other charts the legend tells them.
         let within = state.is_under_pointer(id).then(|| ui.clip_rect());
-        readout::draw(&pen, &frame, &graph.lines, view, row, within);
+        readout::draw(&pen, &sides, &graph.lines, view, row, within);
     }
     removed
 }
 
 /// The values of the left axis: what is drawn, declared levels, and limits that are near enough to matter.
-fn values(
+fn values_of(
     graph: &Graph<'_>,
     side: Side,
     drawn: &[Drawn<'_>],
@@ -188,12 +193,8 @@ fn values(
     Values::around(low, high, 0.02 * range, (height / 30.0).clamp(2.0, 8.0) as usize)
 }
 
-fn values_of_right(graph: &Graph<'_>, drawn: &[Drawn<'_>], view: &RunView, height: f32) -> Values {
-    values(graph, Side::Right, drawn, &[], view, height)
-}
-
 /// The lines themselves, past solid and future dashed, below them the levels that move.
-fn plot_lines(ui: &mut Ui, name: &str, frame: &Frame, drawn: &[Drawn<'_>], bounds: &[Level<'_>], theme: &Theme) {
+fn plot_lines(ui: &mut Ui, name: &str, sides: &Sides, drawn: &[Drawn<'_>], bounds: &[Level<'_>], theme: &Theme) {
     let mut items: Vec<egui_plot::Line<'_>> = Vec::new();
     for (index, level) in bounds.iter().enumerate() {
         for piece in &level.moving {
@@ -207,23 +208,23 @@ fn plot_lines(ui: &mut Ui, name: &str, frame: &Frame, drawn: &[Drawn<'_>], bound
         for piece in &past.pieces {
             let points = match line.side {
                 Side::Left => PlotPoints::Borrowed(piece),
-                Side::Right => piece.iter().map(|p| [p.x, on_left(frame, p.y)]).collect(),
+                Side::Right => piece.iter().map(|p| [p.x, on_left(sides, p.y)]).collect(),
             };
             items.push(egui_plot::Line::new(label, points).color(line.colour).width(line.width));
         }
         if !ghost.is_empty() {
             let colour = mix(line.colour, theme.sunken, theme.tokens.opacity.ghost);
-            let points = ghost.iter().map(|[t, v]| if line.side == Side::Left { [*t, *v] } else { [*t, on_left(frame, *v)] });
+            let points = ghost.iter().map(|[t, v]| if line.side == Side::Left { [*t, *v] } else { [*t, on_left(sides, *v)] });
             let ghost = egui_plot::Line::new(format!("{label} outlook"), points.collect::<PlotPoints<'_>>());
             items.push(ghost.color(colour).width(theme.tokens.stroke.ghost + 0.3).style(LineStyle::dashed_dense()));
         }
     }
-    plot(ui, frame, name, items);
+    plot(ui, &sides.left, name, items);
 }
 
 /// A value of the right axis as the value of the left axis that stands at the same height.
-fn on_left(frame: &Frame, value: f64) -> f64 {
-    let (left, right) = (frame.values(Side::Left), frame.values(Side::Right));
+fn on_left(sides: &Sides, value: f64) -> f64 {
+    let (left, right) = (&sides.left.values, &sides.of(Side::Right).values);
     left.low + (value - right.low) / (right.high - right.low) * (left.high - left.low)
 }
 
@@ -307,9 +308,10 @@ pub(super) fn badge(pen: &Pen, plot: Rect, words: String, view: &RunView) {
 }
 
 /// The series whose line runs under a place.
-fn nearest(frame: &Frame, drawn: &[Drawn<'_>], at: Pos2) -> Option<SignalId> {
+fn nearest(sides: &Sides, drawn: &[Drawn<'_>], at: Pos2) -> Option<SignalId> {
     let distance = |d: &Drawn<'_>| {
-        let place = |p: &egui_plot::PlotPoint| pos2(frame.x(p.x), frame.y_on(d.line.side, p.y));
+        let frame = sides.of(d.line.side);
+        let place = |p: &egui_plot::PlotPoint| pos2(frame.x(p.x), frame.y(p.y));
         let pieces = d.past.pieces.iter().flat_map(|piece| piece.windows(2));
         let near = pieces.filter_map(|pair| match pair {
             [a, b] => Some((place(a), place(b))),

@@ -7,7 +7,7 @@ use crate::plant::{Bound, BoundAt};
 use crate::session::RunView;
 use crate::signal::{Alarm, Hold, Limits, format_number};
 
-use super::axes::{Frame, Side};
+use super::axes::{Frame, Side, Sides};
 use super::cache::{Cache, Trace};
 use super::line::Line;
 use super::pen::Pen;
@@ -43,9 +43,10 @@ pub(super) fn limits(lines: &[Line<'_>]) -> Vec<Limit> {
 }
 
 /// The band beyond a limit, filled only while the limit is violated.
-pub(super) fn bands(pen: &Pen, frame: &Frame, lines: &[Line<'_>], view: &RunView) {
+pub(super) fn bands(pen: &Pen, sides: &Sides, lines: &[Line<'_>], view: &RunView) {
     let theme = &pen.theme;
     for line in lines {
+        let frame = sides.of(line.side);
         let value = view.value(line.column);
         let alarm = line.signal.limits.judge(value);
         if alarm == Alarm::Normal {
@@ -56,40 +57,42 @@ pub(super) fn bands(pen: &Pen, frame: &Frame, lines: &[Line<'_>], view: &RunView
         let colour = if alarm == Alarm::Trip { *theme.alarm.trip } else { *theme.alarm.warn };
         let fill = mix(colour, theme.sunken, theme.tokens.opacity.band);
         if let Some(limit) = high.filter(|l| value > *l) {
-            let band = Rect::from_min_max(frame.rect.min, pos2(frame.rect.right(), frame.y_on(line.side, limit)));
+            let band = Rect::from_min_max(frame.rect.min, pos2(frame.rect.right(), frame.y(limit)));
             pen.painter.rect_filled(band.intersect(frame.rect), 0.0, fill);
         }
         if let Some(limit) = low.filter(|l| value < *l) {
-            let band = Rect::from_min_max(pos2(frame.rect.left(), frame.y_on(line.side, limit)), frame.rect.max);
+            let band = Rect::from_min_max(pos2(frame.rect.left(), frame.y(limit)), frame.rect.max);
             pen.painter.rect_filled(band.intersect(frame.rect), 0.0, fill);
         }
     }
 }
 
 /// Limits as dashed lines with their value.
-pub(super) fn draw_limits(pen: &Pen, frame: &Frame, mut all: Vec<Limit>) {
+pub(super) fn draw_limits(pen: &Pen, sides: &Sides, mut all: Vec<Limit>) {
     let theme = &pen.theme;
-    all.sort_by(|a, b| frame.y_on(a.side, a.at).total_cmp(&frame.y_on(b.side, b.at)));
+    let rect = sides.left.rect;
+    let y_of = |limit: &Limit| sides.of(limit.side).y(limit.at);
+    all.sort_by(|a, b| y_of(a).total_cmp(&y_of(b)));
     let mut last = f32::NEG_INFINITY;
     for limit in all {
-        let y = frame.y_on(limit.side, limit.at);
-        if y < frame.rect.top() - 1.0 || y > frame.rect.bottom() + 1.0 {
+        let y = y_of(&limit);
+        if y < rect.top() - 1.0 || y > rect.bottom() + 1.0 {
             continue;
         }
         let (word, colour) =
             if limit.alarm == Alarm::Trip { ("trip", *theme.alarm.trip) } else { ("warn", *theme.alarm.warn) };
-        pen.dashed_hline(frame.rect.left(), frame.rect.right(), y, Stroke::new(theme.tokens.stroke.limit, colour));
+        pen.dashed_hline(rect.left(), rect.right(), y, Stroke::new(theme.tokens.stroke.limit, colour));
         // Above its line, unless the frame or the words of the limit above are in the way.
-        let above = y - 13.0 > frame.rect.top().max(last);
+        let above = y - 13.0 > rect.top().max(last);
         let line = if above { y - 7.0 } else { y + 8.0 };
-        if line + 7.0 > frame.rect.bottom() || line - 6.0 < last {
+        if line + 7.0 > rect.bottom() || line - 6.0 < last {
             continue;
         }
         last = line + 6.0;
         let words = format!("{word} {}", format_number(limit.at, limit.decimals.min(decimals_of(limit.at))));
         let left = match limit.side {
-            Side::Left => frame.rect.left() + 6.0,
-            Side::Right => frame.rect.right() - 6.0 - pen.width(&words, Face::Caption),
+            Side::Left => rect.left() + 6.0,
+            Side::Right => rect.right() - 6.0 - pen.width(&words, Face::Caption),
         };
         on_ground(pen, pos2(left, line), &words);
     }

@@ -36,6 +36,8 @@ mod readout;
 mod scale;
 mod selection;
 mod series;
+mod signal_row;
+mod signal_tree;
 mod signals;
 mod site;
 mod tile_id;
@@ -270,7 +272,7 @@ fn prepare(ui: &mut Ui, state: &mut PanelState, view: &RunView) {
         state.scrub = None;
     }
     state.rewind = view.rewinding.map_or(0, |left| state.rewind.max(left));
-    state.charts.begin(view);
+    state.charts.begin(ui.ctx(), view);
 }
 
 /// Which keys the widget with the focus keeps for itself.

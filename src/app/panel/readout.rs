@@ -5,20 +5,21 @@ use egui::{Align, Color32, Rect, Stroke, StrokeKind, pos2, vec2};
 use crate::app::theme::{Face, corners};
 use crate::session::RunView;
 
-use super::axes::Frame;
+use super::axes::{Frame, Sides};
 use super::line::Line;
 use super::pen::Pen;
 use super::words::{clock, value_unit};
 
 /// Draws the line at a row with a dot on every series there; `within` adds the values in a box that stays inside it.
 /// All values are taken from the rows, never from the picture.
-pub(super) fn draw(pen: &Pen, frame: &Frame, lines: &[Line<'_>], view: &RunView, row: u64, within: Option<Rect>) {
+pub(super) fn draw(pen: &Pen, sides: &Sides, lines: &[Line<'_>], view: &RunView, row: u64, within: Option<Rect>) {
+    let frame = &sides.left;
     let x = frame.x((row + 1) as f64);
     let inner = pen.clipped(frame.rect.expand(3.0));
     for line in lines.iter().filter(|_| in_sight(frame, row)) {
         let value = view.recording.value(row, line.column);
         if value.is_finite() {
-            inner.painter.circle(pos2(x, frame.y_on(line.side, value)), 3.0, line.colour, (1.0, *pen.theme.sunken));
+            inner.painter.circle(pos2(x, sides.of(line.side).y(value)), 3.0, line.colour, (1.0, *pen.theme.sunken));
         }
     }
     draw_values(pen, frame, lines, view, row, within);

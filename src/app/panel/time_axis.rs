@@ -65,6 +65,8 @@ pub struct ChartState {
     cursor: Option<(f64, Id)>,
     /// The same in this frame.
     hovered: Option<(f64, Id)>,
+    /// Number of this frame.
+    frame: Option<u64>,
     /// Instant that a person jumped to.
     pub(super) mark: Option<u64>,
     /// The plot that has the keyboard.
@@ -93,16 +95,20 @@ impl ChartState {
         self.mark = Some(tick);
     }
 
-    /// Begins a frame, before any chart is drawn.
-    pub(super) fn begin(&mut self, view: &RunView) {
-        self.hovered = None;
-        self.cache.begin(view);
+    /// Begins a frame, before any chart is drawn: the pointer's place is the one of the frame before, so that all charts
+    /// show the same.
+    pub(super) fn begin(&mut self, ctx: &egui::Context, view: &RunView) {
+        let frame = Some(ctx.cumulative_frame_nr());
+        if self.frame != frame {
+            self.frame = frame;
+            self.cursor = self.hovered.take();
+            self.cache.begin(view);
+        }
     }
 
-    /// Ends a frame, after all charts were drawn: those drawn before the one under the pointer follow in the next.
-    pub(super) fn end(&mut self, ctx: &egui::Context) {
+    /// Ends a frame, after all charts were drawn.
+    pub(super) fn end(&self, ctx: &egui::Context) {
         if self.hovered != self.cursor {
-            self.cursor = self.hovered;
             ctx.request_repaint();
         }
     }

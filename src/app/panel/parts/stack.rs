@@ -60,9 +60,9 @@ pub(in crate::app::panel) fn show(
         (low, high) = (low.min(l), high.max(h));
     }
     let values = Values::around(low, high, 0.1, (place.plot.height() / 30.0).clamp(2.0, 6.0) as usize);
-    let frame = Frame { rect: place.plot, from, to, values, right: None };
+    let frame = Frame { rect: place.plot, from, to, values };
     let unit = dressed.first().map_or("", |l| l.signal.unit.as_str());
-    axes::draw(&pen, &frame, &view.spec.calendar, &Edges { unit, right_unit: "", times: place.times });
+    axes::draw(&pen, &frame, &view.spec.calendar, &Edges::left(unit, place.times));
     let inner = pen.clipped(frame.rect);
     for ((line, bars), layer) in dressed.iter().zip(&bars).zip(&layers) {
         inner.painter.add(Shape::mesh(columns(&inner, &frame, bars, layer, line.colour)));

@@ -35,8 +35,8 @@ pub(in crate::app::panel) fn show(
     let pen = Pen::new(ui, &theme);
     let (from, to) = charts.range(view);
     let bars = charts.cache.bars(view, signal, (from, to), place.plot.width());
-    let frame = Frame { rect: place.plot, from, to, values: scale(&bars, of), right: None };
-    axes::draw(&pen, &frame, &view.spec.calendar, &Edges { unit: "", right_unit: "", times: place.times });
+    let frame = Frame { rect: place.plot, from, to, values: scale(&bars, of) };
+    axes::draw(&pen, &frame, &view.spec.calendar, &Edges::left("", place.times));
     let inner = pen.clipped(frame.rect);
     let selected = cx.selection.signal == Some(signal);
     let colour = if selected { *theme.text } else { mix(theme.text2, theme.sunken, 0.8) };
