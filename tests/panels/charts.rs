@@ -36,10 +36,10 @@ impl Tiles {
     fn scaled(view: RunView, tiles: &[TileId], size: (f32, f32), theme: ThemeName, scale: f32) -> Self {
         let mut panel = PanelState::default();
         panel.theme = theme;
-        panel.set_scale(scale);
         let shown = Shown { panel, view, asked: Vec::new(), tiles: tiles.to_vec() };
-        let window = (size.0 * scale * tiles.len() as f32, size.1 * scale);
-        let harness = Harness::builder().with_size(window).with_max_steps(12).wgpu().build_ui_state(draw, shown);
+        let window = (size.0 * tiles.len() as f32, size.1);
+        let builder = Harness::builder().with_size(window).with_pixels_per_point(scale).with_step_dt(0.05);
+        let harness = builder.wgpu().build_ui_state(draw, shown);
         let mut tiles = Self { harness };
         tiles.settle();
         tiles
@@ -325,15 +325,13 @@ fn wheel_drag_keys_and_double_click_move_the_shared_time() {
     shown.press(Key::ArrowLeft);
     assert!(!shown.panel().charts.follows(), "walked");
     let at = plot.center();
-    for pressed in [true, false, true, false] {
-        shown.harness.event(egui::Event::PointerButton {
-            pos: at,
-            button: egui::PointerButton::Primary,
-            pressed,
-            modifiers: Modifiers::NONE,
-        });
-    }
+    shown.harness.hover_at(at);
     shown.settle();
+    for pressed in [true, false, true, false] {
+        let button = egui::PointerButton::Primary;
+        shown.harness.event(egui::Event::PointerButton { pos: at, button, pressed, modifiers: Modifiers::NONE });
+    }
+    shown.harness.run_steps(1);
     assert!(shown.panel().charts.follows(), "a double click follows");
     let wheel = egui::Event::MouseWheel {
         unit: egui::MouseWheelUnit::Point,
@@ -358,8 +356,9 @@ fn signals_are_found_selected_and_added() {
     shown.snapshot("tile_signals_search_dark");
     assert_eq!(shown.names("Zone B maximum"), 1);
     shown.press(Key::ArrowDown);
-    shown.press(Key::ArrowDown);
     shown.press(Key::ArrowUp);
+    assert!(shown.panel().selection.signal.is_none(), "the branch above");
+    shown.press(Key::ArrowDown);
     shown.press(Key::Enter);
     let signal = shown.harness.state().view.spec.signal("t_zone_b_max_degc");
     assert_eq!(shown.panel().custom.wanted, signal, "no chart is open, so one is wished for");

@@ -27,6 +27,9 @@ use super::series::{self, Points, row_at};
 use super::time_axis::{ChartState, interact};
 use super::words::clock;
 
+/// Plots lower than this have no room for words in them, points.
+pub(super) const LOW: f32 = 48.0;
+
 /// How near to a line a click must be to mean it, points.
 const NEAR: f32 = 6.0;
 
@@ -89,16 +92,6 @@ pub(super) fn show(
     let place = Place::of(rect, true, graph.times, graph.has(Side::Right))?;
     let pen = Pen::new(ui, &theme);
     let cursor_row = state.cursor().and_then(|instant| row_at(&view.recording, instant));
-    let mut removed = None;
-    if let Some(line) = place.legend {
-        let Graph { title, known, lines, removable, note, .. } = graph;
-        let legend = Legend { title, known, lines, row: cursor_row, removable: *removable, note };
-        match legend.show(ui, &pen, line, id.with("legend"), view) {
-            Asked::Nothing => {}
-            Asked::Select(column) => cx.selection = selection_of(view, column),
-            Asked::Remove(column) => removed = Some(column),
-        }
-    }
     let (from, to) = state.range_of(view, graph.span);
     let plot = place.plot;
     let drawn: Vec<Drawn<'_>> = graph
@@ -111,6 +104,20 @@ pub(super) fn show(
             Drawn { line, past, ghost: series::future(view.outlook.as_ref(), line.column, hold, view.tick, now) }
         })
         .collect();
+    let rows = drawn.iter().map(|d| d.past.rows_each).max().unwrap_or(1);
+    let decimated = if rows > 1 { format!("min/max of {rows}") } else { String::new() };
+    let mut removed = None;
+    if let Some(line) = place.legend {
+        let Graph { title, known, lines, removable, .. } = graph;
+        // A low plot has no room for the badge beside its lines.
+        let note = if graph.note.is_empty() && plot.height() < LOW { &decimated } else { graph.note };
+        let legend = Legend { title, known, lines, row: cursor_row, removable: *removable, note };
+        match legend.show(ui, &pen, line, id.with("legend"), view) {
+            Asked::Nothing => {}
+            Asked::Select(column) => cx.selection = selection_of(view, column),
+            Asked::Remove(column) => removed = Some(column),
+        }
+    }
     let bounds = levels::levels(graph.bounds, &graph.lines, view, (from, to), plot.width(), &mut state.cache);
     let values = values_of(graph, Side::Left, &drawn, &bounds, view, plot.height());
     let frame = |values| Frame { rect: plot, from, to, values };
@@ -126,8 +133,7 @@ pub(super) fn show(
     plot_lines(ui, graph.name, &sides, &drawn, &bounds, &theme);
     levels::draw_limits(&inner, &sides, levels::limits(&graph.lines));
     instants(&pen, frame, place.times, state, view);
-    let rows = drawn.iter().map(|d| d.past.rows_each).max().unwrap_or(1);
-    badge(&inner, plot, if rows > 1 { format!("min/max of {rows}") } else { String::new() }, view);
+    badge(&inner, plot, &decimated, view);
     let response = interact(ui, id, frame, (&graph.spoken, graph.span), state, cx);
     if let Some(at) = response.interact_pointer_pos().filter(|_| response.clicked() && !response.double_clicked()) {
         match nearest(&sides, &drawn, at) {
@@ -186,6 +192,9 @@ fn values_of(
             high = high.max(limit.at);
         }
     }
+    if low == 0.0 && high == 0.0 && lines().all(|l| l.signal.range.0 >= 0.0) {
+        high = 0.02 * range;
+    }
     if low.is_nan() {
         // Nothing has a value yet: the range that the first series declares.
         (low, high) = lines().next().map_or((0.0, 1.0), |l| l.signal.range);
@@ -210,7 +219,7 @@ fn plot_lines(ui: &mut Ui, name: &str, sides: &Sides, drawn: &[Drawn<'_>], bound
                 Side::Left => PlotPoints::Borrowed(piece),
                 Side::Right => piece.iter().map(|p| [p.x, on_left(sides, p.y)]).collect(),
             };
-            items.push(egui_plot::Line::new(label, points).color(line.colour).width(line.width));
+            items.push(egui_plot::Line::new(label, points).color(line.colour).width(line.width).style(line.style));
         }
         if !ghost.is_empty() {
             let colour = mix(line.colour, theme.sunken, theme.tokens.opacity.ghost);
@@ -289,7 +298,10 @@ pub(super) fn instants(pen: &Pen, frame: &Frame, times: bool, state: &ChartState
 }
 
 /// Says that not every row is drawn, or that there is none.
-pub(super) fn badge(pen: &Pen, plot: Rect, words: String, view: &RunView) {
+pub(super) fn badge(pen: &Pen, plot: Rect, words: &str, view: &RunView) {
+    if plot.height() < LOW {
+        return;
+    }
     if view.recording.is_empty() {
         pen.text_within(
             plot.center(),
@@ -300,10 +312,10 @@ pub(super) fn badge(pen: &Pen, plot: Rect, words: String, view: &RunView) {
             pen.theme.text3,
         );
     } else if !words.is_empty() {
-        let width = pen.width(&words, Face::Caption) + 8.0;
+        let width = pen.width(words, Face::Caption) + 8.0;
         let ground = Rect::from_min_size(pos2(plot.right() - width - 3.0, plot.top() + 2.0), vec2(width, 14.0));
         pen.painter.rect_filled(ground, 2.0, pen.theme.sunken);
-        pen.text_at(plot.shrink2(vec2(6.0, 2.0)), Align2::RIGHT_TOP, &words, Face::Caption, pen.theme.text3);
+        pen.text_at(plot.shrink2(vec2(6.0, 2.0)), Align2::RIGHT_TOP, words, Face::Caption, pen.theme.text3);
     }
 }
 

@@ -1,6 +1,9 @@
 //! The line above a plot: what each series is called, what it is now, and what the outlook says.
 
-use egui::{Align, Color32, CursorIcon, Id, Rect, Sense, StrokeKind, Ui, WidgetInfo, WidgetType, pos2, vec2};
+use egui::{
+    Align, Color32, CursorIcon, Id, Rect, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, WidgetType, pos2, vec2,
+};
+use egui_plot::LineStyle;
 
 use crate::app::theme::{Face, corners};
 use crate::plant::Role;
@@ -94,18 +97,18 @@ impl Legend<'_> {
 
     /// Draws it into one line.
     pub fn show(&self, ui: &Ui, pen: &Pen, rect: Rect, id: Id, view: &RunView) -> Asked {
-        let y = rect.center().y;
-        let mut left = rect.left();
-        if !self.title.is_empty() {
-            let at = pos2(left, y);
-            left = pen.text_within(at, Align::Min, rect.width() * 0.5, self.title, Face::Label, pen.theme.text2).right();
-            left += GAP;
-        }
         let entries: Vec<Entry<'_>> = self.lines.iter().map(|line| self.entry(pen, line, view)).collect();
         let needs = |detail: Detail| -> f32 {
             let widths = entries.iter().map(|e| e.width(pen, detail, self.removable));
             widths.sum::<f32>() + GAP * entries.len().saturating_sub(1) as f32
         };
+        let mut left = rect.left();
+        let title = if self.title.is_empty() { 0.0 } else { pen.width(self.title, Face::Label) + GAP };
+        // Where the title would cost a series its name, the names say enough.
+        if title > 0.0 && (title + needs(Detail::Name) <= rect.width() || entries.is_empty()) {
+            pen.text_within(rect.left_center(), Align::Min, rect.width(), self.title, Face::Label, pen.theme.text2);
+            left += title;
+        }
         let room = rect.right() - left;
         let levels = [Detail::All, Detail::Value, Detail::Name];
         let detail = levels.into_iter().find(|d| needs(*d) <= room).unwrap_or(Detail::Name);
@@ -193,8 +196,7 @@ impl Legend<'_> {
         let theme = &pen.theme;
         let y = body.center().y;
         let thick = if entry.line.role == Role::Request { 3.0 } else { 2.0 };
-        let sample = Rect::from_center_size(pos2(body.left() + 5.5, y), vec2(11.0, thick));
-        pen.painter.rect_filled(sample, 0.0, entry.line.colour);
+        sample(pen, pos2(body.left() + 5.5, y), thick, entry.line);
         let mut right = body.right();
         if detail == Detail::All && !entry.line.signal.unit.is_empty() {
             let unit = &entry.line.signal.unit;
@@ -223,6 +225,21 @@ impl Legend<'_> {
             let colour = if self.row.is_some() { pen.theme.text2 } else { pen.theme.text3 };
             pen.text(pos2(rect.right(), rect.center().y), Align::Max, &words, Face::Label, colour);
         }
+    }
+}
+
+/// A short piece of a line as it is drawn.
+pub(super) fn sample(pen: &Pen, at: egui::Pos2, thick: f32, line: &Line<'_>) {
+    let ends = [at - vec2(5.5, 0.0), at + vec2(5.5, 0.0)];
+    match line.style {
+        LineStyle::Solid => {
+            let rect = Rect::from_center_size(at, vec2(11.0, thick));
+            pen.painter.rect_filled(rect, 0.0, line.colour);
+        }
+        LineStyle::Dashed { .. } => {
+            pen.painter.extend(Shape::dashed_line(&ends, Stroke::new(thick, line.colour), 4.5, 2.0));
+        }
+        LineStyle::Dotted { .. } => pen.painter.extend(Shape::dotted_line(&ends, line.colour, 3.6, thick / 2.0)),
     }
 }
 

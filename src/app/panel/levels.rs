@@ -150,8 +150,18 @@ pub(super) fn levels<'a>(
         .collect()
 }
 
+/// The stretches in which a level stands still: a jump needs no line of its own. A level that never stands still is
+/// drawn as it goes.
 fn scaled(trace: &Trace, factor: f64) -> Vec<Vec<[f64; 2]>> {
-    trace.pieces.iter().map(|piece| piece.iter().map(|p| [p.x, factor * p.y]).collect()).collect()
+    let all = || trace.pieces.iter().map(|piece| piece.iter().map(|p| [p.x, factor * p.y]).collect::<Vec<_>>());
+    let mut flat: Vec<Vec<[f64; 2]>> = Vec::new();
+    for piece in all() {
+        let same = |a: &[f64; 2], b: &[f64; 2]| a[1] == b[1];
+        let runs = piece.chunk_by(same).filter(|run| run.len() > 1);
+        flat.extend(runs.filter_map(|run| Some(vec![*run.first()?, *run.last()?])));
+    }
+    let (shown, points) = (flat.len(), trace.pieces.iter().map(Vec::len).sum::<usize>());
+    if trace.rows_each > 1 && 4 * shown > points { all().collect() } else { flat }
 }
 
 /// The levels that stand still as dashed lines, and the words of all. A level with its mirror image is told once.

@@ -1,8 +1,9 @@
 //! The series of a chart with their looks: role, colour, width, and how much they stand out.
 
 use egui::Color32;
+use egui_plot::LineStyle;
 
-use crate::app::theme::{Theme, mix};
+use crate::app::theme::{Theme, ThemeName, mix};
 use crate::plant::Role;
 use crate::session::RunView;
 use crate::signal::{Alarm, Carrier, Signal, SignalId};
@@ -31,6 +32,8 @@ pub(super) struct Line<'a> {
     pub colour: Color32,
     /// Its width, points.
     pub width: f32,
+    /// Solid, dashed or dotted.
+    pub style: LineStyle,
     /// Whether it is what is selected.
     pub selected: bool,
 }
@@ -56,9 +59,15 @@ pub(super) fn dress<'a>(
                 Role::Request => (colours.next().unwrap_or(*theme.text), stroke.series_live + 1.0),
                 Role::Line => (colours.next().unwrap_or(*theme.text), stroke.series_live),
             };
-            Line { column, signal, role, side: Side::Left, colour, width, selected: false }
+            Line { column, signal, role, side: Side::Left, colour, width, style: LineStyle::Solid, selected: false }
         })
         .collect();
+    // A theme of greys tells lines apart by their dash.
+    if theme.name == ThemeName::Operator {
+        let dashes = [LineStyle::Solid, LineStyle::Dashed { length: 6.0 }, LineStyle::Dotted { spacing: 4.0 }];
+        let plain = lines.iter_mut().filter(|line| line.role == Role::Line);
+        plain.zip(dashes.into_iter().cycle()).for_each(|(line, dash)| line.style = dash);
+    }
     emphasise(&mut lines, view, theme, selection);
     lines
 }
@@ -125,7 +134,6 @@ pub(super) fn ink(theme: &Theme, alarm: Alarm) -> Color32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::theme::ThemeName;
 
     #[test]
     fn quantities_that_share_a_form_of_energy_get_colours_of_their_own() {

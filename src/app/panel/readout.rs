@@ -1,11 +1,12 @@
 //! The true samples under the pointer.
 
-use egui::{Align, Color32, Rect, Stroke, StrokeKind, pos2, vec2};
+use egui::{Align, Rect, Stroke, StrokeKind, pos2, vec2};
 
 use crate::app::theme::{Face, corners};
 use crate::session::RunView;
 
 use super::axes::{Frame, Sides};
+use super::legend::sample;
 use super::line::Line;
 use super::pen::Pen;
 use super::words::{clock, value_unit};
@@ -40,8 +41,8 @@ pub(super) fn draw_values(
     let theme = &pen.theme;
     let x = frame.x((row + 1) as f64);
     let of = |line: &Line<'_>| value_unit(line.signal, view.recording.value(row, line.column));
-    let values: Vec<(&str, String, Color32)> =
-        lines.iter().map(|line| (line.signal.label.as_str(), of(line), line.colour)).collect();
+    let values: Vec<(&str, String, &Line<'_>)> =
+        lines.iter().map(|line| (line.signal.label.as_str(), of(line), line)).collect();
     let Some(within) = within.filter(|_| !values.is_empty()) else { return };
     let time = clock(view.spec.calendar.civil(row + 1));
     let label = values.iter().map(|(l, ..)| pen.width(l, Face::Label)).fold(0.0, f32::max);
@@ -55,9 +56,8 @@ pub(super) fn draw_values(
     pen.painter.rect(rect, corners(theme.tokens.radius.control), theme.raised, theme.outline(), StrokeKind::Inside);
     pen.text(pos2(rect.left() + 10.0, rect.top() + 13.0), Align::Min, &time, Face::NumberLabel, theme.text2);
     let mut y = rect.top() + 31.0;
-    for (label, value, colour) in values {
-        let sample = Rect::from_center_size(pos2(rect.left() + 15.0, y), vec2(10.0, 2.0));
-        pen.painter.rect_filled(sample, 0.0, colour);
+    for (label, value, line) in values {
+        sample(pen, pos2(rect.left() + 15.0, y), 2.0, line);
         pen.text(pos2(rect.left() + 26.0, y), Align::Min, label, Face::Label, theme.text2);
         pen.text(pos2(rect.right() - 10.0, y), Align::Max, &value, Face::NumberLabel, theme.text);
         y += 17.0;

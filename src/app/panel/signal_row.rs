@@ -52,7 +52,7 @@ impl RowLook {
     /// Columns for a width.
     pub fn of(pen: &Pen, width: f32, view: &RunView) -> Self {
         let units = view.schema.signals.iter().map(|s| pen.width(&s.unit, Face::Label));
-        let unit = units.fold(0.0, f32::max).min(width * 0.2);
+        let unit = units.fold(0.0, f32::max).min(width * 0.13);
         Self { number: width - PAD - 4.0 - unit - 5.0, unit, spark: width > 350.0 }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use egui::{Align, EventFilter, Id, Key, Rect, ScrollArea, Sense, TextEdit, Ui, pos2, vec2};
+use egui::{Align, EventFilter, Id, Key, Modifiers, Rect, ScrollArea, Sense, TextEdit, Ui, pos2, vec2};
 
 use crate::app::theme::{Face, corners};
 use crate::session::RunView;
@@ -110,13 +110,11 @@ fn field(ui: &mut Ui, rect: Rect, state: &mut PanelState, cx: &Cx<'_>) {
             .vertical_align(Align::Center)
             .desired_width(f32::INFINITY);
         let response = ui.add_sized(place.size(), edit);
-        response.widget_info(|| {
-            egui::WidgetInfo::text_edit(true, "", state.signals.query.as_str(), "Find a signal")
-        });
+        ui.ctx().accesskit_node_builder(id, |node| node.set_label("Find a signal"));
         if response.changed() {
             state.signals.at = 0;
         }
-        if response.has_focus() && ui.input(|i| i.key_pressed(Key::ArrowDown)) {
+        if response.has_focus() && ui.input_mut(|i| i.consume_key(Modifiers::NONE, Key::ArrowDown)) {
             let first = state.signals.lines(cx.view).iter().position(|l| matches!(l, Leaf::Signal { .. }));
             state.signals.at = first.unwrap_or(0);
             state.signals.moved = true;
@@ -151,6 +149,7 @@ fn tree(ui: &mut Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<'_>) {
     let at = state.signals.at.min(lines.len() - 1);
     let moved = std::mem::take(&mut state.signals.moved);
     let focus = keyboard_line();
+    ui.spacing_mut().scroll.fade.strength = 0.0;
     let mut asked = None;
     ScrollArea::vertical().id_salt("tree").auto_shrink(false).show_viewport(ui, |ui, viewport| {
         ui.set_height(lines.len() as f32 * ROW);

@@ -71,6 +71,8 @@ pub struct ChartState {
     pub(super) mark: Option<u64>,
     /// The plot that has the keyboard.
     pub(super) focused: Option<Id>,
+    /// The plot that got the keyboard by a click: it needs no ring to be found.
+    clicked: Option<Id>,
     /// What was drawn last.
     pub(super) cache: Cache,
 }
@@ -220,11 +222,14 @@ pub(super) fn interact(
     }
     if response.clicked() || response.drag_started() {
         response.request_focus();
+        state.clicked = Some(id);
     }
     if response.double_clicked() {
         state.follow();
     }
-    focus_ring(ui, &cx.theme, &response, frame.rect.shrink(2.0));
+    if state.clicked != Some(id) {
+        focus_ring(ui, &cx.theme, &response, frame.rect.shrink(2.0));
+    }
     keys(ui, &response, frame, shared, state, view);
     response
 }
@@ -233,7 +238,7 @@ pub(super) fn interact(
 fn keys(ui: &Ui, response: &Response, frame: &Frame, shared: bool, state: &mut ChartState, view: &RunView) {
     if !response.has_focus() {
         if state.focused == Some(response.id) {
-            state.focused = None;
+            (state.focused, state.clicked) = (None, None);
         }
         return;
     }

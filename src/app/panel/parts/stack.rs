@@ -8,7 +8,7 @@ use egui::{Color32, Rect, Shape, Ui, pos2};
 use egui_plot::PlotPoints;
 
 use crate::app::panel::axes::{self, Edges, Frame, Place, on_pixel};
-use crate::app::panel::graph::{badge, instants, plot};
+use crate::app::panel::graph::{LOW, badge, instants, plot};
 use crate::app::panel::legend::{Asked, Legend};
 use crate::app::panel::line::{self, Line, selection_of};
 use crate::app::panel::pen::Pen;
@@ -39,17 +39,20 @@ pub(in crate::app::panel) fn show(
     let dressed = line::dress(terms.iter().map(|t| (*t, Role::Line)), view, &theme, cx.selection);
     let total = line::dress(sum.map(|s| (s, Role::Answer)), view, &theme, cx.selection);
     let row = charts.cursor().and_then(|instant| row_at(&view.recording, instant));
-    if let Some(line) = place.legend {
-        let lines = legend_lines(&pen, line, title, &dressed, &total);
-        let legend = Legend { title, known: title, lines: &lines, row, removable: false, note: "" };
-        if let Asked::Select(column) = legend.show(ui, &pen, line, id.with("legend"), view) {
-            cx.selection = selection_of(view, column);
-        }
-    }
     let (from, to) = charts.range(view);
     let width = place.plot.width();
     let bars: Vec<_> = dressed.iter().map(|l| charts.cache.bars(view, l.column, (from, to), width)).collect();
     let trace = sum.map(|s| charts.cache.past(view, s, Hold::Step, (from, to), width)).unwrap_or_default();
+    let each = bars.iter().map(|b| b.each).max().unwrap_or(1);
+    let decimated = if each > 1 { format!("peaks of {each}") } else { String::new() };
+    if let Some(line) = place.legend {
+        let note = if place.plot.height() < LOW { &decimated } else { "" };
+        let lines = legend_lines(&pen, line, title, &dressed, &total);
+        let legend = Legend { title, known: title, lines: &lines, row, removable: false, note };
+        if let Asked::Select(column) = legend.show(ui, &pen, line, id.with("legend"), view) {
+            cx.selection = selection_of(view, column);
+        }
+    }
     let layers = layers(&bars);
     let (mut low, mut high) = (0.0_f64, 0.0_f64);
     for (from, to) in layers.iter().flatten().flatten() {
@@ -70,8 +73,7 @@ pub(in crate::app::panel) fn show(
     sum_line(ui, &frame, title, &trace.pieces, &theme);
     zero(&inner, &frame);
     instants(&pen, &frame, place.times, charts, view);
-    let each = bars.iter().map(|b| b.each).max().unwrap_or(1);
-    badge(&inner, frame.rect, if each > 1 { format!("peaks of {each}") } else { String::new() }, view);
+    badge(&inner, frame.rect, &decimated, view);
     let spoken = format!("{} stack", if title.is_empty() { "Terms" } else { title });
     let response = interact(ui, id, &frame, (&spoken, Span::Shared), charts, cx);
     if let Some(at) = response.interact_pointer_pos().filter(|_| response.clicked() && !response.double_clicked()) {

@@ -44,7 +44,10 @@ pub(in crate::app::panel) fn show(
     instants(&pen, &frame, place.times, charts, view);
     let words = if of.unit.is_empty() { title.to_owned() } else { format!("{title}, {}", of.unit) };
     words_on_ground(&inner, &frame, &words);
-    badge(&inner, frame.rect, if bars.each > 1 { format!("min/max of {}", bars.each) } else { String::new() }, view);
+    let decimated = if bars.each > 1 { format!("min/max of {}", bars.each) } else { String::new() };
+    if !view.recording.is_empty() {
+        badge(&inner, frame.rect, &decimated, view);
+    }
     let spoken = format!("{title} strip");
     let response = interact(ui, id, &frame, (&spoken, Span::Shared), charts, cx);
     if let Some(at) = response.interact_pointer_pos().filter(|_| response.clicked() && !response.double_clicked()) {
@@ -94,7 +97,9 @@ fn draw(pen: &Pen, frame: &Frame, bars: &Bars, colour: egui::Color32) {
 
 fn words_on_ground(pen: &Pen, frame: &Frame, words: &str) {
     let theme = &pen.theme;
-    let at = pos2(frame.rect.left() + 6.0, frame.rect.bottom() - 8.0);
+    // Where the bars are not: below zero, or above bars that only go up.
+    let y = if frame.values.low < 0.0 { frame.rect.bottom() - 8.0 } else { frame.rect.top() + 8.0 };
+    let at = pos2(frame.rect.left() + 6.0, y);
     let width = pen.width(words, Face::Caption);
     if width < frame.rect.width() * 0.6 && frame.rect.height() > 26.0 {
         let ground = Rect::from_min_max(at - egui::vec2(3.0, 6.0), at + egui::vec2(width + 3.0, 6.0));
