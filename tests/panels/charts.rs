@@ -351,7 +351,7 @@ fn signals_are_found_selected_and_added() {
     shown.snapshot("tile_signals_dark");
     shown.harness.get_by_label("Find a signal").focus();
     shown.settle();
-    shown.harness.get_by_label("Find a signal").type_text("zone b hottest");
+    shown.harness.get_by_label("Find a signal").type_text("hottest tick zone_b");
     shown.settle();
     shown.snapshot("tile_signals_search_dark");
     assert_eq!(shown.names("Zone B maximum"), 1);
