@@ -372,8 +372,16 @@ fn signals_are_found_selected_and_added() {
 #[test]
 fn signals_light_and_narrow() {
     let mut shown = Tiles::scaled(day(10_327), &[TileId::Signals], (250.0, 300.0), ThemeName::Light, 2.0);
+    shown.snapshot("tile_signals_light_2x");
+    let mut shown = Tiles::open(day(10_327), &[TileId::Signals], (300.0, 300.0), ThemeName::Operator);
     shown.click("Fold everything");
-    shown.snapshot("tile_signals_folded_light_2x");
+    shown.snapshot("tile_signals_folded_operator");
+    let levers = shown.place("Levers, macro");
+    let sign = pos2(levers.left() + 16.0, levers.center().y);
+    shown.harness.hover_at(sign);
+    shown.button(sign, true);
+    shown.button(sign, false);
+    assert_eq!(shown.names("commanded,"), 2, "one branch is open");
 }
 
 #[test]
@@ -401,6 +409,7 @@ fn signals_are_dragged_onto_a_chart_until_its_axes_are_taken() {
     }
     assert_eq!(shown.panel().custom.charts[&1], ["t_zone_a_degc", "t_zone_b_degc", "p_facility_mw"]);
     shown.snapshot("tile_custom_dark");
+    assert_eq!(shown.names("Both axes are taken, by °C and MW"), 1);
     shown.click("Remove Zone A");
     assert_eq!(shown.panel().custom.charts[&1], ["t_zone_b_degc", "p_facility_mw"]);
     // Another plant: the names stay, the chart says that they are not there.

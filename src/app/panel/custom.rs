@@ -29,7 +29,12 @@ pub struct CustomCharts {
     pub wanted: Option<SignalId>,
     /// Why the last signal was not taken, and by which chart.
     refused: Option<(u32, String)>,
+    /// When that began to be said, s; `None` until it was drawn.
+    since_s: Option<f64>,
 }
+
+/// How long a refusal is said, s.
+const SAID_S: f64 = 6.0;
 
 impl CustomCharts {
     /// Opens an empty chart and returns its number; the signal that waited for one is on it.
@@ -59,6 +64,7 @@ impl CustomCharts {
     fn add(&mut self, view: &RunView, number: u32, signal: SignalId) {
         let Some(name) = view.schema.signals.get(signal).map(|s| s.name.clone()) else { return };
         self.refused = self.refusal(view, number, signal).map(|why| (number, why));
+        self.since_s = None;
         let names = self.charts.entry(number).or_default();
         if self.refused.is_none() && !names.contains(&name) {
             names.push(name);
@@ -114,8 +120,7 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, number: u32, state: &mut PanelState,
         for line in &mut lines {
             line.side = if units.first() == Some(&line.signal.unit.as_str()) { Side::Left } else { Side::Right };
         }
-        let refused = state.custom.refused.as_ref().filter(|(of, _)| *of == number).map(|(_, why)| why.clone());
-        let absent = || if missing == 0 { String::new() } else { format!("{missing} not in this plant") };
+        let absent = if missing == 0 { String::new() } else { format!("{missing} not in this plant") };
         let graph = Graph {
             name: &format!("custom {number}"),
             spoken: format!("Chart {number}"),
@@ -127,13 +132,14 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, number: u32, state: &mut PanelState,
             zero: false,
             times: true,
             removable: true,
-            note: &refused.unwrap_or_else(absent),
+            note: &absent,
         };
         if let Some(removed) = graph::show(ui, rect, &graph, &mut state.charts, cx) {
             let name = view.schema.signals.get(removed).map(|s| s.name.as_str());
             state.custom.charts.entry(number).or_default().retain(|n| Some(n.as_str()) != name);
             state.custom.refused = None;
         }
+        refusal(ui, &pen, rect, number, &mut state.custom);
     }
     drop_zone(ui, &pen, rect, &zone, number, state, view);
 }
@@ -159,6 +165,29 @@ fn empty(ui: &Ui, pen: &Pen, rect: Rect, number: u32, missing: usize) {
     super::widget::spoken(ui, rect, ui.id().with(("custom", number, "empty")), "Drag signals here");
 }
 
+/// Says for a while why a signal was not taken.
+fn refusal(ui: &Ui, pen: &Pen, rect: Rect, number: u32, charts: &mut CustomCharts) {
+    let Some((_, words)) = charts.refused.as_ref().filter(|(of, _)| *of == number) else { return };
+    let now = ui.input(|i| i.time);
+    let left = SAID_S - (now - *charts.since_s.get_or_insert(now));
+    if left <= 0.0 {
+        charts.refused = None;
+        return;
+    }
+    ui.ctx().request_repaint_after(std::time::Duration::from_secs_f64(left));
+    super::widget::spoken(ui, chip(pen, rect, words), ui.id().with(("refused", number)), words);
+}
+
+/// Words on a small ground over the upper part of a chart.
+fn chip(pen: &Pen, rect: Rect, words: &str) -> Rect {
+    let theme = &pen.theme;
+    let width = (pen.width(words, Face::LabelStrong) + 20.0).min(rect.width() - 8.0);
+    let chip = Rect::from_center_size(pos2(rect.center().x, rect.top() + 54.0), vec2(width, 24.0));
+    pen.painter.rect(chip, 4.0, theme.raised, theme.outline(), egui::StrokeKind::Inside);
+    pen.text_within(chip.center(), Align::Center, chip.width() - 8.0, words, Face::LabelStrong, theme.text);
+    chip
+}
+
 /// Takes in what is dropped, and says beforehand whether it can be.
 fn drop_zone(ui: &Ui, pen: &Pen, rect: Rect, zone: &Response, number: u32, state: &mut PanelState, view: &RunView) {
     let theme = &pen.theme;
@@ -169,10 +198,7 @@ fn drop_zone(ui: &Ui, pen: &Pen, rect: Rect, zone: &Response, number: u32, state
         let edge = if refusal.is_some() { theme.line_strong } else { theme.focus };
         pen.painter.rect_stroke(rect.shrink(3.0), 4.0, Stroke::new(2.0, edge), egui::StrokeKind::Inside);
         let words = refusal.unwrap_or_else(|| format!("Add {}", of.label));
-        let width = (pen.width(&words, Face::LabelStrong) + 20.0).min(rect.width() - 8.0);
-        let chip = Rect::from_center_size(pos2(rect.center().x, rect.top() + 22.0), vec2(width, 24.0));
-        pen.painter.rect(chip, 4.0, theme.raised, theme.outline(), egui::StrokeKind::Inside);
-        pen.text_within(chip.center(), Align::Center, chip.width() - 8.0, &words, Face::LabelStrong, theme.text);
+        chip(pen, rect, &words);
         ui.ctx().set_cursor_icon(egui::CursorIcon::Grabbing);
     }
     if let Some(dropped) = zone.dnd_release_payload::<Dragged>() {

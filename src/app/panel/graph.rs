@@ -129,7 +129,8 @@ pub(super) fn show(
     let edges = Edges { right, ..Edges::left(graph.unit(Side::Left), place.times) };
     axes::draw(&pen, frame, &view.spec.calendar, &edges);
     levels::bands(&inner, &sides, &graph.lines, view);
-    levels::draw_levels(&inner, frame, &bounds);
+    let off = if decimated.is_empty() { 0.0 } else { pen.width(&decimated, Face::Caption) + 12.0 };
+    levels::draw_levels(&inner, frame, &bounds, off);
     plot_lines(ui, graph.name, &sides, &drawn, &bounds, &theme);
     levels::draw_limits(&inner, &sides, levels::limits(&graph.lines));
     instants(&pen, frame, place.times, state, view);

@@ -236,8 +236,9 @@ pub(super) fn sample(pen: &Pen, at: egui::Pos2, thick: f32, line: &Line<'_>) {
             let rect = Rect::from_center_size(at, vec2(11.0, thick));
             pen.painter.rect_filled(rect, 0.0, line.colour);
         }
-        LineStyle::Dashed { .. } => {
-            pen.painter.extend(Shape::dashed_line(&ends, Stroke::new(thick, line.colour), 4.5, 2.0));
+        LineStyle::Dashed { length } => {
+            let dash = length.min(4.5);
+            pen.painter.extend(Shape::dashed_line(&ends, Stroke::new(thick, line.colour), dash, 0.5 * dash));
         }
         LineStyle::Dotted { .. } => pen.painter.extend(Shape::dotted_line(&ends, line.colour, 3.6, thick / 2.0)),
     }

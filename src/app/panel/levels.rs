@@ -9,6 +9,7 @@ use crate::signal::{Alarm, Hold, Limits, format_number};
 
 use super::axes::{Frame, Side, Sides};
 use super::cache::{Cache, Trace};
+use super::graph::LOW;
 use super::line::Line;
 use super::pen::Pen;
 use super::words::{SPACE, decimals_of};
@@ -85,7 +86,7 @@ pub(super) fn draw_limits(pen: &Pen, sides: &Sides, mut all: Vec<Limit>) {
         // Above its line, unless the frame or the words of the limit above are in the way.
         let above = y - 13.0 > rect.top().max(last);
         let line = if above { y - 7.0 } else { y + 8.0 };
-        if line + 7.0 > rect.bottom() || line - 6.0 < last {
+        if line + 7.0 > rect.bottom() || line - 6.0 < last || rect.height() < LOW {
             continue;
         }
         last = line + 6.0;
@@ -165,7 +166,9 @@ fn scaled(trace: &Trace, factor: f64) -> Vec<Vec<[f64; 2]>> {
 }
 
 /// The levels that stand still as dashed lines, and the words of all. A level with its mirror image is told once.
-pub(super) fn draw_levels(pen: &Pen, frame: &Frame, levels: &[Level<'_>]) {
+///
+/// Words at the top keep `off` points away from the right edge, where the badge stands.
+pub(super) fn draw_levels(pen: &Pen, frame: &Frame, levels: &[Level<'_>], off: f32) {
     let theme = &pen.theme;
     let mut told: Vec<(&str, f64)> = Vec::new();
     for level in levels {
@@ -186,8 +189,9 @@ pub(super) fn draw_levels(pen: &Pen, frame: &Frame, levels: &[Level<'_>]) {
         let words = format!("{} {sign}{number}{unit}", level.label);
         // Towards the middle of the plot, where there is room.
         let line = if y < frame.rect.center().y { y + 8.0 } else { y - 7.0 };
-        if line - 6.0 >= frame.rect.top() && line + 6.0 <= frame.rect.bottom() {
-            let left = frame.rect.right() - 6.0 - pen.width(&words, Face::Caption);
+        if frame.rect.height() >= LOW && line - 6.0 >= frame.rect.top() && line + 6.0 <= frame.rect.bottom() {
+            let off = if line < frame.rect.top() + 24.0 { off } else { 0.0 };
+            let left = frame.rect.right() - 6.0 - off - pen.width(&words, Face::Caption);
             on_ground(pen, pos2(left, line), &words);
         }
     }

@@ -64,7 +64,7 @@ pub(super) fn dress<'a>(
         .collect();
     // A theme of greys tells lines apart by their dash.
     if theme.name == ThemeName::Operator {
-        let dashes = [LineStyle::Solid, LineStyle::Dashed { length: 6.0 }, LineStyle::Dotted { spacing: 4.0 }];
+        let dashes = [LineStyle::Solid, LineStyle::Dashed { length: 6.0 }, LineStyle::Dashed { length: 2.0 }];
         let plain = lines.iter_mut().filter(|line| line.role == Role::Line);
         plain.zip(dashes.into_iter().cycle()).for_each(|(line, dash)| line.style = dash);
     }

@@ -246,6 +246,7 @@ pub fn tile_alone(ui: &mut Ui, state: &mut PanelState, view: &RunView, tile: &Ti
 /// Does what the tiles asked of the window.
 fn finish(ui: &Ui, state: &mut PanelState, mut cx: Cx<'_>) {
     state.charts.end(ui.ctx());
+    custom::carry(ui, &cx);
     if state.selection != cx.selection {
         state.selection = cx.selection;
         ui.ctx().request_repaint();

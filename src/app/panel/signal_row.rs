@@ -1,5 +1,7 @@
 //! A line of the signals' tree: a branch, or a signal with its value, its unit and its last hour.
 
+use std::collections::BTreeSet;
+
 use egui::{Align, Rect, Response, Shape, Stroke, Ui, WidgetInfo, WidgetType, pos2};
 
 use crate::app::theme::{Face, mix};
@@ -40,8 +42,10 @@ pub(super) struct RowLook {
 pub(super) enum Happened {
     /// Nothing.
     Nothing,
-    /// A click or a fold.
+    /// A click.
     Clicked,
+    /// A click on the sign of a branch, or a double click on its words.
+    Folded,
     /// The keyboard came here.
     Walked,
     /// A double click, or Enter.
@@ -51,8 +55,8 @@ pub(super) enum Happened {
 impl RowLook {
     /// Columns for a width.
     pub fn of(pen: &Pen, width: f32, view: &RunView) -> Self {
-        let units = view.schema.signals.iter().map(|s| pen.width(&s.unit, Face::Label));
-        let unit = units.fold(0.0, f32::max).min(width * 0.13);
+        let units: BTreeSet<&str> = view.schema.signals.iter().map(|s| s.unit.as_str()).collect();
+        let unit = units.into_iter().map(|u| pen.width(u, Face::Label)).fold(0.0, f32::max).min(width * 0.13);
         Self { number: width - PAD - 4.0 - unit - 5.0, unit, spark: width > 350.0 }
     }
 }
@@ -83,7 +87,13 @@ pub(super) fn show(
             ground(&pen, rect, selected, response.hovered());
             branch_words(&pen, rect, &label, (depth, count, open));
             focus_ring(ui, &cx.theme, response, rect.shrink(3.0));
-            if response.clicked() { Happened::Clicked } else { Happened::Nothing }
+            let words = rect.left() + PAD + depth as f32 * INDENT + 13.0;
+            let on_sign = response.interact_pointer_pos().is_some_and(|at| at.x < words);
+            match (response.clicked(), on_sign || response.double_clicked()) {
+                (true, true) => Happened::Folded,
+                (true, false) => Happened::Clicked,
+                _ => Happened::Nothing,
+            }
         }
         Leaf::Signal { signal, depth } => {
             let Some(of) = cx.view.schema.signals.get(signal) else { return Happened::Nothing };

@@ -14,7 +14,7 @@ use super::selection::Selection;
 use super::signal_row::{self, Happened, RowLook};
 use super::signal_tree::{self, Branch, Leaf};
 use super::widget::Button;
-use super::{Cx, PanelState, custom};
+use super::{Cx, PanelState};
 
 /// Height of a line.
 const ROW: f32 = 24.0;
@@ -93,7 +93,6 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<
     field(ui, top, state, cx);
     Pen::new(ui, &cx.theme).hline(rect.left(), rect.right(), top.bottom(), cx.theme.hairline());
     super::inside(ui, list.with_min_y(list.top() + 1.0), "signals", |ui| tree(ui, list, state, cx));
-    custom::carry(ui, cx);
 }
 
 /// The search field, and the button that folds everything.
@@ -215,7 +214,7 @@ fn keys(ui: &Ui, focus: Id, at: usize, lines: &[Leaf], state: &mut PanelState) -
     }
     match leaf {
         Leaf::Branch { open, .. } if pressed(if open { Key::ArrowLeft } else { Key::ArrowRight }) => {
-            Some((leaf, Happened::Clicked))
+            Some((leaf, Happened::Folded))
         }
         Leaf::Signal { .. } if pressed(Key::Enter) => Some((leaf, Happened::Chosen)),
         _ => None,
@@ -225,11 +224,9 @@ fn keys(ui: &Ui, focus: Id, at: usize, lines: &[Leaf], state: &mut PanelState) -
 /// Does what was asked for on a line.
 fn act(leaf: Leaf, happened: Happened, state: &mut PanelState, cx: &mut Cx<'_>) {
     match (leaf, happened) {
-        (Leaf::Branch { branch, .. }, Happened::Clicked) => {
-            if let Branch::Entity(entity) = branch {
-                cx.selection = Selection { entity: Some(entity), signal: None };
-            }
-            state.signals.toggle(branch);
+        (Leaf::Branch { branch, .. }, Happened::Folded) => state.signals.toggle(branch),
+        (Leaf::Branch { branch: Branch::Entity(entity), .. }, _) => {
+            cx.selection = Selection { entity: Some(entity), signal: None };
         }
         (Leaf::Signal { signal, .. }, Happened::Clicked | Happened::Walked) => {
             cx.selection = selection_of(cx.view, signal);
