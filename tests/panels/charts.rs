@@ -269,7 +269,10 @@ fn before_the_first_tick() {
 #[test]
 fn a_toy_with_gaps() {
     let tiles = [plant("own"), chart("room"), TileId::Signals];
-    Tiles::open(toy(), &tiles, (380.0, 360.0), ThemeName::Light).snapshot("tile_charts_toy_light");
+    let mut shown = Tiles::open(toy(), &tiles, (380.0, 360.0), ThemeName::Light);
+    shown.panel().charts.span = c2g_twin::app::panel::Span::All;
+    shown.settle();
+    shown.snapshot("tile_charts_toy_light");
 }
 
 #[test]
@@ -373,6 +376,10 @@ fn signals_are_found_selected_and_added() {
 fn signals_light_and_narrow() {
     let mut shown = Tiles::scaled(day(10_327), &[TileId::Signals], (250.0, 300.0), ThemeName::Light, 2.0);
     shown.snapshot("tile_signals_light_2x");
+}
+
+#[test]
+fn branches_fold_at_their_sign() {
     let mut shown = Tiles::open(day(10_327), &[TileId::Signals], (300.0, 300.0), ThemeName::Operator);
     shown.click("Fold everything");
     shown.snapshot("tile_signals_folded_operator");

@@ -129,9 +129,10 @@ pub(super) fn show(
     let edges = Edges { right, ..Edges::left(graph.unit(Side::Left), place.times) };
     axes::draw(&pen, frame, &view.spec.calendar, &edges);
     levels::bands(&inner, &sides, &graph.lines, view);
-    let off = if decimated.is_empty() { 0.0 } else { pen.width(&decimated, Face::Caption) + 12.0 };
-    levels::draw_levels(&inner, frame, &bounds, off);
+    levels::draw_levels(&inner, frame, &bounds);
     plot_lines(ui, graph.name, &sides, &drawn, &bounds, &theme);
+    let off = if decimated.is_empty() { 0.0 } else { pen.width(&decimated, Face::Caption) + 12.0 };
+    levels::level_words(&inner, frame, &bounds, off);
     levels::draw_limits(&inner, &sides, levels::limits(&graph.lines));
     instants(&pen, frame, place.times, state, view);
     badge(&inner, plot, &decimated, view);

@@ -165,31 +165,34 @@ fn scaled(trace: &Trace, factor: f64) -> Vec<Vec<[f64; 2]>> {
     if trace.rows_each > 1 && 4 * shown > points { all().collect() } else { flat }
 }
 
-/// The levels that stand still as dashed lines, and the words of all. A level with its mirror image is told once.
-///
-/// Words at the top keep `off` points away from the right edge, where the badge stands.
-pub(super) fn draw_levels(pen: &Pen, frame: &Frame, levels: &[Level<'_>], off: f32) {
-    let theme = &pen.theme;
+/// The levels that stand still, as dashed lines.
+pub(super) fn draw_levels(pen: &Pen, frame: &Frame, levels: &[Level<'_>]) {
+    let stroke = Stroke::new(pen.theme.tokens.stroke.limit, pen.theme.text3);
+    for level in levels.iter().filter(|level| level.moving.is_empty() && level.now.is_finite()) {
+        pen.dashed_hline(frame.rect.left(), frame.rect.right(), frame.y(level.now), stroke);
+    }
+}
+
+/// The words of all levels, readable over the lines. A level with its mirror image is told once; words at the top keep
+/// `off` points away from the right edge, where the badge stands.
+pub(super) fn level_words(pen: &Pen, frame: &Frame, levels: &[Level<'_>], off: f32) {
+    if frame.rect.height() < LOW {
+        return;
+    }
     let mut told: Vec<(&str, f64)> = Vec::new();
     for level in levels {
-        let y = frame.y(level.now);
-        if level.moving.is_empty() && level.now.is_finite() {
-            let stroke = Stroke::new(theme.tokens.stroke.limit, theme.text3);
-            pen.dashed_hline(frame.rect.left(), frame.rect.right(), y, stroke);
-        }
-        let mirrored = |other: &Level<'_>| other.label == level.label && other.now == -level.now && level.now != 0.0;
-        let has_mirror = levels.iter().any(mirrored);
         if !level.now.is_finite() || level.label.is_empty() || told.contains(&(level.label, level.now.abs())) {
             continue;
         }
         told.push((level.label, level.now.abs()));
-        let number = format_number(if has_mirror { level.now.abs() } else { level.now }, level.decimals);
-        let sign = if has_mirror { "±" } else { "" };
+        let mirrored = |other: &Level<'_>| other.label == level.label && other.now == -level.now && level.now != 0.0;
+        let (sign, value) = if levels.iter().any(mirrored) { ("±", level.now.abs()) } else { ("", level.now) };
         let unit = if level.unit.is_empty() { String::new() } else { format!("{SPACE}{}", level.unit) };
-        let words = format!("{} {sign}{number}{unit}", level.label);
+        let words = format!("{} {sign}{}{unit}", level.label, format_number(value, level.decimals));
         // Towards the middle of the plot, where there is room.
+        let y = frame.y(level.now);
         let line = if y < frame.rect.center().y { y + 8.0 } else { y - 7.0 };
-        if frame.rect.height() >= LOW && line - 6.0 >= frame.rect.top() && line + 6.0 <= frame.rect.bottom() {
+        if line - 6.0 >= frame.rect.top() && line + 6.0 <= frame.rect.bottom() {
             let off = if line < frame.rect.top() + 24.0 { off } else { 0.0 };
             let left = frame.rect.right() - 6.0 - off - pen.width(&words, Face::Caption);
             on_ground(pen, pos2(left, line), &words);

@@ -1,10 +1,12 @@
 //! All signals as a searchable tree; one can be dragged onto a chart.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use egui::{Align, EventFilter, Id, Key, Modifiers, Rect, ScrollArea, Sense, TextEdit, Ui, pos2, vec2};
 
 use crate::app::theme::{Face, corners};
+use crate::rollout::Schema;
 use crate::session::RunView;
 
 use super::glyph::Glyph;
@@ -33,22 +35,33 @@ pub(super) struct SignalsState {
     moved: bool,
     /// Selection that the tree has followed.
     seen: Selection,
-    /// Lines of the tree with what they were made for.
-    lines: Option<(u64, String, BTreeSet<Branch>, Vec<Leaf>)>,
+    /// Lines as they were drawn last.
+    lines: Option<Kept>,
+}
+
+/// Lines of the tree, and what they were made from.
+#[derive(Debug, Clone)]
+struct Kept {
+    schema: Arc<Schema>,
+    query: String,
+    folded: BTreeSet<Branch>,
+    lines: Arc<[Leaf]>,
 }
 
 impl SignalsState {
-    /// The lines as they are; made again only when the run, the search or a fold is another one.
-    fn lines(&mut self, view: &RunView) -> &[Leaf] {
-        let fresh = self.lines.as_ref().is_some_and(|(run, query, folded, _)| {
-            *run == view.run && *query == self.query && *folded == self.folded
-        });
-        if !fresh {
-            let lines = signal_tree::lines(view, &self.query, &self.folded);
-            self.at = self.at.min(lines.len().saturating_sub(1));
-            self.lines = Some((view.run, self.query.clone(), self.folded.clone(), lines));
+    /// The lines as they are; made again only when the tables, the search or a fold changed.
+    fn lines(&mut self, view: &RunView) -> Arc<[Leaf]> {
+        let fresh = |kept: &&Kept| {
+            Arc::ptr_eq(&kept.schema, &view.schema) && kept.query == self.query && kept.folded == self.folded
+        };
+        if let Some(kept) = self.lines.as_ref().filter(fresh) {
+            return Arc::clone(&kept.lines);
         }
-        self.lines.as_ref().map_or(&[], |(.., lines)| lines)
+        let lines: Arc<[Leaf]> = signal_tree::lines(view, &self.query, &self.folded).into();
+        let (schema, query, folded) = (Arc::clone(&view.schema), self.query.clone(), self.folded.clone());
+        self.at = self.at.min(lines.len().saturating_sub(1));
+        self.lines = Some(Kept { schema, query, folded, lines: Arc::clone(&lines) });
+        lines
     }
 
     /// Brings what was selected elsewhere into sight.
@@ -136,7 +149,7 @@ fn keyboard_line() -> Id {
 /// The tree itself; only lines in sight are drawn.
 fn tree(ui: &mut Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<'_>) {
     let view = cx.view;
-    let lines = state.signals.lines(view).to_vec();
+    let lines = state.signals.lines(view);
     let pen = Pen::new(ui, &cx.theme);
     if lines.is_empty() {
         let words = if view.schema.is_empty() { "This plant has no signals" } else { "No signal has these words" };
