@@ -7,6 +7,7 @@
 mod alarms;
 mod axes;
 mod banner;
+mod cache;
 mod chart;
 mod charts;
 mod control;
@@ -15,9 +16,13 @@ mod drivers;
 mod events;
 mod faceplate;
 mod glyph;
+mod graph;
 mod help;
+mod legend;
+mod levels;
 mod lever;
 mod levers;
+mod line;
 mod menu;
 mod menus;
 mod now;
@@ -31,11 +36,14 @@ mod readout;
 mod scale;
 mod selection;
 mod series;
+mod signal_row;
+mod signal_tree;
 mod signals;
 mod site;
 mod tile_id;
 mod tiles;
 mod tiling;
+mod time_axis;
 mod timeline;
 mod toasts;
 mod top_bar;
@@ -313,6 +321,8 @@ pub fn tile_alone(ui: &mut Ui, state: &mut PanelState, view: &RunView, tile: &Ti
 
 /// Does what the tiles asked of the window.
 fn finish(ui: &Ui, state: &mut PanelState, mut cx: Cx<'_>) {
+    state.charts.end(ui.ctx());
+    custom::carry(ui, &cx);
     if state.selection != cx.selection {
         state.selection = cx.selection;
         ui.ctx().request_repaint();
@@ -342,6 +352,7 @@ fn prepare(ui: &mut Ui, state: &mut PanelState, view: &RunView) {
     state.stage.ask.selected = state.selection.entity;
     state.stage.ask.still = state.still;
     state.rewind = view.rewinding.map_or(0, |left| state.rewind.max(left));
+    state.charts.begin(ui.ctx(), view);
 }
 
 /// Which keys the widget with the focus keeps for itself.
@@ -351,7 +362,7 @@ fn kept(ui: &Ui, state: &PanelState) -> Kept {
     }
     match ui.memory(|memory| memory.focused()) {
         None => Kept::Nothing,
-        Some(id) if state.levers.focused == Some(id) => Kept::Arrows,
+        Some(id) if [state.levers.focused, state.charts.focused].contains(&Some(id)) => Kept::Arrows,
         Some(_) => Kept::ArrowsAndSpace,
     }
 }
