@@ -6,6 +6,8 @@
 mod controls;
 #[path = "panels/desk.rs"]
 mod desk;
+#[path = "panels/parts.rs"]
+mod parts;
 #[path = "panels/pictures.rs"]
 mod pictures;
 #[path = "panels/views.rs"]

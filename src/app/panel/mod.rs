@@ -230,7 +230,13 @@ pub fn tile_alone(ui: &mut Ui, state: &mut PanelState, view: &RunView, tile: &Ti
     let whole = ui.max_rect();
     ui.painter().rect_filled(whole, 0.0, cx.theme.bg);
     let (header, body) = widget::tile(ui, &cx.theme, whole.shrink(cx.theme.tokens.space.tile_gap));
-    widget::title(ui, &cx.theme, header, &tile.title(&view.spec));
+    let title = widget::title(ui, &cx.theme, header, &tile.title(&view.spec));
+    if let TileId::Plant(name) = tile
+        && let Some(spec) = view.spec.tiles.iter().find(|t| t.name == *name)
+    {
+        let free = header.with_min_x(title.right() + 12.0).with_max_x(header.right() - cx.theme.tokens.space.tile_pad);
+        parts::header(ui, free, spec, &cx);
+    }
     tiles::show(ui, body, tile, state, &mut cx);
     finish(ui, state, cx);
 }
