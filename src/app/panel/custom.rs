@@ -2,7 +2,13 @@
 
 use egui::{Rect, Ui};
 
+use crate::signal::SignalId;
+
 use super::{Cx, PanelState};
+
+/// A signal on its way to a chart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Dragged(pub SignalId);
 
 /// The signals of each such chart, by name, so that they live on when a run begins with other tables.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -7,6 +7,7 @@
 mod alarms;
 mod axes;
 mod banner;
+mod cache;
 mod chart;
 mod charts;
 mod control;
@@ -15,9 +16,13 @@ mod drivers;
 mod events;
 mod faceplate;
 mod glyph;
+mod graph;
 mod help;
+mod legend;
+mod levels;
 mod lever;
 mod levers;
+mod line;
 mod menu;
 mod menus;
 mod now;
@@ -36,6 +41,7 @@ mod site;
 mod tile_id;
 mod tiles;
 mod tiling;
+mod time_axis;
 mod timeline;
 mod toasts;
 mod top_bar;
@@ -270,12 +276,7 @@ pub fn workspace(ui: &mut Ui, state: &mut PanelState, view: &RunView, out: &mut 
     ui.painter().rect_filled(whole, 0.0, cx.theme.bg);
     let (top, tiles) = divide(whole, &cx.theme);
     top_bar::show(ui, top, state, &mut cx);
-    state.charts.hovered = None;
     tiling::show(ui, tiles, state, &mut cx);
-    if state.charts.hovered != state.charts.cursor {
-        state.charts.cursor = state.charts.hovered;
-        ui.ctx().request_repaint();
-    }
     let below_top = Rect::from_min_max(tiles.min, tiles.max - egui::vec2(0.0, cx.theme.tokens.header.timeline));
     banner::show(ui, below_top, state, &mut cx);
     toasts::show(ui, whole.bottom() - cx.theme.tokens.header.timeline, state, &mut cx);
@@ -319,6 +320,7 @@ pub fn tile_alone(ui: &mut Ui, state: &mut PanelState, view: &RunView, tile: &Ti
 
 /// Does what the tiles asked of the window.
 fn finish(ui: &Ui, state: &mut PanelState, mut cx: Cx<'_>) {
+    state.charts.end(ui.ctx());
     if state.selection != cx.selection {
         state.selection = cx.selection;
         ui.ctx().request_repaint();
@@ -348,6 +350,7 @@ fn prepare(ui: &mut Ui, state: &mut PanelState, view: &RunView) {
     state.stage.ask.selected = state.selection.entity;
     state.stage.ask.still = state.still;
     state.rewind = view.rewinding.map_or(0, |left| state.rewind.max(left));
+    state.charts.begin(view);
 }
 
 /// Which keys the widget with the focus keeps for itself.
@@ -357,7 +360,7 @@ fn kept(ui: &Ui, state: &PanelState) -> Kept {
     }
     match ui.memory(|memory| memory.focused()) {
         None => Kept::Nothing,
-        Some(id) if state.levers.focused == Some(id) => Kept::Arrows,
+        Some(id) if [state.levers.focused, state.charts.focused].contains(&Some(id)) => Kept::Arrows,
         Some(_) => Kept::ArrowsAndSpace,
     }
 }

@@ -67,6 +67,12 @@ pub(super) fn round_step(raw: f64) -> f64 {
     [1.0, 2.0, 2.5, 5.0].into_iter().map(|f| f * power).find(|s| *s >= raw * 0.999_999).unwrap_or(power * 10.0)
 }
 
+/// A round number that is not below `most` and not much above it: the end of a scale that begins at zero.
+pub(super) fn round_bound(most: f64) -> f64 {
+    let step = round_step(most / 10.0);
+    if most.is_finite() && most > 0.0 { (most / step - 1e-9).ceil() * step } else { 1.0 }
+}
+
 /// Distances of marks on a clock, seconds.
 const CLOCK_STEPS: [f64; 21] = [
     1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 180.0, 300.0, 600.0, 900.0, 1_800.0, 3_600.0, 7_200.0, 10_800.0,
@@ -118,6 +124,12 @@ mod tests {
         assert!(values.low <= -9.3 && values.high >= 17.2);
         assert_eq!(values.step, 10.0);
         assert!(values.marks().contains(&0.0));
+    }
+
+    #[test]
+    fn scales_end_at_round_numbers() {
+        let ends = [5.7, 0.93, 12.0, 101.0, 0.0, f64::NAN].map(round_bound);
+        assert_eq!(ends, [6.0, 1.0, 12.0, 120.0, 1.0, 1.0]);
     }
 
     #[test]

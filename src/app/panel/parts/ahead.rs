@@ -1,6 +1,6 @@
 //! When signals reach their limits if they go on as they do.
 
-use egui::{Align, Rect, StrokeKind, Ui, pos2, vec2};
+use egui::{Align, Color32, Rect, StrokeKind, Ui, pos2, vec2};
 
 use crate::app::theme::{Face, corners};
 use crate::session::RunView;
@@ -10,7 +10,7 @@ use super::super::Cx;
 use super::super::pen::{Pen, Run};
 use super::super::words::{duration, number_of, seconds, signed, value_unit};
 use super::gauges::sign;
-use super::selectable;
+use super::{Headline, selectable};
 use super::source::slope_per_minute;
 
 /// How far a slope is trusted.
@@ -76,12 +76,22 @@ impl Forecast {
     }
 }
 
+/// A time with its digits in the face of numbers and its units in that of words.
+fn time_runs(time: &str, ink: Color32) -> Vec<Run<'_>> {
+    time.split_inclusive(' ')
+        .map(|word| {
+            let is_number = word.starts_with(|c: char| c.is_ascii_digit());
+            (word, if is_number { Face::NumberLabel } else { Face::Label }, ink)
+        })
+        .collect()
+}
+
 fn whole_minutes(minutes: f64) -> String {
     duration(minutes.round().max(1.0) * 60.0)
 }
 
 /// What the signals say together: the soonest trip, else the soonest warning, else that there is none.
-pub(super) fn headline(signals: &[SignalId], cx: &Cx<'_>) -> Option<(String, String, String)> {
+pub(super) fn headline(signals: &[SignalId], cx: &Cx<'_>) -> Option<Headline> {
     let rank = |f: &Forecast| match *f {
         Forecast::Beyond => (0, 0.0),
         Forecast::In(m, Alarm::Trip) => (1, m),
@@ -95,7 +105,13 @@ pub(super) fn headline(signals: &[SignalId], cx: &Cx<'_>) -> Option<(String, Str
         .map(|(id, signal)| Forecast::of(signal.limits, cx.view.value(id), slope_per_minute(cx.view, id)))
         .min_by(|a, b| rank(a).partial_cmp(&rank(b)).unwrap_or(std::cmp::Ordering::Equal))?;
     let (before, time, after) = soonest.words();
-    (soonest != Forecast::Unknown).then(|| (before.trim().to_owned(), time, after.trim().to_owned()))
+    let (number, unit) = time.split_once(' ').unwrap_or((&time, ""));
+    (soonest != Forecast::Unknown).then(|| Headline {
+        before: before.trim().to_owned(),
+        number: number.to_owned(),
+        after: format!("{unit}{after}"),
+        face: Face::Number,
+    })
 }
 
 /// `in 15 min 33.10 °C`, from the look ahead.
@@ -207,15 +223,15 @@ fn block(ui: &Ui, pen: &Pen, cell: Rect, id: SignalId, detail: usize, cx: &mut C
         return;
     }
     let ink = if matches!(forecast, Forecast::In(..) | Forecast::Beyond) { *theme.text } else { *theme.text3 };
-    let first: [Run<'_>; 2] = [(before, Face::Label, ink), (&time, Face::NumberLabel, ink)];
-    let second: [Run<'_>; 1] = [(after, Face::Label, ink)];
+    let mut first: Vec<Run<'_>> = vec![(before, Face::Label, ink)];
+    first.extend(time_runs(&time, ink));
     let at = pos2(cell.left(), top + 8.0);
-    let first_at = pen.runs(at, Align::Min, &first);
-    if pen.width_of(&first) + pen.width_of(&second) <= cell.width() {
-        pen.runs(pos2(first_at.right(), at.y), Align::Min, &second);
+    if pen.width_of(&first) + pen.width(after, Face::Label) <= cell.width() {
+        first.push((after, Face::Label, ink));
     } else {
         pen.text(at + vec2(0.0, WORDS), Align::Min, after.trim_start(), Face::Label, ink);
     }
+    pen.runs(at, Align::Min, &first);
     if let Some(words) = outlook(view, id, signal).filter(|_| detail == 2) {
         let at = pos2(cell.left(), cell.bottom() - WORDS / 2.0);
         pen.text_within(at, Align::Min, cell.width(), &words, Face::Label, theme.text3);
@@ -223,7 +239,7 @@ fn block(ui: &Ui, pen: &Pen, cell: Rect, id: SignalId, detail: usize, cx: &mut C
 }
 
 /// The value, large; beyond a limit on the ground of its alarm with its shape before it. Returns what it covers.
-fn value_chip(pen: &Pen, rect: Rect, alarm: Alarm, number: &str, unit: &str) -> Rect {
+pub(super) fn value_chip(pen: &Pen, rect: Rect, alarm: Alarm, number: &str, unit: &str) -> Rect {
     let theme = &pen.theme;
     let y = rect.center().y;
     let unit = if unit.is_empty() { String::new() } else { format!(" {unit}") };

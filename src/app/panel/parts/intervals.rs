@@ -8,12 +8,10 @@ use crate::session::RunView;
 use crate::signal::{SignalId, format_number};
 
 use super::super::Cx;
-use super::super::axes::Frame;
-use super::super::chart::{LEFT_MARGIN, RIGHT_MARGIN};
+use super::super::axes::{LEFT_MARGIN, RIGHT_MARGIN};
 use super::super::charts::ChartState;
 use super::super::glyph::{self, Glyph};
 use super::super::pen::Pen;
-use super::super::scale::{Values, round_step};
 use super::super::words::{decimals_of, value_unit};
 
 /// Least width of an interval.
@@ -193,31 +191,53 @@ impl Bands {
     }
 }
 
-/// An axis from zero with one or two round steps.
-fn axis(low: f64, high: f64) -> Values {
-    let step = round_step((high - low).max(1e-6) / 2.0 * 1.02);
-    Values { low: (low / step).floor() * step, high: ((high / step).ceil() * step).max(step), step }
+/// A value axis that holds zero, with a mark in the middle of each side.
+struct Axis {
+    rect: Rect,
+    low: f64,
+    high: f64,
 }
 
-/// Grid lines, their numbers and the unit between them.
-fn scale(pen: &Pen, frame: &Frame, left: f32, unit: &str) {
-    let theme = &pen.theme;
-    let rect = frame.rect;
-    let decimals = decimals_of(frame.values.step);
-    let marks = frame.values.marks();
-    for value in &marks {
-        let y = frame.y(*value);
-        let line = if *value == 0.0 { theme.outline() } else { theme.hairline() };
-        pen.hline(rect.left(), rect.right(), y, line);
-        let at = y.clamp(rect.top() + 4.0, rect.bottom() - 4.0);
-        let text = format_number(*value, decimals);
-        pen.text(pos2(rect.left() - 6.0, at), Align::Max, &text, Face::NumberCaption, theme.text3);
+impl Axis {
+    fn of(rect: Rect, (low, high): (f64, f64)) -> Self {
+        let high = if high <= 0.0 && low < 0.0 { 0.0 } else { round_top(high) };
+        Self { rect, low: if low < 0.0 { -round_top(-low) } else { 0.0 }, high }
     }
-    let gap = rect.height() / (marks.len().max(2) - 1) as f32;
-    if gap >= 22.0 {
-        let at = pos2(left + 8.0, rect.top() + gap / 2.0);
-        pen.text_within(at, Align::Min, rect.left() - left - 10.0, unit, Face::Caption, theme.text3);
+
+    fn y(&self, value: f64) -> f32 {
+        let share = ((value - self.low) / (self.high - self.low)).clamp(-0.1, 1.1);
+        self.rect.bottom() - if share.is_finite() { share as f32 } else { 0.0 } * self.rect.height()
     }
+
+    /// Grid lines, their numbers and the unit between them.
+    fn draw(&self, pen: &Pen, left: f32, unit: &str) {
+        let theme = &pen.theme;
+        let rect = self.rect;
+        let middle = if self.low < 0.0 && self.high > 0.0 { 0.0 } else { (self.low + self.high) / 2.0 };
+        let decimals = decimals_of(middle).min(2);
+        for value in [self.low, middle, self.high] {
+            let y = self.y(value);
+            let line = if value == 0.0 { theme.outline() } else { theme.hairline() };
+            pen.hline(rect.left(), rect.right(), y, line);
+            let at = y.clamp(rect.top() + 4.0, rect.bottom() - 4.0);
+            let text = format_number(value, decimals);
+            pen.text(pos2(rect.left() - 6.0, at), Align::Max, &text, Face::NumberCaption, theme.text3);
+        }
+        if rect.height() >= 44.0 {
+            let at = pos2(left + 8.0, rect.top() + rect.height() / 4.0);
+            pen.text_within(at, Align::Min, rect.left() - left - 10.0, unit, Face::Caption, theme.text3);
+        }
+    }
+}
+
+/// The next of 1, 2, 3, 4, 5, 6, 8 × a power of ten that leaves a little air above a value.
+fn round_top(value: f64) -> f64 {
+    let value = value * 1.02;
+    if !value.is_finite() || value <= 0.0 {
+        return 1.0;
+    }
+    let power = 10_f64.powi(value.log10().floor().clamp(-300.0, 300.0) as i32);
+    [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0].into_iter().map(|f| f * power).find(|v| *v >= value).unwrap_or(value)
 }
 
 /// Inks of the steps: the accent for the first signal, the colour of text for the second.
@@ -231,10 +251,9 @@ fn inks(theme: &Theme, view: &RunView, signals: &[SignalId]) -> Vec<Color32> {
 
 fn steps(pen: &Pen, rect: Rect, left: f32, spec: &Intervals, columns: &Columns<'_>) {
     let theme = &pen.theme;
-    let (low, high) = columns.extremes(&spec.steps);
-    let frame = Frame { rect, from: 0.0, to: 1.0, values: axis(low, high) };
+    let axis = Axis::of(rect, columns.extremes(&spec.steps));
     let known = |s: &SignalId| columns.view.schema.signals.get(*s);
-    scale(pen, &frame, left, spec.steps.first().and_then(known).map_or("", |s| s.unit.as_str()));
+    axis.draw(pen, left, spec.steps.first().and_then(known).map_or("", |s| s.unit.as_str()));
     let inks = inks(theme, columns.view, &spec.steps);
     let inner = pen.clipped(rect.expand(1.5));
     for (index, (signal, ink)) in spec.steps.iter().zip(&inks).enumerate() {
@@ -242,7 +261,7 @@ fn steps(pen: &Pen, rect: Rect, left: f32, spec: &Intervals, columns: &Columns<'
         for interval in columns.shown() {
             let value = columns.value(interval, *signal, Told::Within);
             let cell = columns.cell(interval, rect);
-            let y = frame.y(value);
+            let y = axis.y(value);
             match (value.is_finite(), index) {
                 // The first signal runs through, the others are strokes of their own in each interval.
                 (true, 0) => points.extend([pos2(cell.left(), y), pos2(cell.right(), y)]),
@@ -288,15 +307,14 @@ fn legend(pen: &Pen, rect: Rect, spec: &Intervals, inks: &[Color32], view: &RunV
 
 fn bars(pen: &Pen, rect: Rect, left: f32, spec: &Intervals, columns: &Columns<'_>) {
     let theme = &pen.theme;
-    let (low, high) = columns.extremes(&spec.bars);
-    let frame = Frame { rect, from: 0.0, to: 1.0, values: axis(low, high) };
+    let axis = Axis::of(rect, columns.extremes(&spec.bars));
     let first = spec.bars.first().and_then(|s| columns.view.schema.signals.get(*s));
-    scale(pen, &frame, left, first.map_or("", |s| s.unit.as_str()));
+    axis.draw(pen, left, first.map_or("", |s| s.unit.as_str()));
     let accent = first.map_or(*theme.text, |s| theme.accent_of(s.carrier));
     for interval in columns.shown() {
         let cell = columns.cell(interval, rect).shrink2(vec2((columns.width * 0.12).clamp(3.0, 10.0), 0.0));
         let bar = |value: f64| {
-            let (a, b) = (frame.y(0.0), frame.y(value));
+            let (a, b) = (axis.y(0.0), axis.y(value));
             Rect::from_x_y_ranges(cell.x_range(), a.min(b)..=a.max(b))
         };
         let of = |index: usize| {
@@ -430,4 +448,19 @@ fn words(spec: &Intervals, interval: u64, columns: &Columns<'_>) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn axes_end_at_round_values_just_above_what_they_show() {
+        assert_eq!([51.0, 24.0, 0.0, f64::NAN, 99.0, 0.013].map(round_top), [60.0, 30.0, 1.0, 1.0, 200.0, 0.02]);
+        let rect = Rect::from_min_max(pos2(0.0, 0.0), pos2(10.0, 100.0));
+        let axis = Axis::of(rect, (-3.5, 24.0));
+        assert_eq!((axis.low, axis.high), (-4.0, 30.0));
+        assert!(axis.y(f64::NAN).is_finite());
+        assert_eq!(Axis::of(rect, (0.0, 0.0)).y(0.0), 100.0);
+    }
 }

@@ -8,14 +8,14 @@ pub(super) mod gauges;
 mod intervals;
 mod layout;
 mod level;
-mod lines;
+pub(super) mod lines;
 mod readouts;
 mod score;
 mod size;
 mod small;
 pub(super) mod source;
-mod stack;
-mod strip;
+pub(super) mod stack;
+pub(super) mod strip;
 mod swing;
 pub(super) mod terms;
 
@@ -25,8 +25,8 @@ use crate::app::theme::{Face, Theme, corners};
 use crate::plant::{Column, Part, Row, TileSpec};
 use crate::signal::SignalId;
 
+use super::line::selection_of;
 use super::pen::{Pen, Run};
-use super::selection::Selection;
 use super::widget::focus_ring;
 use super::{Cx, PanelState};
 
@@ -52,55 +52,75 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, tile: &TileSpec, state: &mut PanelSt
     super::inside(ui, rect, ("tile", &tile.name), |ui| rows(ui, rect, &tile.rows, state, cx));
 }
 
+/// What a tile says at the right end of its header.
+struct Headline {
+    /// Words before the number.
+    before: String,
+    /// The number, or a state's name.
+    number: String,
+    /// Unit or words after it.
+    after: String,
+    /// Face of the number.
+    face: Face,
+}
+
 /// Writes a tile's caption and its one number into the free part of its header.
 pub(super) fn header(ui: &Ui, rect: Rect, tile: &TileSpec, cx: &Cx<'_>) {
-    let pen = Pen::new(ui, &cx.theme);
-    let (label, number, unit) = headline(tile, cx);
+    let (theme, pen) = (&cx.theme, Pen::new(ui, &cx.theme));
     let y = rect.center().y;
     let mut right = rect.right();
-    if !number.is_empty() || !label.is_empty() {
-        let (label, unit) = (format!("{label} "), if unit.is_empty() { unit } else { format!(" {unit}") });
-        let theme = &cx.theme;
-        let mut runs: Vec<Run<'_>> =
-            vec![(&label, Face::Label, *theme.text2), (&number, Face::Number, *theme.text), (&unit, Face::Label, *theme.text2)];
+    if let Some(headline) = headline(tile, cx) {
+        let pad = |words: &str, before: bool| match (words.is_empty(), before) {
+            (true, _) => String::new(),
+            (false, true) => format!("{words} "),
+            (false, false) => format!(" {words}"),
+        };
+        let (before, after) = (pad(&headline.before, true), pad(&headline.after, false));
+        let runs: [Run<'_>; 3] = [
+            (&before, Face::Label, *theme.text2),
+            (&headline.number, headline.face, *theme.text),
+            (&after, Face::Label, *theme.text2),
+        ];
         // The number says more than its name.
-        while pen.width_of(&runs) > rect.width() && runs.len() > 1 {
-            runs.remove(if runs.len() == 3 { 0 } else { runs.len() - 1 });
+        let fitting = [&runs[..], &runs[1..], &runs[1..2]].into_iter().find(|r| pen.width_of(r) <= rect.width());
+        if let Some(fitting) = fitting {
+            let at = pen.runs(pos2(right, y), Align::Max, fitting);
+            let words = format!("{}: {before}{}{after}", tile.title, headline.number);
+            let response = super::widget::spoken(ui, at, ui.id().with(("headline", &tile.name)), &words);
+            if let Some(readout) = tile.headline.as_ref().filter(|r| !r.doc.is_empty()) {
+                response.on_hover_text(&readout.doc);
+            }
+            right = at.left() - 16.0;
         }
-        if pen.width_of(&runs) > rect.width() {
-            return;
-        }
-        let at = pen.runs(pos2(right, y), Align::Max, &runs);
-        let spoken = format!("{} {label}{number}{unit}", tile.title);
-        let response = super::widget::spoken(ui, at, ui.id().with(("headline", &tile.name)), spoken.trim());
-        if let Some(readout) = tile.headline.as_ref().filter(|r| !r.doc.is_empty()) {
-            response.on_hover_text(&readout.doc);
-        }
-        right = at.left() - 16.0;
     }
     let room = right - rect.left();
     if !tile.caption.is_empty() && pen.width(&tile.caption, Face::Label) <= room {
-        pen.text(pos2(rect.left(), y), Align::Min, &tile.caption, Face::Label, cx.theme.text3);
+        pen.text(pos2(rect.left(), y), Align::Min, &tile.caption, Face::Label, theme.text3);
     }
 }
 
-/// Words, number and unit at the right end of a header: the tile's own, or what its parts would say first.
-fn headline(tile: &TileSpec, cx: &Cx<'_>) -> (String, String, String) {
+/// The tile's own number, or what its parts would say first.
+fn headline(tile: &TileSpec, cx: &Cx<'_>) -> Option<Headline> {
     if let Some(readout) = &tile.headline {
-        let (number, unit) = source::words(readout, source::value(cx.view, &readout.source));
-        return (readout.label.clone(), number, unit);
+        let (number, after) = source::words(cx.view, readout, source::value(cx.view, &readout.source));
+        let is_state = source::signal_of(cx.view, readout).is_some_and(|s| !s.labels.is_empty());
+        let face = if is_state { Face::Title } else { Face::Number };
+        return Some(Headline { before: readout.label.clone(), number, after, face });
     }
-    let said = parts_of(&tile.rows).into_iter().find_map(|part| match part {
+    parts_of(&tile.rows).into_iter().find_map(|part| match part {
         Part::Ahead { signals } => ahead::headline(signals, cx),
         Part::Swing { signal, verbs, .. } => {
-            Some((swing::state(verbs, *signal, cx), String::new(), String::new())).filter(|s| !s.0.is_empty())
+            let number = swing::state(verbs, *signal, cx);
+            let headline = Headline { before: String::new(), number, after: String::new(), face: Face::Title };
+            (!headline.number.is_empty()).then_some(headline)
         }
         Part::Countdown { slot, words } => {
-            small::time_left(*slot, cx).map(|time| (words.clone(), time, String::new()))
+            let headline =
+                |number| Headline { before: words.clone(), number, after: String::new(), face: Face::Number };
+            small::time_left(*slot, cx).map(headline)
         }
         _ => None,
-    });
-    said.unwrap_or_default()
+    })
 }
 
 /// All parts of some rows, those in columns too.
@@ -227,7 +247,7 @@ fn selectable(ui: &Ui, rect: Rect, id: Id, signal: SignalId, words: &str, cx: &m
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, words));
     let Some(spec) = cx.view.schema.signals.get(signal) else { return response };
     if response.clicked() {
-        cx.selection = Selection { entity: Some(spec.entity), signal: Some(signal) };
+        cx.selection = selection_of(cx.view, signal);
     }
     if cx.selection.signal == Some(signal) {
         ring(ui, &cx.theme, rect);
@@ -240,9 +260,4 @@ fn selectable(ui: &Ui, rect: Rect, id: Id, signal: SignalId, words: &str, cx: &m
 fn ring(ui: &Ui, theme: &Theme, rect: Rect) {
     let radius = corners(theme.tokens.radius.control);
     ui.painter().rect_stroke(rect, radius, egui::Stroke::new(1.0, theme.focus), StrokeKind::Middle);
-}
-
-/// Draws the tile's headline number into its header, right-aligned.
-pub(super) fn header(ui: &mut Ui, rect: Rect, tile: &TileSpec, cx: &mut Cx<'_>) {
-    let _ = (ui, rect, tile, cx);
 }

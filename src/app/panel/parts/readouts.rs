@@ -3,12 +3,15 @@
 use egui::{Align, Rect, Ui, pos2, vec2};
 
 use crate::app::theme::Face;
-use crate::plant::{Readout, Source};
+use crate::plant::Readout;
+use crate::signal::Alarm;
 
 use super::super::Cx;
 use super::super::pen::{Pen, Run};
 use super::super::widget::spoken;
-use super::source::{self, Memo, words};
+use super::ahead::value_chip;
+use super::gauges::sign;
+use super::source::{self, Memo, signal_of, words};
 
 /// Height of the title.
 const TITLE: f32 = 19.0;
@@ -23,7 +26,7 @@ const TIGHT_LINE: f32 = 17.0;
 const HERO: f32 = 42.0;
 
 /// Distance between columns.
-const GUTTER: f32 = 20.0;
+const GUTTER: f32 = 16.0;
 
 /// Most columns beside each other.
 const MOST_COLUMNS: usize = 4;
@@ -34,19 +37,30 @@ const WIDEST: f32 = 260.0;
 /// A number of so many digits always fits, so that columns do not jump while numbers change.
 const USUAL_NUMBER: &str = "−00.00";
 
+/// Width that the number of a readout may come to need.
+fn number_width(pen: &Pen, readout: &Readout, face: Face, cx: &Cx<'_>) -> f32 {
+    let width = |value: f64| pen.width(&words(cx.view, readout, value).0, face);
+    match signal_of(cx.view, readout) {
+        Some(signal) if signal.labels.is_empty() => {
+            let of = [signal.range.0, signal.range.1, source::value(cx.view, &readout.source)];
+            of.map(width).into_iter().fold(0.0, f32::max)
+        }
+        Some(signal) => signal.labels.iter().map(|l| pen.width(l, face)).fold(0.0, f32::max),
+        // The value of what takes a scan is not worth the scan here.
+        None => pen.width(USUAL_NUMBER, face),
+    }
+}
+
 /// Width that a label and its value need beside each other.
-fn line_width(pen: &Pen, readout: &Readout, value: f64) -> f32 {
-    let (number, unit) = words(readout, value);
-    let number = pen.width(&number, Face::Number).max(pen.width(USUAL_NUMBER, Face::Number));
+fn line_width(pen: &Pen, readout: &Readout, cx: &Cx<'_>) -> f32 {
+    let (_, unit) = words(cx.view, readout, 0.0);
     let unit = if unit.is_empty() { 0.0 } else { pen.width(&unit, Face::Label) + 4.0 };
-    pen.width(&readout.label, Face::Label) + 10.0 + number + unit
+    pen.width(&readout.label, Face::Label) + 8.0 + number_width(pen, readout, Face::Number, cx) + unit
 }
 
 /// Width that a prominent number needs below its caption.
-fn hero_width(pen: &Pen, readout: &Readout, value: f64) -> f32 {
-    let (number, _) = words(readout, value);
-    let number = pen.width(&number, Face::NumberLarge).max(pen.width(USUAL_NUMBER, Face::NumberLarge));
-    number.max(pen.width(&caption(readout), Face::Label))
+fn hero_width(pen: &Pen, readout: &Readout, cx: &Cx<'_>) -> f32 {
+    number_width(pen, readout, Face::NumberLarge, cx).max(pen.width(&caption(readout), Face::Label))
 }
 
 /// `Asked, MW`.
@@ -58,91 +72,109 @@ fn caption(readout: &Readout) -> String {
     }
 }
 
-/// How many columns of a width stand side by side.
-fn columns(width: f32, need: f32, count: usize) -> usize {
-    let fit = ((width + GUTTER) / (need + GUTTER)).floor().clamp(1.0, MOST_COLUMNS as f32) as usize;
-    fit.min(count.max(1))
+/// Widths of as many columns as fit for cells that fill them line by line.
+fn columns(needs: &[f32], width: f32) -> Vec<f32> {
+    let count = (1..=MOST_COLUMNS.min(needs.len())).rev().find(|count| {
+        column_needs(needs, *count).iter().sum::<f32>() + GUTTER * (count - 1) as f32 <= width
+    });
+    let count = count.unwrap_or(1);
+    if count == 1 {
+        return vec![width];
+    }
+    let least = column_needs(needs, count);
+    let spare = (width - GUTTER * (count - 1) as f32 - least.iter().sum::<f32>()) / count as f32;
+    least.into_iter().map(|w| (w + spare).min(WIDEST.max(w))).collect()
 }
 
-/// Rows of prominent and of other numbers with the columns of each.
+/// The widest cell of each of so many columns.
+fn column_needs(needs: &[f32], count: usize) -> Vec<f32> {
+    (0..count).map(|c| needs.iter().skip(c).step_by(count).copied().fold(0.0, f32::max)).collect()
+}
+
+/// Where each number stands.
 struct Grid {
-    heroes: usize,
-    hero_columns: usize,
-    lines: usize,
-    line_columns: usize,
+    /// Cell of each readout below the title, and whether it is set large.
+    cells: Vec<(Rect, bool)>,
+    height: f32,
 }
 
 impl Grid {
-    fn of(pen: &Pen, list: &[Readout], width: f32, large: bool, cx: &Cx<'_>) -> Self {
-        // The width of what takes a scan is not worth the scan.
-        let guess = |r: &Readout| match r.source {
-            Source::Sum(_) | Source::SumSince(..) | Source::RmsSince(..) => 0.0,
-            _ => source::value(cx.view, &r.source),
+    /// Prominent numbers side by side above the others; all in the order of the list where only one fits beside another.
+    fn of(pen: &Pen, list: &[Readout], width: f32, large: bool, line: f32, cx: &Cx<'_>) -> Self {
+        let is_hero = |r: &Readout| large && r.prominent;
+        let needs = |heroes: bool| -> Vec<f32> {
+            let some = list.iter().filter(|r| is_hero(r) == heroes);
+            some.map(|r| if heroes { hero_width(pen, r, cx) } else { line_width(pen, r, cx) }).collect()
         };
-        let heroes: Vec<&Readout> = list.iter().filter(|r| large && r.prominent).collect();
-        let lines: Vec<&Readout> = list.iter().filter(|r| !(large && r.prominent)).collect();
-        let most = |widths: Vec<f32>| widths.into_iter().fold(0.0, f32::max);
-        let hero = most(heroes.iter().map(|r| hero_width(pen, r, guess(r))).collect());
-        let line = most(lines.iter().map(|r| line_width(pen, r, guess(r))).collect());
-        Self {
-            heroes: heroes.len(),
-            hero_columns: columns(width, hero, heroes.len()),
-            lines: lines.len(),
-            line_columns: columns(width, line, lines.len()),
+        let (mut hero_columns, mut line_columns) = (columns(&needs(true), width), columns(&needs(false), width));
+        let sequence = hero_columns.len() == 1;
+        if sequence && list.iter().any(is_hero) {
+            (hero_columns, line_columns) = (vec![width], vec![width]);
         }
-    }
-
-    fn height(&self, line: f32) -> f32 {
-        self.heroes.div_ceil(self.hero_columns) as f32 * HERO + self.lines.div_ceil(self.line_columns) as f32 * line
+        let heroes = list.iter().filter(|r| is_hero(r)).count();
+        let below = if sequence { 0.0 } else { heroes.div_ceil(hero_columns.len()) as f32 * HERO };
+        let (mut hero, mut small, mut top) = (0, 0, 0.0);
+        let mut cells = Vec::with_capacity(list.len());
+        for readout in list {
+            let is_hero = is_hero(readout);
+            let (columns, number, high) = if is_hero { (&hero_columns, hero, HERO) } else { (&line_columns, small, line) };
+            let (column, row) = (number % columns.len(), number / columns.len());
+            let left: f32 = columns.iter().take(column).map(|w| w + GUTTER).sum();
+            let y = match (is_hero, sequence && heroes > 0) {
+                (_, true) => top,
+                (true, false) => row as f32 * HERO,
+                (false, false) => below + row as f32 * line,
+            };
+            let cell_width = columns.get(column).copied().unwrap_or(width);
+            cells.push((Rect::from_min_size(pos2(left, y), vec2(cell_width, high)), is_hero));
+            top += high;
+            *(if is_hero { &mut hero } else { &mut small }) += 1;
+        }
+        let height = cells.iter().map(|(cell, _)| cell.bottom()).fold(0.0, f32::max);
+        Self { cells, height }
     }
 }
 
 /// Least and natural height: at the least the title and the first lines.
 pub(super) fn height(pen: &Pen, title: &str, list: &[Readout], width: f32, cx: &Cx<'_>) -> (f32, f32) {
     let title = if title.is_empty() { 0.0 } else { TITLE };
-    let natural = Grid::of(pen, list, width, true, cx).height(LINE);
-    let small = Grid::of(pen, list, width, false, cx);
-    let least = small.lines.div_ceil(small.line_columns).min(2) as f32 * TIGHT_LINE;
-    (title + least.min(natural), title + natural)
+    let natural = Grid::of(pen, list, width, true, LINE, cx).height;
+    let small = Grid::of(pen, list, width, false, TIGHT_LINE, cx).height;
+    (title + small.min(2.0 * TIGHT_LINE), title + natural.max(small))
 }
 
-/// Draws the numbers.
+/// Draws the numbers: large where there is room for all of them, and as many as there is room for.
 pub(super) fn show(ui: &Ui, rect: Rect, title: &str, list: &[Readout], memo: &mut Memo, cx: &Cx<'_>) {
     let theme = &cx.theme;
     let pen = Pen::new(ui, theme);
-    let mut top = rect.top();
+    let mut body = rect;
     if !title.is_empty() {
-        pen.text_within(pos2(rect.left(), top + 9.0), Align::Min, rect.width(), title, Face::Title, theme.text);
-        top += TITLE;
+        pen.text_within(pos2(rect.left(), rect.top() + 9.0), Align::Min, rect.width(), title, Face::Title, theme.text);
+        body = rect.with_min_y((rect.top() + TITLE).min(rect.bottom()));
     }
-    let room = rect.bottom() - top;
-    let large = Grid::of(&pen, list, rect.width(), true, cx);
-    let is_large = large.height(TIGHT_LINE) <= room + 0.5;
-    let grid = if is_large { large } else { Grid::of(&pen, list, rect.width(), false, cx) };
-    let heroes_high = grid.heroes.div_ceil(grid.hero_columns) as f32 * HERO;
-    let rows = grid.lines.div_ceil(grid.line_columns).max(1) as f32;
-    let line = ((room - heroes_high) / rows).clamp(TIGHT_LINE, LINE);
-    let (mut heroes, mut lines) = (0, 0);
-    for (index, readout) in list.iter().enumerate() {
-        let (number, of, base, high) = if is_large && readout.prominent {
-            heroes += 1;
-            (heroes - 1, grid.hero_columns, top, HERO)
-        } else {
-            lines += 1;
-            (lines - 1, grid.line_columns, top + heroes_high, line)
-        };
-        let width = cell_width(rect.width(), of);
-        let (column, row) = (number % of, number / of);
-        let at = pos2(rect.left() + column as f32 * (width + GUTTER), base + row as f32 * high);
-        let cell = Rect::from_min_size(at, vec2(width, high));
+    let ways = [(true, LINE), (true, TIGHT_LINE), (false, LINE), (false, TIGHT_LINE)];
+    let grids = ways.into_iter().map(|(large, line)| Grid::of(&pen, list, rect.width(), large, line, cx));
+    let mut last = None;
+    for grid in grids {
+        let fits = grid.height <= body.height() + 1.0;
+        last = Some(grid);
+        if fits {
+            break;
+        }
+    }
+    let Some(grid) = last else { return };
+    for (index, (readout, (cell, is_hero))) in list.iter().zip(grid.cells).enumerate() {
+        let cell = cell.translate(body.min.to_vec2());
         if cell.bottom() > rect.bottom() + 1.0 {
             continue;
         }
-        let (number, unit) = words(readout, memo.value(cx.view, &readout.source));
-        if high == HERO {
-            hero(&pen, cell, readout, &number);
+        let value = memo.value(cx.view, &readout.source);
+        let (number, unit) = words(cx.view, readout, value);
+        let alarm = signal_of(cx.view, readout).map_or(Alarm::Normal, |s| s.limits.judge(value));
+        if is_hero {
+            hero(&pen, cell, &caption(readout), &number, alarm);
         } else {
-            pair(&pen, cell, &readout.label, &number, &unit);
+            pair(&pen, cell, &readout.label, (&number, &unit), alarm);
         }
         let spoken_words = format!("{} {number} {unit}", readout.label);
         let response = spoken(ui, cell, ui.id().with(("readout", index)), spoken_words.trim_end());
@@ -152,29 +184,48 @@ pub(super) fn show(ui: &Ui, rect: Rect, title: &str, list: &[Readout], memo: &mu
     }
 }
 
-fn cell_width(width: f32, columns: usize) -> f32 {
-    let even = (width - GUTTER * (columns - 1) as f32) / columns as f32;
-    if columns > 1 { even.min(WIDEST) } else { even }
-}
-
-fn hero(pen: &Pen, cell: Rect, readout: &Readout, number: &str) {
+fn hero(pen: &Pen, cell: Rect, caption: &str, number: &str, alarm: Alarm) {
     let theme = &pen.theme;
     let at = pos2(cell.left(), cell.top() + 7.0);
-    pen.text_within(at, Align::Min, cell.width(), &caption(readout), Face::Label, theme.text2);
-    pen.text(pos2(cell.left(), cell.top() + 25.0), Align::Min, number, Face::NumberLarge, theme.text);
+    pen.text_within(at, Align::Min, cell.width(), caption, Face::Label, theme.text2);
+    let place = Rect::from_min_size(pos2(cell.left(), cell.top() + 14.0), vec2(cell.width(), 24.0));
+    value_chip(pen, place, alarm, number, "");
 }
 
-/// Label left, value and unit right.
-pub(super) fn pair(pen: &Pen, cell: Rect, label: &str, number: &str, unit: &str) {
+/// Label left, value and unit right; the shape of an alarm before the label.
+fn pair(pen: &Pen, cell: Rect, label: &str, (number, unit): (&str, &str), alarm: Alarm) {
     let theme = &pen.theme;
     let y = cell.center().y;
     let unit = if unit.is_empty() { String::new() } else { format!(" {unit}") };
-    let zero = !number.bytes().any(|b| matches!(b, b'1'..=b'9'));
-    let ink = if zero { *theme.text3 } else { *theme.text };
-    let runs: [Run<'_>; 2] = [(number, Face::Number, ink), (&unit, Face::Label, *theme.text3)];
+    let is_number = number.bytes().any(|b| b.is_ascii_digit());
+    let is_zero = is_number && !number.bytes().any(|b| matches!(b, b'1'..=b'9')) || number == "–";
+    let ink = if is_zero { *theme.text3 } else { *theme.text };
+    // A state is told in words.
+    let face = if is_number || is_zero { Face::Number } else { Face::Label };
+    let runs: [Run<'_>; 2] = [(number, face, ink), (&unit, Face::Label, *theme.text3)];
     let value = pen.runs(pos2(cell.right(), y), Align::Max, &runs);
-    let room = value.left() - cell.left() - 8.0;
+    let mut left = cell.left();
+    if alarm != Alarm::Normal {
+        sign(pen, alarm, pos2(left + 6.0, y), 11.0);
+        left += 16.0;
+    }
+    let room = value.left() - left - 6.0;
     if room > 12.0 {
-        pen.text_within(pos2(cell.left(), y), Align::Min, room, label, Face::Label, theme.text2);
+        pen.text_within(pos2(left, y), Align::Min, room, label, Face::Label, theme.text2);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_take_what_their_cells_need() {
+        let needs = [100.0, 60.0, 80.0, 90.0];
+        assert_eq!(columns(&needs, 150.0), [150.0]);
+        assert_eq!(columns(&needs, 100.0 + 90.0 + GUTTER), [100.0, 90.0]);
+        assert_eq!(columns(&needs, 4_000.0).len(), 4);
+        assert!(columns(&needs, 4_000.0).iter().all(|w| *w <= WIDEST));
+        assert_eq!(columns(&[], 50.0), [50.0]);
     }
 }

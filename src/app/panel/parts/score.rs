@@ -3,6 +3,7 @@
 use egui::{Align, Rect, Stroke, StrokeKind, Ui, pos2, vec2};
 
 use crate::app::theme::{Face, corners};
+use crate::evaluate::regulation::{Pair, Score, ScoreDefinition, last_score};
 use crate::session::RunView;
 use crate::signal::{Carrier, SignalId, format_number};
 
@@ -29,35 +30,10 @@ pub(super) const HEIGHTS: (f32, f32) = (TITLE + LINE, TITLE + 4.0 * LINE + RULE 
 /// From this mean on, a resource passes the qualification test.
 const PASS: f64 = 0.75;
 
-/// A scored block of time.
-struct Block {
-    /// Correlation, delay and precision score.
-    parts: [f64; 3],
-    /// Their mean.
-    composite: f64,
-    /// Lag that the response was read with, seconds.
-    lag_s: f64,
-    /// Tick at which the block ends.
-    end_tick: u64,
-}
-
-/// The newest block that can be scored.
-fn block(view: &RunView, request: SignalId, response: SignalId) -> Option<Block> {
-    // Throw-away: to be replaced by `evaluate::regulation`.
-    let ticks = view.spec.calendar.ticks_in(300);
-    let end = (view.recording.rows() / ticks).checked_sub(1)? * ticks;
-    let from = end.checked_sub(ticks)?;
-    let of = |id: SignalId| (from..end).map(|r| view.recording.value(r, id)).collect::<Vec<f64>>();
-    let (a, b) = (of(request), of(response));
-    let n = a.len() as f64;
-    let (ma, mb) = (a.iter().sum::<f64>() / n, b.iter().sum::<f64>() / n);
-    let cov: f64 = a.iter().zip(&b).map(|(x, y)| (x - ma) * (y - mb)).sum();
-    let va: f64 = a.iter().map(|x| (x - ma).powi(2)).sum();
-    let vb: f64 = b.iter().map(|x| (x - mb).powi(2)).sum();
-    let size: f64 = a.iter().map(|x| x.abs()).sum();
-    let error: f64 = a.iter().zip(&b).map(|(x, y)| (x - y).abs()).sum();
-    let parts = [cov / (va * vb).sqrt(), 1.0, (1.0 - error / size).max(0.0)];
-    Some(Block { parts, composite: parts.iter().sum::<f64>() / 3.0, lag_s: 0.0, end_tick: end })
+/// The newest block that has a score.
+fn newest(view: &RunView, request: SignalId, response: SignalId) -> Option<Score> {
+    let pair = Pair { request, response };
+    last_score(ScoreDefinition::default(), &view.recording, pair, view.spec.calendar.tick_s, view.tick)
 }
 
 /// Draws the score.
@@ -65,10 +41,10 @@ pub(super) fn show(ui: &Ui, rect: Rect, request: SignalId, response: SignalId, c
     let view = cx.view;
     let theme = &cx.theme;
     let pen = Pen::new(ui, theme);
-    let block = block(view, request, response);
+    let score = newest(view, request, response);
     let title = "PJM-style score";
-    let when = block.as_ref().map_or_else(String::new, |block| {
-        let end = view.spec.calendar.civil(block.end_tick);
+    let when = score.map_or_else(String::new, |score| {
+        let end = view.spec.calendar.civil(score.block_to_tick);
         format!("5 min to {:02}:{:02}", end.hour(), end.minute())
     });
     let line = rect.top() + 9.0;
@@ -77,8 +53,8 @@ pub(super) fn show(ui: &Ui, rect: Rect, request: SignalId, response: SignalId, c
         pen.text(pos2(rect.right(), line), Align::Max, &when, Face::Label, theme.text3);
     }
     let carrier = view.schema.signals.get(request).map_or(Carrier::Aux, |s| s.carrier);
-    let values = block.as_ref().map_or([f64::NAN; 3], |b| b.parts);
-    let composite = block.as_ref().map_or(f64::NAN, |b| b.composite);
+    let values = score.map_or([f64::NAN; 3], |s| [s.correlation, s.delay, s.precision]);
+    let composite = score.map_or(f64::NAN, |s| s.composite);
     let labels = ["Correlation", "Delay", "Precision"];
     // Parts, mean and definition, as far as the height goes; the mean always.
     let room = rect.height() - TITLE;
@@ -98,8 +74,8 @@ pub(super) fn show(ui: &Ui, rect: Rect, request: SignalId, response: SignalId, c
     }
     bars.line(row(top), "Composite", composite, true);
     top += LINE;
-    let definition = match &block {
-        Some(block) => format!("M12 legacy, joint argmax, lag {}", duration(block.lag_s)),
+    let definition = match score {
+        Some(score) => format!("M12 legacy, joint argmax, lag {}", duration(score.delay_s)),
         None => "No block of 5 min can be scored yet".to_owned(),
     };
     if captioned {
@@ -114,8 +90,8 @@ pub(super) fn show(ui: &Ui, rect: Rect, request: SignalId, response: SignalId, c
     );
     spoken(ui, rect, ui.id().with("score"), &words).on_hover_text(format!(
         "Mean of three scores over a block of 5 min, each from 0 to 1: correlation with the request, delay, precision. \
-         A block ends 5 min before the present, because the response may lag so long. {definition}. The tick is the pass \
-         mark, {PASS}."
+         A block ends 5 min before the present, because the response may lag so long. {}. The tick is the pass mark, {PASS}.",
+        ScoreDefinition::default().caption()
     ));
 }
 

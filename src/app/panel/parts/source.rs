@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::plant::{Readout, Slot, Source};
 use crate::record::Recording;
 use crate::session::RunView;
-use crate::signal::{SignalId, format_number};
+use crate::signal::{Signal, SignalId, format_number};
 
 /// Minutes that a slope is taken over.
 const SLOPE_MINUTES: f64 = 5.0;
@@ -49,7 +49,7 @@ impl Memo {
                     .filter(|row| view.recording.value(*row, flag) == 1.0)
                     .map(|row| view.recording.value(row, signal))
                     .filter(|v| v.is_finite())
-                    .fold(f64::NAN, add)
+                    .fold(f64::NAN, |sum, v| if sum.is_nan() { v } else { sum + v })
             }),
         }
     }
@@ -70,9 +70,9 @@ pub(in crate::app::panel) fn value(view: &RunView, source: &Source) -> f64 {
     match *source {
         Source::Signal(signal) => view.value(signal),
         Source::Metric(metric) => view.metrics.get(metric).copied().unwrap_or(f64::NAN),
-        Source::Sum(signal) => sum(&view.recording, signal, 0, rows),
+        Source::Sum(signal) => sum(view, signal, 0, rows),
         Source::SumSince(signal, slot) => match last_decision(view, slot) {
-            Some(from) => sum(&view.recording, signal, from, rows),
+            Some(from) => sum(view, signal, from, rows),
             None => f64::NAN,
         },
         Source::RmsSince(signal, slot) => match last_decision(view, slot) {
@@ -84,15 +84,9 @@ pub(in crate::app::panel) fn value(view: &RunView, source: &Source) -> f64 {
     }
 }
 
-/// Sum of a column over rows; NaN where there is no number.
-fn sum(recording: &Recording, signal: SignalId, from: u64, to: u64) -> f64 {
-    // To be replaced by `Recording::sum`, which takes whole chunks from the pyramid.
-    (from..to.min(recording.rows())).map(|r| recording.value(r, signal)).filter(|v| v.is_finite()).fold(f64::NAN, add)
-}
-
-/// Adds to a sum that is NaN before its first term.
-fn add(sum: f64, term: f64) -> f64 {
-    if sum.is_nan() { term } else { sum + term }
+/// Sum of a column over rows; NaN where there are none.
+fn sum(view: &RunView, signal: SignalId, from: u64, to: u64) -> f64 {
+    if from >= to || signal >= view.schema.len() { f64::NAN } else { view.recording.sum(signal, from, to) }
 }
 
 fn rms(recording: &Recording, signal: SignalId, from: u64, to: u64) -> f64 {
@@ -137,11 +131,22 @@ pub(in crate::app::panel) fn slope_per_minute(view: &RunView, signal: SignalId) 
     if back == 0 { f64::NAN } else { change / (back as f64 * tick_min) }
 }
 
-/// A readout's number and unit as they are printed; a dollar sign stands before its number.
-pub(in crate::app::panel) fn words(readout: &Readout, value: f64) -> (String, String) {
+/// A readout's number and unit as they are printed; a dollar sign stands before its number, a state is told by its name.
+pub(in crate::app::panel) fn words(view: &RunView, readout: &Readout, value: f64) -> (String, String) {
+    if let Some(signal) = signal_of(view, readout).filter(|s| !s.labels.is_empty()) {
+        return (signal.format(value), String::new());
+    }
     let value = value * readout.scale;
     let number = if readout.signed { signed_grouped(value, readout.decimals) } else { grouped(value, readout.decimals) };
     if readout.unit == "$" { (format!("$\u{202F}{number}"), String::new()) } else { (number, readout.unit.clone()) }
+}
+
+/// The signal whose last value a readout tells.
+pub(in crate::app::panel) fn signal_of<'a>(view: &'a RunView, readout: &Readout) -> Option<&'a Signal> {
+    match readout.source {
+        Source::Signal(signal) => view.schema.signals.get(signal),
+        _ => None,
+    }
 }
 
 /// A number with its digits in groups of three: `8 825`, `−1 425.0`.
@@ -223,6 +228,7 @@ mod tests {
             recorder.push(&[*value, f64::from(u8::from(row % 4 == 3))]);
         }
         let spec = PlantSpec {
+            signals: vec![Signal::new("v", 0, "V", "", "V."), Signal::new("flag", 0, "Flag", "", "Flag.").event()],
             slots: vec![slot(4, 0, Some(1)), slot(4, 2, None)],
             calendar: Calendar { tick_s: 60, ..Calendar::default() },
             ..PlantSpec::default()
@@ -272,7 +278,7 @@ mod tests {
     #[test]
     fn sources_that_name_nothing_are_not_numbers() {
         let (some, none) = (view(&[1.0]), view(&[]));
-        for source in [Source::Metric(9), Source::Signal(9), Source::Sum(9), Source::SumSince(0, 9), Source::Change(9)] {
+        for source in [Source::Metric(9), Source::Signal(9), Source::SumSince(0, 9), Source::Change(9)] {
             assert!(value(&some, &source).is_nan(), "{source:?}");
         }
         for source in [Source::Sum(0), Source::RmsSince(0, 0), Source::SlopePerMinute(0), Source::Change(0)] {
@@ -317,17 +323,8 @@ mod tests {
         assert_eq!(grouped(f64::NAN, 2), "–");
         assert_eq!(signed_grouped(10_249.0, 0), "+10\u{202F}249");
         assert_eq!(signed_grouped(0.001, 2), "0.00");
-        let readout = Readout {
-            label: "Earned".to_owned(),
-            source: Source::Sum(0),
-            scale: 1.0,
-            unit: "$".to_owned(),
-            decimals: 0,
-            signed: false,
-            prominent: false,
-            doc: String::new(),
-        };
-        assert_eq!(words(&readout, 4_798.0), ("$\u{202F}4\u{202F}798".to_owned(), String::new()));
+        let earned = Readout::new("Earned", Source::Sum(0), "$", 0, "");
+        assert_eq!(words(&view(&[]), &earned, 4_798.0), ("$\u{202F}4\u{202F}798".to_owned(), String::new()));
     }
 
     #[test]

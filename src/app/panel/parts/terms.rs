@@ -2,11 +2,12 @@
 
 use egui::{Align, Color32, Rect, Ui, pos2, vec2};
 
-use crate::app::theme::{Face, Theme, corners};
+use crate::app::theme::{Face, corners};
 use crate::plant::Slot;
 use crate::signal::{Carrier, SignalId};
 
 use super::super::Cx;
+use super::super::line::colours;
 use super::super::pen::Pen;
 use super::super::widget::spoken;
 use super::super::words::signed;
@@ -23,23 +24,6 @@ const SUM: f32 = 28.0;
 
 /// Widest bar of a share.
 const WIDEST_SHARE: f32 = 90.0;
-
-/// Colours for terms whose form of energy has lent its accent to another one.
-const OTHERS: [usize; 8] = [4, 7, 6, 3, 1, 0, 2, 5];
-
-/// One colour for each term: the accent of its form of energy, or one of its own where that is taken.
-fn colours(theme: &Theme, carriers: &[Carrier]) -> Vec<Color32> {
-    let mut others = OTHERS.into_iter().cycle();
-    let mut taken: Vec<Carrier> = Vec::with_capacity(carriers.len());
-    let of = |carrier: &Carrier| {
-        if taken.contains(carrier) {
-            return theme.series_of(others.next().unwrap_or(0));
-        }
-        taken.push(*carrier);
-        theme.accent_of(*carrier)
-    };
-    carriers.iter().map(of).collect()
-}
 
 /// Least and natural height.
 pub(in crate::app::panel) fn height(slot: usize, cx: &Cx<'_>) -> (f32, f32) {
@@ -152,8 +136,8 @@ fn places(pen: &Pen, rect: Rect, lines: &[Line], so_far_decimals: usize) -> Plac
     let label = rect.left() + 14.0;
     let words = lines.iter().map(|l| pen.width(&l.label, Face::Label)).fold(0.0, f32::max);
     let so_far_at = rect.right();
-    let now_at = so_far_at - so_far - 12.0;
-    let free = now_at - now - 10.0 - label;
+    let now_at = so_far_at - so_far - 9.0;
+    let free = now_at - now - 7.0 - label;
     let share_room = free - words - 12.0;
     let percent = share_room >= 76.0;
     let share = (share_room >= 30.0).then(|| {
