@@ -200,6 +200,7 @@ mod tests {
 
     fn tile(part: Part) -> TileSpec {
         TileSpec {
+            home: crate::plant::Home::Side,
             name: "toy".into(),
             title: "Toy".into(),
             caption: String::new(),

@@ -1,6 +1,7 @@
 //! The desk: one egui context that fills the window, and the one system that lets the panels draw on it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bevy::app::{App, Plugin, Startup, Update};
 use bevy::camera::{Camera2d, ClearColor};
@@ -15,6 +16,7 @@ use crate::session::{Command, RunView, Session};
 
 use super::dialog::Dialogs;
 use super::redraw::Waker;
+use super::watch::Watch;
 
 /// Where the pictures of the run come from.
 pub(super) enum Source {
@@ -38,12 +40,23 @@ pub(super) struct Desk {
     /// Whether panels can ask for a frame later.
     wakes: bool,
     dialogs: Dialogs,
+    /// Time that taking the newest picture took in this frame.
+    waited: Duration,
 }
 
 impl Desk {
     /// An orderly desk.
     pub fn new(source: Source, panel: PanelState, keeper: Option<Keeper>) -> Self {
-        Self { source, panel, keeper, asked: Vec::new(), failure: None, wakes: false, dialogs: Dialogs::default() }
+        Self {
+            source,
+            panel,
+            keeper,
+            asked: Vec::new(),
+            failure: None,
+            wakes: false,
+            dialogs: Dialogs::default(),
+            waited: Duration::ZERO,
+        }
     }
 
     /// The newest picture of the run.
@@ -84,7 +97,9 @@ impl Desk {
 
     /// Draws panels, or the card that stands for them after they broke.
     fn draw(&mut self, ui: &mut egui::Ui) {
+        let asking = std::time::Instant::now();
         let view = self.view();
+        self.waited = asking.elapsed();
         if self.failure.is_none() {
             let (panel, asked) = (&mut self.panel, &mut self.asked);
             if let Err(what) = guarded(|| panel::workspace(ui, panel, &view, asked)) {
@@ -145,7 +160,13 @@ type Contexts<'w, 's> = Query<
     With<PrimaryEguiContext>,
 >;
 
-fn draw(mut desk: ResMut<Desk>, mut clear: ResMut<ClearColor>, waker: Option<Res<Waker>>, mut contexts: Contexts) {
+fn draw(
+    mut desk: ResMut<Desk>,
+    mut clear: ResMut<ClearColor>,
+    waker: Option<Res<Waker>>,
+    mut contexts: Contexts,
+    watch: Option<ResMut<Watch>>,
+) {
     let Ok((mut context, mut input, mut output)) = contexts.single_mut() else { return };
     let context = context.get_mut();
     if let Some(waker) = waker.filter(|_| !desk.wakes) {
@@ -154,7 +175,11 @@ fn draw(mut desk: ResMut<Desk>, mut clear: ResMut<ClearColor>, waker: Option<Res
         desk.wakes = true;
     }
     **output = Some(context.run_ui(input.take(), |ui| desk.draw(ui)));
+    let handing = std::time::Instant::now();
     desk.send();
+    if let Some(mut watch) = watch {
+        watch.worker = desk.waited + handing.elapsed();
+    }
     let [r, g, b, _] = context.global_style().visuals.panel_fill.to_array();
     let ground = Color::srgb_u8(r, g, b);
     if clear.0 != ground {

@@ -4,8 +4,8 @@
 //! points, the right column 440. What does not fit there folds away and comes back on a larger screen.
 
 use crate::plant::{
-    Bound, BoundAt, Column, IntervalRow, Intervals, Lines, MetricSpec, Part, Readout, Role, Row, Series, Source, Span,
-    TileSpec, Told,
+    Bound, BoundAt, Column, Home, IntervalRow, Intervals, Lines, MetricSpec, Part, Readout, Role, Row, Series, Source,
+    Span, TileSpec, Told,
 };
 use crate::signal::Carrier;
 
@@ -30,6 +30,7 @@ pub(super) fn tiles(p: &Params, c: &Choice, metrics: &[MetricSpec], tick_s: f64)
 
 fn tile(name: &str, title: &str, caption: &str, carrier: Carrier, rows: Vec<Row>, doc: &str) -> TileSpec {
     TileSpec {
+        home: Home::Side,
         name: name.to_owned(),
         title: title.to_owned(),
         caption: caption.to_owned(),
@@ -220,7 +221,10 @@ fn regulation(rmse: Option<usize>, tick_s: f64) -> TileSpec {
         ),
     ]);
     let doc = "What the grid asked for, what the site gave, and how well that counts by two definitions.";
-    tile("regulation", "Regulation", &format!("{tick_s:.0}-s samples as steps"), Carrier::Grid, rows, doc)
+    TileSpec {
+        home: Home::Bottom,
+        ..tile("regulation", "Regulation", &format!("{tick_s:.0}-s samples as steps"), Carrier::Grid, rows, doc)
+    }
 }
 
 fn reward() -> TileSpec {
@@ -254,6 +258,7 @@ fn reward() -> TileSpec {
     let doc = "The seven terms of the hardware reward, tick by tick and summed up over the episode.";
     TileSpec {
         headline: Some(now("last tick", Col::Reward, "", 2, "Hardware reward of the last tick.").signed()),
+        home: Home::Bottom,
         ..tile("reward", "Reward", "seven terms", Carrier::Market, rows, doc)
     }
 }
@@ -295,6 +300,7 @@ fn market(interval_s: f64) -> TileSpec {
     let doc = "What was bid, at which price the market cleared, what each interval earned and cost.";
     TileSpec {
         headline: Some(now("earned so far", Col::RevenueTotal, "$", 0, "Regulation revenue since reset.")),
+        home: Home::Bottom,
         ..tile("market", "Market", &format!("{:.0}-min intervals", interval_s / 60.0), Carrier::Market, rows, doc)
     }
 }
