@@ -5,17 +5,17 @@ use std::sync::Arc;
 use c2g_twin::app::panel::{self, PanelState, TileId};
 use c2g_twin::app::theme::ThemeName;
 use c2g_twin::plant::{
-    Column, IntervalRow, Intervals, Lines, Part, PlantSpec, Readout, Role, Row, Series, Source, Span, TileSpec, Told,
+    Column, IntervalRow, Intervals, Lines, Part, PlantSpec, Readout, Role, Row, Series, Source, TileSpec, Told,
 };
+use c2g_twin::record::{Recorder, Recording};
 use c2g_twin::rollout::Setup;
 use c2g_twin::session::{Command, RunView};
-use c2g_twin::signal::Carrier;
 use egui_kittest::kittest::Queryable;
 use egui_kittest::{Harness, SnapshotOptions};
 
 use super::views::{self, Toy};
 
-/// A window with one tile.
+/// A window with tiles and nothing else.
 struct Alone {
     panel: PanelState,
     view: RunView,
@@ -54,7 +54,7 @@ fn open(view: RunView, tiles: &'static [Sized], width: f32, theme: ThemeName, sc
         move |ui, shown: &mut Alone| {
             for ((name, _), place) in tiles.iter().zip(&places) {
                 let id = TileId::Plant((*name).to_owned());
-                let child = egui::UiBuilder::new().max_rect(*place).id_salt((name, place.width() as i32));
+                let child = egui::UiBuilder::new().max_rect(*place).id_salt((name, place.left() as i32, place.top() as i32));
                 let mut ui = ui.new_child(child);
                 ui.set_clip_rect(*place);
                 panel::tile_alone(&mut ui, &mut shown.panel, &shown.view, &id, &mut shown.asked);
@@ -73,271 +73,224 @@ fn picture(harness: &mut Harness<'static, Alone>, name: &str) {
     harness.snapshot_options(format!("tile_parts_{name}"), &options);
 }
 
-fn row(share: f32, part: Part) -> Row {
-    Row { share, part }
-}
-
-fn column(share: f32, least_pt: f32, rows: Vec<Row>) -> Column {
-    Column { share, least_pt, rows }
-}
-
-fn tile(name: &str, title: &str, carrier: Carrier, rows: Vec<Row>) -> TileSpec {
-    TileSpec {
-        name: name.to_owned(),
-        title: title.to_owned(),
-        caption: String::new(),
-        carrier,
-        headline: None,
-        rows,
-        doc: String::new(),
-    }
-}
-
-fn readout(label: &str, source: Source, unit: &str, decimals: usize) -> Readout {
-    Readout {
-        label: label.to_owned(),
-        source,
-        scale: 1.0,
-        unit: unit.to_owned(),
-        decimals,
-        signed: false,
-        prominent: false,
-        doc: String::new(),
-    }
-}
-
-fn lines(name: &str, series: &[usize]) -> Part {
-    Part::Lines(Lines {
-        name: name.to_owned(),
-        title: String::new(),
-        series: series.iter().map(|s| Series { signal: *s, role: Role::Line }).collect(),
-        bounds: Vec::new(),
-        span: Span::Shared,
-        zero: true,
-    })
-}
-
-/// Tiles of the shipped plant.
-fn c2g_tiles(spec: &PlantSpec) -> Vec<TileSpec> {
-    let s = |name: &str| spec.signal(name).unwrap();
-    let now = |label: &str, name: &str, unit: &str, decimals: usize| readout(label, Source::Signal(s(name)), unit, decimals);
-    let metric = spec.metrics.iter().position(|m| m.name == "tracking_rmse").unwrap();
-    let (asked, gave) = (s("p_regd_demanded_mw"), s("p_regd_delivered_mw"));
-    let hero = |r: Readout| Readout { prominent: true, signed: true, ..r };
-    let regulation = vec![row(
-        1.0,
-        Part::Columns(vec![
-            column(
-                0.73,
-                260.0,
-                vec![
-                    row(0.74, lines("power", &[asked, gave])),
-                    row(0.26, Part::Strip { title: "error, MW".into(), signal: s("p_tracking_error_mw") }),
-                ],
-            ),
-            column(
-                0.27,
-                196.0,
-                vec![
-                    row(
-                        0.0,
-                        Part::Readouts {
-                            title: String::new(),
-                            list: vec![
-                                hero(now("Asked", "p_regd_demanded_mw", "MW", 2)),
-                                hero(now("Gave", "p_regd_delivered_mw", "MW", 2)),
-                            ],
-                        },
-                    ),
-                    row(0.0, Part::Score { request: asked, response: gave }),
-                    row(
-                        0.0,
-                        Part::Readouts {
-                            title: String::new(),
-                            list: vec![
-                                now("C2G tracking score", "perf_score", "", 3),
-                                readout("RMSE, this interval", Source::RmsSince(s("p_tracking_error_mw"), 0), "MW", 2),
-                                Readout {
-                                    scale: 1e-3,
-                                    ..readout("RMSE, episode", Source::Metric(metric), "MW", 2)
-                                },
-                            ],
-                        },
-                    ),
-                    row(0.0, Part::Note("+ request = site must draw less".into())),
-                ],
-            ),
-        ]),
-    )];
-    let terms: Vec<usize> = spec.slots[1].reward_terms.iter().map(|t| t.signal).collect();
-    let reward = vec![row(
-        1.0,
-        Part::Columns(vec![
-            column(
-                0.58,
-                230.0,
-                vec![
-                    row(0.62, Part::Stack { title: String::new(), terms, sum: Some(s("reward")) }),
-                    row(0.38, lines("cumulated", &[s("reward")])),
-                ],
-            ),
-            column(0.42, 190.0, vec![row(0.0, Part::Terms { slot: 1 })]),
-        ]),
-    )];
-    let market = vec![row(
-        1.0,
-        Part::Columns(vec![
-            column(
-                0.68,
-                320.0,
-                vec![
-                    row(
-                        1.0,
-                        Part::Intervals(Intervals {
-                            slot: 0,
-                            steps: vec![s("rmcp_usd"), s("bid_price_usd")],
-                            bars: vec![s("p_bid_mw"), s("p_committed_mw")],
-                            won: Some(s("bid_accepted")),
-                            rows: vec![
-                                IntervalRow {
-                                    label: "Rev. $".into(),
-                                    signal: s("revenue_interval_usd"),
-                                    told: Told::AtClose,
-                                    decimals: 0,
-                                },
-                                IntervalRow {
-                                    label: "Cost $".into(),
-                                    signal: s("electricity_cost_interval_usd"),
-                                    told: Told::AtClose,
-                                    decimals: 1,
-                                },
-                            ],
-                        }),
-                    ),
-                    row(0.0, Part::Countdown { slot: 0, words: "next bid in".into() }),
-                ],
-            ),
-            column(
-                0.32,
-                250.0,
-                vec![row(
-                    0.0,
-                    Part::Readouts {
-                        title: String::new(),
-                        list: vec![
-                            hero(now("Commitment", "p_committed_mw", "MW", 1)),
-                            now("Paid per hour", "rate_usd_mwh", "$/MW·h", 2),
-                            now("Revenue so far", "revenue_total_usd", "$", 0),
-                        ],
-                    },
-                )],
-            ),
-        ]),
-    )];
-    let battery = vec![row(
-        1.0,
-        Part::Columns(vec![
-            column(0.2, 72.0, vec![row(1.0, Part::Level { signal: s("soc_frac"), usable: (0.1, 0.95) })]),
-            column(
-                0.8,
-                240.0,
-                vec![
-                    row(
-                        0.0,
-                        Part::Swing {
-                            title: "Power, MW".into(),
-                            signal: s("p_bess_mw"),
-                            limit_low: Some(s("p_bess_max_charge_mw")),
-                            limit_high: Some(s("p_bess_max_discharge_mw")),
-                            verbs: ("charge".into(), "discharge".into()),
-                        },
-                    ),
-                    row(
-                        0.0,
-                        Part::Readouts {
-                            title: String::new(),
-                            list: vec![
-                                Readout { signed: true, ..now("Now", "p_bess_mw", "MW", 2) },
-                                now("C-rate", "bess_c_rate_per_h", "C", 2),
-                                Readout { scale: 100.0, ..now("Efficiency", "bess_eta", "%", 1) },
-                                Readout { scale: 100.0, ..now("Age", "bess_age_frac", "%", 3) },
-                                now("Stored", "e_bess_mwh", "MWh", 2),
-                                readout("Through it", Source::Sum(s("p_bess_mw")), "MW·tick", 0),
-                            ],
-                        },
-                    ),
-                    row(1.0, lines("soc", &[s("soc_frac")])),
-                ],
-            ),
-        ]),
-    )];
-    let (a, b) = (s("t_zone_a_degc"), s("t_zone_b_degc"));
-    let thermal = vec![
-        row(
-            1.0,
-            Part::Columns(vec![
-                column(0.68, 220.0, vec![row(1.0, lines("zones", &[a, b]))]),
-                column(
-                    0.32,
-                    112.0,
-                    vec![row(
-                        0.0,
-                        Part::Readouts {
-                            title: String::new(),
-                            list: vec![
-                                Readout { prominent: true, ..now("Zone A", "t_zone_a_degc", "°C", 2) },
-                                Readout { signed: true, ..readout("Slope A", Source::SlopePerMinute(a), "K/min", 2) },
-                                Readout { prominent: true, ..now("Zone B", "t_zone_b_degc", "°C", 2) },
-                                now("Outside", "t_ambient_degc", "°C", 1),
-                            ],
-                        },
-                    )],
-                ),
-            ]),
-        ),
-        row(0.0, Part::Ahead { signals: vec![a, b] }),
-    ];
-    vec![
-        TileSpec { caption: "5-s samples as steps".into(), ..tile("regulation", "Regulation", Carrier::Grid, regulation) },
-        TileSpec {
-            caption: "seven terms".into(),
-            headline: Some(Readout { signed: true, ..now("last tick", "reward", "", 2) }),
-            ..tile("reward", "Reward", Carrier::Market, reward)
-        },
-        TileSpec {
-            caption: "15-min intervals".into(),
-            headline: Some(now("earned so far", "revenue_total_usd", "$", 0)),
-            ..tile("market", "Market", Carrier::Market, market)
-        },
-        tile("battery", "Battery", Carrier::Battery, battery),
-        tile("thermal", "Thermal", Carrier::Cooling, thermal),
-    ]
-}
-
-/// The default day at 14:20:35, with tiles.
-fn day(ticks: u64) -> RunView {
-    with_tiles(views::day(ticks))
-}
-
-fn with_tiles(mut view: RunView) -> RunView {
-    let mut spec = PlantSpec::clone(&view.spec);
-    if spec.tiles.is_empty() {
-        spec.tiles = c2g_tiles(&spec);
-    }
-    view.spec = Arc::new(spec);
-    view
-}
-
-/// Sizes of the bottom row and the right column at 1920 × 1080.
-const WIDE: [Sized; 5] = [
+/// All tiles at the sizes that they have at 1920 × 1080.
+const WIDE: [Sized; 7] = [
     ("regulation", (832.0, 304.0)),
     ("reward", (496.0, 304.0)),
     ("market", (560.0, 304.0)),
     ("battery", (440.0, 215.0)),
     ("thermal", (440.0, 215.0)),
+    ("workload", (560.0, 304.0)),
+    ("grid", (440.0, 304.0)),
+];
+
+/// The same at 1280 × 800.
+const NARROW: [Sized; 7] = [
+    ("regulation", (744.0, 232.0)),
+    ("reward", (512.0, 232.0)),
+    ("market", (512.0, 232.0)),
+    ("battery", (376.0, 232.0)),
+    ("thermal", (376.0, 232.0)),
+    ("workload", (376.0, 232.0)),
+    ("grid", (376.0, 232.0)),
+];
+
+/// Far smaller than anybody wants them.
+const SMALL: [Sized; 7] = [
+    ("regulation", (240.0, 160.0)),
+    ("reward", (240.0, 160.0)),
+    ("market", (240.0, 160.0)),
+    ("battery", (240.0, 160.0)),
+    ("thermal", (240.0, 160.0)),
+    ("workload", (240.0, 160.0)),
+    ("grid", (240.0, 160.0)),
+];
+
+/// On a large screen: every column has its place.
+const LARGE: [Sized; 4] = [
+    ("regulation", (1_000.0, 480.0)),
+    ("reward", (1_000.0, 480.0)),
+    ("market", (1_000.0, 480.0)),
+    ("thermal", (1_000.0, 480.0)),
+];
+
+const TWO: [Sized; 3] = [("battery", (440.0, 215.0)), ("thermal", (440.0, 215.0)), ("market", (560.0, 304.0))];
+
+const TOY: [Sized; 6] = [
+    ("gauges", (300.0, 240.0)),
+    ("gauges", (560.0, 160.0)),
+    ("storage", (400.0, 240.0)),
+    ("earned", (420.0, 240.0)),
+    ("decisions", (480.0, 300.0)),
+    ("words", (260.0, 300.0)),
 ];
 
 #[test]
 fn dark() {
-    picture(&mut open(day(10_327), &WIDE, 1_080.0, ThemeName::Dark, 1.0), "dark");
+    picture(&mut open(views::day(10_327), &WIDE, 1_300.0, ThemeName::Dark, 1.0), "wide_dark");
+}
+
+#[test]
+fn light() {
+    picture(&mut open(views::day(10_327), &NARROW, 1_300.0, ThemeName::Light, 1.0), "narrow_light");
+}
+
+#[test]
+fn small() {
+    picture(&mut open(views::day(10_327), &SMALL, 1_100.0, ThemeName::Dark, 1.0), "small_dark");
+}
+
+#[test]
+fn large() {
+    picture(&mut open(views::day(10_327), &LARGE, 2_100.0, ThemeName::Operator, 1.0), "large_operator");
+}
+
+/// Minutes before a thermal trip: cooling is pinned low.
+fn hot() -> RunView {
+    let mut setup = Setup::default_day().unwrap();
+    setup.fixed_actions.insert("hardware.hvac_effort".to_owned(), 0.05);
+    setup.fixed_actions.insert("hardware.pump_speed_A".to_owned(), 0.15);
+    let view = views::run(setup, 372, &[]);
+    assert!(view.end.is_none());
+    view
+}
+
+#[test]
+fn hot_operator() {
+    picture(&mut open(hot(), &TWO, 1_000.0, ThemeName::Operator, 1.0), "hot_operator");
+}
+
+#[test]
+fn hot_twice_as_large() {
+    picture(&mut open(hot(), &TWO, 1_000.0, ThemeName::Dark, 2.0), "hot_dark_200");
+}
+
+#[test]
+fn before_the_first_tick() {
+    picture(&mut open(views::day(0), &NARROW, 1_300.0, ThemeName::Dark, 1.0), "begin_dark");
+}
+
+#[test]
+fn toy() {
+    picture(&mut open(toy_view(), &TOY, 1_100.0, ThemeName::HighContrast, 1.0), "toy_high_contrast");
+}
+
+fn readout(label: &str, source: Source, unit: &str, decimals: usize) -> Readout {
+    Readout::new(label, source, unit, decimals, "A number of the toy.")
+}
+
+fn row(share: f32, part: Part) -> Row {
+    Row { share, part }
+}
+
+fn tile(name: &str, title: &str, rows: Vec<Row>) -> TileSpec {
+    TileSpec { name: name.to_owned(), title: title.to_owned(), caption: "of the toy".to_owned(), rows, ..TileSpec::default() }
+}
+
+/// Every kind of part on a plant of five signals.
+fn toy_tiles() -> Vec<TileSpec> {
+    let series = [Series { signal: 0, role: Role::Line }];
+    let lines = Part::Lines(Lines::new("power", "Power, MW", series.to_vec()));
+    let numbers = vec![
+        readout("Power", Source::Signal(0), "MW", 1).prominent().signed(),
+        readout("Room", Source::Signal(1), "°C", 1).prominent(),
+        readout("All of it", Source::Sum(0), "MWh", 0).scaled(250.0),
+        readout("This round", Source::SumSince(0, 2), "MW", 1),
+        readout("Spread", Source::RmsSince(0, 2), "MW", 2),
+        readout("Warms", Source::SlopePerMinute(1), "K/min", 3).signed(),
+        readout("Since the begin", Source::Change(1), "K", 1).signed(),
+        readout("Nothing", Source::Metric(7), "", 1),
+    ];
+    let intervals = Part::Intervals(Intervals {
+        slot: 2,
+        steps: vec![1],
+        bars: vec![0],
+        won: None,
+        rows: vec![IntervalRow { label: "Worth".to_owned(), signal: 2, told: Told::AtClose, decimals: 1 }],
+    });
+    let swing = Part::Swing {
+        title: "Power, MW".to_owned(),
+        signal: 0,
+        limit_low: None,
+        limit_high: Some(1),
+        verbs: ("give".to_owned(), "draw".to_owned()),
+    };
+    let side = |rows| Column { share: 1.0, least_pt: 60.0, rows };
+    let storage = Part::Columns(vec![
+        Column { share: 0.3, ..side(vec![row(1.0, Part::Level { signal: 1, usable: (15.0, 32.0) })]) },
+        side(vec![row(0.0, swing), row(1.0, lines)]),
+    ]);
+    vec![
+        tile("gauges", "Gauges", vec![row(0.0, Part::Gauges(vec![1, 0, 2]))]),
+        tile("storage", "Storage", vec![row(1.0, storage)]),
+        tile("earned", "Earned", vec![row(0.0, Part::Terms { slot: 0 }), row(0.0, Part::Terms { slot: 9 })]),
+        tile(
+            "decisions",
+            "Decisions",
+            vec![row(1.0, intervals), row(0.0, Part::Countdown { slot: 2, words: "next in".to_owned() })],
+        ),
+        tile(
+            "words",
+            "Words",
+            vec![
+                row(0.0, Part::Readouts { title: "Numbers".to_owned(), list: numbers }),
+                row(0.0, Part::Score { request: 0, response: 1 }),
+                row(0.0, Part::Ahead { signals: vec![1, 77] }),
+                row(0.0, Part::Note("Nothing of this means anything.".to_owned())),
+            ],
+        ),
+    ]
+}
+
+/// The toy of positions with its tiles, its room beyond the warning.
+fn toy_view() -> RunView {
+    let mut view = Toy::positions().view();
+    let mut spec = PlantSpec::clone(&view.spec);
+    spec.tiles = toy_tiles();
+    view.spec = Arc::new(spec);
+    let mut values = view.row.to_vec();
+    values[1] = 30.4;
+    view.row = values.into();
+    view
+}
+
+#[test]
+fn names_are_spoken() {
+    let harness = open(toy_view(), &TOY, 1_100.0, ThemeName::Dark, 1.0);
+    for name in ["Room 30.4 °C", "next in", "Sum", "Warms"] {
+        assert!(harness.query_all_by_label_contains(name).count() > 0, "{name}");
+    }
+}
+
+#[test]
+fn a_click_selects_the_signal_everywhere() {
+    let mut harness = open(toy_view(), &[("gauges", (300.0, 240.0))], 400.0, ThemeName::Dark, 1.0);
+    harness.get_by_label("Room 30.4 °C").click();
+    harness.run_steps(3);
+    assert_eq!(harness.state().panel.selection.signal, Some(1));
+}
+
+#[test]
+fn a_click_on_an_interval_shows_it_in_the_charts() {
+    let mut harness = open(views::day(10_327), &[("market", (560.0, 304.0))], 600.0, ThemeName::Dark, 1.0);
+    assert!(harness.state().panel.charts.follows());
+    harness.get_by_label_contains("13:30 to 13:45").click();
+    harness.run_steps(3);
+    assert!(!harness.state().panel.charts.follows());
+    assert_eq!(harness.query_all_by_label_contains("14:15 to 14:30").count(), 0, "older intervals come into sight");
+}
+
+#[test]
+fn tiles_stand_any_size_and_any_number() {
+    let mut view = toy_view();
+    view.row = vec![f64::NAN; view.row.len()].into();
+    let mut nothing = Recorder::new(view.schema.len());
+    nothing.push(&vec![f64::NAN; view.schema.len()]);
+    for recording in [Recording::default(), nothing.picture()] {
+        view.recording = recording;
+        for size in [(0.0, 0.0), (1.0, 300.0), (40.0, 40.0), (300.0, 30.0), (90.0, 400.0)] {
+            let tiles: Vec<Sized> = TOY.iter().map(|(name, _)| (*name, size)).collect();
+            open(view.clone(), Box::leak(tiles.into_boxed_slice()), 2_000.0, ThemeName::Light, 1.0);
+        }
+    }
 }
