@@ -7,9 +7,9 @@ use crate::session::RunView;
 use crate::signal::{Alarm, Limits, Signal, SignalId};
 
 use super::super::Cx;
+use super::super::glyph;
 use super::super::pen::{Pen, Run};
 use super::super::words::{duration, number_of, seconds, signed, value_unit};
-use super::gauges::sign;
 use super::{Headline, selectable};
 use super::source::slope_per_minute;
 
@@ -22,9 +22,10 @@ const WIDE: f32 = 190.0;
 /// Distance between two signals beside each other.
 const GUTTER: f32 = 20.0;
 
-/// Height of label with chip, of a line of words, and between two signals.
-const CHIP: f32 = 26.0;
-const WORDS: f32 = 16.0;
+/// Heights: of the value, of the label above it, of a line of words, and between two signals.
+const CHIP: f32 = 25.0;
+const LABEL: f32 = 15.0;
+const WORDS: f32 = 14.0;
 const APART: f32 = 8.0;
 
 /// When a signal reaches a limit.
@@ -79,9 +80,10 @@ impl Forecast {
 /// A time with its digits in the face of numbers and its units in that of words.
 fn time_runs(time: &str, ink: Color32) -> Vec<Run<'_>> {
     time.split_inclusive(' ')
-        .map(|word| {
-            let is_number = word.starts_with(|c: char| c.is_ascii_digit());
-            (word, if is_number { Face::NumberLabel } else { Face::Label }, ink)
+        .flat_map(|word| {
+            let (number, space) = word.split_at(word.trim_end().len());
+            let is_number = number.starts_with(|c: char| c.is_ascii_digit());
+            [(number, if is_number { Face::NumberLabel } else { Face::Label }, ink), (space, Face::Label, ink)]
         })
         .collect()
 }
@@ -111,6 +113,7 @@ pub(super) fn headline(signals: &[SignalId], cx: &Cx<'_>) -> Option<Headline> {
         number: number.to_owned(),
         after: format!("{unit}{after}"),
         face: Face::Number,
+        whole: true,
     })
 }
 
@@ -133,25 +136,23 @@ fn cell_width(width: f32, columns: usize) -> f32 {
 
 /// Height of one signal at a width and a level of detail: 0 label and value, 1 the forecast too, 2 the outlook too.
 fn block_height(pen: &Pen, width: f32, detail: usize) -> f32 {
+    if detail == 0 {
+        return CHIP;
+    }
     let (before, time, after) = Forecast::Nothing.words();
     let long = format!("{before}{time}{after}");
     // The longest words decide, so that nothing moves when the forecast changes.
     let forecast = if pen.width(&long, Face::Label) <= width { WORDS } else { 2.0 * WORDS };
-    let chip = if width < WIDE { CHIP + 2.0 * WORDS } else { CHIP };
-    match (detail, width < WIDE) {
-        (0, _) => CHIP,
-        (1, _) => chip + forecast,
-        _ => chip + forecast + WORDS,
-    }
+    let label = if width < WIDE { LABEL } else { 0.0 };
+    label + CHIP + forecast + if detail == 1 { 0.0 } else { WORDS }
 }
 
-/// Least and natural height.
-pub(super) fn height(pen: &Pen, signals: &[SignalId], width: f32) -> (f32, f32) {
+/// Heights of the levels of detail.
+pub(super) fn heights(pen: &Pen, signals: &[SignalId], width: f32) -> Vec<f32> {
     let count = columns(width, signals.len());
     let rows = signals.len().div_ceil(count) as f32;
     let cell = cell_width(width, count);
-    let of = |detail: usize| rows * block_height(pen, cell, detail) + (rows - 1.0).max(0.0) * APART;
-    (of(0), of(2))
+    (0..3).map(|detail| rows * block_height(pen, cell, detail) + (rows - 1.0).max(0.0) * APART).collect()
 }
 
 /// Draws the signals with what is ahead of them.
@@ -159,11 +160,8 @@ pub(super) fn show(ui: &Ui, rect: Rect, signals: &[SignalId], cx: &mut Cx<'_>) {
     let pen = Pen::new(ui, &cx.theme);
     let count = columns(rect.width(), signals.len());
     let width = cell_width(rect.width(), count);
-    let rows = signals.len().div_ceil(count) as f32;
-    let fits = |detail: &usize| {
-        rows * block_height(&pen, width, *detail) + (rows - 1.0).max(0.0) * APART <= rect.height() + 1.0
-    };
-    let detail = [2, 1, 0].into_iter().find(|d| fits(d)).unwrap_or(0);
+    let fits = heights(&pen, signals, rect.width()).iter().rposition(|h| *h <= rect.height() + 1.0);
+    let detail = fits.unwrap_or(0);
     let high = block_height(&pen, width, detail);
     for (index, id) in signals.iter().enumerate() {
         let (column, row) = (index % count, index / count);
@@ -192,40 +190,30 @@ fn block(ui: &Ui, pen: &Pen, cell: Rect, id: SignalId, detail: usize, cx: &mut C
     );
     selectable(ui, cell.expand2(vec2(4.0, 2.0)), ui.id().with(("ahead", id)), id, &spoken, cx);
     let number = number_of(signal, value);
+    let (label, unit) = (&signal.label, format!(" {slope_unit}"));
+    // Label, value and slope in one line, or label and slope above the value.
     let is_wide = cell.width() >= WIDE || detail == 0;
-    let mut top = cell.top();
-    if !is_wide {
-        pen.text_within(pos2(cell.left(), top + 8.0), Align::Min, cell.width(), &signal.label, Face::Label, theme.text2);
-        top += WORDS;
-    }
+    let (line, mut top) = if is_wide { (CHIP, cell.top()) } else { (LABEL, cell.top() + LABEL) };
+    let y = cell.top() + line / 2.0;
+    let (words, digits) = if is_wide { (Face::Label, Face::NumberLabel) } else { (Face::Label, Face::NumberCaption) };
+    let label_at = pen.text_within(pos2(cell.left(), y), Align::Min, cell.width() * 0.5, label, words, theme.text2);
+    let chip_left = if is_wide { label_at.right() + 8.0 } else { cell.left() };
+    let chip = Rect::from_min_max(pos2(chip_left, top), pos2(cell.right().max(chip_left + 1.0), top + CHIP));
     let alarm = signal.limits.judge(value);
-    let chip = Rect::from_min_size(pos2(cell.left(), top), vec2(cell.width(), CHIP));
-    let label_end = if is_wide { 8.0 + pen.width(&signal.label, Face::Label) } else { 0.0 };
-    let label_end = label_end.min(cell.width() * 0.5);
-    if is_wide {
-        let at = pos2(cell.left(), chip.center().y);
-        pen.text_within(at, Align::Min, label_end - 8.0, &signal.label, Face::Label, theme.text2);
+    let value_at = value_chip(pen, chip, alarm, &number, &signal.unit);
+    let slope_runs: [Run<'_>; 2] = [(&slope_number, digits, *theme.text2), (&unit, Face::Caption, *theme.text3)];
+    let beside = if is_wide { value_at } else { label_at };
+    if beside.right() + 6.0 + pen.width_of(&slope_runs) <= cell.right() {
+        pen.runs(pos2(cell.right(), y), Align::Max, &slope_runs);
     }
-    let value_rect = value_chip(pen, chip.with_min_x(chip.left() + label_end), alarm, &number, &signal.unit);
-    let slope_runs: [Run<'_>; 2] =
-        [(&slope_number, Face::NumberLabel, *theme.text2), (&format!(" {slope_unit}"), Face::Caption, *theme.text3)];
-    if !is_wide {
-        top += CHIP;
-        pen.runs(pos2(cell.left(), top + 8.0), Align::Min, &slope_runs);
-        top += WORDS;
-    } else {
-        if value_rect.right() + 8.0 + pen.width_of(&slope_runs) <= cell.right() {
-            pen.runs(pos2(cell.right(), chip.center().y), Align::Max, &slope_runs);
-        }
-        top += CHIP;
-    }
+    top += CHIP;
     if detail == 0 {
         return;
     }
     let ink = if matches!(forecast, Forecast::In(..) | Forecast::Beyond) { *theme.text } else { *theme.text3 };
     let mut first: Vec<Run<'_>> = vec![(before, Face::Label, ink)];
     first.extend(time_runs(&time, ink));
-    let at = pos2(cell.left(), top + 8.0);
+    let at = pos2(cell.left(), top + WORDS / 2.0);
     if pen.width_of(&first) + pen.width(after, Face::Label) <= cell.width() {
         first.push((after, Face::Label, ink));
     } else {
@@ -254,7 +242,9 @@ pub(super) fn value_chip(pen: &Pen, rect: Rect, alarm: Alarm, number: &str, unit
     let edge = if theme.alarm_text.is_some() { theme.text } else { theme.line_strong };
     let radius = corners(theme.tokens.radius.chip);
     pen.painter.rect(chip, radius, ground, egui::Stroke::new(1.0, *edge), StrokeKind::Inside);
-    sign(pen, alarm, pos2(chip.left() + 13.0, y), 13.0);
+    // On a ground as bright as its colour the shape takes the colour of the words.
+    let shape = if theme.alarm_text.is_some() { ink } else { if alarm == Alarm::Trip { *theme.alarm.trip } else { *theme.alarm.warn } };
+    glyph::alarm(&pen.painter, alarm, pos2(chip.left() + 13.0, y), 13.0, shape, None);
     pen.runs(pos2(chip.left() + 24.0, y), Align::Min, &runs);
     chip
 }

@@ -41,10 +41,13 @@ fn rows(signals: &[SignalId], width: f32, cx: &Cx<'_>) -> Vec<f32> {
     signals.chunks(columns(width, signals.len())).map(|row| row.iter().map(high).fold(0.0, f32::max)).collect()
 }
 
-/// Least and natural height: at the least the first row.
-pub(super) fn height(signals: &[SignalId], width: f32, cx: &Cx<'_>) -> (f32, f32) {
-    let rows = rows(signals, width, cx);
-    (rows.first().copied().unwrap_or(0.0), rows.iter().sum())
+/// Heights of one row, two rows, and so on to all of them.
+pub(super) fn heights(signals: &[SignalId], width: f32, cx: &Cx<'_>) -> Vec<f32> {
+    let add = |sum: &mut f32, row: f32| {
+        *sum += row;
+        Some(*sum)
+    };
+    rows(signals, width, cx).into_iter().scan(0.0, add).collect()
 }
 
 /// Draws gauges in as many columns as there is room for; those that do not fit below are left out.

@@ -215,15 +215,19 @@ impl Axis {
         let rect = self.rect;
         let middle = if self.low < 0.0 && self.high > 0.0 { 0.0 } else { (self.low + self.high) / 2.0 };
         let decimals = decimals_of(middle).min(2);
+        let mut widest = 0.0_f32;
         for value in [self.low, middle, self.high] {
             let y = self.y(value);
             let line = if value == 0.0 { theme.outline() } else { theme.hairline() };
             pen.hline(rect.left(), rect.right(), y, line);
             let at = y.clamp(rect.top() + 4.0, rect.bottom() - 4.0);
-            let text = format_number(value, decimals);
+            let text = format_number(value, if value == 0.0 { 0 } else { decimals });
+            widest = widest.max(pen.width(&text, Face::NumberCaption));
             pen.text(pos2(rect.left() - 6.0, at), Align::Max, &text, Face::NumberCaption, theme.text3);
         }
-        if rect.height() >= 44.0 {
+        // The unit stands between two numbers, or left of them.
+        let beside = rect.left() - left - 16.0 - widest >= pen.width(unit, Face::Caption);
+        if rect.height() >= 64.0 || beside {
             let at = pos2(left + 8.0, rect.top() + rect.height() / 4.0);
             pen.text_within(at, Align::Min, rect.left() - left - 10.0, unit, Face::Caption, theme.text3);
         }

@@ -1,16 +1,45 @@
 //! How parts share a tile: heights down a column, widths across a row. Pure numbers.
 
 /// What a row asks of the height.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Want {
-    /// Least height at which it says anything, points.
-    pub least: f32,
-    /// Height that shows all of it, points.
-    pub natural: f32,
-    /// Share of the height that is left; 0 = its natural height.
+    /// Heights at which it says more and more, ascending, points: the first is the least, the last shows all of it.
+    pub levels: Vec<f32>,
+    /// The level that says what matters.
+    pub wish: usize,
+    /// Whether it leaves before any other row goes without its wish.
+    pub expendable: bool,
+    /// Share of the height that is left; 0 = one of its levels.
     pub share: f32,
     /// Distance to the row above, points.
     pub gap: f32,
+}
+
+impl Want {
+    /// A row with these levels, of which one says what matters.
+    pub fn of(levels: Vec<f32>, wish: usize) -> Self {
+        Self { levels, wish, ..Self::default() }
+    }
+
+    /// The least height.
+    pub fn least(&self) -> f32 {
+        self.levels.first().copied().unwrap_or(0.0)
+    }
+
+    /// The height that shows all of it.
+    pub fn natural(&self) -> f32 {
+        self.levels.last().copied().unwrap_or(0.0)
+    }
+
+    /// The height that says what matters.
+    pub fn wished(&self) -> f32 {
+        self.levels.get(self.wish).copied().unwrap_or_else(|| self.least())
+    }
+
+    /// The highest level up to some height.
+    fn best_below(&self, height: f32) -> f32 {
+        self.levels.iter().copied().take_while(|l| *l <= height + 0.5).last().unwrap_or_else(|| self.least())
+    }
 }
 
 /// Where rows stand: top and height of each, `None` for rows that are left out.
@@ -22,34 +51,43 @@ pub(super) struct Heights {
     pub total: f32,
 }
 
-/// Divides a height. Rows with a natural height come first, the others share what is left. Where it is too short, rows
-/// with a natural height leave from the bottom, then the others.
+/// Divides a height. Rows with a natural height come first, the others share what is left. Where it is too short for
+/// what matters, expendable rows leave; where it is too short for the least, rows with a natural height leave from the
+/// bottom, then the others.
 pub(super) fn heights(wants: &[Want], height: f32) -> Heights {
+    let nothing = Want::default();
+    let want = |index: usize| wants.get(index).unwrap_or(&nothing);
     let mut kept: Vec<usize> = (0..wants.len()).collect();
-    let want = |index: usize| wants.get(index).copied().unwrap_or_default();
-    let needed = |kept: &[usize]| {
+    let needed = |kept: &[usize], size: fn(&Want) -> f32| {
         let gaps: f32 = kept.iter().skip(1).map(|i| want(*i).gap).sum();
-        gaps + kept.iter().map(|i| want(*i).least).sum::<f32>()
+        gaps + kept.iter().map(|i| size(want(*i))).sum::<f32>()
     };
-    while kept.len() > 1 && needed(&kept) > height + 0.5 {
+    while kept.len() > 1 && needed(&kept, Want::wished) > height + 0.5 {
+        let Some(at) = kept.iter().rposition(|i| want(*i).expendable) else { break };
+        kept.remove(at);
+    }
+    while kept.len() > 1 && needed(&kept, Want::least) > height + 0.5 {
         match kept.iter().rposition(|i| want(*i).share <= 0.0) {
             Some(at) => kept.remove(at),
             None => kept.remove(kept.len() - 1),
         };
     }
-    let mut left = (height - needed(&kept)).max(0.0);
-    let mut sizes: Vec<f32> = kept.iter().map(|i| want(*i).least).collect();
-    for (size, index) in sizes.iter_mut().zip(&kept).filter(|(_, i)| want(**i).share <= 0.0) {
-        let more = (want(*index).natural - *size).clamp(0.0, left);
-        *size += more;
-        left -= more;
+    let mut left = (height - needed(&kept, Want::least)).max(0.0);
+    let mut sizes: Vec<f32> = kept.iter().map(|i| want(*i).least()).collect();
+    // First what matters, from the top down, then all the rest; never a height that says nothing more.
+    for cap in [Want::wished, Want::natural] {
+        for (size, index) in sizes.iter_mut().zip(&kept).filter(|(_, i)| want(**i).share <= 0.0) {
+            let more = (want(*index).best_below((*size + left).min(cap(want(*index)))) - *size).clamp(0.0, left);
+            *size += more;
+            left -= more;
+        }
     }
     share(&mut sizes, &kept, &want, left);
     if let ([only], [size]) = (kept.as_slice(), sizes.as_mut_slice())
-        && needed(&[*only]) > height
+        && want(*only).least() > height
     {
         // Alone and still too high: a stretching part makes do, another one is scrolled.
-        *size = if want(*only).share > 0.0 { height } else { want(*only).natural };
+        *size = if want(*only).share > 0.0 { height } else { want(*only).natural() };
     }
     let mut out = Heights { rows: vec![None; wants.len()], total: 0.0 };
     for (n, (index, size)) in kept.iter().zip(sizes).enumerate() {
@@ -65,7 +103,7 @@ pub(super) fn heights(wants: &[Want], height: f32) -> Heights {
 }
 
 /// Gives what is left to the stretching rows so that heights stand in proportion to shares, none below its least.
-fn share(sizes: &mut [f32], kept: &[usize], want: &dyn Fn(usize) -> Want, left: f32) {
+fn share<'a>(sizes: &mut [f32], kept: &[usize], want: &dyn Fn(usize) -> &'a Want, left: f32) {
     let mut open: Vec<usize> = (0..kept.len()).filter(|n| kept.get(*n).is_some_and(|i| want(*i).share > 0.0)).collect();
     let share_of = |n: usize| kept.get(n).map_or(0.0, |i| want(*i).share);
     let mut pool = left + open.iter().filter_map(|n| sizes.get(*n)).sum::<f32>();
@@ -96,7 +134,7 @@ pub(super) fn widths(columns: &[(f32, f32)], width: f32) -> Vec<f32> {
     let wants: Vec<Want> = columns
         .iter()
         .take(count)
-        .map(|(share, least)| Want { least: least.max(0.0), natural: *least, share: share.max(1e-3), gap: 0.0 })
+        .map(|(share, least)| Want { share: share.max(1e-3), ..Want::of(vec![least.max(0.0)], 0) })
         .collect();
     heights(&wants, width).rows.into_iter().map(|r| r.map_or(0.0, |(_, w)| w)).collect()
 }
@@ -106,11 +144,11 @@ mod tests {
     use super::*;
 
     fn natural(least: f32, natural: f32) -> Want {
-        Want { least, natural, share: 0.0, gap: 0.0 }
+        Want::of(vec![least, natural], 0)
     }
 
     fn stretch(least: f32, share: f32) -> Want {
-        Want { least, natural: least, share, gap: 0.0 }
+        Want { share, ..Want::of(vec![least], 0) }
     }
 
     #[test]
@@ -134,6 +172,21 @@ mod tests {
         assert_eq!(kept(100.0), [true, true, false, false]);
         assert_eq!(kept(70.0), [false, true, false, false]);
         assert_eq!(heights(&wants, 20.0).rows, [None, Some((0.0, 20.0)), None, None], "a chart makes do");
+    }
+
+    #[test]
+    fn what_matters_comes_before_everything_that_is_merely_nice() {
+        let score = Want::of(vec![37.0, 52.0, 95.0, 110.0], 2);
+        let note = Want { expendable: true, ..natural(15.0, 15.0) };
+        let wants = [natural(34.0, 42.0), score, note];
+        let sizes = |height: f32| -> Vec<f32> {
+            heights(&wants, height).rows.iter().map(|r| r.map_or(0.0, |(_, size)| size)).collect()
+        };
+        assert_eq!(sizes(200.0), [42.0, 110.0, 15.0]);
+        assert_eq!(sizes(150.0), [34.0, 95.0, 15.0]);
+        assert_eq!(sizes(138.0), [42.0, 95.0, 0.0], "the note leaves for the bars");
+        assert_eq!(sizes(110.0), [42.0, 52.0, 0.0], "no height between two levels");
+        assert_eq!(sizes(75.0), [34.0, 37.0, 0.0]);
     }
 
     #[test]

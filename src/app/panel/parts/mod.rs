@@ -62,6 +62,8 @@ struct Headline {
     after: String,
     /// Face of the number.
     face: Face,
+    /// Whether the number says nothing without the words around it.
+    whole: bool,
 }
 
 /// Writes a tile's caption and its one number into the free part of its header.
@@ -82,7 +84,9 @@ pub(super) fn header(ui: &Ui, rect: Rect, tile: &TileSpec, cx: &Cx<'_>) {
             (&after, Face::Label, *theme.text2),
         ];
         // The number says more than its name.
-        let fitting = [&runs[..], &runs[1..], &runs[1..2]].into_iter().find(|r| pen.width_of(r) <= rect.width());
+        let ways = [&runs[..], &runs[1..], &runs[1..2]];
+        let ways = if headline.whole { &ways[..1] } else { &ways[..] };
+        let fitting = ways.iter().find(|r| pen.width_of(r) <= rect.width());
         if let Some(fitting) = fitting {
             let at = pen.runs(pos2(right, y), Align::Max, fitting);
             let words = format!("{}: {before}{}{after}", tile.title, headline.number);
@@ -105,18 +109,24 @@ fn headline(tile: &TileSpec, cx: &Cx<'_>) -> Option<Headline> {
         let (number, after) = source::words(cx.view, readout, source::value(cx.view, &readout.source));
         let is_state = source::signal_of(cx.view, readout).is_some_and(|s| !s.labels.is_empty());
         let face = if is_state { Face::Title } else { Face::Number };
-        return Some(Headline { before: readout.label.clone(), number, after, face });
+        return Some(Headline { before: readout.label.clone(), number, after, face, whole: false });
     }
     parts_of(&tile.rows).into_iter().find_map(|part| match part {
         Part::Ahead { signals } => ahead::headline(signals, cx),
         Part::Swing { signal, verbs, .. } => {
             let number = swing::state(verbs, *signal, cx);
-            let headline = Headline { before: String::new(), number, after: String::new(), face: Face::Title };
+            let headline =
+                Headline { before: String::new(), number, after: String::new(), face: Face::Title, whole: false };
             (!headline.number.is_empty()).then_some(headline)
         }
         Part::Countdown { slot, words } => {
-            let headline =
-                |number| Headline { before: words.clone(), number, after: String::new(), face: Face::Number };
+            let headline = |number| Headline {
+                before: words.clone(),
+                number,
+                after: String::new(),
+                face: Face::Number,
+                whole: true,
+            };
             small::time_left(*slot, cx).map(headline)
         }
         _ => None,
@@ -195,7 +205,9 @@ fn part_rect(rect: Rect, part: &Part) -> Rect {
         Kind::Chart | Kind::Columns => rect,
         Kind::Numbers => {
             let pad = PAD.min(rect.width() / 4.0);
-            Rect::from_min_max(rect.min + vec2(pad, 0.0), rect.max - vec2(pad, 0.0))
+            // The words beside a tank are short; what stands right of it keeps its own distance.
+            let right = if matches!(part, Part::Level { .. }) { 0.0 } else { pad };
+            Rect::from_min_max(rect.min + vec2(pad, 0.0), rect.max - vec2(right, 0.0))
         }
     }
 }

@@ -11,6 +11,7 @@ use super::super::pen::{Pen, Run};
 use super::super::widget::spoken;
 use super::ahead::value_chip;
 use super::gauges::sign;
+use super::layout::Want;
 use super::source::{self, Memo, signal_of, words};
 
 /// Height of the title.
@@ -58,6 +59,13 @@ fn line_width(pen: &Pen, readout: &Readout, cx: &Cx<'_>) -> f32 {
     pen.width(&readout.label, Face::Label) + 8.0 + number_width(pen, readout, Face::Number, cx) + unit
 }
 
+/// The same in small print.
+fn small_width(pen: &Pen, readout: &Readout, cx: &Cx<'_>) -> f32 {
+    let (_, unit) = words(cx.view, readout, 0.0);
+    let unit = if unit.is_empty() { 0.0 } else { pen.width(&unit, Face::Caption) + 4.0 };
+    pen.width(&readout.label, Face::Caption) + 5.0 + number_width(pen, readout, Face::NumberLabel, cx) + unit
+}
+
 /// Width that a prominent number needs below its caption.
 fn hero_width(pen: &Pen, readout: &Readout, cx: &Cx<'_>) -> f32 {
     number_width(pen, readout, Face::NumberLarge, cx).max(pen.width(&caption(readout), Face::Label))
@@ -91,10 +99,23 @@ fn column_needs(needs: &[f32], count: usize) -> Vec<f32> {
     (0..count).map(|c| needs.iter().skip(c).step_by(count).copied().fold(0.0, f32::max)).collect()
 }
 
+/// How a number stands in its cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Set {
+    /// Large, below its caption.
+    Large,
+    /// Beside its label.
+    Line,
+    /// Beside its label, both in small print.
+    Small,
+    /// Below its label.
+    Below,
+}
+
 /// Where each number stands.
 struct Grid {
-    /// Cell of each readout below the title, and whether it is set large.
-    cells: Vec<(Rect, bool)>,
+    /// Cell of each readout below the title, and how it is set.
+    cells: Vec<(Rect, Set)>,
     height: f32,
 }
 
@@ -102,45 +123,69 @@ impl Grid {
     /// Prominent numbers side by side above the others; all in the order of the list where only one fits beside another.
     fn of(pen: &Pen, list: &[Readout], width: f32, large: bool, line: f32, cx: &Cx<'_>) -> Self {
         let is_hero = |r: &Readout| large && r.prominent;
-        let needs = |heroes: bool| -> Vec<f32> {
-            let some = list.iter().filter(|r| is_hero(r) == heroes);
-            some.map(|r| if heroes { hero_width(pen, r, cx) } else { line_width(pen, r, cx) }).collect()
+        let needs = |heroes: bool, need: fn(&Pen, &Readout, &Cx<'_>) -> f32| -> Vec<f32> {
+            list.iter().filter(|r| is_hero(r) == heroes).map(|r| need(pen, r, cx)).collect()
         };
-        let (mut hero_columns, mut line_columns) = (columns(&needs(true), width), columns(&needs(false), width));
-        let sequence = hero_columns.len() == 1;
-        if sequence && list.iter().any(is_hero) {
+        let mut hero_columns = columns(&needs(true, hero_width), width);
+        let mut line_columns = columns(&needs(false, line_width), width);
+        let mixed = hero_columns.len() == 1 && list.iter().any(is_hero);
+        if mixed {
             (hero_columns, line_columns) = (vec![width], vec![width]);
         }
-        let heroes = list.iter().filter(|r| is_hero(r)).count();
-        let below = if sequence { 0.0 } else { heroes.div_ceil(hero_columns.len()) as f32 * HERO };
-        let (mut hero, mut small, mut top) = (0, 0, 0.0);
         let mut cells = Vec::with_capacity(list.len());
-        for readout in list {
-            let is_hero = is_hero(readout);
-            let (columns, number, high) = if is_hero { (&hero_columns, hero, HERO) } else { (&line_columns, small, line) };
-            let (column, row) = (number % columns.len(), number / columns.len());
-            let left: f32 = columns.iter().take(column).map(|w| w + GUTTER).sum();
-            let y = match (is_hero, sequence && heroes > 0) {
-                (_, true) => top,
-                (true, false) => row as f32 * HERO,
-                (false, false) => below + row as f32 * line,
-            };
-            let cell_width = columns.get(column).copied().unwrap_or(width);
-            cells.push((Rect::from_min_size(pos2(left, y), vec2(cell_width, high)), is_hero));
-            top += high;
-            *(if is_hero { &mut hero } else { &mut small }) += 1;
+        let mut top = 0.0;
+        let passes: &[Option<bool>] = if mixed { &[None] } else { &[Some(true), Some(false)] };
+        for pass in passes {
+            let (mut column, mut bottom) = (0, top);
+            for (index, readout) in list.iter().enumerate() {
+                let is_hero = is_hero(readout);
+                if pass.is_some_and(|p| p != is_hero) {
+                    continue;
+                }
+                let columns = if is_hero { &hero_columns } else { &line_columns };
+                let (set, high) = if is_hero { (Set::Large, HERO) } else { set_line(pen, readout, columns, line, cx) };
+                let left: f32 = columns.iter().take(column).map(|w| w + GUTTER).sum();
+                let cell_width = columns.get(column).copied().unwrap_or(width);
+                let cell = Rect::from_min_size(pos2(left, top), vec2(cell_width, high));
+                cells.push((index, cell, set));
+                bottom = cell.bottom();
+                column += 1;
+                if column >= columns.len() {
+                    (column, top) = (0, bottom);
+                }
+            }
+            top = bottom;
         }
-        let height = cells.iter().map(|(cell, _)| cell.bottom()).fold(0.0, f32::max);
-        Self { cells, height }
+        cells.sort_by_key(|(index, ..)| *index);
+        Self { cells: cells.into_iter().map(|(_, cell, set)| (cell, set)).collect(), height: top }
     }
 }
 
-/// Least and natural height: at the least the title and the first lines.
-pub(super) fn height(pen: &Pen, title: &str, list: &[Readout], width: f32, cx: &Cx<'_>) -> (f32, f32) {
+/// How a number stands beside its label, and how high that is: where they do not fit beside each other, below it.
+fn set_line(pen: &Pen, readout: &Readout, columns: &[f32], line: f32, cx: &Cx<'_>) -> (Set, f32) {
+    let [width] = columns else { return (Set::Line, line) };
+    if line_width(pen, readout, cx) <= *width {
+        (Set::Line, line)
+    } else if small_width(pen, readout, cx) <= *width {
+        (Set::Small, line)
+    } else {
+        (Set::Below, line + 14.0)
+    }
+}
+
+/// How the numbers can be set, best first: large ones large or not, and the height of a line.
+const WAYS: [(bool, f32); 4] = [(true, LINE), (true, TIGHT_LINE), (false, LINE), (false, TIGHT_LINE)];
+
+/// What the numbers ask of the height: one line after the other, then large ones large. All lines matter, size does not.
+pub(super) fn want(pen: &Pen, title: &str, list: &[Readout], width: f32, cx: &Cx<'_>) -> Want {
     let title = if title.is_empty() { 0.0 } else { TITLE };
-    let natural = Grid::of(pen, list, width, true, LINE, cx).height;
-    let small = Grid::of(pen, list, width, false, TIGHT_LINE, cx).height;
-    (title + small.min(2.0 * TIGHT_LINE), title + natural.max(small))
+    let small = Grid::of(pen, list, width, false, TIGHT_LINE, cx);
+    let mut levels: Vec<f32> = small.cells.iter().map(|(cell, _)| title + cell.bottom()).collect();
+    levels.extend(WAYS.iter().map(|(large, line)| title + Grid::of(pen, list, width, *large, *line, cx).height));
+    levels.sort_by(f32::total_cmp);
+    levels.dedup();
+    let wish = levels.iter().position(|l| *l >= title + small.height).unwrap_or(0);
+    Want::of(levels, wish)
 }
 
 /// Draws the numbers: large where there is room for all of them, and as many as there is room for.
@@ -152,8 +197,7 @@ pub(super) fn show(ui: &Ui, rect: Rect, title: &str, list: &[Readout], memo: &mu
         pen.text_within(pos2(rect.left(), rect.top() + 9.0), Align::Min, rect.width(), title, Face::Title, theme.text);
         body = rect.with_min_y((rect.top() + TITLE).min(rect.bottom()));
     }
-    let ways = [(true, LINE), (true, TIGHT_LINE), (false, LINE), (false, TIGHT_LINE)];
-    let grids = ways.into_iter().map(|(large, line)| Grid::of(&pen, list, rect.width(), large, line, cx));
+    let grids = WAYS.into_iter().map(|(large, line)| Grid::of(&pen, list, rect.width(), large, line, cx));
     let mut last = None;
     for grid in grids {
         let fits = grid.height <= body.height() + 1.0;
@@ -163,7 +207,7 @@ pub(super) fn show(ui: &Ui, rect: Rect, title: &str, list: &[Readout], memo: &mu
         }
     }
     let Some(grid) = last else { return };
-    for (index, (readout, (cell, is_hero))) in list.iter().zip(grid.cells).enumerate() {
+    for (index, (readout, (cell, set))) in list.iter().zip(grid.cells).enumerate() {
         let cell = cell.translate(body.min.to_vec2());
         if cell.bottom() > rect.bottom() + 1.0 {
             continue;
@@ -171,10 +215,16 @@ pub(super) fn show(ui: &Ui, rect: Rect, title: &str, list: &[Readout], memo: &mu
         let value = memo.value(cx.view, &readout.source);
         let (number, unit) = words(cx.view, readout, value);
         let alarm = signal_of(cx.view, readout).map_or(Alarm::Normal, |s| s.limits.judge(value));
-        if is_hero {
-            hero(&pen, cell, &caption(readout), &number, alarm);
-        } else {
-            pair(&pen, cell, &readout.label, (&number, &unit), alarm);
+        let printed = Printed { number: &number, unit: &unit, alarm };
+        match set {
+            Set::Large => hero(&pen, cell, &caption(readout), printed),
+            Set::Line => pair(&pen, cell, &readout.label, printed, false),
+            Set::Small => pair(&pen, cell, &readout.label, printed, true),
+            Set::Below => {
+                let at = pos2(cell.left(), cell.top() + 8.0);
+                pen.text_within(at, Align::Min, cell.width(), &readout.label, Face::Label, theme.text2);
+                pair(&pen, cell.with_min_y(cell.top() + 14.0), "", printed, false);
+            }
         }
         let spoken_words = format!("{} {number} {unit}", readout.label);
         let response = spoken(ui, cell, ui.id().with(("readout", index)), spoken_words.trim_end());
@@ -184,34 +234,44 @@ pub(super) fn show(ui: &Ui, rect: Rect, title: &str, list: &[Readout], memo: &mu
     }
 }
 
-fn hero(pen: &Pen, cell: Rect, caption: &str, number: &str, alarm: Alarm) {
+/// A value as it is printed.
+#[derive(Clone, Copy)]
+struct Printed<'a> {
+    number: &'a str,
+    unit: &'a str,
+    alarm: Alarm,
+}
+
+fn hero(pen: &Pen, cell: Rect, caption: &str, value: Printed<'_>) {
     let theme = &pen.theme;
     let at = pos2(cell.left(), cell.top() + 7.0);
     pen.text_within(at, Align::Min, cell.width(), caption, Face::Label, theme.text2);
     let place = Rect::from_min_size(pos2(cell.left(), cell.top() + 14.0), vec2(cell.width(), 24.0));
-    value_chip(pen, place, alarm, number, "");
+    value_chip(pen, place, value.alarm, value.number, "");
 }
 
 /// Label left, value and unit right; the shape of an alarm before the label.
-fn pair(pen: &Pen, cell: Rect, label: &str, (number, unit): (&str, &str), alarm: Alarm) {
+fn pair(pen: &Pen, cell: Rect, label: &str, value: Printed<'_>, small: bool) {
     let theme = &pen.theme;
     let y = cell.center().y;
-    let unit = if unit.is_empty() { String::new() } else { format!(" {unit}") };
-    let is_number = number.bytes().any(|b| b.is_ascii_digit());
-    let is_zero = is_number && !number.bytes().any(|b| matches!(b, b'1'..=b'9')) || number == "–";
+    let number = value.number;
+    let unit = if value.unit.is_empty() { String::new() } else { format!(" {}", value.unit) };
+    let is_number = number == "–" || number.bytes().any(|b| b.is_ascii_digit());
+    let is_zero = is_number && !number.bytes().any(|b| matches!(b, b'1'..=b'9'));
     let ink = if is_zero { *theme.text3 } else { *theme.text };
+    let (words, digits) = if small { (Face::Caption, Face::NumberLabel) } else { (Face::Label, Face::Number) };
     // A state is told in words.
-    let face = if is_number || is_zero { Face::Number } else { Face::Label };
-    let runs: [Run<'_>; 2] = [(number, face, ink), (&unit, Face::Label, *theme.text3)];
-    let value = pen.runs(pos2(cell.right(), y), Align::Max, &runs);
+    let face = if is_number { digits } else { words };
+    let runs: [Run<'_>; 2] = [(number, face, ink), (&unit, words, *theme.text3)];
+    let value_at = pen.runs(pos2(cell.right(), y), Align::Max, &runs);
     let mut left = cell.left();
-    if alarm != Alarm::Normal {
-        sign(pen, alarm, pos2(left + 6.0, y), 11.0);
+    if value.alarm != Alarm::Normal {
+        sign(pen, value.alarm, pos2(left + 6.0, y), 11.0);
         left += 16.0;
     }
-    let room = value.left() - left - 6.0;
-    if room > 12.0 {
-        pen.text_within(pos2(left, y), Align::Min, room, label, Face::Label, theme.text2);
+    let room = value_at.left() - left - 4.0;
+    if room > 12.0 && !label.is_empty() {
+        pen.text_within(pos2(left, y), Align::Min, room, label, words, theme.text2);
     }
 }
 

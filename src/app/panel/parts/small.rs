@@ -36,7 +36,6 @@ pub(super) fn note(ui: &Ui, rect: Rect, words: &str, cx: &Cx<'_>) {
 }
 
 /// Height of a line of explanation, which does not shrink.
-pub(super) fn note_height(pen: &Pen, words: &str, width: f32) -> (f32, f32) {
-    let height = pen.paragraph_height(width, words, Face::Caption).ceil();
-    (height, height)
+pub(super) fn note_height(pen: &Pen, words: &str, width: f32) -> f32 {
+    pen.paragraph_height(width, words, Face::Caption).ceil()
 }

@@ -11,8 +11,8 @@ use super::super::words::{decimals_of, number_of, sentence, signed};
 use super::selectable;
 use super::source::doing;
 
-/// Least and natural height.
-pub(super) const HEIGHTS: (f32, f32) = (32.0, 48.0);
+/// Height without and with numbers below the bar.
+pub(super) const HEIGHTS: [f32; 2] = [32.0, 46.0];
 
 /// What the bar shows.
 pub(super) struct Swing<'a> {
