@@ -54,7 +54,8 @@ fn open(view: RunView, tiles: &'static [Sized], width: f32, theme: ThemeName, sc
         move |ui, shown: &mut Alone| {
             for ((name, _), place) in tiles.iter().zip(&places) {
                 let id = TileId::Plant((*name).to_owned());
-                let child = egui::UiBuilder::new().max_rect(*place).id_salt((name, place.left() as i32, place.top() as i32));
+                let child =
+                    egui::UiBuilder::new().max_rect(*place).id_salt((name, place.left() as i32, place.top() as i32));
                 let mut ui = ui.new_child(child);
                 ui.set_clip_rect(*place);
                 panel::tile_alone(&mut ui, &mut shown.panel, &shown.view, &id, &mut shown.asked);
@@ -184,7 +185,13 @@ fn row(share: f32, part: Part) -> Row {
 }
 
 fn tile(name: &str, title: &str, rows: Vec<Row>) -> TileSpec {
-    TileSpec { name: name.to_owned(), title: title.to_owned(), caption: "of the toy".to_owned(), rows, ..TileSpec::default() }
+    TileSpec {
+        name: name.to_owned(),
+        title: title.to_owned(),
+        caption: "of the toy".to_owned(),
+        rows,
+        ..TileSpec::default()
+    }
 }
 
 /// Every kind of part on a plant of five signals.

@@ -57,7 +57,7 @@ fn all_gauges(ui: &mut Ui, cx: &mut Cx<'_>) {
 }
 
 /// A slot's reward: its sum in the heading, then its terms.
-fn reward(ui: &mut Ui, slot: usize, state: &mut PanelState, cx: &Cx<'_>) {
+fn reward(ui: &mut Ui, slot: usize, state: &mut PanelState, cx: &mut Cx<'_>) {
     let theme = &cx.theme;
     let Some(spec) = cx.view.spec.slots.get(slot) else { return };
     let total = match (spec.reward, reward_row(cx.view, spec)) {
@@ -78,7 +78,7 @@ fn reward(ui: &mut Ui, slot: usize, state: &mut PanelState, cx: &Cx<'_>) {
     let room = sum.left() - name.right() - 6.0;
     pen.text_within(pos2(name.right(), line), Align::Min, room, when, Face::Label, theme.text3);
     spoken(ui, rect, ui.id().with(("reward", &spec.name)), &format!("{title} {words}"));
-    let (_, natural) = terms::height(slot, cx);
+    let [_, natural, _] = terms::heights(slot, cx);
     let (_, place) = ui.allocate_space(vec2(ui.available_width(), natural));
     if ui.is_rect_visible(place) {
         super::inside(ui, place, ("terms", slot), |ui| {

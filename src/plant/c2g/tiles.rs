@@ -94,8 +94,7 @@ fn thermal() -> TileSpec {
     ];
     let zones = vec![row(1.0, Part::Lines(lines("zones", "Zones", &[Col::TZoneA, Col::TZoneB])))];
     let ahead = Part::Ahead { signals: vec![Col::TZoneA as usize, Col::TZoneB as usize] };
-    let cooling =
-        Lines { zero: true, ..lines("cooling", "Cooling", &[Col::PHvac, Col::PPump, Col::PCoolA]) };
+    let cooling = Lines { zero: true, ..lines("cooling", "Cooling", &[Col::PHvac, Col::PPump, Col::PCoolA]) };
     let rows = columns(vec![
         column(0.66, 200.0, zones),
         column(0.34, 136.0, vec![row(0.0, ahead), row(0.0, readouts("", numbers))]),
@@ -125,8 +124,7 @@ fn battery(p: &Params) -> TileSpec {
         verbs: ("charge".to_owned(), "discharge".to_owned()),
     };
     let bound = |label: &str, at: f64| Bound { label: label.to_owned(), at: BoundAt::Value(at) };
-    let trend =
-        Lines { bounds: vec![bound("full", high), bound("empty", low)], ..lines("soc", "SOC", &[Col::SocPct]) };
+    let trend = Lines { bounds: vec![bound("full", high), bound("empty", low)], ..lines("soc", "SOC", &[Col::SocPct]) };
     let rows = columns(vec![
         column(0.2, 72.0, vec![row(1.0, Part::Level { signal: Col::SocPct as usize, usable: (low, high) })]),
         column(0.8, 150.0, vec![row(0.0, swing), row(0.0, readouts("", numbers)), row(1.0, Part::Lines(trend))]),

@@ -10,8 +10,8 @@ use super::super::Cx;
 use super::super::glyph;
 use super::super::pen::{Pen, Run};
 use super::super::words::{duration, number_of, seconds, signed, value_unit};
-use super::{Headline, selectable};
 use super::source::slope_per_minute;
+use super::{Headline, selectable};
 
 /// How far a slope is trusted.
 const HORIZON_MIN: f64 = 240.0;
@@ -50,14 +50,10 @@ impl Forecast {
         if !(value.is_finite() && slope.is_finite()) {
             return Self::Unknown;
         }
-        let (warn, trip) = if slope > 0.0 {
-            (limits.warn_high, limits.trip_high)
-        } else {
-            (limits.warn_low, limits.trip_low)
-        };
-        let reach = |limit: Option<f64>| {
-            limit.map(|limit| (limit - value) / slope).filter(|m| (0.0..=HORIZON_MIN).contains(m))
-        };
+        let (warn, trip) =
+            if slope > 0.0 { (limits.warn_high, limits.trip_high) } else { (limits.warn_low, limits.trip_low) };
+        let reach =
+            |limit: Option<f64>| limit.map(|limit| (limit - value) / slope).filter(|m| (0.0..=HORIZON_MIN).contains(m));
         match (reach(trip), reach(warn)) {
             (Some(minutes), _) => Self::In(minutes, Alarm::Trip),
             (None, Some(minutes)) => Self::In(minutes, Alarm::Warn),
@@ -183,11 +179,8 @@ fn block(ui: &Ui, pen: &Pen, cell: Rect, id: SignalId, detail: usize, cx: &mut C
     let (before, time, after) = forecast.words();
     let slope_number = signed(slope, signal.decimals.max(2));
     let slope_unit = format!("{}/min", if signal.unit == "°C" { "K" } else { signal.unit.as_str() });
-    let spoken = format!(
-        "{} {}, {slope_number} {slope_unit}, {before}{time}{after}",
-        signal.label,
-        value_unit(signal, value)
-    );
+    let spoken =
+        format!("{} {}, {slope_number} {slope_unit}, {before}{time}{after}", signal.label, value_unit(signal, value));
     selectable(ui, cell.expand2(vec2(4.0, 2.0)), ui.id().with(("ahead", id)), id, &spoken, cx);
     let number = number_of(signal, value);
     let (label, unit) = (&signal.label, format!(" {slope_unit}"));
@@ -243,7 +236,11 @@ pub(super) fn value_chip(pen: &Pen, rect: Rect, alarm: Alarm, number: &str, unit
     let radius = corners(theme.tokens.radius.chip);
     pen.painter.rect(chip, radius, ground, egui::Stroke::new(1.0, *edge), StrokeKind::Inside);
     // On a ground as bright as its colour the shape takes the colour of the words.
-    let shape = if theme.alarm_text.is_some() { ink } else { if alarm == Alarm::Trip { *theme.alarm.trip } else { *theme.alarm.warn } };
+    let shape = if theme.alarm_text.is_some() {
+        ink
+    } else {
+        if alarm == Alarm::Trip { *theme.alarm.trip } else { *theme.alarm.warn }
+    };
     glyph::alarm(&pen.painter, alarm, pos2(chip.left() + 13.0, y), 13.0, shape, None);
     pen.runs(pos2(chip.left() + 24.0, y), Align::Min, &runs);
     chip

@@ -120,12 +120,7 @@ fn bar(pen: &Pen, rect: Rect, signal: &Signal, value: f64) {
         let bar = Rect::from_x_y_ranges(x(zero).min(x(value))..=x(zero).max(x(value)), track.shrink(1.5).y_range());
         pen.painter.rect_filled(bar, 0.0, theme.accent_fill.of(signal.carrier));
     }
-    let limits = [
-        (warn_low, Alarm::Warn),
-        (warn_high, Alarm::Warn),
-        (trip_low, Alarm::Trip),
-        (trip_high, Alarm::Trip),
-    ];
+    let limits = [(warn_low, Alarm::Warn), (warn_high, Alarm::Warn), (trip_low, Alarm::Trip), (trip_high, Alarm::Trip)];
     for (limit, alarm) in limits {
         if let Some(limit) = limit.filter(|l| (low..=high).contains(l)) {
             mark(pen, x(limit), track, alarm);
@@ -145,9 +140,7 @@ fn mark(pen: &Pen, x: f32, track: Rect, alarm: Alarm) {
     let at = pos2(x, track.bottom() + 9.0);
     let line = Stroke::new(1.2, ink);
     let points: Vec<Pos2> = if alarm == Alarm::Trip {
-        (0..8)
-            .map(|k| at + egui::Vec2::angled(std::f32::consts::TAU * (k as f32 + 0.5) / 8.0) * 4.6)
-            .collect()
+        (0..8).map(|k| at + egui::Vec2::angled(std::f32::consts::TAU * (k as f32 + 0.5) / 8.0) * 4.6).collect()
     } else {
         vec![at + vec2(0.0, -4.5), at + vec2(4.6, 3.8), at + vec2(-4.6, 3.8)]
     };

@@ -1,6 +1,8 @@
 //! The decisions of a slow slot, one column an interval: prices as steps, sizes as bars, what came of it below.
 
-use egui::{Align, Color32, CursorIcon, Rect, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, WidgetType, pos2, vec2};
+use egui::{
+    Align, Color32, CursorIcon, Rect, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, WidgetType, pos2, vec2,
+};
 
 use crate::app::theme::{Face, Theme, mix};
 use crate::plant::{IntervalRow, Intervals, Slot, Told};
@@ -121,10 +123,6 @@ pub(super) fn show(ui: &Ui, rect: Rect, spec: &Intervals, state: &mut ChartState
         let share = if theme.is_dark() { 0.45 } else { 0.6 };
         pen.painter.rect_filled(columns.cell(running, area), 0.0, mix(theme.select_bg, theme.surface, share));
     }
-    if let Some(band) = bands.steps {
-        steps(&pen, band, rect.left(), spec, &columns);
-    }
-    bars(&pen, bands.bars, rect.left(), spec, &columns);
     let grid = theme.hairline();
     for interval in columns.shown().chain([columns.first + columns.count]) {
         let x = columns.left_of(interval).min(area.right());
@@ -132,6 +130,10 @@ pub(super) fn show(ui: &Ui, rect: Rect, spec: &Intervals, state: &mut ChartState
             pen.vline(x, band.top(), band.bottom(), grid);
         }
     }
+    if let Some(band) = bands.steps {
+        steps(&pen, band, rect.left(), spec, &columns);
+    }
+    bars(&pen, bands.bars, rect.left(), spec, &columns);
     below(&pen, &bands, rect.left(), spec, &columns);
     interact(ui, area, spec, &columns, state);
 }
@@ -215,12 +217,16 @@ impl Axis {
         let rect = self.rect;
         let middle = if self.low < 0.0 && self.high > 0.0 { 0.0 } else { (self.low + self.high) / 2.0 };
         let decimals = decimals_of(middle).min(2);
-        let mut widest = 0.0_f32;
+        let (mut widest, mut lowest) = (0.0_f32, f32::INFINITY);
         for value in [self.low, middle, self.high] {
             let y = self.y(value);
             let line = if value == 0.0 { theme.outline() } else { theme.hairline() };
             pen.hline(rect.left(), rect.right(), y, line);
             let at = y.clamp(rect.top() + 4.0, rect.bottom() - 4.0);
+            if lowest - at < 10.0 && value != self.high {
+                continue;
+            }
+            lowest = at;
             let text = format_number(value, if value == 0.0 { 0 } else { decimals });
             widest = widest.max(pen.width(&text, Face::NumberCaption));
             pen.text(pos2(rect.left() - 6.0, at), Align::Max, &text, Face::NumberCaption, theme.text3);
@@ -246,9 +252,8 @@ fn round_top(value: f64) -> f64 {
 
 /// Inks of the steps: the accent for the first signal, the colour of text for the second.
 fn inks(theme: &Theme, view: &RunView, signals: &[SignalId]) -> Vec<Color32> {
-    let first = signals.first().and_then(|s| view.schema.signals.get(*s)).map_or(*theme.text, |s| {
-        theme.accent_of(s.carrier)
-    });
+    let first =
+        signals.first().and_then(|s| view.schema.signals.get(*s)).map_or(*theme.text, |s| theme.accent_of(s.carrier));
     let others = [*theme.text, theme.series_of(0), theme.series_of(3)];
     std::iter::once(first).chain(others.into_iter().cycle()).take(signals.len()).collect()
 }
@@ -339,6 +344,8 @@ fn bars(pen: &Pen, rect: Rect, left: f32, spec: &Intervals, columns: &Columns<'_
             }
         }
         if interval == columns.next() {
+            let ground = Rect::from_center_size(cell.center(), vec2(pen.width("next", Face::Caption) + 6.0, 12.0));
+            pen.painter.rect_filled(ground, 0.0, theme.sunken);
             pen.text(cell.center(), Align::Center, "next", Face::Caption, theme.text3);
         }
     }

@@ -24,11 +24,8 @@ pub(super) fn show(ui: &Ui, rect: Rect, id: SignalId, usable: (f64, f64), cx: &m
     let pen = Pen::new(ui, &theme);
     let value = view.value(id);
     // A fraction of one is read in percent.
-    let (scale, unit) = if signal.unit.is_empty() && signal.range == (0.0, 1.0) {
-        (100.0, "%")
-    } else {
-        (1.0, signal.unit.as_str())
-    };
+    let (scale, unit) =
+        if signal.unit.is_empty() && signal.range == (0.0, 1.0) { (100.0, "%") } else { (1.0, signal.unit.as_str()) };
     let decimals = if scale > 1.0 { 1 } else { signal.decimals };
     let number = format_number(value * scale, decimals);
     let spoken = format!("{} {number} {unit}", signal.label);
@@ -43,7 +40,7 @@ pub(super) fn show(ui: &Ui, rect: Rect, id: SignalId, usable: (f64, f64), cx: &m
     if !(low.is_finite() && high.is_finite() && low < high) || room.height() < 16.0 {
         return;
     }
-    let tank = room.with_max_x(room.left() + WIDEST.min(room.width() * 0.55));
+    let tank = room.with_max_x(room.left() + WIDEST.min(room.width() * 0.52));
     let y = |v: f64| tank.bottom() - (((v - low) / (high - low)).clamp(0.0, 1.0) as f32) * tank.height();
     let radius = corners(theme.tokens.radius.bar);
     pen.painter.rect_filled(tank, radius, theme.sunken);
@@ -65,7 +62,7 @@ pub(super) fn show(ui: &Ui, rect: Rect, id: SignalId, usable: (f64, f64), cx: &m
         let scaled = bound * scale;
         let words = format_number(scaled, decimals_of(scaled).min(1));
         let words_at = at.clamp(room.top() + 5.0, room.bottom() - 5.0);
-        pen.text(pos2(tank.right() + 8.0, words_at), Align::Min, &words, Face::NumberCaption, theme.text2);
+        pen.text(pos2(tank.right() + 12.0, words_at), Align::Min, &words, Face::NumberCaption, theme.text2);
     }
     if value.is_finite() {
         let tip = pos2(tank.right() + 2.0, y(value));

@@ -26,6 +26,9 @@ const TIGHT_LINE: f32 = 17.0;
 /// Height of a prominent number with its caption.
 const HERO: f32 = 42.0;
 
+/// Height of a label above its value.
+const BELOW: f32 = 13.0;
+
 /// Distance between columns.
 const GUTTER: f32 = 16.0;
 
@@ -35,40 +38,55 @@ const MOST_COLUMNS: usize = 4;
 /// Widest column; wider ones would tear a value from its label.
 const WIDEST: f32 = 260.0;
 
-/// A number of so many digits always fits, so that columns do not jump while numbers change.
-const USUAL_NUMBER: &str = "−00.00";
+/// So many digits always fit, so that columns do not jump while numbers change.
+const USUAL_DIGITS: usize = 6;
 
-/// Width that the number of a readout may come to need.
-fn number_width(pen: &Pen, readout: &Readout, face: Face, cx: &Cx<'_>) -> f32 {
-    let width = |value: f64| pen.width(&words(cx.view, readout, value).0, face);
-    match signal_of(cx.view, readout) {
+/// Widths that a readout needs in the ways that it can be set.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Needs {
+    /// Large, below its caption.
+    hero: f32,
+    /// Beside its label.
+    line: f32,
+    /// Beside its label, both in small print.
+    small: f32,
+    /// Whether it is set large where there is room.
+    prominent: bool,
+}
+
+/// What each readout needs. Numbers count by their digits, which are all of one width.
+fn needs(pen: &Pen, list: &[Readout], cx: &Cx<'_>) -> Vec<Needs> {
+    let digit = [Face::NumberLarge, Face::Number, Face::NumberLabel].map(|face| pen.width("0", face));
+    let of = |readout: &Readout| {
+        let (digits, unit) = most_digits(readout, cx);
+        let [large, usual, tight] = digit.map(|d| d * digits as f32);
+        let beside = |face: Face, gap: f32| {
+            let unit = if unit.is_empty() { 0.0 } else { pen.width(&unit, face) + 4.0 };
+            pen.width(&readout.label, face) + gap + unit
+        };
+        Needs {
+            hero: if readout.prominent { large.max(pen.width(&caption(readout), Face::Label)) } else { 0.0 },
+            line: beside(Face::Label, 8.0) + usual,
+            small: beside(Face::Caption, 5.0) + tight,
+            prominent: readout.prominent,
+        }
+    };
+    list.iter().map(of).collect()
+}
+
+/// Most digits and signs that a readout may come to need, and its unit.
+fn most_digits(readout: &Readout, cx: &Cx<'_>) -> (usize, String) {
+    let digits = |value: f64| words(cx.view, readout, value).0.chars().count();
+    let most = match signal_of(cx.view, readout) {
         Some(signal) if signal.labels.is_empty() => {
             let of = [signal.range.0, signal.range.1, source::value(cx.view, &readout.source)];
-            of.map(width).into_iter().fold(0.0, f32::max)
+            of.map(digits).into_iter().max().unwrap_or(0)
         }
-        Some(signal) => signal.labels.iter().map(|l| pen.width(l, face)).fold(0.0, f32::max),
+        Some(signal) => signal.labels.iter().map(|l| l.chars().count()).max().unwrap_or(0),
         // The value of what takes a scan is not worth the scan here.
-        None => pen.width(USUAL_NUMBER, face),
-    }
-}
-
-/// Width that a label and its value need beside each other.
-fn line_width(pen: &Pen, readout: &Readout, cx: &Cx<'_>) -> f32 {
-    let (_, unit) = words(cx.view, readout, 0.0);
-    let unit = if unit.is_empty() { 0.0 } else { pen.width(&unit, Face::Label) + 4.0 };
-    pen.width(&readout.label, Face::Label) + 8.0 + number_width(pen, readout, Face::Number, cx) + unit
-}
-
-/// The same in small print.
-fn small_width(pen: &Pen, readout: &Readout, cx: &Cx<'_>) -> f32 {
-    let (_, unit) = words(cx.view, readout, 0.0);
-    let unit = if unit.is_empty() { 0.0 } else { pen.width(&unit, Face::Caption) + 4.0 };
-    pen.width(&readout.label, Face::Caption) + 5.0 + number_width(pen, readout, Face::NumberLabel, cx) + unit
-}
-
-/// Width that a prominent number needs below its caption.
-fn hero_width(pen: &Pen, readout: &Readout, cx: &Cx<'_>) -> f32 {
-    number_width(pen, readout, Face::NumberLarge, cx).max(pen.width(&caption(readout), Face::Label))
+        None => USUAL_DIGITS,
+    };
+    (most, words(cx.view, readout, 0.0).1)
 }
 
 /// `Asked, MW`.
@@ -82,9 +100,9 @@ fn caption(readout: &Readout) -> String {
 
 /// Widths of as many columns as fit for cells that fill them line by line.
 fn columns(needs: &[f32], width: f32) -> Vec<f32> {
-    let count = (1..=MOST_COLUMNS.min(needs.len())).rev().find(|count| {
-        column_needs(needs, *count).iter().sum::<f32>() + GUTTER * (count - 1) as f32 <= width
-    });
+    let count = (1..=MOST_COLUMNS.min(needs.len()))
+        .rev()
+        .find(|count| column_needs(needs, *count).iter().sum::<f32>() + GUTTER * (count - 1) as f32 <= width);
     let count = count.unwrap_or(1);
     if count == 1 {
         return vec![width];
@@ -121,29 +139,34 @@ struct Grid {
 
 impl Grid {
     /// Prominent numbers side by side above the others; all in the order of the list where only one fits beside another.
-    fn of(pen: &Pen, list: &[Readout], width: f32, large: bool, line: f32, cx: &Cx<'_>) -> Self {
-        let is_hero = |r: &Readout| large && r.prominent;
-        let needs = |heroes: bool, need: fn(&Pen, &Readout, &Cx<'_>) -> f32| -> Vec<f32> {
-            list.iter().filter(|r| is_hero(r) == heroes).map(|r| need(pen, r, cx)).collect()
-        };
-        let mut hero_columns = columns(&needs(true, hero_width), width);
-        let mut line_columns = columns(&needs(false, line_width), width);
-        let mixed = hero_columns.len() == 1 && list.iter().any(is_hero);
+    fn of(list: &[Needs], width: f32, large: bool, line: f32) -> Self {
+        let is_hero = |n: &Needs| large && n.prominent;
+        let heroes: Vec<f32> = list.iter().filter(|n| is_hero(n)).map(|n| n.hero).collect();
+        let lines: Vec<f32> = list.iter().filter(|n| !is_hero(n)).map(|n| n.line).collect();
+        let (mut hero_columns, mut line_columns) = (columns(&heroes, width), columns(&lines, width));
+        let mixed = hero_columns.len() == 1 && !heroes.is_empty();
         if mixed {
             (hero_columns, line_columns) = (vec![width], vec![width]);
         }
+        // One that does not fit makes all of them small.
+        let small = line_columns.len() == 1 && lines.iter().any(|need| *need > width);
         let mut cells = Vec::with_capacity(list.len());
         let mut top = 0.0;
         let passes: &[Option<bool>] = if mixed { &[None] } else { &[Some(true), Some(false)] };
         for pass in passes {
             let (mut column, mut bottom) = (0, top);
-            for (index, readout) in list.iter().enumerate() {
-                let is_hero = is_hero(readout);
+            for (index, needs) in list.iter().enumerate() {
+                let is_hero = is_hero(needs);
                 if pass.is_some_and(|p| p != is_hero) {
                     continue;
                 }
                 let columns = if is_hero { &hero_columns } else { &line_columns };
-                let (set, high) = if is_hero { (Set::Large, HERO) } else { set_line(pen, readout, columns, line, cx) };
+                let (set, high) = match (is_hero, small) {
+                    (true, _) => (Set::Large, HERO),
+                    (false, false) => (Set::Line, line),
+                    (false, true) if needs.small <= width => (Set::Small, line),
+                    (false, true) => (Set::Below, line + BELOW),
+                };
                 let left: f32 = columns.iter().take(column).map(|w| w + GUTTER).sum();
                 let cell_width = columns.get(column).copied().unwrap_or(width);
                 let cell = Rect::from_min_size(pos2(left, top), vec2(cell_width, high));
@@ -161,27 +184,16 @@ impl Grid {
     }
 }
 
-/// How a number stands beside its label, and how high that is: where they do not fit beside each other, below it.
-fn set_line(pen: &Pen, readout: &Readout, columns: &[f32], line: f32, cx: &Cx<'_>) -> (Set, f32) {
-    let [width] = columns else { return (Set::Line, line) };
-    if line_width(pen, readout, cx) <= *width {
-        (Set::Line, line)
-    } else if small_width(pen, readout, cx) <= *width {
-        (Set::Small, line)
-    } else {
-        (Set::Below, line + 14.0)
-    }
-}
-
 /// How the numbers can be set, best first: large ones large or not, and the height of a line.
 const WAYS: [(bool, f32); 4] = [(true, LINE), (true, TIGHT_LINE), (false, LINE), (false, TIGHT_LINE)];
 
 /// What the numbers ask of the height: one line after the other, then large ones large. All lines matter, size does not.
 pub(super) fn want(pen: &Pen, title: &str, list: &[Readout], width: f32, cx: &Cx<'_>) -> Want {
     let title = if title.is_empty() { 0.0 } else { TITLE };
-    let small = Grid::of(pen, list, width, false, TIGHT_LINE, cx);
+    let needs = needs(pen, list, cx);
+    let small = Grid::of(&needs, width, false, TIGHT_LINE);
     let mut levels: Vec<f32> = small.cells.iter().map(|(cell, _)| title + cell.bottom()).collect();
-    levels.extend(WAYS.iter().map(|(large, line)| title + Grid::of(pen, list, width, *large, *line, cx).height));
+    levels.extend(WAYS.iter().map(|(large, line)| title + Grid::of(&needs, width, *large, *line).height));
     levels.sort_by(f32::total_cmp);
     levels.dedup();
     let wish = levels.iter().position(|l| *l >= title + small.height).unwrap_or(0);
@@ -197,7 +209,8 @@ pub(super) fn show(ui: &Ui, rect: Rect, title: &str, list: &[Readout], memo: &mu
         pen.text_within(pos2(rect.left(), rect.top() + 9.0), Align::Min, rect.width(), title, Face::Title, theme.text);
         body = rect.with_min_y((rect.top() + TITLE).min(rect.bottom()));
     }
-    let grids = WAYS.into_iter().map(|(large, line)| Grid::of(&pen, list, rect.width(), large, line, cx));
+    let needs = needs(&pen, list, cx);
+    let grids = WAYS.into_iter().map(|(large, line)| Grid::of(&needs, rect.width(), large, line));
     let mut last = None;
     for grid in grids {
         let fits = grid.height <= body.height() + 1.0;
@@ -222,8 +235,8 @@ pub(super) fn show(ui: &Ui, rect: Rect, title: &str, list: &[Readout], memo: &mu
             Set::Small => pair(&pen, cell, &readout.label, printed, true),
             Set::Below => {
                 let at = pos2(cell.left(), cell.top() + 8.0);
-                pen.text_within(at, Align::Min, cell.width(), &readout.label, Face::Label, theme.text2);
-                pair(&pen, cell.with_min_y(cell.top() + 14.0), "", printed, false);
+                pen.text_within(at, Align::Min, cell.width(), &readout.label, Face::Caption, theme.text2);
+                pair(&pen, cell.with_min_y(cell.top() + BELOW), "", printed, true);
             }
         }
         let spoken_words = format!("{} {number} {unit}", readout.label);

@@ -25,12 +25,8 @@ const RULE: f32 = 7.0;
 const CAPTION: f32 = 15.0;
 
 /// Heights with the mean alone, with its definition, with the parts, with everything.
-pub(super) const HEIGHTS: [f32; 4] = [
-    TITLE + LINE,
-    TITLE + LINE + CAPTION,
-    TITLE + 4.0 * LINE + RULE,
-    TITLE + 4.0 * LINE + RULE + CAPTION,
-];
+pub(super) const HEIGHTS: [f32; 4] =
+    [TITLE + LINE, TITLE + LINE + CAPTION, TITLE + 4.0 * LINE + RULE, TITLE + 4.0 * LINE + RULE + CAPTION];
 
 /// From this mean on, a resource passes the qualification test.
 const PASS: f64 = 0.75;

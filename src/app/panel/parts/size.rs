@@ -44,10 +44,7 @@ pub(super) fn of(pen: &Pen, part: &Part, width: f32, cx: &Cx<'_>) -> Want {
         }
         Part::Lines(_) | Part::Stack { .. } => Want::of(vec![CHART, 140.0], 0),
         Part::Strip { .. } => Want::of(vec![38.0, 60.0], 0),
-        Part::Terms { slot } => {
-            let (least, natural) = terms::height(*slot, cx);
-            Want::of(vec![least, (least + natural) / 2.0, natural], 0)
-        }
+        Part::Terms { slot } => Want::of(terms::heights(*slot, cx).to_vec(), 0),
         Part::Intervals(spec) => {
             let (least, natural) = intervals::height(spec);
             Want::of(vec![least, natural], 0)
@@ -59,9 +56,7 @@ pub(super) fn of(pen: &Pen, part: &Part, width: f32, cx: &Cx<'_>) -> Want {
         Part::Score { .. } => Want::of(score::HEIGHTS.to_vec(), 2),
         Part::Ahead { signals } => Want::of(ahead::heights(pen, signals, width), 1),
         Part::Countdown { .. } => Want::of(vec![18.0, 20.0], 0),
-        Part::Note(words) => {
-            Want { expendable: true, ..Want::of(vec![small::note_height(pen, words, width)], 0) }
-        }
+        Part::Note(words) => Want { expendable: true, ..Want::of(vec![small::note_height(pen, words, width)], 0) },
     }
 }
 
@@ -84,7 +79,10 @@ fn column_height(pen: &Pen, rows: &[crate::plant::Row], width: f32, cx: &Cx<'_>)
 pub(super) fn parted(above: &Part, below: &Part) -> bool {
     let titled = matches!(below, Part::Readouts { title, .. } if !title.is_empty());
     let scored = matches!(above, Part::Score { .. }) || matches!(below, Part::Score { .. });
-    kind(above) == Kind::Numbers && kind(below) == Kind::Numbers && (titled || scored) && !matches!(below, Part::Note(_))
+    kind(above) == Kind::Numbers
+        && kind(below) == Kind::Numbers
+        && (titled || scored)
+        && !matches!(below, Part::Note(_))
 }
 
 /// Distance between two rows.

@@ -137,7 +137,8 @@ pub(in crate::app::panel) fn words(view: &RunView, readout: &Readout, value: f64
         return (signal.format(value), String::new());
     }
     let value = value * readout.scale;
-    let number = if readout.signed { signed_grouped(value, readout.decimals) } else { grouped(value, readout.decimals) };
+    let number =
+        if readout.signed { signed_grouped(value, readout.decimals) } else { grouped(value, readout.decimals) };
     if readout.unit == "$" { (format!("$\u{202F}{number}"), String::new()) } else { (number, readout.unit.clone()) }
 }
 
@@ -330,9 +331,6 @@ mod tests {
     #[test]
     fn verbs_take_their_ending() {
         let texts = ["charge", "discharge", "shed", "draw", "give", "idle", "feed", "cut"].map(doing);
-        assert_eq!(
-            texts,
-            ["charging", "discharging", "shedding", "drawing", "giving", "idling", "feeding", "cutting"]
-        );
+        assert_eq!(texts, ["charging", "discharging", "shedding", "drawing", "giving", "idling", "feeding", "cutting"]);
     }
 }

@@ -11,13 +11,14 @@ use super::super::line::colours;
 use super::super::pen::Pen;
 use super::super::widget::spoken;
 use super::super::words::signed;
+use super::selectable;
 use super::source::{Memo, reward_row, signed_grouped};
 
 /// Height of the captions above the columns.
 const HEAD: f32 = 16.0;
 
-/// Height of a term: at the least, usually, and at the most.
-const ROW: (f32, f32, f32) = (15.5, 20.0, 24.0);
+/// Heights of a term: tight, usual, wide.
+const ROWS: [f32; 3] = [15.5, 20.0, 24.0];
 
 /// Height of the sum with the line above it.
 const SUM: f32 = 28.0;
@@ -25,16 +26,16 @@ const SUM: f32 = 28.0;
 /// Widest bar of a share.
 const WIDEST_SHARE: f32 = 90.0;
 
-/// Least and natural height.
-pub(in crate::app::panel) fn height(slot: usize, cx: &Cx<'_>) -> (f32, f32) {
+/// Heights, tight, as usual, and wide.
+pub(in crate::app::panel) fn heights(slot: usize, cx: &Cx<'_>) -> [f32; 3] {
     let count = cx.view.spec.slots.get(slot).map_or(0, |s| s.reward_terms.len()) as f32;
-    let of = |row: f32| HEAD + count * row + SUM;
-    (of(ROW.0), of(ROW.1))
+    ROWS.map(|row| HEAD + count * row + SUM)
 }
 
 /// A line of the table.
 struct Line {
     label: String,
+    signal: Option<SignalId>,
     colour: Option<Color32>,
     now: f64,
     so_far: f64,
@@ -53,10 +54,10 @@ struct Places {
 }
 
 /// Draws the table.
-pub(in crate::app::panel) fn show(ui: &Ui, rect: Rect, slot: usize, memo: &mut Memo, cx: &Cx<'_>) {
+pub(in crate::app::panel) fn show(ui: &Ui, rect: Rect, slot: usize, memo: &mut Memo, cx: &mut Cx<'_>) {
     let Some(spec) = cx.view.spec.slots.get(slot) else { return };
-    let theme = &cx.theme;
-    let pen = Pen::new(ui, theme);
+    let theme = cx.theme;
+    let pen = Pen::new(ui, &theme);
     let lines = lines(spec, slot, memo, cx);
     let (terms, sum) = match lines.split_last() {
         Some((sum, terms)) => (terms, sum),
@@ -76,13 +77,15 @@ pub(in crate::app::panel) fn show(ui: &Ui, rect: Rect, slot: usize, memo: &mut M
         pen.text(pos2(from, head), Align::Min, "share", Face::Caption, theme.text3);
     }
     let room = rect.height() - HEAD - SUM;
-    let high = (room / terms.len().max(1) as f32).clamp(ROW.0, ROW.2);
+    let high = (room / terms.len().max(1) as f32).clamp(ROWS[0], ROWS[2]);
     let mut top = rect.top() + HEAD;
     for (index, line) in terms.iter().enumerate() {
         let row = Rect::from_min_size(pos2(rect.left(), top), vec2(rect.width(), high));
         draw(&pen, row, line, &places, so_far_decimals);
         let words = spoken_words(line, so_far_decimals, when);
-        spoken(ui, row, ui.id().with(("term", index)), &words);
+        if let Some(signal) = line.signal {
+            selectable(ui, row.expand2(vec2(4.0, 0.0)), ui.id().with(("term", index)), signal, &words, cx);
+        }
         top += high;
     }
     pen.hline(rect.left(), rect.right(), top + 4.0, theme.hairline());
@@ -107,6 +110,7 @@ fn lines(spec: &Slot, slot: usize, memo: &mut Memo, cx: &Cx<'_>) -> Vec<Line> {
         .zip(colours(&cx.theme, &carriers))
         .map(|(term, colour)| Line {
             label: term.label.clone(),
+            signal: Some(term.signal),
             colour: Some(colour),
             now: now(term.signal),
             so_far: memo.earned(view, term.signal, slot),
@@ -121,15 +125,14 @@ fn lines(spec: &Slot, slot: usize, memo: &mut Memo, cx: &Cx<'_>) -> Vec<Line> {
         None => (lines.iter().map(|l| l.now).sum(), lines.iter().map(|l| l.so_far).sum()),
     };
     let decimals = spec.reward.map_or(2, decimals);
-    lines.push(Line { label: "Sum".to_owned(), colour: None, now, so_far, share: 0.0, decimals });
+    lines.push(Line { label: "Sum".to_owned(), signal: spec.reward, colour: None, now, so_far, share: 0.0, decimals });
     lines
 }
 
 /// Divides the width: numbers first, then labels, then bars where there is room.
 fn places(pen: &Pen, rect: Rect, lines: &[Line], so_far_decimals: usize) -> Places {
-    let widest = |texts: &mut dyn Iterator<Item = String>| {
-        texts.map(|t| pen.width(&t, Face::NumberLabel)).fold(0.0, f32::max)
-    };
+    let widest =
+        |texts: &mut dyn Iterator<Item = String>| texts.map(|t| pen.width(&t, Face::NumberLabel)).fold(0.0, f32::max);
     let so_far = widest(&mut lines.iter().map(|l| signed_grouped(l.so_far, so_far_decimals)))
         .max(pen.width("+00\u{202F}000", Face::NumberLabel));
     let now = widest(&mut lines.iter().map(|l| signed(l.now, l.decimals))).max(pen.width("−0.00", Face::NumberLabel));
