@@ -10,6 +10,8 @@ mod commands;
 mod controls;
 #[path = "panels/desk.rs"]
 mod desk;
+#[path = "panels/parts.rs"]
+mod parts;
 #[path = "panels/pictures.rs"]
 mod pictures;
 #[path = "panels/tiles.rs"]

@@ -278,12 +278,7 @@ pub fn workspace(ui: &mut Ui, state: &mut PanelState, view: &RunView, out: &mut 
     ui.painter().rect_filled(whole, 0.0, cx.theme.bg);
     let (top, tiles) = divide(whole, &cx.theme);
     top_bar::show(ui, top, state, &mut cx);
-    state.charts.hovered = None;
     tiling::show(ui, tiles, state, &mut cx);
-    if state.charts.hovered != state.charts.cursor {
-        state.charts.cursor = state.charts.hovered;
-        ui.ctx().request_repaint();
-    }
     let below_top = Rect::from_min_max(tiles.min, tiles.max - egui::vec2(0.0, cx.theme.tokens.header.timeline));
     banner::show(ui, below_top, state, &mut cx);
     toasts::show(ui, whole.bottom() - cx.theme.tokens.header.timeline, state, &mut cx);
@@ -314,7 +309,13 @@ pub fn tile_alone(ui: &mut Ui, state: &mut PanelState, view: &RunView, tile: &Ti
     let whole = ui.max_rect();
     ui.painter().rect_filled(whole, 0.0, cx.theme.bg);
     let (header, body) = widget::tile(ui, &cx.theme, whole.shrink(cx.theme.tokens.space.tile_gap));
-    widget::title(ui, &cx.theme, header, &tile.title(&view.spec));
+    let title = widget::title(ui, &cx.theme, header, &tile.title(&view.spec));
+    if let TileId::Plant(name) = tile
+        && let Some(spec) = view.spec.tiles.iter().find(|t| t.name == *name)
+    {
+        let free = header.with_min_x(title.right() + 12.0).with_max_x(header.right() - cx.theme.tokens.space.tile_pad);
+        parts::header(ui, free, spec, &cx);
+    }
     tiles::show(ui, body, tile, state, &mut cx);
     finish(ui, state, cx);
 }
