@@ -6,7 +6,10 @@
 mod controls;
 #[path = "panels/desk.rs"]
 mod desk;
+#[path = "panels/one_line.rs"]
+mod one_line;
 #[path = "panels/pictures.rs"]
 mod pictures;
+mod plants;
 #[path = "panels/views.rs"]
 mod views;
