@@ -132,6 +132,50 @@ fn a_click_selects_and_everything_has_a_name() {
     bench.picture("tile_one_line_selected", &mut all);
 }
 
+fn faceplate(view: RunView, of: &str, size: (f32, f32), theme: ThemeName) -> Bench {
+    Bench::open(TileId::Faceplate, view, size, theme, 1.0).select(of)
+}
+
+#[test]
+fn faceplates_of_the_default_day() {
+    let (day, mut all) = (views::day(10_327), SnapshotResults::new());
+    faceplate(day.clone(), "ups_a", (320.0, 560.0), ThemeName::Dark).picture("tile_faceplate_dark", &mut all);
+    faceplate(day.clone(), "zone_a", (320.0, 680.0), ThemeName::Light).picture("tile_faceplate_light", &mut all);
+    faceplate(day.clone(), "bess", (320.0, 420.0), ThemeName::Operator).picture("tile_faceplate_operator", &mut all);
+    faceplate(day.clone(), "pcc", (240.0, 180.0), ThemeName::Dark).picture("tile_faceplate_small", &mut all);
+    let nothing = Bench::open(TileId::Faceplate, day.clone(), (320.0, 180.0), ThemeName::Dark, 1.0);
+    nothing.picture("tile_faceplate_nothing", &mut all);
+    let double = Bench::open(TileId::Faceplate, day, (320.0, 560.0), ThemeName::HighContrast, 2.0);
+    double.select("cdu").picture("tile_faceplate_2x", &mut all);
+    faceplate(views::day(0), "ups_a", (320.0, 560.0), ThemeName::Dark).picture("tile_faceplate_begin", &mut all);
+}
+
+#[test]
+fn faceplates_of_what_went_wrong_and_of_toys() {
+    let mut all = SnapshotResults::new();
+    let hot = super::pictures::tripped();
+    for (theme, name) in [(ThemeName::Dark, "dark"), (ThemeName::Operator, "operator")] {
+        let name = format!("tile_faceplate_tripped_{name}");
+        faceplate(hot.clone(), "zone_b", (320.0, 620.0), theme).picture(&name, &mut all);
+        let name = name.replace("faceplate", "one_line");
+        one_line(hot.clone(), WIDE, theme).picture(&name, &mut all);
+    }
+    let park = toy(plants::CHARGERS, 150);
+    faceplate(park.clone(), "feeder", (320.0, 480.0), ThemeName::Dark).picture("tile_faceplate_feeder", &mut all);
+    faceplate(park, "row_02", (320.0, 480.0), ThemeName::Light).picture("tile_faceplate_row", &mut all);
+}
+
+#[test]
+fn a_faceplate_leads_to_its_neighbours() {
+    let mut bench = faceplate(views::day(300), "zone_a", (320.0, 1_400.0), ThemeName::Dark);
+    assert_eq!(bench.0.query_all_by_label_contains("Zone A, Zone, part of Site").count(), 1);
+    bench.0.get_by_label("Select Liquid cooling").click();
+    bench.0.run_steps(4);
+    let alone = bench.0.state();
+    let selected = alone.panel.selection.entity.and_then(|e| alone.view.spec.entities.get(e));
+    assert_eq!(selected.map(|e| e.name.as_str()), Some("cdu"));
+}
+
 #[test]
 fn any_size_and_any_number_is_drawn() {
     let mut view = views::day(300);

@@ -1,7 +1,7 @@
 //! The pieces below a bus and how much room each one needs.
 
 use crate::app::theme::Face;
-use crate::signal::{Carrier, NodeKind};
+use crate::signal::{Carrier, NodeKind, format_number};
 
 use super::detail::{Detail, Lists, Merge};
 use super::facts::Facts;
@@ -17,7 +17,7 @@ pub(super) const LINE: f32 = 17.0;
 pub(super) const NOTE: f32 = 14.0;
 
 /// Height of value and name below an arrow.
-pub(super) const TIP: f32 = 29.0;
+pub(super) const TIP: f32 = 28.0;
 
 /// Least distance between columns.
 pub(super) const GAP: f32 = 8.0;
@@ -26,7 +26,7 @@ pub(super) const GAP: f32 = 8.0;
 pub(super) const BESIDE: f32 = 8.0;
 
 /// Longest list; more things fold into one box.
-const LONGEST: usize = 12;
+const LONGEST: usize = 24;
 
 /// How wide a text is in a face.
 pub(super) type Ruler<'a> = &'a dyn Fn(&str, Face) -> f32;
@@ -147,32 +147,35 @@ impl Builder<'_> {
         // Families in the order of their first member.
         let key = |branch: &Branch| {
             let node = self.facts.nodes.get(branch.node);
+            let is_load = node.is_some_and(|n| n.kind == NodeKind::Load) && branch.children.is_empty();
             match merge {
-                Merge::Class => node.map(|n| (n.class.clone(), None)),
-                Merge::Carrier => node.map(|n| (String::new(), Some(n.carrier))),
+                Merge::Class => node.map(|n| (is_load, n.class.clone(), None)),
+                Merge::Carrier if is_load => Some((true, String::new(), None)),
+                Merge::Carrier => node.map(|n| (false, String::new(), Some(n.carrier))),
                 _ => None,
             }
         };
+        let listed = |branch: &Branch| merge == Merge::Class && key(branch).is_some_and(|(is_load, ..)| is_load);
         let mut families: Vec<Vec<&Branch>> = Vec::new();
         for branch in branches {
-            // Leaf loads find together below, by form of energy.
+            // Loads find together below, by form of energy.
+            if listed(branch) {
+                families.push(vec![branch]);
+                continue;
+            }
             match families.iter_mut().find(|f| f.first().is_some_and(|first| key(first) == key(branch))) {
                 Some(family) => family.push(branch),
                 None => families.push(vec![branch]),
             }
         }
-        let mut out = Vec::new();
-        let mut single: Vec<Branch> = Vec::new();
-        for family in families {
-            match family.as_slice() {
-                [one] => single.push((*one).clone()),
-                many => {
-                    out.extend(self.pieces(&std::mem::take(&mut single), 1, &Above::default()));
-                    out.push(self.fold(many));
-                }
-            }
-        }
+        let single: Vec<Branch> = families.iter().filter(|f| f.len() == 1).map(|f| f[0].clone()).collect();
+        let mut out: Vec<Block> = families.iter().filter(|f| f.len() > 1).map(|f| self.fold(f)).collect();
         out.extend(self.pieces(&single, 1, &Above::default()));
+        let place = |block: &Block| {
+            let first = block.nodes.first();
+            branches.iter().position(|b| Some(&b.node) == first).unwrap_or(usize::MAX)
+        };
+        out.sort_by_key(place);
         out
     }
 
@@ -191,7 +194,8 @@ impl Builder<'_> {
         let is_group = |key: (NodeKind, Carrier)| members(key).nth(least(key.0) - 1).is_some();
         // A lone small load finds a place below the list of others.
         let lone = |b: &Branch| group_of(b).filter(|k| *k == (NodeKind::Load, Carrier::Aux) && !is_group(*k)).is_some();
-        let host = branches.iter().filter_map(group_of).find(|k| k.0 == NodeKind::Load && is_group(*k));
+        let short = |key: (NodeKind, Carrier)| self.detail.lists == Lists::Folded || members(key).count() <= LONGEST;
+        let host = branches.iter().filter_map(group_of).find(|k| k.0 == NodeKind::Load && is_group(*k) && short(*k));
         for (place, branch) in branches.iter().enumerate() {
             if taken[place] || (host.is_some() && lone(branch)) {
                 continue;
@@ -217,13 +221,15 @@ impl Builder<'_> {
         let kind = node.map_or(NodeKind::Load, |n| n.kind);
         let label = node.map_or_else(String::new, |n| n.label.clone());
         let store = kind == NodeKind::Storage;
+        // Where even families stand together, nothing has room for a box.
+        let plain = self.detail.merge >= Merge::Carrier && branch.children.is_empty() && branch.wire.is_some();
         let folded = level >= self.detail.depth && !branch.children.is_empty();
         let shape = match kind {
-            NodeKind::Storage => Shape::Store(self.store_notes(branch.node)),
             NodeKind::Bus if !folded && !branch.children.is_empty() => Shape::Bar,
-            NodeKind::Load if branch.children.is_empty() && branch.wire.is_some() => {
-                Shape::Tip(branch.wire.map_or_else(String::new, |w| self.with_unit(&self.facts.wire_text(w, false))))
+            _ if plain || (kind == NodeKind::Load && branch.children.is_empty() && branch.wire.is_some()) => {
+                Shape::Tip(branch.wire.map_or_else(String::new, |w| self.with_unit(&self.facts.wire_text(w, store))))
             }
+            NodeKind::Storage => Shape::Store(self.store_notes(branch.node)),
             _ => {
                 let efficiency = node.and_then(|n| n.efficiency.as_ref()).filter(|_| self.detail.efficiencies);
                 Shape::Box(efficiency.map_or_else(String::new, super::facts::Quantity::words))
@@ -253,8 +259,11 @@ impl Builder<'_> {
             stage,
         };
         if !folded {
-            let loss = node.and_then(|n| n.loss.as_ref()).filter(|l| self.detail.losses && l.value.abs() > 0.0);
-            let loss = loss.map_or_else(String::new, |l| format!("−{}", l.text.trim_start_matches('−')));
+            let loss = node.and_then(|n| n.loss.as_ref()).filter(|l| self.detail.losses && l.value != 0.0);
+            let loss = loss.map_or_else(String::new, |l| match l.text.as_str() {
+                "–" => l.text.clone(),
+                text => format!("−{}", text.trim_start_matches('−')),
+            });
             let below = Above { loss, bar: matches!(block.shape, Shape::Bar) };
             block.children = self.pieces(&branch.children, level + 1, &below);
             if block.children.iter().all(|child| child.lost.is_empty()) && !block.children.is_empty() {
@@ -285,7 +294,13 @@ impl Builder<'_> {
 
     /// Many branches as one box.
     fn fold(&self, members: &[&Branch]) -> Block {
-        let mut block = self.gathered(Shape::Fold, &members.iter().map(|b| b.node).collect::<Vec<_>>(), members);
+        let wires: Vec<Wire> = members.iter().filter_map(|b| b.wire).collect();
+        let shape = if self.detail.merge >= Merge::Carrier && !wires.is_empty() {
+            Shape::Tip(self.with_unit(&self.facts.sum_text(&wires)))
+        } else {
+            Shape::Fold
+        };
+        let mut block = self.gathered(shape, &members.iter().map(|b| b.node).collect::<Vec<_>>(), members);
         block.nodes = members.iter().flat_map(|b| all_nodes(b)).collect();
         block
     }
@@ -296,8 +311,12 @@ impl Builder<'_> {
         let carriers: Vec<Carrier> = nodes.iter().filter_map(of).map(|n| n.carrier).collect();
         let carrier = carriers.first().copied().filter(|c| carriers.iter().all(|o| o == c)).unwrap_or(Carrier::Aux);
         let mut block = Block {
-            label: self.facts.family(nodes, matches!(shape, Shape::Fold)),
-            flow: if wires.is_empty() { String::new() } else { self.facts.sum_text(&wires) },
+            label: self.facts.family(nodes, !matches!(shape, Shape::Group(..))),
+            flow: match shape {
+                Shape::Tip(_) => String::new(),
+                _ if wires.is_empty() => String::new(),
+                _ => self.facts.sum_text(&wires),
+            },
             store: nodes.iter().filter_map(of).all(|n| n.kind == NodeKind::Storage),
             nodes: nodes.to_vec(),
             lost: String::new(),
@@ -329,7 +348,9 @@ impl Builder<'_> {
     /// A flow in a list: in its own decimals.
     fn line_text(&self, wire: Wire) -> String {
         let Some(flow) = self.facts.flows.get(wire.edge) else { return "–".to_owned() };
-        if wire.down { flow.exact.text.clone() } else { self.facts.wire_text(wire, false) }
+        let exact = if wire.down { flow.exact.value } else { -flow.exact.value };
+        let text = format_number(exact, super::facts::decimals(&flow.exact));
+        if flow.exact.unit == self.facts.unit { text } else { format!("{text}\u{A0}{}", flow.exact.unit) }
     }
 
     fn with_unit(&self, number: &str) -> String {

@@ -67,8 +67,8 @@ impl Detail {
     }
 
     fn lower(&mut self, deep: usize) -> bool {
-        if self.losses {
-            self.losses = false;
+        if self.losses || self.stage_flows {
+            (self.losses, self.stage_flows) = (false, false);
         } else if self.lists == Lists::Full {
             self.lists = Lists::Short;
         } else if self.trunk {

@@ -66,7 +66,7 @@ pub(super) fn draw(pen: &Pen, drawing: &Drawing, facts: &Facts, moods: &[Mood]) 
         };
         match tag.text.split_once('\u{A0}') {
             // Numbers are fixed in width, units are words.
-            Some((number, unit)) if matches!(tag.face, Face::Number | Face::NumberLabel) => {
+            Some((number, unit)) if matches!(tag.face, Face::Number | Face::NumberLabel | Face::NumberCaption) => {
                 let unit = format!(" {unit}");
                 pen.runs(tag.at, tag.align, &[(number, tag.face, ink), (&unit, Face::Caption, *theme.text3)]);
             }

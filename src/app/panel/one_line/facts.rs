@@ -116,7 +116,7 @@ pub(super) struct Facts {
 }
 
 /// A signal's value now. Before the first tick nothing has flowed: only states are known.
-pub(super) fn value(view: &RunView, column: SignalId) -> f64 {
+pub(in super::super) fn value(view: &RunView, column: SignalId) -> f64 {
     let is_state = view.spec.signals.get(column).is_some_and(|s| s.kind == Kind::State);
     if view.recording.is_empty() && !is_state { f64::NAN } else { view.value(column) }
 }
@@ -242,10 +242,10 @@ impl Facts {
     /// A flow on the drawing: down is positive, except for stores, whose own sign is the one that people know.
     pub fn wire_text(&self, wire: Wire, store: bool) -> String {
         let Some(flow) = self.flows.get(wire.edge) else { return "–".to_owned() };
-        let decimals = flow.brief.text.rsplit_once('.').map_or(0, |(_, d)| d.len());
+        let decimals = decimals(&flow.brief);
         let text = match (store, wire.down) {
             (true, _) => signed(flow.exact.value, decimals),
-            (false, true) => flow.brief.text.clone(),
+            (false, true) => format_number(flow.exact.value, decimals),
             (false, false) => format_number(-flow.exact.value, decimals),
         };
         if flow.exact.unit == self.unit { text } else { format!("{text}{SPACE}{}", flow.exact.unit) }
@@ -256,7 +256,7 @@ impl Facts {
         let decimals = wires
             .iter()
             .filter_map(|w| self.flows.get(w.edge))
-            .map(|f| f.brief.widest.rsplit_once('.').map_or(0, |(_, d)| d.len()))
+            .map(|f| decimals(&f.brief))
             .max();
         format_number(self.sum(wires), decimals.unwrap_or(1))
     }
@@ -275,6 +275,26 @@ impl Facts {
             v if v.is_nan() => "no data",
             _ => "rests",
         }
+    }
+
+    /// What a node does now: `discharges 5.00 MW`.
+    pub fn deed(&self, node: &NodeFacts) -> String {
+        let (Some(flow), Some(wire)) = (flow_of(&self.flows, node.feed), node.feed) else { return String::new() };
+        let down = self.down(wire);
+        if down.is_nan() {
+            return "no data".to_owned();
+        }
+        let verb = match node.kind {
+            NodeKind::Storage => self.store_verb(node),
+            NodeKind::Source if down < 0.0 => "exports",
+            NodeKind::Source => "imports",
+            NodeKind::Converter | NodeKind::Bus if down < 0.0 => "passes up",
+            NodeKind::Converter | NodeKind::Bus => "passes on",
+            NodeKind::Load => "draws",
+        };
+        let passed = node.out.filter(|_| matches!(node.kind, NodeKind::Converter)).unwrap_or(down);
+        let number = format_number(passed.abs(), decimals(&flow.exact));
+        if verb == "rests" { verb.to_owned() } else { format!("{verb} {number}{SPACE}{}", flow.exact.unit) }
     }
 
     /// A node in one sentence, for screen readers.
@@ -331,7 +351,7 @@ impl Facts {
             };
             add(words, flow.exact.words());
             if let Some(out) = node.out.filter(|_| matches!(node.kind, NodeKind::Converter)) {
-                let decimals = flow.exact.widest.rsplit_once('.').map_or(0, |(_, d)| d.len()).max(2);
+                let decimals = decimals(&flow.exact).max(2);
                 add("Out", format!("{}{SPACE}{}", format_number(out, decimals), flow.exact.unit));
             }
             if let Some(q) = &flow.reactive {
@@ -370,12 +390,18 @@ impl Facts {
         let name = match (one_class, one_carrier) {
             (true, _) => class_words(&first.class),
             (false, true) => carrier_words(first.carrier).to_owned(),
-            (false, false) => "Loads".to_owned(),
+            (false, false) if of.iter().all(|n| n.kind == NodeKind::Load) => "Loads".to_owned(),
+            (false, false) => "Branches".to_owned(),
         };
         // A form of energy is a whole; of a class of things there are so many.
         let whole = name == carrier_words(first.carrier) && !counted;
         if whole { name } else { format!("{name} ×{SPACE}{}", of.len()) }
     }
+}
+
+/// Digits after the decimal point that a quantity is printed with.
+pub(super) fn decimals(quantity: &Quantity) -> usize {
+    quantity.widest.rsplit_once('.').map_or(0, |(_, digits)| digits.len())
 }
 
 fn flow_of(flows: &[FlowFacts], feed: Option<Wire>) -> Option<&FlowFacts> {

@@ -135,7 +135,7 @@ fn pieces(account: &Account, decimals: usize, plus: bool, short: bool) -> Vec<(S
             let before = match (index, plus) {
                 (0, _) => first,
                 (_, true) => " + ",
-                (_, false) => " ",
+                (_, false) => "   ",
             };
             let words = if short { &sum.short } else { &sum.words };
             out.push((format!("{before}{words} "), false));

@@ -11,13 +11,13 @@ use super::facts::{Facts, Quantity};
 use super::tree::{Head, Pane, Tree, Wire};
 
 /// Height of a source with its name.
-const SOURCE: f32 = 21.0;
+const SOURCE: f32 = 20.0;
 
 /// Height of the breaker below it.
 const BREAKER: f32 = 19.0;
 
 /// Height of a stage between source and bus.
-const STAGE: f32 = 28.0;
+const STAGE: f32 = 26.0;
 
 /// Thickness of the bus.
 pub(super) const BUS: f32 = 5.0;
@@ -220,10 +220,10 @@ fn plan<'a>(pane: &'a Pane, builder: &Builder<'_>) -> Plan<'a> {
 fn gap(block: &Block, above: Option<&Block>, stage: usize, gaps: &mut Vec<f32>) {
     let mut height: f32 = if matches!(block.shape, Shape::Tip(_)) { 13.0 } else { 9.0 };
     if !block.flow.is_empty() {
-        height = height.max(if block.stage { 17.0 } else { 20.0 });
+        height = height.max(if block.stage { 15.0 } else { 19.0 });
     }
     if !block.lost.is_empty() {
-        height = height.max(17.0);
+        height = height.max(15.0);
     }
     if let Some(above) = above {
         height += fork_drop(above);
@@ -435,7 +435,7 @@ impl Placer<'_> {
         let Some(known) = facts.nodes.get(node) else { return Rect::from_center_size(pos2(x, y), vec2(0.0, 0.0)) };
         let rings = known.carrier == Carrier::Grid && known.kind == NodeKind::Converter;
         let width = if rings { 18.0 } else { self.builder.label_width(&known.label, Face::Label) + 16.0 };
-        let size = if rings { vec2(18.0, 28.0) } else { vec2(width, BOX) };
+        let size = if rings { vec2(18.0, 26.0) } else { vec2(width, BOX) };
         let rect = Rect::from_center_size(pos2(x, y), size);
         self.drawing.spots.push(Spot {
             role: if rings { Role::Rings } else { Role::Box },

@@ -20,6 +20,7 @@ use egui::{Align, CursorIcon, Rect, Sense, Ui, WidgetInfo, WidgetType, pos2, vec
 
 use crate::app::theme::Face;
 use crate::plant::PlantSpec;
+use crate::signal::{EntityId, SignalId};
 
 use super::pen::Pen;
 use super::selection::Selection;
@@ -28,6 +29,7 @@ use super::{Cx, PanelState};
 
 use draw::Mood;
 use facts::Facts;
+pub(super) use facts::value;
 use layout::{Drawing, Role, Spot};
 use tree::Tree;
 
@@ -56,6 +58,51 @@ impl OneLineState {
 #[allow(dead_code, reason = "the frame of the tiles writes it into the header")]
 pub(super) fn caption(cx: &Cx<'_>) -> String {
     footer::legend(&cx.view.spec.topology).join(" · ")
+}
+
+/// What the one-line knows of an entity, for its faceplate.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Story {
+    /// What it does now, in words; empty where it is no node.
+    pub state: String,
+    /// Signals of its flows, efficiencies and losses.
+    pub signals: Vec<SignalId>,
+    /// Those of them that tell a loss.
+    pub losses: Vec<SignalId>,
+    /// Numbers that no signal of its own tells.
+    pub rows: Vec<(String, String)>,
+}
+
+/// Gathers what the one-line knows of an entity.
+pub(super) fn story(state: &mut PanelState, cx: &Cx<'_>, entity: EntityId) -> Story {
+    let topology = &cx.view.spec.topology;
+    let mut story = Story::default();
+    if !topology.nodes.iter().any(|n| n.entity == entity) {
+        return story;
+    }
+    let tree = state.one_line.tree(&cx.view.spec);
+    let facts = Facts::of(cx.view, &tree);
+    let own = || facts.nodes.iter().zip(&topology.nodes).filter(|(n, _)| n.entity == entity);
+    let several = own().nth(1).is_some();
+    let mut deeds = Vec::new();
+    for (known, node) in own() {
+        let deed = facts.deed(known);
+        if !deed.is_empty() {
+            deeds.push(if several { format!("{} {deed}", known.label) } else { deed });
+        }
+        story.signals.extend(known.feed.and_then(|w| facts.flows.get(w.edge)).map(|f| f.signal));
+        story.rows.extend(facts.rows(known).into_iter().filter(|(words, _)| {
+            matches!(words.as_str(), "Out" | "Reactive" | "Limit" | "Loading") && !several
+        }));
+        if known.apart {
+            story.rows.push(("Metered".to_owned(), "apart from the import".to_owned()));
+        }
+        story.losses.extend(node.loss);
+    }
+    story.signals.extend(own().filter_map(|(_, n)| n.efficiency));
+    story.signals.extend(story.losses.iter().copied());
+    story.state = deeds.join(", ");
+    story
 }
 
 /// Draws it into a tile's body.
@@ -182,6 +229,8 @@ fn tooltip(ui: &mut Ui, spot: &Spot, facts: &Facts, cx: &Cx<'_>) {
     let family = matches!(spot.role, Role::Family | Role::Line) && spot.members.len() > 1;
     let node = spot.members.first().and_then(|n| facts.nodes.get(*n)).filter(|_| !family);
     let title = node.map_or(spot.label.as_str(), |n| n.label.as_str());
+    ui.spacing_mut().interact_size.y = 0.0;
+    ui.spacing_mut().item_spacing.y = 3.0;
     ui.label(text(title, Face::Title, *theme.text));
     let rows = match node {
         Some(node) => facts.rows(node),
