@@ -30,6 +30,9 @@ const TREND: f32 = 132.0;
 /// Height of a line of words and number.
 const ROW: f32 = 20.0;
 
+/// Gauges above the trend.
+const MOST_FIRST: usize = 5;
+
 /// Width of a card.
 const CARD: f32 = 232.0;
 
@@ -71,13 +74,10 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<
             let height = head_height(&pen, &about, width);
             let place = next(ui, height);
             head(ui, &pen, place, &about, cx);
-            for column in &about.gauges {
-                let Some(signal) = cx.view.spec.signals.get(*column) else { continue };
-                let place = next(ui, gauge::height(signal));
-                if ui.is_rect_visible(place) {
-                    gauge::gauge(ui, &pen, place, signal, one_line::value(cx.view, *column));
-                }
-            }
+            // What says most stands above the trend; everything else below the alarms.
+            let first = if about.gauges.len() <= MOST_FIRST { MOST_FIRST } else { MOST_FIRST - 1 };
+            let (first, more) = about.gauges.split_at(first.min(about.gauges.len()));
+            gauges(ui, &pen, &about, first, &mut next, cx);
             for (words, value) in &about.rows {
                 let place = next(ui, ROW);
                 row(ui, &pen, place, words, value);
@@ -88,19 +88,38 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<
             }
             limits(ui, &pen, &about, &mut next);
             events(ui, &pen, &about, &mut next, state, cx);
+            if !more.is_empty() {
+                heading(ui, &pen, &mut next, "More of it");
+                gauges(ui, &pen, &about, more, &mut next, cx);
+            }
             kin(ui, &pen, &about, &mut next, cx);
             next(ui, 8.0);
         });
     });
 }
 
+/// Gauges below each other.
+fn gauges(
+    ui: &mut Ui,
+    pen: &Pen,
+    about: &About,
+    columns: &[crate::signal::SignalId],
+    next: &mut dyn FnMut(&mut Ui, f32) -> Rect,
+    cx: &Cx<'_>,
+) {
+    for column in columns {
+        let Some((signal, value)) = about.shown(cx.view, *column) else { continue };
+        let place = next(ui, gauge::height(&signal));
+        if ui.is_rect_visible(place) {
+            gauge::gauge(ui, pen, place, &signal, value);
+        }
+    }
+}
+
 /// Height of name, class and state.
 fn head_height(pen: &Pen, about: &About, width: f32) -> f32 {
-    let state = if about.state.is_empty() {
-        0.0
-    } else {
-        pen.paragraph_height(width - 26.0, &about.state, Face::Label) + 12.0
-    };
+    let state =
+        if about.state.is_empty() { 0.0 } else { pen.paragraph_height(width - 26.0, &about.state, Face::Label) + 12.0 };
     44.0 + state
 }
 
@@ -205,9 +224,15 @@ fn events(
         let colour = theme.severity(event.severity);
         glyph::severity(&pen.painter, event.severity, pos2(rect.left() + 6.0, y), 11.0, colour, outline);
         let time = pen.text(pos2(rect.left() + 18.0, y), Align::Min, &time, Face::NumberLabel, theme.text2);
-        let value = pen.text(pos2(rect.right(), y), Align::Max, &event.value, Face::NumberLabel, theme.text2);
         let from = time.right() + 8.0;
-        pen.text_within(pos2(from, y), Align::Min, value.left() - from - 6.0, &event.label, Face::Label, theme.text);
+        let mut room = rect.right() - from;
+        // The value stands beside the words only where both are whole.
+        let value = pen.width(&event.value, Face::NumberLabel) + 6.0;
+        if pen.width(&event.label, Face::Label) + value <= room {
+            pen.text(pos2(rect.right(), y), Align::Max, &event.value, Face::NumberLabel, theme.text2);
+            room -= value;
+        }
+        pen.text_within(pos2(from, y), Align::Min, room, &event.label, Face::Label, theme.text);
         let response = response.on_hover_cursor(egui::CursorIcon::PointingHand);
         if response.on_hover_text(format!("{}. Click to see the moment in the charts", event.label)).clicked() {
             state.charts.centre_on(cx.view, tick);
@@ -254,8 +279,8 @@ fn kin(ui: &mut Ui, pen: &Pen, about: &About, next: &mut dyn FnMut(&mut Ui, f32)
 pub(super) fn card_size(ui: &Ui, state: &mut PanelState, cx: &Cx<'_>) -> Option<Vec2> {
     let about = about(state, cx)?;
     let pen = Pen::new(ui, &cx.theme);
-    let signals = about.gauges.iter().filter_map(|c| cx.view.spec.signals.get(*c));
-    let gauges: f32 = signals.take(CARD_GAUGES).map(gauge::height).sum();
+    let signals = about.gauges.iter().filter_map(|c| about.shown(cx.view, *c));
+    let gauges: f32 = signals.take(CARD_GAUGES).map(|(signal, _)| gauge::height(&signal)).sum();
     Some(vec2(CARD, head_height(&pen, &about, CARD - 20.0) + gauges + 12.0))
 }
 
@@ -277,13 +302,13 @@ pub(super) fn card(ui: &mut Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<
         head(ui, &pen, place, &about, cx);
         top += height;
         for column in about.gauges.iter().take(CARD_GAUGES) {
-            let Some(signal) = cx.view.spec.signals.get(*column) else { continue };
-            let height = gauge::height(signal);
+            let Some((signal, value)) = about.shown(cx.view, *column) else { continue };
+            let height = gauge::height(&signal);
             if top + height > inner.bottom() + 1.0 {
                 break;
             }
             let place = Rect::from_min_size(pos2(inner.left(), top), vec2(inner.width(), height));
-            gauge::gauge(ui, &pen, place, signal, one_line::value(cx.view, *column));
+            gauge::gauge(ui, &pen, place, &signal, value);
             top += height;
         }
     });

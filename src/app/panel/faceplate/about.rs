@@ -7,7 +7,7 @@ use crate::signal::{Alarm, EntityId, Kind, Limits, Signal, SignalId};
 
 use super::super::one_line::Story;
 use super::super::selection::Selection;
-use super::super::words::{SPACE, number_of, sentence, value_unit};
+use super::super::words::{SPACE, class, number_of, sentence, value_unit};
 
 /// A thing in words and columns.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,6 +22,8 @@ pub(super) struct About {
     pub state: String,
     /// Signals with a gauge, most important first.
     pub gauges: Vec<SignalId>,
+    /// Shares among them that people read as percent.
+    pub percent: Vec<SignalId>,
     /// Signals of the trend.
     pub trend: Vec<SignalId>,
     /// Further numbers with their words.
@@ -57,13 +59,14 @@ impl About {
         let mut about = Self {
             name: entity.label.clone(),
             class: match parent {
-                Some(parent) => format!("{}, part of {}", sentence(&entity.class), parent.label),
-                None => sentence(&entity.class),
+                Some(parent) => format!("{}, part of {}", class(&entity.class, &entity.label), parent.label),
+                None => class(&entity.class, &entity.label),
             },
             rows: story.rows.clone(),
             alarm: Alarm::Normal,
             state: String::new(),
             gauges: Vec::new(),
+            percent: story.efficiencies.clone(),
             trend: Vec::new(),
             broken: Vec::new(),
             has_limits: false,
@@ -80,6 +83,7 @@ impl About {
         story.signals.iter().copied().for_each(&mut take);
         own().filter(|(_, s)| s.limits != Limits::default()).for_each(|(column, _)| take(column));
         own().for_each(|(column, _)| take(column));
+        about.percent.extend(own().filter(|(_, s)| s.name.ends_with("_frac")).map(|(column, _)| column));
         let unit = about.gauges.first().and_then(|c| signals.get(*c)).map(|s| s.unit.clone());
         let alike = |column: &&SignalId| signals.get(**column).map(|s| s.unit.as_str()) == unit.as_deref();
         about.trend = about.gauges.iter().take(1).copied().collect();
@@ -93,6 +97,27 @@ impl About {
         let parts = spec.entities.iter().enumerate().filter(|(_, e)| e.parent == Some(id)).map(|(at, _)| at);
         about.kin.extend(parts.take(12));
         Some(about)
+    }
+
+    /// A signal and its value as its gauge shows them: shares as percent.
+    pub fn shown(&self, view: &RunView, column: SignalId) -> Option<(Signal, f64)> {
+        let mut signal = view.spec.signals.get(column)?.clone();
+        let value = super::super::one_line::value(view, column);
+        if !self.percent.contains(&column) || !signal.unit.is_empty() {
+            return Some((signal, value));
+        }
+        let times = |v: Option<f64>| v.map(|v| v * 100.0);
+        let Limits { warn_low, warn_high, trip_low, trip_high } = signal.limits;
+        signal.limits = Limits {
+            warn_low: times(warn_low),
+            warn_high: times(warn_high),
+            trip_low: times(trip_low),
+            trip_high: times(trip_high),
+        };
+        signal.range = (signal.range.0 * 100.0, signal.range.1 * 100.0);
+        signal.decimals = signal.decimals.saturating_sub(2);
+        signal.unit = "%".to_owned();
+        Some((signal, value * 100.0))
     }
 
     /// Finds the limits that are broken.
@@ -113,10 +138,15 @@ impl About {
             let above = high.filter(|l| value > *l);
             let Some(limit) = above.or(low.filter(|l| value < *l)) else { continue };
             let side = if above.is_some() { "above" } else { "below" };
+            // As many digits as it takes to tell the value from its limit.
+            let mut shown = signal.clone();
+            while value_unit(&shown, value) == value_unit(&shown, limit) && shown.decimals < 6 {
+                shown.decimals += 1;
+            }
             let words = format!(
                 "{} {} is {side} its {word} limit of {}",
                 signal.label,
-                value_unit(signal, value),
+                value_unit(&shown, value),
                 value_unit(signal, limit)
             );
             self.broken.push((alarm, words));
@@ -148,7 +178,8 @@ impl About {
             (None, None) => String::new(),
         };
         let slots = spec.slots.iter().enumerate();
-        let actions = slots.flat_map(|(s, slot)| slot.actions.iter().enumerate().map(move |(a, action)| (s, a, action)));
+        let actions =
+            slots.flat_map(|(s, slot)| slot.actions.iter().enumerate().map(move |(a, action)| (s, a, action)));
         for (slot, number, action) in actions.filter(|(.., action)| action.effect.is_some_and(owned)) {
             let Some(lever) = view.levers.iter().find(|l| l.slot == slot && l.action == number) else { continue };
             let mode = match lever.mode {

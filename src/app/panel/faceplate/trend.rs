@@ -8,7 +8,7 @@ use crate::signal::{Alarm, Limits, SignalId};
 
 use super::super::axes::{self, Frame};
 use super::super::pen::Pen;
-use super::super::scale::Values;
+use super::super::scale::{Values, round_step};
 use super::super::series::{self, Trace};
 use super::super::widget::spoken;
 use super::super::words::{duration, seconds, value_unit};
@@ -38,8 +38,15 @@ pub(super) fn show(ui: &Ui, pen: &Pen, rect: Rect, columns: &[SignalId], view: &
         .collect();
     let extremes = traces.iter().filter_map(|t| t.extremes);
     let (low, high) = extremes.fold((f64::NAN, f64::NAN), |(l, h), (low, high)| (l.min(low), h.max(high)));
-    let least = 0.02 * (first.range.1 - first.range.0).abs();
-    let values = Values::around(low, high, least, (plot.height() / 28.0).clamp(2.0, 5.0) as usize);
+    let span = (first.range.1 - first.range.0).abs();
+    let marks = (plot.height() / 28.0).clamp(2.0, 5.0);
+    let values = if low.is_finite() || !(span > 0.0 && span.is_finite()) {
+        Values::around(low, high, 0.02 * span, marks as usize)
+    } else {
+        // Without a value yet the axis shows what may come.
+        let step = round_step(span / f64::from(marks));
+        Values { low: first.range.0.min(first.range.1), high: first.range.0.max(first.range.1), step }
+    };
     let frame = Frame { rect: plot, from, to, values };
     pen.painter.rect_filled(plot, 0.0, theme.sunken);
     axes::draw(pen, &frame, &view.spec.calendar, "");
@@ -52,20 +59,35 @@ pub(super) fn show(ui: &Ui, pen: &Pen, rect: Rect, columns: &[SignalId], view: &
             inner.dashed_hline(plot.left(), plot.right(), y, Stroke::new(theme.tokens.stroke.limit, theme.text2));
         }
     }
-    for (index, ((_, signal), trace)) in signals.iter().zip(&traces).enumerate().rev() {
-        let colour = if index == 0 { theme.accent_of(signal.carrier) } else { *theme.text };
+    let colour = |index: usize| if index == 0 { theme.accent_of(first.carrier) } else { *theme.text };
+    for (index, trace) in traces.iter().enumerate().rev() {
         let width = if index == 0 { theme.tokens.stroke.series_live } else { theme.tokens.stroke.series };
         for piece in &trace.pieces {
             let points = piece.iter().map(|[tick, value]| pos2(frame.x(*tick), frame.y(*value))).collect();
-            inner.painter.add(Shape::line(points, Stroke::new(width, colour)));
+            inner.painter.add(Shape::line(points, Stroke::new(width, colour(index))));
         }
     }
     let unit = if first.unit.is_empty() { String::new() } else { format!(", {}", first.unit) };
     let length = duration(seconds(view, ticks));
     let names: Vec<&str> = signals.iter().map(|(_, s)| s.label.as_str()).collect();
     let title = format!("{}{unit}, last {length}", names.join(" and "));
-    let at = pos2(rect.left(), rect.top() + 7.0);
-    pen.text_within(at, Align::Min, rect.width(), &title, Face::Caption, theme.text3);
+    let y = rect.top() + 7.0;
+    let mut x = rect.left();
+    for (index, name) in names.iter().enumerate() {
+        // A lone line needs no sample of its colour.
+        if names.len() > 1 {
+            let sample = Rect::from_center_size(pos2(x + 5.0, y), egui::vec2(10.0, 2.0));
+            pen.painter.rect_filled(sample, 0.0, colour(index));
+            x += 14.0;
+        }
+        let room = (rect.right() - x).max(1.0);
+        x = pen.text_within(pos2(x, y), Align::Min, room, name, Face::Caption, theme.text2).right() + 10.0;
+    }
+    let rest =
+        format!("{}last {length}", unit.trim_start_matches(", ").to_owned() + if unit.is_empty() { "" } else { ", " });
+    if pen.width(&rest, Face::Caption) < rect.right() - x {
+        pen.text(pos2(rect.right(), y), Align::Max, &rest, Face::Caption, theme.text3);
+    }
     let words = format!("Trend of {title}, now {}", value_unit(first, view.value(first_column)));
     spoken(ui, plot, ui.id().with("trend"), &words);
 }

@@ -3,7 +3,8 @@
 use crate::session::RunView;
 use crate::signal::{Balance, NodeKind, SignalId, Term, Topology, format_number};
 
-use super::facts::{carrier_words, value};
+use super::facts::value;
+use super::tell::carrier_words;
 
 /// One printed sum.
 #[derive(Debug, Clone, PartialEq)]

@@ -208,6 +208,7 @@ fn badge(pen: &Pen, spot: &Spot, alarm: Alarm) {
         Role::Line => pos2(spot.rect.left() - 2.0, spot.rect.top() + LINE / 2.0),
         Role::Source => spot.rect.right_top() + vec2(-6.0, 2.0),
         Role::Bus => spot.rect.left_center() + vec2(6.0, 0.0),
+        Role::Tip => spot.rect.left_top() + vec2(-6.0, 8.0),
         _ => spot.rect.right_top() + vec2(-1.0, 1.0),
     };
     glyph::alarm(&pen.painter, alarm, at, 11.0, colour, Some(edge));

@@ -39,7 +39,7 @@ pub(super) fn legend(topology: &Topology) -> Vec<String> {
 
 /// What stores are called: the form of energy says it shorter than a long label.
 fn store(topology: &Topology, node: usize) -> String {
-    topology.nodes.get(node).map_or_else(String::new, |n| super::facts::carrier_words(n.carrier).to_lowercase())
+    topology.nodes.get(node).map_or_else(String::new, |n| super::tell::carrier_words(n.carrier).to_lowercase())
 }
 
 /// Draws both; returns what is left for the drawing.
@@ -75,7 +75,8 @@ fn balance(ui: &Ui, pen: &Pen, rect: Rect, account: &Account) {
     let theme = &pen.theme;
     let y = rect.center().y + 1.0;
     let mark = 18.0;
-    let left_over = format!("{}\u{A0}{} left over", format_number(account.residual.abs(), account.decimals), account.unit);
+    let left_over =
+        format!("{}\u{A0}{} left over", format_number(account.residual.abs(), account.decimals), account.unit);
     let open = account.closes == Some(false);
     let end = if open {
         let words = pen.text(pos2(rect.right() - mark, y), Align::Max, &left_over, Face::NumberCaption, theme.text);
@@ -86,7 +87,12 @@ fn balance(ui: &Ui, pen: &Pen, rect: Rect, account: &Account) {
     let room = end - rect.left();
     // Plus signs go first, then a decimal, then long words; at last only the first sum stays.
     let fewer = account.decimals.min(1);
-    let forms = [(account.decimals, true, false), (account.decimals, false, false), (fewer, false, false), (fewer, false, true)];
+    let forms = [
+        (account.decimals, true, false),
+        (account.decimals, false, false),
+        (fewer, false, false),
+        (fewer, false, true),
+    ];
     let mut drawn = false;
     for (decimals, plus, short) in forms {
         let pieces = pieces(account, decimals, plus, short);

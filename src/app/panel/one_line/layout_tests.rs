@@ -104,9 +104,8 @@ fn plants() -> impl Strategy<Value = Topology> {
             let mut edges = vec![(0, 1)];
             for (kind, parent) in nodes {
                 // Only what passes energy on has something below it.
-                let parents: Vec<usize> = (1..kinds.len())
-                    .filter(|p| matches!(kinds[*p], NodeKind::Bus | NodeKind::Converter))
-                    .collect();
+                let parents: Vec<usize> =
+                    (1..kinds.len()).filter(|p| matches!(kinds[*p], NodeKind::Bus | NodeKind::Converter)).collect();
                 let parent = parents[parent.index(parents.len())];
                 let own = kinds.len();
                 edges.push(if kind == NodeKind::Storage { (own, parent) } else { (parent, own) });
@@ -158,10 +157,8 @@ fn many_things_of_one_kind_fold_into_one_box() {
 #[test]
 fn losses_give_way_before_efficiencies_and_those_before_loads() {
     use NodeKind::{Bus, Converter, Load, Source};
-    let plant = topology(
-        &[Source, Converter, Bus, Converter, Converter, Load],
-        &[(0, 1), (1, 2), (2, 3), (3, 4), (4, 5)],
-    );
+    let plant =
+        topology(&[Source, Converter, Bus, Converter, Converter, Load], &[(0, 1), (1, 2), (2, 3), (3, 4), (4, 5)]);
     let tall = draw(&plant, (420.0, 320.0)).detail;
     assert!(tall.losses && tall.efficiencies && tall.trunk);
     let lower = draw(&plant, (420.0, 190.0)).detail;

@@ -12,6 +12,8 @@ mod footer;
 mod layout;
 #[cfg(test)]
 mod layout_tests;
+mod place;
+mod tell;
 mod tree;
 
 use std::sync::Arc;
@@ -67,6 +69,8 @@ pub(super) struct Story {
     pub state: String,
     /// Signals of its flows, efficiencies and losses.
     pub signals: Vec<SignalId>,
+    /// Those of them that tell an efficiency, as a share.
+    pub efficiencies: Vec<SignalId>,
     /// Those of them that tell a loss.
     pub losses: Vec<SignalId>,
     /// Numbers that no signal of its own tells.
@@ -91,15 +95,19 @@ pub(super) fn story(state: &mut PanelState, cx: &Cx<'_>, entity: EntityId) -> St
             deeds.push(if several { format!("{} {deed}", known.label) } else { deed });
         }
         story.signals.extend(known.feed.and_then(|w| facts.flows.get(w.edge)).map(|f| f.signal));
-        story.rows.extend(facts.rows(known).into_iter().filter(|(words, _)| {
-            matches!(words.as_str(), "Out" | "Reactive" | "Limit" | "Loading") && !several
-        }));
+        story.rows.extend(
+            facts
+                .rows(known)
+                .into_iter()
+                .filter(|(words, _)| matches!(words.as_str(), "Out" | "Reactive" | "Limit" | "Loading") && !several),
+        );
         if known.apart {
             story.rows.push(("Metered".to_owned(), "apart from the import".to_owned()));
         }
         story.losses.extend(node.loss);
     }
-    story.signals.extend(own().filter_map(|(_, n)| n.efficiency));
+    story.efficiencies.extend(own().filter_map(|(_, n)| n.efficiency));
+    story.signals.extend(story.efficiencies.iter().copied());
     story.signals.extend(story.losses.iter().copied());
     story.state = deeds.join(", ");
     story
@@ -181,9 +189,8 @@ fn is_selected(spot: &Spot, facts: &Facts, selection: Selection) -> bool {
     let Some(entity) = selection.entity else { return false };
     let own = |node: &usize| facts.nodes.get(*node).filter(|n| n.entity == entity);
     let flow = |n: &facts::NodeFacts| n.feed.and_then(|w| facts.flows.get(w.edge)).map(|f| f.signal);
-    let named = selection.signal.is_some_and(|s| {
-        facts.nodes.iter().filter(|n| n.entity == entity).any(|n| flow(n) == Some(s))
-    });
+    let named =
+        selection.signal.is_some_and(|s| facts.nodes.iter().filter(|n| n.entity == entity).any(|n| flow(n) == Some(s)));
     // A box above a list stays plain while the line itself wears the ring.
     spot.nodes.iter().filter_map(own).any(|n| !named || flow(n) == selection.signal)
 }
@@ -239,7 +246,8 @@ fn tooltip(ui: &mut Ui, spot: &Spot, facts: &Facts, cx: &Cx<'_>) {
                 let node = facts.nodes.get(*n)?;
                 Some((node.label.clone(), facts.flows.get(node.feed?.edge)?.exact.words()))
             };
-            let mut rows = vec![("Together".to_owned(), format!("{}\u{A0}{}", facts.sum_text(&spot.wires), facts.unit))];
+            let mut rows =
+                vec![("Together".to_owned(), format!("{}\u{A0}{}", facts.sum_text(&spot.wires), facts.unit))];
             rows.extend(spot.members.iter().filter_map(line).take(8));
             rows
         }

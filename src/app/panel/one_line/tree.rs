@@ -98,7 +98,8 @@ impl Tree {
             tree.panes.push(loose);
         }
         let ends = |edge: usize| topology.edges.get(edge).is_some_and(|e| e.from < count && e.to < count);
-        tree.ties = used.iter().enumerate().filter(|(edge, used)| !**used && ends(*edge)).map(|(edge, _)| edge).collect();
+        tree.ties =
+            used.iter().enumerate().filter(|(edge, used)| !**used && ends(*edge)).map(|(edge, _)| edge).collect();
         tree
     }
 }
