@@ -16,5 +16,8 @@ mod parts;
 mod pictures;
 #[path = "panels/tiles.rs"]
 mod tiles;
+#[path = "panels/one_line.rs"]
+mod one_line;
+mod plants;
 #[path = "panels/views.rs"]
 mod views;
