@@ -6,6 +6,10 @@
 mod controls;
 #[path = "panels/desk.rs"]
 mod desk;
+#[path = "panels/levers.rs"]
+mod levers;
+#[path = "panels/lone.rs"]
+mod lone;
 #[path = "panels/pictures.rs"]
 mod pictures;
 #[path = "panels/views.rs"]

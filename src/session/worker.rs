@@ -17,7 +17,7 @@ use crate::rollout::{Intervention, LeverMode, Rollout, Setup, Step, World};
 use super::clock::{Debt, Speed};
 use super::command::Command;
 use super::history::History;
-use super::parts::{choices, levers, next_free, to_decision};
+use super::parts::{choices, defeated, levers, next_free, plants, to_decision};
 use super::query::{Outlook, Query, look_ahead};
 use super::view::{DriverView, EventView, Notice, NoticeKind, OptionView, PlayState, RunView, SlotView};
 
@@ -182,6 +182,8 @@ struct Live {
     history: History,
     events: Arc<Vec<EventView>>,
     choices: Vec<Vec<OptionView>>,
+    setup: Arc<Setup>,
+    plants: Arc<Vec<OptionView>>,
     log: Option<LogWriter>,
     notices: Vec<Notice>,
     next_notice: u64,
@@ -206,6 +208,8 @@ impl Live {
             recorder: Recorder::new(rollout.schema().len()),
             history: History::begin(&rollout),
             choices: choices(&world, &rollout),
+            setup: Arc::new(rollout.setup().clone()),
+            plants: Arc::new(plants(&world)),
             events: Arc::new(Vec::new()),
             world,
             rollout,
@@ -512,6 +516,7 @@ impl Live {
         self.recorder = Recorder::new(rollout.schema().len());
         self.history = History::begin(&rollout);
         self.choices = choices(&self.world, &rollout);
+        self.setup = Arc::new(rollout.setup().clone());
         self.events = Arc::new(Vec::new());
         self.rollout = rollout;
         self.outlook = None;
@@ -608,6 +613,7 @@ impl Live {
             manual: counts(|m| matches!(m, LeverMode::Manual(_))),
             pinned: counts(|m| matches!(m, LeverMode::Pinned(_))),
             shield: self.rollout.slots().iter().any(|s| s.shielded),
+            defeated: defeated(&self.rollout),
         };
         RunView {
             generation: self.generation,
@@ -628,6 +634,8 @@ impl Live {
             events: Arc::clone(&self.events),
             end: self.rollout.end().cloned(),
             notices: self.notices.clone(),
+            setup: Arc::clone(&self.setup),
+            plants: Arc::clone(&self.plants),
             seed: self.rollout.setup().seed,
             noise: self.rollout.setup().noise.clone(),
             log: self.log.as_ref().map(|l| l.path().display().to_string()),
