@@ -6,6 +6,8 @@
 mod controls;
 #[path = "panels/desk.rs"]
 mod desk;
+#[path = "panels/events.rs"]
+mod events;
 #[path = "panels/levers.rs"]
 mod levers;
 #[path = "panels/lone.rs"]

@@ -310,7 +310,7 @@ impl Lever<'_> {
         };
         pen.painter.rect_filled(thumb, corners(1.0), ink);
         if self.commanded().is_finite() && self.locked.is_none() {
-            caret(pen, self.x_of(area, self.commanded()), y - 10.0);
+            caret(pen, self.x_of(area, self.commanded()), y - 8.0);
         }
     }
 

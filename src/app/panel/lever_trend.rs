@@ -1,6 +1,6 @@
 //! What a lever did of late: a small history, and how fast it moves.
 
-use egui::{Color32, Rect, Shape, Stroke, pos2};
+use egui::{Color32, Mesh, Rect, Shape, Stroke, pos2};
 
 use crate::app::theme::{corners, mix};
 use crate::rollout::ActionColumns;
@@ -92,13 +92,16 @@ impl Trend<'_> {
             pen.painter.add(Shape::line(points, stroke));
         };
         let applied = trace(columns.applied);
+        // One mesh without soft edges: parts that touch show no seam.
+        let mut area = Mesh::default();
         for [[since, _], [until, value]] in applied.pieces.iter().flat_map(|p| p.array_windows().copied()) {
             let (top, bottom) = (y(value).min(base), y(value).max(base));
             if x(until) > x(since) && bottom > top {
                 let part = Rect::from_min_max(pos2(x(since), top), pos2(x(until), bottom));
-                pen.painter.rect_filled(part, 0.0, fill);
+                area.add_colored_rect(part, fill);
             }
         }
+        pen.painter.add(Shape::mesh(area));
         pen.hline(inner.left(), inner.right(), base, theme.hairline());
         for piece in trace(columns.commanded).pieces {
             line(&piece, Stroke::new(1.0, mix(*theme.text3, theme.sunken, 0.7)));

@@ -4,6 +4,7 @@
 //! state of the run: [`PanelState`] holds only how a person looks at it. Every tile is made from the plant's tables, so a
 //! plant with other slots, levers and charts opens on the same tiles.
 
+mod acknowledged;
 mod alarms;
 mod axes;
 mod banner;
@@ -56,6 +57,7 @@ pub use custom::CustomCharts;
 pub use selection::Selection;
 pub use tile_id::TileId;
 
+use events::EventsState;
 use layout::Areas;
 use levers::LeverState;
 use one_line::OneLineState;
@@ -95,6 +97,8 @@ pub struct PanelState {
     pub selection: Selection,
     /// Charts that the person put together.
     pub custom: CustomCharts,
+    /// Nothing blinks or glides (reduced motion).
+    pub still: bool,
     /// What Site tile and 3D scene tell each other.
     pub stage: Stage,
     applied: Option<ThemeName>,
@@ -104,6 +108,7 @@ pub struct PanelState {
     parts: PartsState,
     signals: SignalsState,
     site: SiteState,
+    events: EventsState,
     palette: PaletteState,
     toasts: ToastState,
     left_tab: usize,
@@ -217,7 +222,9 @@ pub fn workspace(ui: &mut Ui, state: &mut PanelState, view: &RunView, out: &mut 
     charts::show(ui, areas.centre, state, &mut cx);
     right(ui, &areas, state, &mut cx);
     timeline::show(ui, areas.timeline, state, &mut cx);
-    toasts::show(ui, areas.timeline.top(), state, &mut cx);
+    let above = whole.with_max_y(areas.timeline.top()).with_min_y(areas.top.bottom());
+    let corner = alarms::card(ui, above, state, &mut cx);
+    toasts::show(ui, corner, state, &mut cx);
     palette::show(ui, state, &mut cx);
     help::show(ui, state, &cx);
     finish(ui, state, cx);
