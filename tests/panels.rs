@@ -2,6 +2,8 @@
 #![cfg(feature = "window-tests")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "panels/control.rs"]
+mod control;
 #[path = "panels/controls.rs"]
 mod controls;
 #[path = "panels/desk.rs"]
@@ -12,6 +14,8 @@ mod events;
 mod levers;
 #[path = "panels/lone.rs"]
 mod lone;
+#[path = "panels/messages.rs"]
+mod messages;
 #[path = "panels/pictures.rs"]
 mod pictures;
 #[path = "panels/views.rs"]

@@ -8,11 +8,13 @@ mod acknowledged;
 mod alarms;
 mod axes;
 mod banner;
+mod begin;
 mod chart;
 mod charts;
 mod control;
 mod custom;
 mod drivers;
+mod error_card;
 mod events;
 mod faceplate;
 mod glyph;
@@ -298,7 +300,7 @@ fn left(ui: &mut Ui, areas: &Areas, state: &mut PanelState, cx: &mut Cx<'_>) {
             levers::show(ui, body, &mut state.levers, cx);
             let (header, body) = widget::tile(ui, &theme, below);
             widget::title(ui, &theme, header, "Control");
-            control::show(ui, body, cx);
+            control::show(ui, body, state, cx);
         }
         None => {
             let names: &[&str] =
@@ -309,7 +311,7 @@ fn left(ui: &mut Ui, areas: &Areas, state: &mut PanelState, cx: &mut Cx<'_>) {
             }
             match state.left_tab {
                 0 => levers::show(ui, body, &mut state.levers, cx),
-                1 => control::show(ui, body, cx),
+                1 => control::show(ui, body, state, cx),
                 2 => now::show(ui, body, true, state, cx),
                 _ => events::show(ui, body, state, cx),
             }
