@@ -4,7 +4,7 @@ use c2g_twin::app::panel::TileId;
 use c2g_twin::app::theme::ThemeName;
 use c2g_twin::plant::Severity;
 use c2g_twin::session::{EventView, RunView};
-use egui::Vec2;
+use egui_kittest::kittest::Queryable;
 
 use super::desk::Desk;
 use super::lone::Lone;
@@ -104,26 +104,54 @@ fn alarms_blink_until_they_are_acknowledged() {
     desk.settle();
     assert_eq!(desk.names_with("1 warning"), 1);
     assert!(desk.names_with("to acknowledge") >= 2, "the chip and the events");
-    desk.snapshot("alarm_card_operator_1920");
     desk.click("Acknowledge");
     assert!(!desk.has("Acknowledge"), "the card has gone");
     assert_eq!(desk.names_with("1 warning"), 1, "the alarm stands");
     assert_eq!(desk.names_with("33.07 °C, to acknowledge"), 0, "its event is acknowledged, too");
 }
 
+/// Clicks the chip of the top bar.
+fn open_list(desk: &mut Desk) {
+    let at = desk.harness().get_all_by_label_contains("Alarms: ").next().unwrap().rect().center();
+    desk.harness().hover_at(at);
+    desk.harness().drag_at(at);
+    desk.harness().drop_at(at);
+    desk.settle();
+}
+
 #[test]
-fn the_list_of_alarms_acknowledges_and_selects() {
+fn the_list_of_alarms_acknowledges() {
     let mut desk = Desk::open(warm(), (1920.0, 1080.0), ThemeName::Dark);
     desk.shown().panel.still = true;
     desk.settle();
-    let chip = desk.harness();
-    let at = {
-        use egui_kittest::kittest::Queryable;
-        chip.get_by_label_contains("Alarms: 1 warning").rect().center()
-    };
-    desk.harness().hover_at(at);
-    desk.harness().drag_at(at);
-    desk.harness().drop_at(at + Vec2::ZERO);
+    open_list(&mut desk);
+    assert!(desk.names_with("trip in 4 min at this slope") >= 2, "in the list and on the card");
+    let button = desk.harness().get_all_by_label_contains("Acknowledge Zone A above").next().unwrap().rect();
+    desk.harness().hover_at(button.center());
+    desk.harness().drag_at(button.center());
+    desk.harness().drop_at(button.center());
     desk.settle();
-    desk.snapshot("alarm_list_dark_1920");
+    assert_eq!(desk.names_with("Acknowledge Zone A above"), 0);
+    assert!(!desk.has("Acknowledge"), "the card has gone, too");
+}
+
+#[test]
+fn a_pin_that_defeats_a_shield_is_an_alarm() {
+    let mut view = super::pictures::taken();
+    view.driver.shield = true;
+    view.driver.defeated = vec!["hardware.pump_speed_A".to_owned()];
+    let mut desk = Desk::open(view.clone(), (1920.0, 1080.0), ThemeName::Dark);
+    desk.shown().panel.still = true;
+    desk.settle();
+    assert!(desk.names_with("1 warning: Pump A pinned against the shield") >= 1);
+    assert!(desk.has("Pinned at 0.55 against the shield"), "the lever says so, too");
+    desk.click("Acknowledge");
+    assert!(!desk.has("Acknowledge"));
+    // Released and pinned against it again: new.
+    desk.shown().view.driver.defeated.clear();
+    desk.settle();
+    assert!(desk.has("No alarms"));
+    desk.shown().view = view;
+    desk.settle();
+    assert!(desk.has("Acknowledge"));
 }

@@ -130,7 +130,9 @@ impl Standing {
         };
         let value = value_unit(signal, view.value(column));
         match to_trip(view, column, signal) {
-            Some(left) if self.alarm == Alarm::Warn => format!("{value}, trip in {} at this slope", rough(left)),
+            Some(left) if self.alarm == Alarm::Warn && view.end.is_none() => {
+                format!("{value}, trip in {} at this slope", rough(left))
+            }
             _ => value,
         }
     }
@@ -220,8 +222,13 @@ pub(super) fn chip(ui: &Ui, pen: &Pen, end: Pos2, least: f32, state: &mut PanelS
     }
     let face = if quiet || !new { Face::Label } else { Face::LabelStrong };
     let room = (end.x - least).max(34.0);
-    // The width of the bold words, so that nothing moves when the alarm is acknowledged.
-    let width = (pen.width(&words, Face::LabelStrong) + 34.0).min(room);
+    // The width of the bold words, so that nothing moves when the alarm is acknowledged. Where they do not fit, the count
+    // stands alone.
+    let width_of = |words: &str| pen.width(words, Face::LabelStrong) + 34.0;
+    let shorter = if quiet { vec![String::new()] } else { vec![count_words(&all), all.len().to_string()] };
+    let fits = std::iter::once(&words).chain(&shorter).find(|w| width_of(w) <= room);
+    let written = fits.or(shorter.last()).unwrap_or(&words);
+    let width = width_of(written).min(room);
     let rect = place(pos2(end.x - width, end.y), width);
     let name = match (quiet, new) {
         (true, _) => "No alarms".to_owned(),
@@ -233,7 +240,7 @@ pub(super) fn chip(ui: &Ui, pen: &Pen, end: Pos2, least: f32, state: &mut PanelS
     let outline = theme.alarm_text.map(|_| *theme.text).filter(|_| !quiet);
     let sign = if !quiet && bright && theme.alarm_text.is_some() { ink } else { colour };
     glyph::alarm(&pen.painter, level, pos2(rect.left() + 14.0, rect.center().y), 12.0, sign, outline);
-    pen.text_within(pos2(rect.left() + 26.0, rect.center().y), Align::Min, width - 32.0, &words, face, ink);
+    pen.text_within(pos2(rect.left() + 26.0, rect.center().y), Align::Min, width - 32.0, written, face, ink);
     let popup = Popup::menu(&response).gap(6.0).close_behavior(PopupCloseBehavior::CloseOnClickOutside);
     popup.show(|ui| list(ui, &all, state, cx));
     rect.left() - 10.0

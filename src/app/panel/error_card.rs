@@ -8,6 +8,7 @@ use crate::plant::Severity;
 use super::glyph;
 use super::pen::Pen;
 use super::widget::{Button, Look, spoken};
+use super::words::sentence;
 
 /// Widest card.
 const WIDEST: f32 = 520.0;
@@ -49,7 +50,7 @@ impl<'a> Words<'a> {
         let room = width - 2.0 * PAD;
         let place = if self.place.is_empty() { 0.0 } else { 20.0 };
         let cure = if self.cure.is_empty() { 0.0 } else { pen.paragraph_height(room, self.cure, Face::Body) + 8.0 };
-        PAD + 26.0 + place + pen.paragraph_height(room, self.text, Face::Body) + cure + 8.0 + BUTTONS
+        PAD + 26.0 + place + pen.paragraph_height(room, &sentence(self.text), Face::Body) + cure + 8.0 + BUTTONS
     }
 }
 
@@ -92,7 +93,7 @@ pub(super) fn draw(ui: &Ui, theme: &Theme, card: Rect, words: &Words<'_>, button
         inner.text_within(pos2(left, y), Align::Min, right - left, words.place, Face::NumberLabel, theme.text2);
         y += 20.0;
     }
-    let text = inner.paragraph(pos2(left, y - 8.0), right - left, words.text, Face::Body, theme.text);
+    let text = inner.paragraph(pos2(left, y - 8.0), right - left, &sentence(words.text), Face::Body, theme.text);
     if !words.cure.is_empty() {
         inner.paragraph(pos2(left, text.bottom() + 8.0), right - left, words.cure, Face::Body, theme.text2);
     }

@@ -105,11 +105,11 @@ impl Lever<'_> {
 
     /// What the keys ask for since the last frame.
     fn keys(&self, ui: &Ui, response: &Response) -> Keys {
-        let mut keys = Keys::default();
-        keys.steps = ui.input(|input| {
+        let steps = ui.input(|input| {
             let count = |action| input.num_accesskit_action_requests(response.id, action) as f64;
             count(Wish::Increment) - count(Wish::Decrement)
         });
+        let mut keys = Keys { steps, ..Keys::default() };
         if !response.has_focus() {
             return keys;
         }

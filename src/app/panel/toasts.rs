@@ -15,6 +15,7 @@ use super::error_card::{self, Words};
 use super::glyph::{self, Glyph};
 use super::pen::Pen;
 use super::widget::{Button, Look};
+use super::words::sentence;
 use super::{Cx, PanelState};
 
 /// Most toasts at once.
@@ -76,15 +77,15 @@ pub(super) fn show(ui: &Ui, bottom: f32, state: &mut PanelState, cx: &mut Cx<'_>
             Done::Opened => state.toasts.open = Some(notice.id),
         }
     }
-    match state.toasts.open.map(|id| notices.iter().find(|n| n.id == id)) {
-        Some(Some(notice)) => {
-            if card(ui, notice, cx) {
-                dismissed.push(notice.id);
+    if let Some(id) = state.toasts.open {
+        match notices.iter().find(|n| n.id == id).map(|notice| card(ui, notice, cx)) {
+            Some(false) => {}
+            Some(true) => {
+                dismissed.push(id);
                 state.toasts.open = None;
             }
+            None => state.toasts.open = None,
         }
-        Some(None) => state.toasts.open = None,
-        None => {}
     }
     for id in &dismissed {
         state.toasts.since.insert(*id, None);
@@ -108,7 +109,7 @@ fn toast(ui: &Ui, corner: Pos2, notice: &Notice, cx: &Cx<'_>) -> (f32, Done) {
     let width = WIDTH.min(ui.max_rect().width() - 32.0);
     let room = width - 78.0;
     let words = Words::of("", &notice.text, &notice.cure);
-    let text = shortened(words.text);
+    let text = shortened(&sentence(words.text));
     let more = [words.place, words.cure].into_iter().filter(|w| !w.is_empty()).collect::<Vec<_>>().join("\n");
     let more = shortened(&more);
     let text_height = pen.paragraph_height(room, &text, Face::Body);
