@@ -6,12 +6,22 @@
 mod charts;
 #[path = "panels/commands.rs"]
 mod commands;
+#[path = "panels/control.rs"]
+mod control;
 #[path = "panels/controls.rs"]
 mod controls;
 #[path = "panels/desk.rs"]
 mod desk;
 #[path = "panels/parts.rs"]
 mod parts;
+#[path = "panels/events.rs"]
+mod events;
+#[path = "panels/levers.rs"]
+mod levers;
+#[path = "panels/lone.rs"]
+mod lone;
+#[path = "panels/messages.rs"]
+mod messages;
 #[path = "panels/pictures.rs"]
 mod pictures;
 #[path = "panels/tiles.rs"]

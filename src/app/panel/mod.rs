@@ -4,15 +4,18 @@
 //! state of the run: [`PanelState`] holds only how a person looks at it. Every tile is made from the plant's tables, so a
 //! plant with other slots, levers and charts opens on the same tiles.
 
+mod acknowledged;
 mod alarms;
 mod axes;
 mod banner;
+mod begin;
 mod cache;
 mod chart;
 mod charts;
 mod control;
 mod custom;
 mod drivers;
+mod error_card;
 mod events;
 mod faceplate;
 mod glyph;
@@ -21,6 +24,9 @@ mod help;
 mod legend;
 mod levels;
 mod lever;
+mod lever_entry;
+mod lever_input;
+mod lever_trend;
 mod levers;
 mod line;
 mod menu;
@@ -63,6 +69,7 @@ pub use selection::Selection;
 pub use tile_id::TileId;
 pub use tiling::{BuiltIn, Node, NodeDoc, Tiling};
 
+use events::EventsState;
 use levers::LeverState;
 use menu::MenuState;
 use one_line::OneLineState;
@@ -102,6 +109,8 @@ pub struct PanelState {
     pub selection: Selection,
     /// Charts that the person put together.
     pub custom: CustomCharts,
+    /// Nothing blinks or glides (reduced motion).
+    pub still: bool,
     /// What Site tile and 3D scene tell each other.
     pub stage: Stage,
     applied: Option<ThemeName>,
@@ -112,6 +121,7 @@ pub struct PanelState {
     parts: PartsState,
     signals: SignalsState,
     site: SiteState,
+    events: EventsState,
     palette: PaletteState,
     toasts: ToastState,
     /// How the tiles stand.
@@ -279,9 +289,10 @@ pub fn workspace(ui: &mut Ui, state: &mut PanelState, view: &RunView, out: &mut 
     let (top, tiles) = divide(whole, &cx.theme);
     top_bar::show(ui, top, state, &mut cx);
     tiling::show(ui, tiles, state, &mut cx);
-    let below_top = Rect::from_min_max(tiles.min, tiles.max - egui::vec2(0.0, cx.theme.tokens.header.timeline));
-    banner::show(ui, below_top, state, &mut cx);
-    toasts::show(ui, whole.bottom() - cx.theme.tokens.header.timeline, state, &mut cx);
+    let above = Rect::from_min_max(tiles.min, tiles.max - egui::vec2(0.0, cx.theme.tokens.header.timeline));
+    banner::show(ui, above, state, &mut cx);
+    let corner = alarms::card(ui, above, state, &mut cx);
+    toasts::show(ui, corner, state, &mut cx);
     menu::name_field(ui, state, &cx);
     palette::show(ui, state, &mut cx);
     help::show(ui, state, &cx);
