@@ -106,6 +106,23 @@ pub(super) fn choices(world: &World, rollout: &Rollout) -> Vec<Vec<OptionView>> 
     spec.slots.iter().map(|slot| world.controllers.fitting(spec, slot).into_iter().map(option).collect()).collect()
 }
 
+/// Plants that exist.
+pub(super) fn plants(world: &World) -> Vec<OptionView> {
+    let factories = world.plants.names().into_iter().filter_map(|name| world.factory(name).ok());
+    factories.map(|f| OptionView { name: f.name().to_owned(), about: f.about().to_owned() }).collect()
+}
+
+/// Levers whose pin puts aside what the shield wanted.
+pub(super) fn defeated(rollout: &Rollout) -> Vec<String> {
+    let slots = rollout.spec().slots.iter().zip(rollout.slots());
+    slots
+        .flat_map(|(slot, state)| {
+            let levers = slot.actions.iter().zip(&state.defeated).filter(|(_, defeated)| **defeated);
+            levers.map(|(action, _)| format!("{}.{}", slot.name, action.name))
+        })
+        .collect()
+}
+
 /// The path itself, or with the first free number before its extension.
 pub(super) fn next_free(path: &std::path::Path) -> PathBuf {
     let stem = path.file_stem().map_or("log".into(), |s| s.to_string_lossy().into_owned());

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::plant::{Axis, CivilTime, PlantSpec, Severity};
 use crate::record::Recording;
-use crate::rollout::{End, LeverMode, Schema};
+use crate::rollout::{End, LeverMode, Schema, Setup};
 
 use super::clock::Speed;
 use super::query::Outlook;
@@ -83,6 +83,8 @@ pub struct DriverView {
     pub pinned: usize,
     /// Whether a shield changed the last command.
     pub shield: bool,
+    /// Levers (`slot.action`) whose pin puts aside what the shield wanted.
+    pub defeated: Vec<String>,
 }
 
 /// Something that happened.
@@ -168,6 +170,10 @@ pub struct RunView {
     pub end: Option<End>,
     /// Messages that were not dismissed.
     pub notices: Vec<Notice>,
+    /// What the run was begun with.
+    pub setup: Arc<Setup>,
+    /// Plants that a run can be begun with.
+    pub plants: Arc<Vec<OptionView>>,
     /// Seed of the run.
     pub seed: u64,
     /// Noise mode of the run.

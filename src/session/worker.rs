@@ -16,7 +16,7 @@ use super::clock::{Debt, Speed};
 use super::command::Command;
 use super::handle::{Message, Question, Shared};
 use super::history::History;
-use super::parts::{choices, levers, next_free, to_decision};
+use super::parts::{choices, defeated, levers, next_free, plants, to_decision};
 use super::query::{Outlook, Query};
 use super::view::{DriverView, EventView, Notice, NoticeKind, OptionView, PlayState, RunView, SlotView};
 
@@ -46,6 +46,8 @@ pub(super) struct Live {
     history: History,
     events: Arc<Vec<EventView>>,
     choices: Vec<Vec<OptionView>>,
+    setup: Arc<Setup>,
+    plants: Arc<Vec<OptionView>>,
     log: Option<LogWriter>,
     notices: Vec<Notice>,
     next_notice: u64,
@@ -74,6 +76,8 @@ impl Live {
             recorder: Recorder::new(rollout.schema().len()),
             history: History::begin(&rollout),
             choices: choices(&world, &rollout),
+            setup: Arc::new(rollout.setup().clone()),
+            plants: Arc::new(plants(&world)),
             events: Arc::new(Vec::new()),
             world,
             rollout,
@@ -429,6 +433,7 @@ impl Live {
         self.recorder = Recorder::new(rollout.schema().len());
         self.history = History::begin(&rollout);
         self.choices = choices(&self.world, &rollout);
+        self.setup = Arc::new(rollout.setup().clone());
         self.events = Arc::new(Vec::new());
         self.rollout = rollout;
         self.outlook = None;
@@ -526,6 +531,7 @@ impl Live {
             manual: counts(|m| matches!(m, LeverMode::Manual(_))),
             pinned: counts(|m| matches!(m, LeverMode::Pinned(_))),
             shield: self.rollout.slots().iter().any(|s| s.shielded),
+            defeated: defeated(&self.rollout),
         };
         RunView {
             generation: self.generation,
@@ -546,6 +552,8 @@ impl Live {
             events: Arc::clone(&self.events),
             end: self.rollout.end().cloned(),
             notices: self.notices.clone(),
+            setup: Arc::clone(&self.setup),
+            plants: Arc::clone(&self.plants),
             seed: self.rollout.setup().seed,
             noise: self.rollout.setup().noise.clone(),
             log: self.log.as_ref().map(|l| l.path().display().to_string()),

@@ -274,6 +274,8 @@ impl Toy {
             events: Arc::new(events),
             end: None,
             notices: Vec::new(),
+            setup: Arc::new(Setup { plant: "toy".to_owned(), ..Setup::default() }),
+            plants: Arc::default(),
             seed: 1,
             noise: "counter".to_owned(),
             log: None,

@@ -403,7 +403,7 @@ fn slots(p: &Params, c: &Choice, tick_s: u32) -> Vec<Slot> {
             term("throughput", "Throughput", Col::RThroughput, Carrier::It),
             term("tracking", "Tracking", Col::RTracking, Carrier::Grid),
             term("thermal", "Thermal", Col::RThermal, Carrier::Cooling),
-            term("soc", "State of charge", Col::RSoc, Carrier::Battery),
+            term("soc", "SOC", Col::RSoc, Carrier::Battery),
             term("freq", "Frequency", Col::RFreq, Carrier::Grid),
             term("volt", "Voltage", Col::RVolt, Carrier::Grid),
             term("backlog", "Backlog", Col::RBacklog, Carrier::It),
