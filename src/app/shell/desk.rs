@@ -8,7 +8,8 @@ use bevy::color::Color;
 use bevy::ecs::prelude::{Commands, Query, Res, ResMut, Resource, With};
 use bevy_egui::{EguiContext, EguiContextSettings, EguiFullOutput, EguiInput, PrimaryEguiContext};
 
-use crate::app::panel::{self, PanelState};
+use crate::app::panel::{self, PanelState, TileId};
+use crate::app::stage::Stage;
 use crate::app::theme::ThemeName;
 use crate::session::{Command, RunView, Session};
 
@@ -30,6 +31,8 @@ pub(super) struct Desk {
     source: Source,
     panel: PanelState,
     theme: ThemeName,
+    /// The one tile that is shown instead of all.
+    alone: Option<TileId>,
     /// Commands of one frame; kept to spare allocations.
     asked: Vec<Command>,
     /// Why the panels cannot be drawn, once they broke.
@@ -46,6 +49,7 @@ impl Desk {
             source,
             panel: panel_in(theme),
             theme,
+            alone: None,
             asked: Vec::new(),
             failure: None,
             wakes: false,
@@ -64,6 +68,16 @@ impl Desk {
     /// Shows another instant.
     pub fn show(&mut self, view: Arc<RunView>) {
         self.source = Source::Still(view);
+    }
+
+    /// Shows one tile alone, or all of them again.
+    pub fn tile(&mut self, tile: Option<TileId>) {
+        self.alone = tile;
+    }
+
+    /// What Site tile and 3D scene tell each other.
+    pub fn stage(&mut self) -> &mut Stage {
+        &mut self.panel.stage
     }
 
     /// Why the panels cannot be drawn, if they broke.
@@ -86,8 +100,12 @@ impl Desk {
     fn draw(&mut self, ui: &mut egui::Ui) {
         let view = self.view();
         if self.failure.is_none() {
-            let (panel, asked) = (&mut self.panel, &mut self.asked);
-            if let Err(what) = guarded(|| panel::workspace(ui, panel, &view, asked)) {
+            let (panel, asked, alone) = (&mut self.panel, &mut self.asked, &self.alone);
+            let drawn = guarded(|| match alone {
+                None => panel::workspace(ui, panel, &view, asked),
+                Some(tile) => panel::tile_alone(ui, panel, &view, tile, asked),
+            });
+            if let Err(what) = drawn {
                 // What a broken panel left behind is not trusted: neither its state nor its wishes.
                 self.panel = panel_in(self.theme);
                 self.asked.clear();
@@ -147,7 +165,8 @@ type Contexts<'w, 's> = Query<
     With<PrimaryEguiContext>,
 >;
 
-fn draw(mut desk: ResMut<Desk>, mut clear: ResMut<ClearColor>, waker: Option<Res<Waker>>, mut contexts: Contexts) {
+/// Lets the panels draw.
+pub(super) fn draw(mut desk: ResMut<Desk>, mut clear: ResMut<ClearColor>, waker: Option<Res<Waker>>, mut contexts: Contexts) {
     let Ok((mut context, mut input, mut output)) = contexts.single_mut() else { return };
     let context = context.get_mut();
     if let Some(waker) = waker.filter(|_| !desk.wakes) {

@@ -12,6 +12,7 @@ mod machine;
 mod offscreen;
 mod redraw;
 mod save;
+mod stage;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -32,6 +33,7 @@ use crate::session::Session;
 use desk::{Desk, DeskPlugin, Source};
 use direct::{DirectPlugin, Direction};
 use redraw::{RedrawPlugin, Waker};
+use stage::StagePlugin;
 
 pub use offscreen::{Studio, picture_name};
 
@@ -131,7 +133,7 @@ fn window(session: Arc<Session>, options: ShellOptions, problem: Problem) -> App
     app.insert_resource(Desk::new(Source::Live(Arc::clone(&session)), options.theme))
         .insert_resource(waker)
         .insert_resource(Direction::new(options.shot, options.close_after_s, problem))
-        .add_plugins((DeskPlugin, RedrawPlugin, DirectPlugin));
+        .add_plugins((DeskPlugin, StagePlugin { eager: false }, RedrawPlugin, DirectPlugin));
     app
 }
 

@@ -15,11 +15,13 @@ use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
 use bevy::window::{ExitCondition, WindowPlugin};
 use bevy::winit::WinitPlugin;
 
+use crate::app::panel::TileId;
 use crate::app::theme::ThemeName;
 use crate::config::{Error, Place, Result};
 use crate::session::RunView;
 
 use super::desk::{Desk, DeskPlugin, Source, egui_camera};
+use super::stage::StagePlugin;
 use super::{guard, machine, save};
 
 /// Frames until fonts are uploaded and panels have settled into their sizes.
@@ -72,7 +74,7 @@ impl Studio {
             .disable::<PipelinedRenderingPlugin>()
             .disable::<LogPlugin>();
         let mut app = App::new();
-        app.add_plugins((plugins, super::egui_plugin(), DeskPlugin))
+        app.add_plugins((plugins, super::egui_plugin(), DeskPlugin, StagePlugin { eager: true }))
             .insert_resource(Desk::new(Source::Still(view), theme));
         let image = Image::new_target_texture(width, height, TextureFormat::Rgba8UnormSrgb, None);
         let canvas = app.world_mut().resource_mut::<Assets<Image>>().add(image);
@@ -90,6 +92,11 @@ impl Studio {
         app.finish();
         app.cleanup();
         Self { app, canvas, taken }
+    }
+
+    /// Draws one tile alone from now on, or the whole window again.
+    pub fn tile(&mut self, tile: Option<TileId>) {
+        self.app.world_mut().resource_mut::<Desk>().tile(tile);
     }
 
     /// Draws one instant and saves it as PNG.
