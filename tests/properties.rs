@@ -19,7 +19,7 @@ const MACRO: [&str; 6] = ["fixed", "rule_macro", "random_macro", "random", "hold
 const HARDWARE: [&str; 6] = ["rule_based", "bang_bang", "pid", "random", "hold", "manual"];
 
 /// Columns that have a value only while somebody bids, or only once an interval is over.
-const SOMETIMES: [&str; 29] = [
+const SOMETIMES: [&str; 30] = [
     "rmcp_usd",
     "p_reg_need_mw",
     "p_reg_residual_mw",
@@ -29,6 +29,7 @@ const SOMETIMES: [&str; 29] = [
     "bid_accept_prob",
     "revenue_interval_usd",
     "electricity_cost_interval_usd",
+    "energy_cost_interval_usd",
     "perf_score",
     "macro_reward",
     "macro_reward_regulation",
@@ -196,6 +197,14 @@ impl Invariants {
         let (p, c) = (at("p_bess_mw"), at("p_bess_cell_mw"));
         prop_assert!(c - p >= -1e-9, "the battery makes energy: {p} at its terminals, {c} in its cells, tick {tick}");
         prop_assert!(at("p_backlog_mw") >= 0.0 && at("p_flex_served_mw") >= 0.0);
+        let error = at("p_regd_delivered_mw") - at("p_regd_demanded_mw");
+        prop_assert!((at("p_tracking_error_signed_mw") - error).abs() < 1e-9);
+        prop_assert!((at("p_tracking_error_mw") - error.abs()).abs() < 1e-9);
+        let grown = at("reward_total") - was("reward_total");
+        prop_assert!((grown - at("reward")).abs() < 1e-6, "the cumulated reward grew by {grown} on tick {tick}");
+        prop_assert!(at("bess_cycles") >= was("bess_cycles"));
+        prop_assert!((0.0..=75.0 + 1e-9).contains(&at("e_bess_up_15min_mw_min")));
+        prop_assert!((0.0..=75.0 + 1e-9).contains(&at("e_bess_down_15min_mw_min")));
         let (age, age_was) = (at("delay_oldest_ticks"), was("delay_oldest_ticks"));
         prop_assert!(age <= age_was + 1.0, "work grew {} ticks older on tick {tick}", age - age_was);
         prop_assert!(at("p_backlog_mw") > 0.0 || age == 0.0, "work of age {age} waits, but none does");

@@ -7,6 +7,14 @@
 use crate::app::theme::ThemeName;
 use crate::signal::{EntityId, SignalId};
 
+/// Plants that have a 3D scene, by name.
+pub const PLANTS_WITH_SCENE: [&str; 1] = ["c2g"];
+
+/// Whether there is a 3D scene for a plant.
+pub fn has_scene(plant: &str) -> bool {
+    PLANTS_WITH_SCENE.contains(&plant)
+}
+
 /// A place on the picture, shares of width and height from the upper left corner.
 pub type Place = [f32; 2];
 

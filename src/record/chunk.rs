@@ -1,18 +1,27 @@
-//! A stretch of rows, stored so that a column can be read along, with the extremes of short blocks.
+//! A stretch of rows, stored so that a column can be read along, with what each column comes to.
 //!
 //! Rows arrive one after another and charts read columns. Whole rows therefore wait in a small buffer; sixteen of them
 //! are turned into a block at once, in which every column is contiguous. A column that does not change within a block
 //! is one number: flags, held prices and quiet levers are most of a row, and memory that is not touched is most of the
 //! speed.
+//!
+//! While blocks close, a tally of each column is kept: extremes of every quarter, sum, first and last value. It answers
+//! whole quarters and whole chunks; within a quarter the values themselves are read, which is no slower than looking up
+//! what they came to.
+
+use super::digest::{Digest, Span, summand, total};
 
 /// Rows of a sealed chunk.
 pub const CHUNK_ROWS: usize = 256;
 
-/// Rows of a block, in which the values of a column stand side by side and whose extremes are kept.
+/// Rows of a block, in which the values of a column stand side by side.
 const BLOCK_ROWS: usize = 16;
 
-/// Minimum and maximum of a changing column, in front of its values.
-const EXTREMES: usize = 2;
+/// Quarters of a chunk.
+const QUARTERS: usize = 4;
+
+/// Rows of a quarter.
+const QUARTER_ROWS: usize = CHUNK_ROWS / QUARTERS;
 
 /// Mark on a place whose column does not change within its block.
 const STILL: u32 = 1 << 31;
@@ -25,8 +34,10 @@ pub struct Chunk {
     blocks: usize,
     /// By block and column: where in `values` it stands, with the mark [`STILL`] where one value is all.
     places: Vec<u32>,
-    /// One value of a still column; minimum, maximum and `BLOCK_ROWS` values of a changing one.
+    /// One value of a still column; `BLOCK_ROWS` values of a changing one.
     values: Vec<f64>,
+    /// By column: what the whole blocks come to.
+    tallies: Vec<Tally>,
     /// Rows after the last whole block, one after another.
     waiting: Vec<f64>,
     /// Number of them.
@@ -35,47 +46,43 @@ pub struct Chunk {
     changed: Vec<u64>,
 }
 
-/// Minimum and maximum of some values.
+/// What a column comes to over the whole blocks of a chunk.
 #[derive(Debug, Clone, Copy)]
-struct Span {
-    low: f64,
-    high: f64,
+struct Tally {
+    quarters: [Span; QUARTERS],
+    sum: f64,
+    first: f64,
+    last: f64,
 }
 
-/// Extremes of nothing: the minimum is above the maximum.
-const NOTHING: Span = Span { low: f64::INFINITY, high: f64::NEG_INFINITY };
+impl Tally {
+    const NOTHING: Self = Self { quarters: [Span::NOTHING; QUARTERS], sum: 0.0, first: f64::NAN, last: f64::NAN };
 
-impl Span {
-    /// Takes in a value; NaN is neither smaller nor larger than anything.
+    /// Takes in a block in which the column does not change.
     #[inline]
-    fn widen(&mut self, value: f64) {
-        // Written out because it is one instruction each; `f64::min` is three.
-        self.low = if value < self.low { value } else { self.low };
-        self.high = if value > self.high { value } else { self.high };
-    }
-
-    /// Takes in what others came to; nothing adds nothing.
-    #[inline]
-    fn join(&mut self, other: Self) {
-        self.low = if other.low < self.low { other.low } else { self.low };
-        self.high = if other.high > self.high { other.high } else { self.high };
-    }
-
-    /// Extremes of a whole block.
-    #[inline]
-    fn of(values: &[f64; BLOCK_ROWS]) -> Self {
-        // Four at a time do not wait for each other.
-        let mut lanes = [NOTHING; 4];
-        for quad in values.chunks_exact(4) {
-            lanes.iter_mut().zip(quad).for_each(|(lane, &value)| lane.widen(value));
+    fn still(&mut self, block: usize, value: f64) {
+        if let Some(quarter) = self.quarters.get_mut(block * BLOCK_ROWS / QUARTER_ROWS) {
+            quarter.widen(value);
         }
-        let mut all = NOTHING;
-        lanes.into_iter().for_each(|lane| all.join(lane));
-        all
+        self.sum += summand(value) * BLOCK_ROWS as f64;
+        self.ends(block, value, value);
     }
 
-    fn get(self) -> Option<(f64, f64)> {
-        (self.low <= self.high).then_some((self.low, self.high))
+    /// Takes in a block in which it does.
+    #[inline]
+    fn changing(&mut self, block: usize, run: &[f64; BLOCK_ROWS]) {
+        if let Some(quarter) = self.quarters.get_mut(block * BLOCK_ROWS / QUARTER_ROWS) {
+            quarter.widen_by(run);
+        }
+        self.sum += total(run);
+        let [first, .., last] = *run;
+        self.ends(block, first, last);
+    }
+
+    #[inline]
+    fn ends(&mut self, block: usize, first: f64, last: f64) {
+        self.first = if block == 0 { first } else { self.first };
+        self.last = last;
     }
 }
 
@@ -83,8 +90,8 @@ impl Span {
 enum Run<'a> {
     /// Every row has this value.
     Still(f64),
-    /// Minimum, maximum and the values.
-    Changing(&'a [f64]),
+    /// The values.
+    Changing(&'a [f64; BLOCK_ROWS]),
 }
 
 impl Chunk {
@@ -94,11 +101,17 @@ impl Chunk {
             columns,
             blocks: 0,
             places: Vec::with_capacity(columns * CHUNK_ROWS / BLOCK_ROWS),
-            values: Vec::with_capacity(columns * CHUNK_ROWS / BLOCK_ROWS * (BLOCK_ROWS + EXTREMES)),
+            values: Vec::with_capacity(columns * CHUNK_ROWS),
+            tallies: vec![Tally::NOTHING; columns],
             waiting: Vec::with_capacity(columns * BLOCK_ROWS),
             waiting_rows: 0,
             changed: vec![0; columns],
         }
+    }
+
+    /// Number of columns.
+    pub fn columns(&self) -> usize {
+        self.columns
     }
 
     /// Adds a row; returns whether there was room. What a row is short of counts as NaN.
@@ -117,7 +130,7 @@ impl Chunk {
 
     /// Turns the rows that wait into a block.
     fn close_block(&mut self) {
-        let Self { columns, places, values, waiting, changed, .. } = self;
+        let Self { columns, blocks, places, values, tallies, waiting, changed, .. } = self;
         let (first, others) = waiting.split_at(*columns);
         changed.fill(0);
         for row in others.chunks_exact((*columns).max(1)) {
@@ -125,11 +138,12 @@ impl Chunk {
                 *changed |= value.to_bits() ^ first.to_bits();
             }
         }
-        for (column, (&changed, &first)) in changed.iter().zip(first).enumerate() {
+        for (column, ((&changed, &first), tally)) in changed.iter().zip(first).zip(tallies).enumerate() {
             let place = values.len() as u32;
             if changed == 0 {
                 places.push(place | STILL);
                 values.push(first);
+                tally.still(*blocks, first);
                 continue;
             }
             places.push(place);
@@ -137,9 +151,8 @@ impl Chunk {
             for (cell, row) in run.iter_mut().zip(waiting.chunks_exact(*columns)) {
                 *cell = row.get(column).copied().unwrap_or(f64::NAN);
             }
-            let Span { low, high } = Span::of(&run);
-            values.extend_from_slice(&[low, high]);
             values.extend_from_slice(&run);
+            tally.changing(*blocks, &run);
         }
         self.blocks += 1;
         self.waiting.clear();
@@ -153,16 +166,18 @@ impl Chunk {
     }
 
     /// A column of a whole block.
+    #[inline]
     fn run(&self, block: usize, column: usize) -> Option<Run<'_>> {
         if column >= self.columns || block >= self.blocks {
             return None;
         }
         let place = *self.places.get(block * self.columns + column)?;
-        let begin = (place & !STILL) as usize;
+        let values = self.values.get((place & !STILL) as usize..)?;
         if place & STILL != 0 {
-            return self.values.get(begin).map(|&value| Run::Still(value));
+            values.first().copied().map(Run::Still)
+        } else {
+            values.first_chunk().map(Run::Changing)
         }
-        self.values.get(begin..begin + EXTREMES + BLOCK_ROWS).map(Run::Changing)
     }
 
     /// Rows so far.
@@ -179,7 +194,7 @@ impl Chunk {
     pub fn value(&self, row: usize, column: usize) -> f64 {
         match self.run(row / BLOCK_ROWS, column) {
             Some(Run::Still(value)) => value,
-            Some(Run::Changing(run)) => run.get(EXTREMES + row % BLOCK_ROWS).copied().unwrap_or(f64::NAN),
+            Some(Run::Changing(run)) => run.get(row % BLOCK_ROWS).copied().unwrap_or(f64::NAN),
             None => self.waiting_value(row, column).unwrap_or(f64::NAN),
         }
     }
@@ -191,24 +206,62 @@ impl Chunk {
 
     /// Smallest and largest value of a column over rows `from..to`; `None` when there is no number.
     pub fn extremes(&self, column: usize, from: usize, to: usize) -> Option<(f64, f64)> {
+        self.span(column, from, to).get()
+    }
+
+    /// Extremes of a column over rows `from..to`.
+    pub(super) fn span(&self, column: usize, from: usize, to: usize) -> Span {
         let to = to.min(self.rows());
-        let mut span = NOTHING;
+        let mut span = Span::NOTHING;
         let mut row = from;
         while row < to {
+            let quarter = row / QUARTER_ROWS;
+            // A quarter is told by its tally once all its blocks are closed.
+            let end = (quarter + 1) * QUARTER_ROWS;
+            if row.is_multiple_of(QUARTER_ROWS) && end <= to.min(self.blocks * BLOCK_ROWS) {
+                if let Some(whole) = self.tallies.get(column).and_then(|tally| tally.quarters.get(quarter)) {
+                    span.join(*whole);
+                }
+                row = end;
+                continue;
+            }
             let end = (row / BLOCK_ROWS * BLOCK_ROWS + BLOCK_ROWS).min(to);
             match self.run(row / BLOCK_ROWS, column) {
                 Some(Run::Still(value)) => span.widen(value),
-                // The whole block is told by its first two numbers.
-                Some(Run::Changing(&[low, high, ..])) if end - row == BLOCK_ROWS => span.join(Span { low, high }),
-                Some(Run::Changing(run)) => {
-                    let part = EXTREMES + row % BLOCK_ROWS..EXTREMES + row % BLOCK_ROWS + end - row;
-                    run.get(part).unwrap_or(&[]).iter().for_each(|&value| span.widen(value));
-                }
+                Some(Run::Changing(run)) => span.widen_by(part(run, row, end)),
                 None => (row..end).filter_map(|r| self.waiting_value(r, column)).for_each(|value| span.widen(value)),
             }
             row = end;
         }
-        span.get()
+        span
+    }
+
+    /// Sum of a column over rows `from..to`; gaps (NaN) add nothing.
+    pub fn sum(&self, column: usize, from: usize, to: usize) -> f64 {
+        let to = to.min(self.rows());
+        if from == 0 && to == CHUNK_ROWS {
+            return self.tallies.get(column).map_or(0.0, |tally| tally.sum);
+        }
+        let mut sum = 0.0;
+        let mut row = from;
+        while row < to {
+            let end = (row / BLOCK_ROWS * BLOCK_ROWS + BLOCK_ROWS).min(to);
+            sum += match self.run(row / BLOCK_ROWS, column) {
+                Some(Run::Still(value)) => summand(value) * (end - row) as f64,
+                Some(Run::Changing(run)) => total(part(run, row, end)),
+                None => (row..end).filter_map(|r| self.waiting_value(r, column)).map(summand).sum(),
+            };
+            row = end;
+        }
+        sum
+    }
+
+    /// What a column of a full chunk comes to.
+    pub(super) fn digest(&self, column: usize) -> Digest {
+        let Tally { quarters, sum, first, last } = self.tallies.get(column).copied().unwrap_or(Tally::NOTHING);
+        let mut span = Span::NOTHING;
+        quarters.into_iter().for_each(|quarter| span.join(quarter));
+        Digest { span, sum, first, last }
     }
 
     /// Forgets rows from `rows` on.
@@ -227,10 +280,33 @@ impl Chunk {
             self.places.truncate(blocks * self.columns);
             self.changed.resize(self.columns, 0);
             self.blocks = blocks;
+            self.tally_again();
         }
         self.waiting.truncate(left * self.columns);
         self.waiting_rows = left;
     }
+
+    /// Tallies the blocks that are left, in the order in which they were closed.
+    fn tally_again(&mut self) {
+        let mut tallies = vec![Tally::NOTHING; self.columns];
+        for block in 0..self.blocks {
+            for (column, tally) in tallies.iter_mut().enumerate() {
+                match self.run(block, column) {
+                    Some(Run::Still(value)) => tally.still(block, value),
+                    Some(Run::Changing(run)) => tally.changing(block, run),
+                    None => {}
+                }
+            }
+        }
+        self.tallies = tallies;
+    }
+}
+
+/// Rows `from..to` of a chunk that lie in one block, out of the block's values.
+#[inline]
+fn part(run: &[f64; BLOCK_ROWS], from: usize, to: usize) -> &[f64] {
+    let begin = from % BLOCK_ROWS;
+    run.get(begin..begin + to - from).unwrap_or(&[])
 }
 
 #[cfg(test)]
@@ -316,9 +392,28 @@ mod tests {
                 assert_eq!(chunk.value(r, c).to_bits(), value.to_bits(), "row {r}, column {c}");
             }
         }
-        assert_eq!(chunk.values.len(), CHUNK_ROWS / BLOCK_ROWS * (1 + EXTREMES + BLOCK_ROWS + 1));
+        assert_eq!(chunk.values.len(), CHUNK_ROWS / BLOCK_ROWS * (1 + BLOCK_ROWS + 1));
         assert_eq!(chunk.extremes(0, 3, 250), Some((7.5, 7.5)));
         assert_eq!(chunk.extremes(2, 0, CHUNK_ROWS), None);
+    }
+
+    #[test]
+    fn sums_agree_with_a_plain_sum() {
+        let chunk = filled(200);
+        for (from, to) in [(0, 200), (3, 5), (16, 32), (15, 180), (190, 500), (192, 193), (9, 9)] {
+            let plain: usize = (from..to.min(200)).sum();
+            assert_eq!(chunk.sum(0, from, to), plain as f64);
+            let gap = if (from..to).contains(&40) { 40.0 } else { 0.0 };
+            assert_eq!(chunk.sum(1, from, to), gap - plain as f64, "a gap adds nothing");
+        }
+        assert_eq!(chunk.sum(2, 0, 200), 0.0, "a column that is not there adds nothing");
+    }
+
+    #[test]
+    fn a_full_chunk_knows_what_it_comes_to() {
+        let digest = filled(CHUNK_ROWS).digest(0);
+        assert_eq!(digest.span.get(), Some((0.0, 255.0)));
+        assert_eq!((digest.sum, digest.first, digest.last), (32_640.0, 0.0, 255.0));
     }
 
     #[test]

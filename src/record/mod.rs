@@ -1,8 +1,21 @@
 //! What was: rows as columns in sealed chunks, and the logs they are written to and read from.
+//!
+//! Every row of a run goes in through the [`Recorder`], and whoever wants to know about the past asks a [`Recording`], a
+//! picture that never changes:
+//!
+//! - sixteen rows make a block, in which columns stand side by side and still ones are one number;
+//! - sixteen blocks make a [`Chunk`], which is sealed, shared and tells what its quarters come to;
+//! - sixteen chunks make a node of the pyramid, sixteen nodes the next, and so on. A node tells extremes, sum, first and
+//!   last value of each of its sixteen parts, column by column.
+//!
+//! A question about many rows is therefore answered from few numbers, whether a chart asks for one [`Envelope`] a pixel
+//! or a tile for the sum of an episode: a chart of a million rows costs about what one of ten thousand does.
 
 mod chunk;
 mod csv_number;
+mod digest;
 mod full_log;
+mod pyramid;
 mod recording;
 mod transitions;
 

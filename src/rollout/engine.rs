@@ -130,6 +130,7 @@ impl Rollout {
     pub(super) fn assemble(parts: Parts) -> Result<Self> {
         let Parts { setup, plant, noise, controllers, config, mut warnings } = parts;
         let spec = Arc::clone(plant.spec());
+        spec.check_tiles()?;
         let schema = Arc::new(Schema::new(&spec));
         let mut slots = Vec::with_capacity(spec.slots.len());
         for (index, slot) in spec.slots.iter().enumerate() {

@@ -24,6 +24,9 @@ pub fn in_words(keys: &KeyboardShortcut) -> String {
         Key::Plus => "+",
         Key::Minus => "−",
         Key::Equals => "=",
+        Key::OpenBracket => "[",
+        Key::CloseBracket => "]",
+        Key::Escape => "Esc",
         other => other.name(),
     });
     words

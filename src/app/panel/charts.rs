@@ -79,6 +79,14 @@ impl ChartState {
         self.mark = None;
     }
 
+    /// Shows a shorter (below 0) or longer time.
+    pub fn step_span(&mut self, step: i8) {
+        let at = Span::ALL.iter().position(|s| *s == self.span).unwrap_or(0);
+        let next = at.saturating_add_signed(step.into()).min(Span::ALL.len() - 1);
+        self.span = Span::ALL[next];
+        self.follow();
+    }
+
     /// Whether the charts follow the present.
     pub fn follows(&self) -> bool {
         self.free.is_none()

@@ -11,6 +11,15 @@ pub struct CustomCharts {
     pub charts: std::collections::BTreeMap<u32, Vec<String>>,
 }
 
+impl CustomCharts {
+    /// Opens an empty chart and tells its number.
+    pub fn open(&mut self) -> u32 {
+        let number = (1..).find(|n| !self.charts.contains_key(n)).unwrap_or(1);
+        self.charts.insert(number, Vec::new());
+        number
+    }
+}
+
 /// Draws chart `number` into a tile's body.
 pub(super) fn show(ui: &mut Ui, rect: Rect, number: u32, state: &mut PanelState, cx: &mut Cx<'_>) {
     let _ = (ui, rect, number, &state.custom, cx);

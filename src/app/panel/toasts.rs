@@ -29,7 +29,7 @@ pub(super) struct ToastState {
 /// Draws the newest notices above a height.
 pub(super) fn show(ui: &Ui, bottom: f32, state: &mut PanelState, cx: &mut Cx<'_>) {
     let now = ui.input(|i| i.time);
-    let notices = &cx.view.notices;
+    let notices: Vec<Notice> = cx.view.notices.iter().chain(&state.notices).cloned().collect();
     state.toasts.since.retain(|id, _| notices.iter().any(|n| n.id == *id));
     let stay = f64::from(cx.theme.tokens.duration_ms.toast) / 1_000.0;
     let mut y = bottom - 8.0;
@@ -56,6 +56,7 @@ pub(super) fn show(ui: &Ui, bottom: f32, state: &mut PanelState, cx: &mut Cx<'_>
     for id in &dismissed {
         state.toasts.since.insert(*id, None);
     }
+    state.notices.retain(|n| !dismissed.contains(&n.id));
     cx.out.extend(dismissed.into_iter().map(|notice| Command::Dismiss { notice }));
 }
 

@@ -8,13 +8,13 @@ use bevy::color::Color;
 use bevy::ecs::prelude::{Commands, Query, Res, ResMut, Resource, With};
 use bevy_egui::{EguiContext, EguiContextSettings, EguiFullOutput, EguiInput, PrimaryEguiContext};
 
+use crate::app::guard::guarded;
 use crate::app::panel::{self, PanelState, TileId};
+use crate::app::settings::Keeper;
 use crate::app::stage::Stage;
-use crate::app::theme::ThemeName;
 use crate::session::{Command, RunView, Session};
 
 use super::dialog::Dialogs;
-use super::guard::guarded;
 use super::redraw::Waker;
 
 /// Where the pictures of the run come from.
@@ -30,9 +30,10 @@ pub(super) enum Source {
 pub(super) struct Desk {
     source: Source,
     panel: PanelState,
-    theme: ThemeName,
     /// The one tile that is shown instead of all.
     alone: Option<TileId>,
+    /// Keeps the settings; `None` keeps nothing.
+    keeper: Option<Keeper>,
     /// Commands of one frame; kept to spare allocations.
     asked: Vec<Command>,
     /// Why the panels cannot be drawn, once they broke.
@@ -44,12 +45,12 @@ pub(super) struct Desk {
 
 impl Desk {
     /// An orderly desk.
-    pub fn new(source: Source, theme: ThemeName) -> Self {
+    pub fn new(source: Source, panel: PanelState, keeper: Option<Keeper>) -> Self {
         Self {
             source,
-            panel: panel_in(theme),
-            theme,
+            panel,
             alone: None,
+            keeper,
             asked: Vec::new(),
             failure: None,
             wakes: false,
@@ -85,7 +86,14 @@ impl Desk {
         self.failure.as_deref()
     }
 
+    /// Sends what was asked for, and keeps settings that changed.
     fn send(&mut self) {
+        if let Some(keeper) = &mut self.keeper {
+            keeper.see(&self.panel);
+            if let Some(error) = keeper.problem() {
+                self.panel.complain(&error);
+            }
+        }
         if let (Some(wish), Source::Live(session)) = (self.panel.wish.take(), &self.source) {
             self.dialogs.ask(wish, session);
         }
@@ -107,7 +115,12 @@ impl Desk {
             });
             if let Err(what) = drawn {
                 // What a broken panel left behind is not trusted: neither its state nor its wishes.
-                self.panel = panel_in(self.theme);
+                let theme = self.panel.theme;
+                self.panel = PanelState::default();
+                match &self.keeper {
+                    Some(keeper) => keeper.last().apply(&mut self.panel),
+                    None => self.panel.theme = theme,
+                }
                 self.asked.clear();
                 self.failure = Some(what);
             }
@@ -115,13 +128,6 @@ impl Desk {
             self.failure = None;
         }
     }
-}
-
-/// Fresh panels in a theme.
-fn panel_in(theme: ThemeName) -> PanelState {
-    let mut panel = PanelState::default();
-    panel.theme = theme;
-    panel
 }
 
 /// Says that the panels broke; true when the person wants to try again.

@@ -15,14 +15,15 @@ use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
 use bevy::window::{ExitCondition, WindowPlugin};
 use bevy::winit::WinitPlugin;
 
-use crate::app::panel::TileId;
+use crate::app::guard;
+use crate::app::panel::{PanelState, TileId};
 use crate::app::theme::ThemeName;
 use crate::config::{Error, Place, Result};
 use crate::session::RunView;
 
 use super::desk::{Desk, DeskPlugin, Source, egui_camera};
 use super::stage::StagePlugin;
-use super::{guard, machine, save};
+use super::{machine, save};
 
 /// Frames until fonts are uploaded and panels have settled into their sizes.
 const SETTLING_FRAMES: u32 = 12;
@@ -73,9 +74,11 @@ impl Studio {
             .disable::<WinitPlugin>()
             .disable::<PipelinedRenderingPlugin>()
             .disable::<LogPlugin>();
+        let mut panel = PanelState::default();
+        panel.theme = theme;
         let mut app = App::new();
         app.add_plugins((plugins, super::egui_plugin(), DeskPlugin, StagePlugin { eager: true }))
-            .insert_resource(Desk::new(Source::Still(view), theme));
+            .insert_resource(Desk::new(Source::Still(view), panel, None));
         let image = Image::new_target_texture(width, height, TextureFormat::Rgba8UnormSrgb, None);
         let canvas = app.world_mut().resource_mut::<Assets<Image>>().add(image);
         app.world_mut().spawn((egui_camera(), RenderTarget::Image(canvas.clone().into())));

@@ -111,6 +111,21 @@ fn balances(tick_s: f64) -> Vec<Balance> {
             ],
         ),
         balance(
+            "reactive",
+            "Reactive power = racks + cooling + auxiliary; losses carry none",
+            "MVAr",
+            1e-9,
+            vec![
+                v(1.0, Col::Q),
+                v(-1.0, Col::QItA),
+                v(-1.0, Col::QItB),
+                v(-1.0, Col::QChillerA),
+                v(-1.0, Col::QPump),
+                v(-1.0, Col::QHvac),
+                v(-1.0, Col::QAux),
+            ],
+        ),
+        balance(
             "battery",
             "Cell energy falls by terminal power and loss",
             "MWh",

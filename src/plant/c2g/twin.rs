@@ -2,59 +2,23 @@
 
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
-
 use crate::config::{Error, Place, Result};
 use crate::noise::Noise;
 use crate::plant::{InputBus, Outcome, Plant, PlantSpec, SlotActions, StepContext};
 
-use super::bess::{self, Battery};
+use super::bess::Battery;
 use super::data::{Choice, SiteData, demand};
+use super::derived;
 use super::electrical::Chain;
-use super::grid::{Offer, RegdLaw, RegdState, Swing, lmp_usd_mwh};
-use super::interval::{Bid, MEAN_OBS, Settlement, Sums, settle};
+use super::grid::{Offer, RegdLaw, Swing, lmp_usd_mwh};
+use super::interval::{Bid, MEAN_OBS, Sums, settle};
 use super::params::{AmbientObservation, ElectricityCost, FirstInnerObs, Params, ThermalPenalty, Tracking};
 use super::row::{Tick, write_interval, write_tick};
-use super::signals::{COUNT, Row};
+use super::signals::{COUNT, Col, Row};
+use super::state::State;
 use super::tables::{HARDWARE, MACRO, input, stream};
 use super::thermal::{Load, Twin};
 use super::workload::{Demand, Queue};
-
-/// Everything that changes from tick to tick.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) struct State {
-    pub tick: u64,
-    pub t_a_degc: f64,
-    pub t_b_degc: f64,
-    pub t_ambient_degc: f64,
-    pub battery: bess::State,
-    pub queue: Queue,
-    pub regd: RegdState,
-    /// Signal shown in the observation: what this tick is scored against.
-    pub regd_shown: f64,
-    pub f_hz: f64,
-    /// Commitment before input overrides, MW.
-    pub committed_base_mw: f64,
-    /// Commitment in force, MW.
-    pub committed_mw: f64,
-    pub rate_usd: f64,
-    pub offer: Offer,
-    pub bid: Option<Bid>,
-    pub prev_bid_norm: f64,
-    pub market_active: bool,
-    pub interval_start: u64,
-    pub intervals: u64,
-    /// Bids made since reset: the index of the market's random streams.
-    pub bids: u64,
-    pub sums: Sums,
-    pub obs: [f64; 18],
-    pub macro_obs: [f64; 19],
-    pub it_mwh: f64,
-    pub facility_mwh: f64,
-    pub energy_cost_usd: f64,
-    pub revenue_usd: f64,
-    pub settlement: Option<Settlement>,
-}
 
 /// The C2G data centre.
 pub struct C2g {
@@ -123,35 +87,7 @@ impl C2g {
             interval_ticks,
             p_flex_max_kw: p.site.workload.batch.racks * p.fidelity.rack_a_max_kw,
             zeros: p.fidelity.first_inner_obs == FirstInnerObs::Zeros,
-            state: State {
-                tick: 0,
-                t_a_degc: 0.0,
-                t_b_degc: 0.0,
-                t_ambient_degc: 0.0,
-                battery: battery.at(s.soc_initial),
-                queue: Queue::default(),
-                regd: RegdState::default(),
-                regd_shown: 0.0,
-                f_hz: choice.grid.f_nominal_hz,
-                committed_base_mw: 0.0,
-                committed_mw: 0.0,
-                rate_usd: s.dr_rate_usd_mwh,
-                offer: Offer::initial(&choice.grid),
-                bid: None,
-                prev_bid_norm: 0.5,
-                market_active: false,
-                interval_start: 0,
-                intervals: 0,
-                bids: 0,
-                sums: Sums::default(),
-                obs: [0.0; 18],
-                macro_obs: [0.0; 19],
-                it_mwh: 0.0,
-                facility_mwh: 0.0,
-                energy_cost_usd: 0.0,
-                revenue_usd: 0.0,
-                settlement: None,
-            },
+            state: State::default(),
             battery,
             spec,
             params,
@@ -197,33 +133,18 @@ impl C2g {
         let mut queue = std::mem::take(&mut st.queue);
         queue.clear();
         *st = State {
-            tick: 0,
             t_a_degc: start,
             t_b_degc: start,
             t_ambient_degc: self.t_static_degc,
             battery,
             queue,
-            regd: RegdState::default(),
-            regd_shown: 0.0,
             f_hz: self.swing.f_nominal_hz,
             committed_base_mw: committed,
             committed_mw: committed,
             rate_usd: s.dr_rate_usd_mwh,
             offer: Offer::initial(&self.choice.grid),
-            bid: None,
-            prev_bid_norm: 0.5,
             market_active: st.market_active,
-            interval_start: 0,
-            intervals: 0,
-            bids: 0,
-            sums: Sums::default(),
-            obs: [0.0; 18],
-            macro_obs: [0.0; 19],
-            it_mwh: 0.0,
-            facility_mwh: 0.0,
-            energy_cost_usd: 0.0,
-            revenue_usd: 0.0,
-            settlement: None,
+            ..State::default()
         };
     }
 
@@ -332,6 +253,7 @@ impl C2g {
         }
         sums.regd_abs += obs[6].abs();
         sums.lmp += t.lmp_usd;
+        sums.energy_cost_usd += t.energy_cost_usd;
         sums.err_kw += t.err_kw;
         sums.backlog += backlog;
         sums.reward += t.reward;
@@ -343,6 +265,12 @@ impl C2g {
         sums.cool_kw += t.cool_delta_kw;
         sums.pump_mw += t.cooling.p_pump_mw;
         sums.hvac_mw += t.cooling.p_hvac_mw;
+    }
+
+    /// Writes what holds on every tick.
+    fn write(&self, row: &mut Row, t: &Tick) {
+        write_tick(row, &self.state, t, self.swing.f_nominal_hz, self.battery.e_mwh);
+        derived::write(row, &self.state, t, &self.chain, &self.battery);
     }
 
     /// Settles the interval that is running and makes the macro observation (core 9).
@@ -393,6 +321,9 @@ impl C2g {
         st.prev_bid_norm = mw_norm;
         st.intervals += 1;
         st.revenue_usd += settlement.revenue_usd;
+        if bid.is_some() {
+            st.macro_reward_sum += settlement.reward;
+        }
         st.settlement = Some(settlement);
         write_interval(row, st, &settlement);
     }
@@ -499,7 +430,7 @@ impl Plant for C2g {
         self.state.macro_obs = macro_obs.map(|x| self.seen(x));
         if let Some(row) = own(row) {
             row.fill(0.0);
-            write_tick(row, &self.state, &tick, self.swing.f_nominal_hz, self.battery.e_mwh);
+            self.write(row, &tick);
             super::row::write_unsettled(row);
         }
     }
@@ -541,7 +472,8 @@ impl Plant for C2g {
         let served =
             self.state.queue.step(now, begins, demand.arrived_kw, self.p_flex_max_kw * throttle.clamp(0.0, 1.0));
 
-        let command = dispatch * self.battery.p_max_mw * inputs.apply(input::BESS, 1.0);
+        let bess_available = inputs.apply(input::BESS, 1.0);
+        let command = dispatch * self.battery.p_max_mw * bess_available;
         let bess = self.battery.step(&mut self.state.battery, command);
 
         let weather = if self.weather_driven { self.data.weather.at(now) } else { self.t_static_degc };
@@ -604,7 +536,10 @@ impl Plant for C2g {
         let hours = f64::from(self.spec.calendar.tick_s) / 3600.0;
         self.state.it_mwh += flow.it_mw * hours;
         self.state.facility_mwh += flow.facility_mw * hours;
-        self.state.energy_cost_usd += flow.facility_mw * lmp_usd * hours;
+        let energy_cost_usd = flow.facility_mw * lmp_usd * hours;
+        self.state.energy_cost_usd += energy_cost_usd;
+        self.state.reward_sum += reward;
+        self.state.bess_mwh += bess.actual_mw.abs() * hours;
         let warn = &self.params.reward;
         let tick = Tick {
             throttle,
@@ -617,9 +552,11 @@ impl Plant for C2g {
             cooling,
             flow,
             bess,
+            bess_available,
             v_pcc_pu,
             load_mw,
             lmp_usd,
+            energy_cost_usd,
             load_frac: self.data.load_frac(load_mw),
             demanded_kw,
             delivered_kw,
@@ -641,9 +578,9 @@ impl Plant for C2g {
         };
         self.state.obs = self.observe_hardware(&tick, inputs);
         self.sum_up(&tick);
-        write_tick(row, &self.state, &tick, self.swing.f_nominal_hz, self.battery.e_mwh);
+        self.write(row, &tick);
         let ends = self.is_interval_start();
-        row[super::signals::Col::IntervalClosed as usize] = f64::from(u8::from(ends));
+        row[Col::IntervalClosed as usize] = f64::from(u8::from(ends));
         if ends {
             self.close_interval(row);
         }
@@ -655,7 +592,7 @@ impl Plant for C2g {
             && !self.is_interval_start()
             && let Some(row) = own(row)
         {
-            row[super::signals::Col::IntervalClosed as usize] = 1.0;
+            row[Col::IntervalClosed as usize] = 1.0;
             self.close_interval(row);
         }
     }
