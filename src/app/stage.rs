@@ -54,6 +54,8 @@ pub struct Station {
     pub name: String,
     /// Words on its button.
     pub label: String,
+    /// The same where room is short.
+    pub brief: String,
 }
 
 /// A number of a label.

@@ -1,6 +1,5 @@
 //! Decides once a frame what the scene shows and whether a picture must be drawn.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -20,6 +19,7 @@ use bevy::render::view::Msaa;
 use bevy::time::{Real, Time};
 use bevy::transform::components::Transform;
 
+use crate::app::guard::guarded;
 use crate::app::stage::{Anchor, StageAsk, StageTell};
 use crate::session::RunView;
 
@@ -91,15 +91,15 @@ impl Scene {
             return false;
         }
         let before = self.stage.take();
-        let found = catch_unwind(AssertUnwindSafe(|| model::find(&view.spec)));
+        let found = guarded(|| model::find(&view.spec));
         let model = match found {
             Ok(Some(model)) => model,
             Ok(None) => {
                 self.fail("This plant has no 3D scene. The one-line shows its flows.".to_owned());
                 return false;
             }
-            Err(_) => {
-                self.fail("The 3D scene of this plant could not be built. The one-line shows its flows.".to_owned());
+            Err(what) => {
+                self.fail(format!("The 3D scene could not be built: {what}. The one-line shows the flows."));
                 return false;
             }
         };
@@ -153,9 +153,9 @@ impl Scene {
         let gap = self.camera.as_ref().map_or(Duration::ZERO, |rig| rig.gap);
         let rested = self.last.map_or(gap, |last| last.elapsed());
         if changed && (at_once || self.eager || rested >= gap) {
-            let drew = catch_unwind(AssertUnwindSafe(|| self.draw(&wanted, view, tools)));
-            if drew.is_err() {
-                self.fail("The 3D scene could not be drawn. The one-line shows the plant's flows.".to_owned());
+            let drew = guarded(|| self.draw(&wanted, view, tools));
+            if let Err(what) = drew {
+                self.fail(format!("The 3D scene could not be drawn: {what}. The one-line shows the flows."));
             }
             self.drawn = Some(wanted);
             self.last = Some(Instant::now());
@@ -215,6 +215,7 @@ impl Scene {
             let _ = tools.images.insert(handle.id(), canvas(width, height));
         }
         let [r, g, b] = paint.ground.0;
+        let ground = ClearColorConfig::Custom(Color::srgb(r, g, b));
         let transform = wanted.pose.transform();
         let perspective = PerspectiveProjection {
             fov: lens.fov(),
@@ -224,11 +225,13 @@ impl Scene {
             ..PerspectiveProjection::default()
         };
         if let Ok((mut camera, mut projection, mut place)) = tools.cameras.get_mut(rig.camera) {
-            camera.clear_color = ClearColorConfig::Custom(Color::srgb(r, g, b));
+            camera.clear_color = ground;
             *projection = Projection::Perspective(perspective);
             *place = transform;
         } else {
-            tools.commands.entity(rig.camera).insert((transform, Projection::Perspective(perspective)));
+            // It was spawned in this very frame.
+            let camera = Camera { order: -1, clear_color: ground, ..Camera::default() };
+            tools.commands.entity(rig.camera).insert((camera, transform, Projection::Perspective(perspective)));
             self.due = SETTLING + 1;
         }
         self.due = self.due.max(SETTLING);
@@ -315,7 +318,6 @@ fn rig(tools: &mut Tools, picture: &mut Option<bevy::asset::Handle<Image>>) -> R
         .commands
         .spawn((
             Camera3d::default(),
-            Camera { order: -1, ..Camera::default() },
             RenderTarget::Image(image.into()),
             Msaa::Sample4,
             Tonemapping::None,

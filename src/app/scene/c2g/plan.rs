@@ -138,16 +138,16 @@ pub(super) const PYLON_HEIGHT: f32 = 24.0;
 
 /// Where the camera can stand.
 pub(super) fn stations() -> Vec<(Station, Pose)> {
-    let station = |name: &str, label: &str, eye: [f32; 3], target: [f32; 3]| {
+    let station = |name: &str, label: &str, brief: &str, eye: [f32; 3], target: [f32; 3]| {
         let pose = Pose::looking(Vec3::from(eye), Vec3::from(target));
-        (Station { name: name.to_owned(), label: label.to_owned() }, pose)
+        (Station { name: name.to_owned(), label: label.to_owned(), brief: brief.to_owned() }, pose)
     };
     vec![
-        station("overview", "Overview", [36.0, -147.0, 110.0], [52.0, 21.0, 0.0]),
-        station("zone_a", "Zone A", [33.0, -50.0, 42.0], [47.5, 18.0, 1.0]),
-        station("zone_b", "Zone B", [80.0, -56.0, 50.0], [93.5, 18.0, 1.0]),
-        station("battery", "Battery", [21.0, -60.0, 24.0], [10.5, -8.0, 2.0]),
-        station("yard", "Yard", [34.0, -32.0, 38.0], [6.0, 24.0, 4.0]),
+        station("overview", "Overview", "Overview", [36.0, -147.0, 110.0], [52.0, 21.0, 0.0]),
+        station("zone_a", "Zone A", "A", [33.0, -50.0, 42.0], [47.5, 18.0, 1.0]),
+        station("zone_b", "Zone B", "B", [80.0, -56.0, 50.0], [93.5, 18.0, 1.0]),
+        station("battery", "Battery", "Battery", [21.0, -60.0, 24.0], [10.5, -8.0, 2.0]),
+        station("yard", "Yard", "Yard", [34.0, -32.0, 38.0], [6.0, 24.0, 4.0]),
     ]
 }
 
