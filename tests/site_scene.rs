@@ -28,6 +28,15 @@ fn looks() {
             let begin = Instant::now();
             let mut studio = Studio::open(session.view(), (w.parse().unwrap(), h.parse().unwrap()), ThemeName::find(name).unwrap()).unwrap();
             studio.tile(Some(TileId::Site));
+            if let Ok(stations) = std::env::var("SCENE_STATIONS") {
+                for station in stations.split(',') {
+                    studio.station(station);
+                    let entity = session.view().spec.entities.iter().position(|e| e.name == station);
+                    studio.select(c2g_twin::app::panel::Selection { entity, signal: None });
+                    studio.picture(session.view(), &out.join(format!("site_{name}_{station}.png"))).unwrap();
+                }
+                continue;
+            }
             studio.picture(session.view(), &out.join(format!("site_{name}_{size}.png"))).unwrap();
             eprintln!("{name} {size} {:?}", begin.elapsed());
         }

@@ -69,6 +69,8 @@ pub struct Reading {
     pub unit: String,
     /// Digits after the decimal point.
     pub decimals: usize,
+    /// Whether a plus sign stands before positive values: where the sign says which way it goes.
+    pub signed: bool,
 }
 
 /// A thing with a label on the picture.

@@ -18,6 +18,7 @@ use bevy::render::renderer::RenderAdapterInfo;
 use bevy::render::view::Msaa;
 use bevy::time::{Real, Time};
 use bevy::transform::components::Transform;
+use wgpu::DeviceType;
 
 use crate::app::guard::guarded;
 use crate::app::stage::{Anchor, StageAsk, StageTell};
@@ -30,13 +31,16 @@ use super::model::{self, Label};
 use super::pick::first_hit;
 use super::solid::Solid;
 use super::tint::Paint;
-use super::{Built, Drawn, Rig, Scene};
+use super::{Built, Drawn, Driver, Rig, Scene};
 
 /// Largest side of a picture, pixels.
 const LARGEST: u32 = 4_096;
 
-/// Pictures of up to so many pixels are drawn at twice their size where a graphics card does it.
-const FINE_PX: u32 = 2_200_000;
+/// Pictures of up to so many pixels are drawn at twice their size where a graphics card of its own does it.
+const FINE_PX: f32 = 1_300_000.0;
+
+/// Pixels that are drawn at most where there is no graphics card; larger pictures are stretched.
+const SOFT_PX: f32 = 1_300_000.0;
 
 /// Pictures until all that was uploaded is seen.
 const SETTLING: u8 = 2;
@@ -150,7 +154,7 @@ impl Scene {
         };
         let at_once = self.drawn.as_ref().is_none_or(|drawn| !drawn.differs_in_values_only(&wanted));
         let changed = self.drawn.as_ref() != Some(&wanted);
-        let gap = self.camera.as_ref().map_or(Duration::ZERO, |rig| rig.gap);
+        let gap = self.camera.as_ref().map_or(Duration::ZERO, |rig| rig.driver.gap());
         let rested = self.last.map_or(gap, |last| last.elapsed());
         if changed && (at_once || self.eager || rested >= gap) {
             let drew = guarded(|| self.draw(&wanted, view, tools));
@@ -210,8 +214,8 @@ impl Scene {
         }
         let sized = before.is_none_or(|b| b.size != wanted.size);
         if sized && let Some(handle) = &self.picture {
-            let grain = if wanted.size[0] * wanted.size[1] <= FINE_PX { rig.grain } else { 1 };
-            let [width, height] = wanted.size.map(|side| (side * grain).min(LARGEST * 2));
+            let grain = rig.driver.grain(wanted.size, self.eager);
+            let [width, height] = wanted.size.map(|side| ((side as f32 * grain).round() as u32).clamp(8, LARGEST));
             let _ = tools.images.insert(handle.id(), canvas(width, height));
         }
         let [r, g, b] = paint.ground.0;
@@ -304,12 +308,16 @@ fn canvas(width: u32, height: u32) -> Image {
 
 /// Puts camera and meshes into the world.
 fn rig(tools: &mut Tools, picture: &mut Option<bevy::asset::Handle<Image>>) -> Rig {
-    let software = tools.adapter.as_ref().is_some_and(|info| info.device_type == wgpu::DeviceType::Cpu);
+    let driver = match tools.adapter.as_ref().map(|info| info.device_type) {
+        Some(DeviceType::Cpu) => Driver::Software,
+        Some(DeviceType::DiscreteGpu) => Driver::Card,
+        _ => Driver::Shared,
+    };
     let image = tools.images.add(canvas(8, 8));
     *picture = Some(image.clone());
     let material = tools.materials.add(Flat::default());
     let mut mesh = || {
-        let handle = tools.meshes.add(Solid::default().mesh());
+        let handle = tools.meshes.add(Solid::new(1.0).mesh());
         tools.commands.spawn((Mesh3d(handle.clone()), MeshMaterial3d(material.clone()), NoFrustumCulling));
         handle
     };
@@ -324,6 +332,38 @@ fn rig(tools: &mut Tools, picture: &mut Option<bevy::asset::Handle<Image>>) -> R
             DebandDither::Disabled,
         ))
         .id();
-    let (grain, gap) = if software { (1, GAP.1) } else { (2, GAP.0) };
-    Rig { camera, fixed, living, flowing, frames, grain, gap }
+    Rig { camera, fixed, living, flowing, frames, driver }
+}
+
+impl Driver {
+    /// Pixels drawn for a pixel of the tile, in each direction. Pictures that are saved are never coarser than they are.
+    fn grain(self, size: [u32; 2], saved: bool) -> f32 {
+        let pixels = size[0] as f32 * size[1] as f32;
+        match self {
+            Self::Card if pixels <= FINE_PX => 2.0,
+            Self::Software if pixels > SOFT_PX && !saved => (SOFT_PX / pixels).sqrt(),
+            _ => 1.0,
+        }
+    }
+
+    /// Least time between two pictures that only a value changed.
+    pub(super) fn gap(self) -> Duration {
+        if self == Self::Software { GAP.1 } else { GAP.0 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_card_draws_finer_and_software_never_more_than_it_can() {
+        assert_eq!(Driver::Card.grain([1_112, 560], false), 2.0);
+        assert_eq!(Driver::Card.grain([3_840, 1_800], false), 1.0);
+        assert_eq!(Driver::Shared.grain([1_112, 560], false), 1.0);
+        assert_eq!(Driver::Software.grain([1_112, 560], false), 1.0);
+        let grain = Driver::Software.grain([3_840, 1_800], false);
+        assert!(grain < 0.5 && 3_840.0 * 1_800.0 * grain * grain <= SOFT_PX * 1.01);
+        assert_eq!(Driver::Software.grain([3_840, 1_800], true), 1.0);
+    }
 }

@@ -16,7 +16,7 @@ pub(super) fn frames(
     width: f32,
     paint: &Paint,
 ) -> Solid {
-    let mut solid = Solid::default();
+    let mut solid = Solid::new(paint.ambient());
     let mut all = |entity: Option<EntityId>, width: f32, tint: Tint| {
         for body in bodies.iter().filter(|b| Some(b.entity) == entity) {
             body.frames.iter().for_each(|b| frame(&mut solid, b, width, tint));

@@ -82,10 +82,18 @@ struct Rig {
     living: Handle<Mesh>,
     flowing: Handle<Mesh>,
     frames: Handle<Mesh>,
-    /// Pixels drawn for a pixel of the tile, in each direction.
-    grain: u32,
-    /// Least time between two pictures that only a value changed.
-    gap: Duration,
+    driver: Driver,
+}
+
+/// What draws the pictures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Driver {
+    /// A graphics card with memory of its own.
+    Card,
+    /// A graphics unit that shares the memory, or one of which nothing is known.
+    Shared,
+    /// The processor.
+    Software,
 }
 
 /// What the last picture shows.

@@ -10,8 +10,10 @@ use super::tint::{Tint, light};
 const FOOT: f32 = 0.88;
 
 /// Faces with a colour at each corner.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Solid {
+    /// Brightness of a face that sees no sun.
+    ambient: f32,
     positions: Vec<[f32; 3]>,
     colours: Vec<[f32; 4]>,
     indices: Vec<u32>,
@@ -38,7 +40,13 @@ impl From<Tint> for Coat {
 }
 
 impl Solid {
+    /// Nothing yet; `ambient` is the brightness of a face that sees no sun.
+    pub fn new(ambient: f32) -> Self {
+        Self { ambient, positions: Vec::new(), colours: Vec::new(), indices: Vec::new() }
+    }
+
     /// Number of triangles.
+    #[cfg(test)]
     pub fn triangles(&self) -> usize {
         self.indices.len() / 3
     }
@@ -75,7 +83,7 @@ impl Solid {
     /// An upright face above the segment from `a` to `b`, looking to the right of it; shaded, darker at its foot.
     fn upright(&mut self, a: Vec3, b: Vec3, height: f32, tint: Tint) {
         let up = Vec3::Z * height;
-        let tone = light((b - a).cross(up));
+        let tone = light((b - a).cross(up), self.ambient);
         self.fade([a, b, b + up, a + up], tint.shade(tone * FOOT), tint.shade(tone));
     }
 
@@ -119,12 +127,12 @@ impl Solid {
         let up = right.cross(along).normalize_or_zero() * (width / 2.0);
         let ring = [right - up, right + up, up - right, -right - up];
         for (p, q) in ring.iter().zip(ring.iter().cycle().skip(1)) {
-            let tone = light(*p + *q);
+            let tone = light(*p + *q, self.ambient);
             self.face(&[a + *p, b + *p, b + *q, a + *q], tint.shade(tone));
         }
-        let tone = tint.shade(light(along));
+        let tone = tint.shade(light(along, self.ambient));
         self.face(&ring.map(|p| b + p), tone);
-        let tone = tint.shade(light(-along));
+        let tone = tint.shade(light(-along, self.ambient));
         self.face(&[ring[3], ring[2], ring[1], ring[0]].map(|p| a + p), tone);
     }
 
@@ -192,14 +200,6 @@ impl Solid {
         }
     }
 
-    /// Everything of another solid.
-    pub fn extend(&mut self, other: &Self) {
-        let offset = self.positions.len() as u32;
-        self.positions.extend_from_slice(&other.positions);
-        self.colours.extend_from_slice(&other.colours);
-        self.indices.extend(other.indices.iter().map(|i| i + offset));
-    }
-
     /// As a mesh.
     pub fn mesh(self) -> Mesh {
         let normals = vec![[0.0, 1.0, 0.0]; self.positions.len()];
@@ -259,7 +259,7 @@ mod tests {
 
     #[test]
     fn a_box_has_five_faces_that_look_outwards() {
-        let mut solid = Solid::default();
+        let mut solid = Solid::new(0.5);
         solid.block(Vec3::new(1.0, 2.0, 3.0), Vec3::new(4.0, 5.0, 6.0), Tint([0.5; 3]));
         assert_eq!(solid.triangles(), 10);
         let middle = to_bevy(Vec3::new(3.0, 4.5, 6.0));
@@ -273,7 +273,7 @@ mod tests {
     #[test]
     fn bars_look_outwards_in_every_direction() {
         for end in [Vec3::X, Vec3::NEG_Y, Vec3::Z, Vec3::NEG_Z, Vec3::new(1.0, 2.0, -0.5)] {
-            let mut solid = Solid::default();
+            let mut solid = Solid::new(0.5);
             solid.bar(Vec3::ZERO, end * 9.0, 0.5, Tint([0.5; 3]));
             let middle = to_bevy(end * 4.5);
             for three in solid.indices.chunks(3) {
@@ -288,7 +288,7 @@ mod tests {
     fn dashes_stay_on_their_path_and_move_with_the_phase() {
         let path = [Vec3::ZERO, Vec3::X * 10.0, Vec3::new(10.0, 10.0, 0.0)];
         let drawn = |phase: f32| {
-            let mut solid = Solid::default();
+            let mut solid = Solid::new(0.5);
             solid.dashes(&path, 0.4, (2.0, 1.0), phase, Tint([0.5; 3]));
             solid
         };
@@ -305,7 +305,7 @@ mod tests {
 
     #[test]
     fn nothing_is_drawn_from_nothing() {
-        let mut solid = Solid::default();
+        let mut solid = Solid::new(0.5);
         solid.face(&[], Tint([0.5; 3]));
         solid.bar(Vec3::X, Vec3::X, 1.0, Tint([0.5; 3]));
         solid.path(&[], 1.0, Tint([0.5; 3]));

@@ -102,8 +102,8 @@ impl Paint {
             slab,
             slab_edge: scene.slab_edge.into(),
             wall: scene.wall.into(),
-            machine: pick(metal.shade(1.28), white.over(metal, 0.86), white.over(metal, 0.58), metal.shade(1.15)),
-            housing: pick(metal.shade(0.86), white.over(metal, 0.62), white.over(metal, 0.36), metal.shade(0.72)),
+            machine: pick(metal.shade(1.28), white.over(metal, 0.74), white.over(metal, 0.58), metal.shade(1.15)),
+            housing: pick(metal.shade(0.86), white.over(metal, 0.5), white.over(metal, 0.36), metal.shade(0.72)),
             grille: pick(bg.over(dark, 0.45), dark.over(white, 0.62), metal.shade(0.92), bg.over(dark, 0.6)),
             steel: pick(metal.shade(1.14), dark, dark.shade(0.92), metal),
             wire: pick(metal.shade(0.78), dark.over(ground, 0.9), dark, metal.shade(0.9)),
@@ -125,6 +125,11 @@ impl Paint {
         self.theme.is_dark()
     }
 
+    /// Brightness of a face that sees no sun.
+    pub fn ambient(&self) -> f32 {
+        self.theme.scene.ambient
+    }
+
     /// The colour of a temperature.
     pub fn temperature(&self, degc: f64) -> Tint {
         let [r, g, b, _] = self.theme.temperature(degc).to_array();
@@ -138,11 +143,12 @@ impl Paint {
 }
 
 /// Brightness of a face by where it looks (x east, y north, z up): the sun stands high in the south-west, and every
-/// direction keeps its own tone, so that edges show without a line.
-pub(super) fn light(normal: Vec3) -> f32 {
+/// direction keeps its own tone, so that edges show without a line. `ambient` is how bright a face is that sees no sun.
+pub(super) fn light(normal: Vec3, ambient: f32) -> f32 {
     let Vec3 { x, y, z } = normal.normalize_or_zero();
     let side = |value: f32, plus: f32, minus: f32| value * value * if value > 0.0 { plus } else { minus };
-    side(x, 0.60, 0.62) + side(y, 0.52, 0.76) + side(z, 1.0, 0.42)
+    let sun = side(x, 0.30, 0.34) + side(y, 0.14, 0.60) + side(z, 1.0, 0.0);
+    ambient + (1.0 - ambient) * sun
 }
 
 #[cfg(test)]
@@ -160,8 +166,10 @@ mod tests {
 
     #[test]
     fn every_side_of_a_box_has_its_own_tone() {
-        let tones = [Vec3::X, Vec3::NEG_X, Vec3::Y, Vec3::NEG_Y, Vec3::Z].map(light);
-        assert!(tones.iter().all(|t| (0.4..=1.0).contains(t)), "{tones:?}");
-        assert_eq!(light(Vec3::ZERO), 0.0);
+        let tones = [Vec3::X, Vec3::NEG_X, Vec3::Y, Vec3::NEG_Y, Vec3::Z].map(|n| light(n, 0.42));
+        assert!(tones.iter().all(|t| (0.42..=1.0).contains(t)), "{tones:?}");
+        for (k, tone) in tones.iter().enumerate() {
+            assert!(tones.iter().skip(k + 1).all(|other| (other - tone).abs() > 0.01), "{tones:?}");
+        }
     }
 }

@@ -9,7 +9,7 @@ use bevy::ecs::prelude::{Commands, Query, Res, ResMut, Resource, With};
 use bevy_egui::{EguiContext, EguiContextSettings, EguiFullOutput, EguiInput, PrimaryEguiContext};
 
 use crate::app::guard::guarded;
-use crate::app::panel::{self, PanelState, TileId};
+use crate::app::panel::{self, PanelState, Selection, TileId};
 use crate::app::settings::Keeper;
 use crate::app::stage::Stage;
 use crate::session::{Command, RunView, Session};
@@ -74,6 +74,11 @@ impl Desk {
     /// Shows one tile alone, or all of them again.
     pub fn tile(&mut self, tile: Option<TileId>) {
         self.alone = tile;
+    }
+
+    /// Selects a thing in all tiles.
+    pub fn select(&mut self, selection: Selection) {
+        self.panel.selection = selection;
     }
 
     /// What Site tile and 3D scene tell each other.

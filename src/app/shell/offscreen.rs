@@ -16,7 +16,7 @@ use bevy::window::{ExitCondition, WindowPlugin};
 use bevy::winit::WinitPlugin;
 
 use crate::app::guard;
-use crate::app::panel::{PanelState, TileId};
+use crate::app::panel::{PanelState, Selection, TileId};
 use crate::app::theme::ThemeName;
 use crate::config::{Error, Place, Result};
 use crate::session::RunView;
@@ -100,6 +100,16 @@ impl Studio {
     /// Draws one tile alone from now on, or the whole window again.
     pub fn tile(&mut self, tile: Option<TileId>) {
         self.app.world_mut().resource_mut::<Desk>().tile(tile);
+    }
+
+    /// Puts the camera of the 3D scene at a station, by its name (`zone_a`).
+    pub fn station(&mut self, name: &str) {
+        self.app.world_mut().resource_mut::<Desk>().stage().ask.station = Some(name.to_owned());
+    }
+
+    /// Selects a thing in all tiles.
+    pub fn select(&mut self, selection: Selection) {
+        self.app.world_mut().resource_mut::<Desk>().select(selection);
     }
 
     /// Draws one instant and saves it as PNG.

@@ -91,7 +91,7 @@ fn label<'a>(pen: &Pen, view: &'a RunView, anchor: &'a Anchor, roomy: bool) -> L
     let alarm = anchor.readings.iter().map(|r| judged(view, r)).max().unwrap_or(Alarm::Normal);
     let line: f32 = numbers.iter().map(|n| n.room + GAP).sum::<f32>() - GAP;
     let shape = if alarm == Alarm::Normal { 0.0 } else { SHAPE };
-    let width = line.max(pen.width(words, Face::LabelStrong) + 1.0) + 2.0 * PAD.0 + shape;
+    let width = line.max(pen.width(words, Face::Label) + 1.0) + 2.0 * PAD.0 + shape;
     Label { anchor, words, numbers, alarm, width: width.ceil() }
 }
 
@@ -103,10 +103,9 @@ fn judged(view: &RunView, reading: &Reading) -> Alarm {
 /// A reading with as much room as the ends of its range need, so that nothing moves when it changes.
 fn number(pen: &Pen, view: &RunView, reading: &Reading) -> Number {
     let range = view.spec.signals.get(reading.signal).map_or((0.0, 1.0), |s| s.range);
-    let both = range.0 < 0.0 && range.1 > 0.0;
     let text = |value: f64| {
         let value = value * reading.scale;
-        if both && value.is_finite() {
+        if reading.signed {
             signed(value, reading.decimals)
         } else {
             format_number(value, reading.decimals)
@@ -162,7 +161,7 @@ fn draw(ui: &Ui, pen: &Pen, index: usize, label: &Label<'_>, spot: Rect, cx: &mu
         left += SHAPE;
     }
     let top = spot.top() + PAD.1;
-    pen.text(pos2(left, top + LINE * 0.5), Align::Min, label.words, Face::LabelStrong, theme.text);
+    strong(ui, pen, pos2(left, top + LINE * 0.5), label.words);
     let mut x = left;
     let y = top + LINE * 1.5;
     for number in &label.numbers {
@@ -176,6 +175,13 @@ fn draw(ui: &Ui, pen: &Pen, index: usize, label: &Label<'_>, spot: Rect, cx: &mu
     widget::focus_ring(ui, &theme, &response, spot);
     if response.on_hover_cursor(CursorIcon::PointingHand).clicked() {
         cx.selection = Selection { entity: Some(entity), signal: None };
+    }
+}
+
+/// A name, set twice a pixel apart: the proportional face has no bold cut.
+fn strong(ui: &Ui, pen: &Pen, at: Pos2, words: &str) {
+    for x in [at.x, at.x + 1.0 / ui.ctx().pixels_per_point()] {
+        pen.text(pos2(x, at.y), Align::Min, words, Face::Label, pen.theme.text);
     }
 }
 

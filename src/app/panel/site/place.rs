@@ -46,7 +46,7 @@ fn candidates(canvas: Rect, wanted: &Wanted) -> impl Iterator<Item = Rect> {
     let Wanted { at, size, lean } = *wanted;
     let inside = move |min: Pos2| {
         let most = (canvas.max - size).max(canvas.min);
-        Rect::from_min_size(min.clamp(canvas.min, most), size)
+        Rect::from_min_size(min.clamp(canvas.min, most).round(), size)
     };
     let around = [18.0_f32, 34.0, 56.0, 84.0, 116.0, 150.0].into_iter().flat_map(move |far| {
         (0..24).map(move |k| {

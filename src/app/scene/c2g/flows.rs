@@ -71,13 +71,13 @@ pub(super) fn draw(solid: &mut Solid, paint: &Paint, flows: &[Flow], phase: f32)
         let points: Vec<Vec3> = flow.points.iter().map(|(x, y)| Vec3::new(*x, *y, z)).collect();
         let [r, g, b, _] = paint.theme.accent_of(flow.carrier).to_array();
         let accent = Tint::bytes(r, g, b);
-        solid.path(&points, flow.width + 0.26, accent.over(paint.ground, 0.24));
+        solid.path(&points, flow.width + 0.36, accent.over(paint.ground, 0.24));
         let raised: Vec<Vec3> = points.iter().map(|p| *p + Vec3::Z * 0.006).collect();
-        solid.path(&raised, flow.width + 0.06, accent.over(paint.ground, 0.5));
+        solid.path(&raised, flow.width + 0.14, accent.over(paint.ground, 0.5));
         if flow.way != 0.0 {
             let raised: Vec<Vec3> = points.iter().map(|p| *p + Vec3::Z * 0.012).collect();
             let dash = if paint.is_dark() { accent.over(Tint([1.0; 3]), 0.9) } else { accent };
-            solid.dashes(&raised, (flow.width * 0.5).max(0.2), DASH, phase * flow.way, dash);
+            solid.dashes(&raised, (flow.width * 0.55).max(0.24), DASH, phase * flow.way, dash);
         }
     }
 }

@@ -222,7 +222,7 @@ impl Model for C2g {
     }
 
     fn fixed(&self, paint: &Paint) -> Solid {
-        let mut solid = Solid::default();
+        let mut solid = Solid::new(paint.ambient());
         plan::ground(&mut solid, paint);
         halls::fixed(&mut solid, paint);
         yard::fixed(&mut solid, paint);
@@ -231,14 +231,14 @@ impl Model for C2g {
 
     fn living(&self, paint: &Paint, view: &RunView) -> Solid {
         let look = self.look(view);
-        let mut solid = Solid::default();
+        let mut solid = Solid::new(paint.ambient());
         halls::living(&mut solid, paint, &look);
         yard::living(&mut solid, paint, &look);
         solid
     }
 
     fn flowing(&self, paint: &Paint, view: &RunView) -> Solid {
-        let mut solid = Solid::default();
+        let mut solid = Solid::new(paint.ambient());
         let phase = Self::phase(view) as f32;
         flows::draw(&mut solid, paint, &flows::flows(&self.signals, view), phase);
         halls::fans(&mut solid, paint, phase);
@@ -252,7 +252,9 @@ fn labels(spec: &PlantSpec, s: &Signals, e: &Entities) -> Vec<Label> {
         scale,
         unit: unit.to_owned(),
         decimals,
+        signed: false,
     };
+    let power = Reading { signed: true, ..reading(s.battery, 1.0, "MW", 1) };
     let rating_mva = spec.topology.edges.iter().find(|edge| edge.flow == s.facility).and_then(|edge| edge.limit);
     let energy_mwh = spec.facts.get("bess_e_mwh").copied();
     let rated = |value: Option<f64>, unit: &str| value.map_or(String::new(), |v| format!(" {v:.0} {unit}"));
@@ -276,7 +278,7 @@ fn labels(spec: &PlantSpec, s: &Signals, e: &Entities) -> Vec<Label> {
         vec![reading(s.t_a, 1.0, "°C", 1), reading(s.it_a, 1.0, "MW IT", 1)],
         vec![reading(s.t_b, 1.0, "°C", 1), reading(s.it_b, 1.0, "MW IT", 1)],
         vec![reading(s.facility, 1.0, "MW in", 1)],
-        vec![reading(s.battery, 1.0, "MW", 1), reading(s.soc, 100.0, "%", 0)],
+        vec![power, reading(s.soc, 100.0, "%", 0)],
         load.into_iter().chain([reading(s.xfmr_loss, 1.0, "MW loss", 2)]).collect(),
         vec![reading(s.pump_speed, 1.0, "speed", 2), reading(s.pump, 1.0, "MW", 2)],
         vec![reading(s.effort, 1.0, "effort", 2), reading(s.hvac, 1.0, "MW", 1)],

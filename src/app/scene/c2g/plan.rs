@@ -143,7 +143,7 @@ pub(super) fn stations() -> Vec<(Station, Pose)> {
         (Station { name: name.to_owned(), label: label.to_owned(), brief: brief.to_owned() }, pose)
     };
     vec![
-        station("overview", "Overview", "Overview", [36.0, -147.0, 110.0], [52.0, 21.0, 0.0]),
+        station("overview", "Overview", "Overview", [38.2, -144.0, 109.0], [53.6, 20.6, 0.0]),
         station("zone_a", "Zone A", "A", [33.0, -50.0, 42.0], [47.5, 18.0, 1.0]),
         station("zone_b", "Zone B", "B", [80.0, -56.0, 50.0], [93.5, 18.0, 1.0]),
         station("battery", "Battery", "Battery", [21.0, -60.0, 24.0], [10.5, -8.0, 2.0]),
