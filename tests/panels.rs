@@ -12,8 +12,6 @@ mod control;
 mod controls;
 #[path = "panels/desk.rs"]
 mod desk;
-#[path = "panels/parts.rs"]
-mod parts;
 #[path = "panels/events.rs"]
 mod events;
 #[path = "panels/levers.rs"]
@@ -22,12 +20,14 @@ mod levers;
 mod lone;
 #[path = "panels/messages.rs"]
 mod messages;
-#[path = "panels/pictures.rs"]
-mod pictures;
-#[path = "panels/tiles.rs"]
-mod tiles;
 #[path = "panels/one_line.rs"]
 mod one_line;
+#[path = "panels/parts.rs"]
+mod parts;
+#[path = "panels/pictures.rs"]
+mod pictures;
 mod plants;
+#[path = "panels/tiles.rs"]
+mod tiles;
 #[path = "panels/views.rs"]
 mod views;
