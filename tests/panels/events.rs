@@ -19,6 +19,9 @@ pub fn warm() -> RunView {
     (row[zone], row[flag]) = (33.07, 1.0);
     view.row = row.into();
     let event = |tick, severity, label: &str, value: &str| EventView {
+        instant: tick + 1,
+        event: None,
+        entity: None,
         tick,
         severity,
         label: label.to_owned(),

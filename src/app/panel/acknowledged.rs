@@ -131,7 +131,15 @@ mod tests {
     use super::*;
 
     fn event(tick: u64, severity: Severity) -> EventView {
-        EventView { tick, severity, label: "It is warm".to_owned(), value: String::new() }
+        EventView {
+            tick,
+            instant: tick + 1,
+            severity,
+            event: None,
+            entity: None,
+            label: "It is warm".to_owned(),
+            value: String::new(),
+        }
     }
 
     #[test]

@@ -101,15 +101,6 @@ fn units<'a>(view: &'a RunView, columns: &[SignalId]) -> Vec<&'a str> {
     units
 }
 
-impl CustomCharts {
-    /// Opens an empty chart and tells its number.
-    pub fn open(&mut self) -> u32 {
-        let number = (1..).find(|n| !self.charts.contains_key(n)).unwrap_or(1);
-        self.charts.insert(number, Vec::new());
-        number
-    }
-}
-
 /// Draws chart `number` into a tile's body.
 pub(super) fn show(ui: &mut Ui, rect: Rect, number: u32, state: &mut PanelState, cx: &mut Cx<'_>) {
     let view = cx.view;

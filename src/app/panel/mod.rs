@@ -109,7 +109,7 @@ pub struct PanelState {
     pub selection: Selection,
     /// Charts that the person put together.
     pub custom: CustomCharts,
-    /// Nothing blinks or glides (reduced motion).
+    /// Reduced motion: cameras jump, nothing blinks.
     pub still: bool,
     /// What Site tile and 3D scene tell each other.
     pub stage: Stage,
@@ -126,8 +126,6 @@ pub struct PanelState {
     toasts: ToastState,
     /// How the tiles stand.
     pub tiling: Tiling,
-    /// Reduced motion: cameras jump, nothing blinks.
-    pub still: bool,
     /// Size of the window, logical pixels at 100 %; `None` before the first frame.
     pub window: Option<[u32; 2]>,
     /// Messages of the window itself, beside those of the worker.
@@ -192,7 +190,7 @@ impl PanelState {
     }
 
     /// Does what needs no worker.
-    fn act(&mut self, deed: WindowDeed) {
+    fn act(&mut self, deed: WindowDeed, view: &RunView) {
         match deed {
             WindowDeed::NextTheme => self.theme = self.theme.next(),
             WindowDeed::Help => self.help = !self.help,
@@ -227,7 +225,7 @@ impl PanelState {
             WindowDeed::SaveLayout => self.menu.ask_for_name(self.tiling.name()),
             WindowDeed::ResetLayout => self.tiling.reset(),
             WindowDeed::NewChart => {
-                let number = self.custom.open();
+                let number = self.custom.open(view);
                 self.tiling.reveal(&TileId::Custom(number));
             }
             WindowDeed::Span(step) => self.charts.step_span(step),
@@ -339,8 +337,11 @@ fn finish(ui: &Ui, state: &mut PanelState, mut cx: Cx<'_>) {
         state.selection = cx.selection;
         ui.ctx().request_repaint();
     }
+    if state.custom.wanted.is_some() {
+        cx.deeds.push(WindowDeed::NewChart);
+    }
     for deed in std::mem::take(&mut cx.deeds) {
-        state.act(deed);
+        state.act(deed, cx.view);
         ui.ctx().request_repaint();
     }
 }
@@ -364,7 +365,7 @@ fn prepare(ui: &mut Ui, state: &mut PanelState, view: &RunView) {
     state.stage.ask.selected = state.selection.entity;
     state.stage.ask.still = state.still;
     state.rewind = view.rewinding.map_or(0, |left| state.rewind.max(left));
-    state.charts.begin(ui.ctx(), view);
+    state.charts.begin(view);
 }
 
 /// Which keys the widget with the focus keeps for itself.

@@ -10,8 +10,9 @@ use bevy::ecs::prelude::{Commands, Query, Res, ResMut, Resource, With};
 use bevy_egui::{EguiContext, EguiContextSettings, EguiFullOutput, EguiInput, PrimaryEguiContext};
 
 use crate::app::guard::guarded;
-use crate::app::panel::{self, PanelState};
+use crate::app::panel::{self, PanelState, Selection, TileId};
 use crate::app::settings::Keeper;
+use crate::app::stage::Stage;
 use crate::session::{Command, RunView, Session};
 
 use super::dialog::Dialogs;
@@ -31,6 +32,8 @@ pub(super) enum Source {
 pub(super) struct Desk {
     source: Source,
     panel: PanelState,
+    /// The one tile that is shown instead of all.
+    alone: Option<TileId>,
     /// Keeps the settings; `None` keeps nothing.
     keeper: Option<Keeper>,
     /// Commands of one frame; kept to spare allocations.
@@ -50,6 +53,7 @@ impl Desk {
         Self {
             source,
             panel,
+            alone: None,
             keeper,
             asked: Vec::new(),
             failure: None,
@@ -70,6 +74,21 @@ impl Desk {
     /// Shows another instant.
     pub fn show(&mut self, view: Arc<RunView>) {
         self.source = Source::Still(view);
+    }
+
+    /// Shows one tile alone, or all of them again.
+    pub fn tile(&mut self, tile: Option<TileId>) {
+        self.alone = tile;
+    }
+
+    /// Selects a thing in all tiles.
+    pub fn select(&mut self, selection: Selection) {
+        self.panel.selection = selection;
+    }
+
+    /// What Site tile and 3D scene tell each other.
+    pub fn stage(&mut self) -> &mut Stage {
+        &mut self.panel.stage
     }
 
     /// Why the panels cannot be drawn, if they broke.
@@ -101,8 +120,12 @@ impl Desk {
         let view = self.view();
         self.waited = asking.elapsed();
         if self.failure.is_none() {
-            let (panel, asked) = (&mut self.panel, &mut self.asked);
-            if let Err(what) = guarded(|| panel::workspace(ui, panel, &view, asked)) {
+            let (panel, asked, alone) = (&mut self.panel, &mut self.asked, &self.alone);
+            let drawn = guarded(|| match alone {
+                None => panel::workspace(ui, panel, &view, asked),
+                Some(tile) => panel::tile_alone(ui, panel, &view, tile, asked),
+            });
+            if let Err(what) = drawn {
                 // What a broken panel left behind is not trusted: neither its state nor its wishes.
                 let theme = self.panel.theme;
                 self.panel = PanelState::default();
@@ -160,7 +183,8 @@ type Contexts<'w, 's> = Query<
     With<PrimaryEguiContext>,
 >;
 
-fn draw(
+/// Lets the panels draw.
+pub(super) fn draw(
     mut desk: ResMut<Desk>,
     mut clear: ResMut<ClearColor>,
     waker: Option<Res<Waker>>,

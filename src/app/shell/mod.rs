@@ -11,6 +11,7 @@ mod machine;
 mod offscreen;
 mod redraw;
 mod save;
+mod stage;
 mod watch;
 
 use std::path::PathBuf;
@@ -33,6 +34,7 @@ use crate::session::Session;
 use desk::{Desk, DeskPlugin, Source};
 use direct::{DirectPlugin, Direction};
 use redraw::{RedrawPlugin, Waker};
+use stage::StagePlugin;
 use watch::{Watch, WatchPlugin};
 
 pub use offscreen::{Studio, picture_name};
@@ -158,7 +160,7 @@ fn window(session: Arc<Session>, options: ShellOptions, problem: Problem) -> App
     app.insert_resource(Desk::new(Source::Live(Arc::clone(&session)), panel, keeper))
         .insert_resource(waker)
         .insert_resource(Direction::new(options.shot, options.close_after_s, problem))
-        .add_plugins((DeskPlugin, RedrawPlugin, DirectPlugin));
+        .add_plugins((DeskPlugin, StagePlugin { eager: false }, RedrawPlugin, DirectPlugin));
     app
 }
 

@@ -253,6 +253,8 @@ mod tests {
             events: Arc::default(),
             end: None,
             notices: Vec::new(),
+            setup: Arc::default(),
+            plants: Arc::default(),
             seed: 0,
             noise: String::new(),
             log: None,
