@@ -1,105 +1,31 @@
 //! The decisions of a slow slot, one column an interval: prices as steps, sizes as bars, what came of it below.
 
+mod axis;
+mod columns;
+
 use egui::{
     Align, Color32, CursorIcon, Rect, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, WidgetType, pos2, vec2,
 };
 
 use crate::app::theme::{Face, Theme, mix};
-use crate::plant::{IntervalRow, Intervals, Slot, Told};
+use crate::plant::{IntervalRow, Intervals, Told};
 use crate::session::RunView;
 use crate::signal::{SignalId, format_number};
 
-use super::super::Cx;
-use super::super::axes::{LEFT_MARGIN, RIGHT_MARGIN};
-use super::super::charts::ChartState;
-use super::super::glyph::{self, Glyph};
-use super::super::pen::Pen;
-use super::super::words::{decimals_of, value_unit};
+use crate::app::panel::Cx;
+use crate::app::panel::axes::{LEFT_MARGIN, RIGHT_MARGIN};
+use crate::app::panel::charts::ChartState;
+use crate::app::panel::glyph::{self, Glyph};
+use crate::app::panel::pen::Pen;
+use crate::app::panel::words::value_unit;
 
-/// Least width of an interval.
-const LEAST_WIDTH: f32 = 40.0;
-
-/// Height of a row of marks or numbers.
-const ROW: f32 = 15.0;
-
-/// Least height of each plot.
-const PLOT: f32 = 40.0;
-
-/// Height between the plots.
-const BETWEEN: f32 = 8.0;
+use axis::Axis;
+use columns::{Bands, Columns, PLOT, ROW, columns};
 
 /// Least and natural height: bars and times at the least.
 pub(super) fn height(spec: &Intervals) -> (f32, f32) {
     let rows = spec.rows.len() as f32 + 1.0 + f32::from(u8::from(spec.won.is_some()));
     (PLOT + 2.0 * ROW, 200.0 + rows * ROW)
-}
-
-/// Which intervals are shown, and where.
-struct Columns<'a> {
-    view: &'a RunView,
-    slot: &'a Slot,
-    left: f32,
-    width: f32,
-    /// Number of the first interval shown.
-    first: u64,
-    count: u64,
-    /// The interval of the last row; `None` before the first.
-    last: Option<u64>,
-}
-
-impl Columns<'_> {
-    fn begin(&self, interval: u64) -> u64 {
-        self.slot.phase_ticks.saturating_add(interval.saturating_mul(self.slot.period_ticks.max(1)))
-    }
-
-    fn end(&self, interval: u64) -> u64 {
-        self.begin(interval.saturating_add(1))
-    }
-
-    fn shown(&self) -> impl Iterator<Item = u64> + use<> {
-        self.first..self.first + self.count
-    }
-
-    fn left_of(&self, interval: u64) -> f32 {
-        self.left + interval.saturating_sub(self.first) as f32 * self.width
-    }
-
-    /// The interval's part of a band.
-    fn cell(&self, interval: u64, band: Rect) -> Rect {
-        let left = self.left_of(interval);
-        Rect::from_x_y_ranges(left..=left + self.width, band.y_range())
-    }
-
-    /// The interval that has not begun.
-    fn next(&self) -> u64 {
-        self.last.map_or(0, |last| last + 1)
-    }
-
-    /// Whether the interval has begun and not yet closed.
-    fn is_running(&self, interval: u64) -> bool {
-        self.last == Some(interval) && self.view.recording.rows() < self.end(interval)
-    }
-
-    /// A value of an interval; NaN where it has none (yet).
-    fn value(&self, interval: u64, signal: SignalId, told: Told) -> f64 {
-        if self.last.is_none_or(|last| interval > last) {
-            return f64::NAN;
-        }
-        let (rows, end) = (self.view.recording.rows(), self.end(interval));
-        match told {
-            Told::Within => self.view.recording.value(rows.min(end).saturating_sub(1), signal),
-            Told::AtClose if rows >= end => self.view.recording.value(end - 1, signal),
-            Told::AtClose => f64::NAN,
-        }
-    }
-
-    /// Largest and smallest value of some signals over what is shown, zero included.
-    fn extremes(&self, signals: &[SignalId]) -> (f64, f64) {
-        let all = self.shown().flat_map(|i| signals.iter().map(move |s| (i, *s)));
-        all.map(|(i, s)| self.value(i, s, Told::Within))
-            .filter(|v| v.is_finite())
-            .fold((0.0, 0.0), |(low, high), v| (v.min(low), v.max(high)))
-    }
 }
 
 /// Draws the decisions.
@@ -136,118 +62,6 @@ pub(super) fn show(ui: &Ui, rect: Rect, spec: &Intervals, state: &mut ChartState
     bars(&pen, bands.bars, rect.left(), spec, &columns);
     below(&pen, &bands, rect.left(), spec, &columns);
     interact(ui, area, spec, &columns, state);
-}
-
-/// As many of the newest intervals as fit; where the charts show an older time, those up to its end.
-fn columns<'a>(view: &'a RunView, slot: &'a Slot, area: Rect, state: &ChartState) -> Columns<'a> {
-    let period = slot.period_ticks.max(1);
-    let number = |tick: u64| tick.checked_sub(slot.phase_ticks).map(|t| t / period);
-    let last = view.recording.rows().checked_sub(1).and_then(number);
-    let count = (area.width() / LEAST_WIDTH).floor().clamp(1.0, 96.0) as u64;
-    let next = last.map_or(0, |l| l + 1);
-    let newest = if state.follows() {
-        next
-    } else {
-        let (_, to) = state.range(view);
-        number((to - 1.0).max(0.0) as u64).unwrap_or(0).min(next)
-    };
-    let first = (newest + 1).saturating_sub(count);
-    Columns { view, slot, left: area.left(), width: area.width() / count as f32, first, count, last }
-}
-
-/// The bands from the top down, as many as the height holds.
-struct Bands {
-    steps: Option<Rect>,
-    bars: Rect,
-    marks: Option<Rect>,
-    rows: Vec<Rect>,
-    times: Rect,
-}
-
-impl Bands {
-    fn of(area: Rect, spec: &Intervals) -> Self {
-        let band = |top: f32, high: f32| Rect::from_min_size(pos2(area.left(), top), vec2(area.width(), high));
-        let mut left = (area.height() - ROW - PLOT).max(0.0);
-        let mut take = |high: f32| {
-            let fits = left >= high;
-            left -= if fits { high } else { 0.0 };
-            fits
-        };
-        let marked = spec.won.is_some() && take(ROW);
-        let stepped = !spec.steps.is_empty() && take(PLOT + BETWEEN);
-        let rows = spec.rows.iter().take_while(|_| take(ROW)).count();
-        let numbers = (rows + usize::from(marked)) as f32 * ROW + ROW;
-        let plots = (area.height() - numbers - if stepped { BETWEEN } else { 0.0 }).max(8.0);
-        let steps = stepped.then(|| band(area.top(), plots * 0.52));
-        let bars_top = steps.map_or(area.top(), |s| s.bottom() + BETWEEN);
-        let bars = band(bars_top, plots - steps.map_or(0.0, |s| s.height()));
-        let mut top = bars.bottom() + 1.0;
-        let mut next = || {
-            let rect = band(top, ROW);
-            top += ROW;
-            rect
-        };
-        let marks = marked.then(&mut next);
-        let rows = (0..rows).map(|_| next()).collect();
-        Self { steps, bars, marks, rows, times: next() }
-    }
-}
-
-/// A value axis that holds zero, with a mark in the middle of each side.
-struct Axis {
-    rect: Rect,
-    low: f64,
-    high: f64,
-}
-
-impl Axis {
-    fn of(rect: Rect, (low, high): (f64, f64)) -> Self {
-        let high = if high <= 0.0 && low < 0.0 { 0.0 } else { round_top(high) };
-        Self { rect, low: if low < 0.0 { -round_top(-low) } else { 0.0 }, high }
-    }
-
-    fn y(&self, value: f64) -> f32 {
-        let share = ((value - self.low) / (self.high - self.low)).clamp(-0.1, 1.1);
-        self.rect.bottom() - if share.is_finite() { share as f32 } else { 0.0 } * self.rect.height()
-    }
-
-    /// Grid lines, their numbers and the unit between them.
-    fn draw(&self, pen: &Pen, left: f32, unit: &str) {
-        let theme = &pen.theme;
-        let rect = self.rect;
-        let middle = if self.low < 0.0 && self.high > 0.0 { 0.0 } else { (self.low + self.high) / 2.0 };
-        let decimals = decimals_of(middle).min(2);
-        let (mut widest, mut lowest) = (0.0_f32, f32::INFINITY);
-        for value in [self.low, middle, self.high] {
-            let y = self.y(value);
-            let line = if value == 0.0 { theme.outline() } else { theme.hairline() };
-            pen.hline(rect.left(), rect.right(), y, line);
-            let at = y.clamp(rect.top() + 4.0, rect.bottom() - 4.0);
-            if lowest - at < 10.0 && value != self.high {
-                continue;
-            }
-            lowest = at;
-            let text = format_number(value, if value == 0.0 { 0 } else { decimals });
-            widest = widest.max(pen.width(&text, Face::NumberCaption));
-            pen.text(pos2(rect.left() - 6.0, at), Align::Max, &text, Face::NumberCaption, theme.text3);
-        }
-        // The unit stands between two numbers, or left of them.
-        let beside = rect.left() - left - 16.0 - widest >= pen.width(unit, Face::Caption);
-        if rect.height() >= 64.0 || beside {
-            let at = pos2(left + 8.0, rect.top() + rect.height() / 4.0);
-            pen.text_within(at, Align::Min, rect.left() - left - 10.0, unit, Face::Caption, theme.text3);
-        }
-    }
-}
-
-/// The next of 1, 2, 3, 4, 5, 6, 8 × a power of ten that leaves a little air above a value.
-fn round_top(value: f64) -> f64 {
-    let value = value * 1.02;
-    if !value.is_finite() || value <= 0.0 {
-        return 1.0;
-    }
-    let power = 10_f64.powi(value.log10().floor().clamp(-300.0, 300.0) as i32);
-    [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0].into_iter().map(|f| f * power).find(|v| *v >= value).unwrap_or(value)
 }
 
 /// Inks of the steps: the accent for the first signal, the colour of text for the second.
@@ -459,19 +273,4 @@ fn words(spec: &Intervals, interval: u64, columns: &Columns<'_>) -> String {
         }
     }
     out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn axes_end_at_round_values_just_above_what_they_show() {
-        assert_eq!([51.0, 24.0, 0.0, f64::NAN, 99.0, 0.013].map(round_top), [60.0, 30.0, 1.0, 1.0, 200.0, 0.02]);
-        let rect = Rect::from_min_max(pos2(0.0, 0.0), pos2(10.0, 100.0));
-        let axis = Axis::of(rect, (-3.5, 24.0));
-        assert_eq!((axis.low, axis.high), (-4.0, 30.0));
-        assert!(axis.y(f64::NAN).is_finite());
-        assert_eq!(Axis::of(rect, (0.0, 0.0)).y(0.0), 100.0);
-    }
 }
