@@ -5,6 +5,7 @@
 
 mod clock;
 mod command;
+mod events;
 mod history;
 mod parts;
 mod query;

@@ -16,6 +16,7 @@ use crate::rollout::{Intervention, LeverMode, Rollout, Setup, Step, World};
 
 use super::clock::{Debt, Speed};
 use super::command::Command;
+use super::events::EventList;
 use super::history::History;
 use super::parts::{choices, levers, next_free, to_decision};
 use super::query::{Outlook, Query, look_ahead};
@@ -57,9 +58,6 @@ const HEARTBEAT: Duration = Duration::from_millis(100);
 
 /// How far an outlook looks: a quarter of an hour of site time.
 const OUTLOOK_S: u64 = 900;
-
-/// Most events kept for the list.
-const MOST_EVENTS: usize = 10_000;
 
 enum Message {
     Command(Command),
@@ -180,7 +178,7 @@ struct Live {
     rollout: Rollout,
     recorder: Recorder,
     history: History,
-    events: Arc<Vec<EventView>>,
+    events: EventList,
     choices: Vec<Vec<OptionView>>,
     log: Option<LogWriter>,
     notices: Vec<Notice>,
@@ -206,7 +204,7 @@ impl Live {
             recorder: Recorder::new(rollout.schema().len()),
             history: History::begin(&rollout),
             choices: choices(&world, &rollout),
-            events: Arc::new(Vec::new()),
+            events: EventList::new(),
             world,
             rollout,
             log: None,
@@ -357,7 +355,6 @@ impl Live {
 
     fn note_events(&mut self) {
         let spec = self.rollout.spec();
-        let list = Arc::make_mut(&mut self.events);
         for record in self.rollout.events() {
             let Some(kind) = spec.events.get(record.event) else { continue };
             let value = kind.value.and_then(|s| spec.signals.get(s)).map_or(String::new(), |signal| {
@@ -367,10 +364,12 @@ impl Live {
                     format!("{} {}", signal.format(record.value), signal.unit)
                 }
             });
-            list.push(EventView { tick: record.tick, severity: kind.severity, label: kind.label.clone(), value });
-        }
-        if list.len() > MOST_EVENTS {
-            list.drain(..MOST_EVENTS / 10);
+            self.events.push(EventView {
+                tick: record.tick,
+                severity: kind.severity,
+                label: kind.label.clone(),
+                value,
+            });
         }
     }
 
@@ -463,7 +462,7 @@ impl Live {
         }
         let rows = self.rollout.tick();
         self.recorder.truncate(rows);
-        Arc::make_mut(&mut self.events).retain(|e| e.tick < rows);
+        self.events.truncate(rows);
         if let Some(Err(error)) = self.log.as_mut().map(|log| log.truncate(rows)) {
             self.log_failed(&error);
         }
@@ -485,7 +484,7 @@ impl Live {
         }
         if !matches!(what, Intervention::Lever { mode: LeverMode::Manual(_), .. }) {
             let event = EventView { tick, severity: Severity::Note, label: what.describe(), value: String::new() };
-            Arc::make_mut(&mut self.events).push(event);
+            self.events.push(event);
         }
         self.history.note(tick, what);
         self.changes += 1;
@@ -512,7 +511,7 @@ impl Live {
         self.recorder = Recorder::new(rollout.schema().len());
         self.history = History::begin(&rollout);
         self.choices = choices(&self.world, &rollout);
-        self.events = Arc::new(Vec::new());
+        self.events = EventList::new();
         self.rollout = rollout;
         self.outlook = None;
         self.asked_at = None;
@@ -625,7 +624,7 @@ impl Live {
             levers,
             slots,
             driver,
-            events: Arc::clone(&self.events),
+            events: self.events.picture(self.play == PlayState::Playing),
             end: self.rollout.end().cloned(),
             notices: self.notices.clone(),
             seed: self.rollout.setup().seed,
