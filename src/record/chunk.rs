@@ -84,7 +84,8 @@ impl Chunk {
         const BLOCKS: usize = QUARTER_ROWS / BLOCK_ROWS;
         let whole = (0, BLOCK_ROWS);
         let values = &mut self.values;
-        let quarter = |quarter: usize| {
+        let mut told = Told::NOTHING;
+        for quarter in 0..QUARTERS {
             let (mut span, mut sum) = (Span::NOTHING, 0.0);
             for block in quarter * BLOCKS..(quarter + 1) * BLOCKS {
                 let run = run(block);
@@ -95,11 +96,10 @@ impl Chunk {
                 run.widen(&mut span, whole);
                 sum += run.sum(whole);
             }
-            let (first, last) =
-                (run(quarter * BLOCKS).value(0), run(quarter * BLOCKS + BLOCKS - 1).value(BLOCK_ROWS - 1));
-            (Course { span, first, last }, sum)
-        };
-        self.quarters.push(Told::of((0..QUARTERS).map(quarter)));
+            let (first, last) = (run(quarter * BLOCKS), run(quarter * BLOCKS + BLOCKS - 1));
+            told.set(quarter, Course { span, first: first.value(0), last: last.value(BLOCK_ROWS - 1) }, sum);
+        }
+        self.quarters.push(told);
     }
 
     /// Number of columns.

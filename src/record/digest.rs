@@ -102,13 +102,15 @@ pub(super) struct Told<const PARTS: usize> {
 }
 
 impl<const PARTS: usize> Told<PARTS> {
-    /// Course and sum of each neighbour, oldest first; what is missing counts as nothing.
-    pub fn of(neighbours: impl Iterator<Item = (Course, f64)>) -> Self {
-        let mut told = Self { courses: [Course::NOTHING; PARTS], sums: [0.0; PARTS] };
-        for ((course, sum), neighbour) in told.courses.iter_mut().zip(&mut told.sums).zip(neighbours) {
-            (*course, *sum) = neighbour;
+    /// Neighbours without a number.
+    pub const NOTHING: Self = Self { courses: [Course::NOTHING; PARTS], sums: [0.0; PARTS] };
+
+    /// Takes in a neighbour.
+    #[inline]
+    pub fn set(&mut self, index: usize, course: Course, sum: f64) {
+        if let (Some(to), Some(total)) = (self.courses.get_mut(index), self.sums.get_mut(index)) {
+            (*to, *total) = (course, sum);
         }
-        told
     }
 
     /// Course over the neighbours `from..to`.
@@ -163,7 +165,8 @@ mod tests {
             span.widen_by(&[f64::from(k), -f64::from(k)]);
             (Course { span, first: f64::from(k), last: -f64::from(k) }, f64::from(k))
         };
-        let told = Told::<16>::of((0..16).map(of));
+        let mut told = Told::<16>::NOTHING;
+        (0..16).map(of).enumerate().for_each(|(index, (course, sum))| told.set(index, course, sum));
         assert_eq!(told.course(3, 6).span.get(), Some((-5.0, 5.0)));
         assert_eq!((told.course(6, 3).span.get(), told.course(3, 3).span.get()), (None, None));
         assert_eq!((told.sum(3, 6), told.course(7, 9).first, told.course(7, 9).last), (12.0, 7.0, -8.0));

@@ -126,7 +126,7 @@ impl Pyramid {
             if level.len() < FAN {
                 return;
             }
-            part = Part::Node(Arc::new(Node::of(level.drain(..).collect(), Scale::at(height))));
+            part = Part::Node(Arc::new(Node::of(std::mem::take(level), Scale::at(height))));
             height += 1;
         }
     }
@@ -260,13 +260,13 @@ impl Part {
     }
 
     /// What a column comes to.
-    fn told(&self, column: usize) -> Option<(Course, f64)> {
+    fn told(&self, column: usize) -> (Course, f64) {
         match self {
             Self::Chunk(chunk) => {
                 let strip = chunk.strip(column);
-                Some((strip.course(0, CHUNK_ROWS), strip.sum(0, CHUNK_ROWS)))
+                (strip.course(0, CHUNK_ROWS), strip.sum(0, CHUNK_ROWS))
             }
-            Self::Node(node) => node.told.get(column).copied(),
+            Self::Node(node) => node.told.get(column).copied().unwrap_or((Course::NOTHING, 0.0)),
         }
     }
 
@@ -281,9 +281,15 @@ impl Part {
 impl Node {
     fn of(parts: Vec<Part>, scale: Scale) -> Self {
         let columns = parts.first().map_or(0, Part::columns);
-        let each = |column| Told::of(parts.iter().filter_map(|part| part.told(column)));
-        let parts_told: Vec<Told<FAN>> = (0..columns).map(each).collect();
-        let told = parts_told.iter().map(|parts| (parts.course(0, FAN), parts.sum(0, FAN))).collect();
+        // Part after part, because that is how they lie in memory.
+        let mut parts_told = vec![Told::NOTHING; columns];
+        for (index, part) in parts.iter().enumerate() {
+            for (column, told) in parts_told.iter_mut().enumerate() {
+                let (course, sum) = part.told(column);
+                told.set(index, course, sum);
+            }
+        }
+        let told = parts_told.iter().map(|parts: &Told<FAN>| (parts.course(0, FAN), parts.sum(0, FAN))).collect();
         Self { parts, scale, parts_told, told }
     }
 

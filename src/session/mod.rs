@@ -6,6 +6,7 @@
 mod clock;
 mod command;
 mod handle;
+mod events;
 mod history;
 mod parts;
 mod query;

@@ -14,6 +14,7 @@ use crate::rollout::{Intervention, LeverMode, Rollout, Setup, Step, World};
 
 use super::clock::{Debt, Speed};
 use super::command::Command;
+use super::events::EventList;
 use super::handle::{Message, Question, Shared};
 use super::history::History;
 use super::parts::{choices, defeated, levers, next_free, plants, to_decision};
@@ -35,16 +36,13 @@ const LONG_REWIND_S: f64 = 0.05;
 /// How far an outlook looks: a quarter of an hour of site time.
 const OUTLOOK_S: u64 = 900;
 
-/// Most events kept for the list.
-const MOST_EVENTS: usize = 10_000;
-
 /// Everything the worker owns.
 pub(super) struct Live {
     world: World,
     rollout: Rollout,
     recorder: Recorder,
     history: History,
-    events: Arc<Vec<EventView>>,
+    events: EventList,
     choices: Vec<Vec<OptionView>>,
     setup: Arc<Setup>,
     plants: Arc<Vec<OptionView>>,
@@ -78,7 +76,7 @@ impl Live {
             choices: choices(&world, &rollout),
             setup: Arc::new(rollout.setup().clone()),
             plants: Arc::new(plants(&world)),
-            events: Arc::new(Vec::new()),
+            events: EventList::new(),
             world,
             rollout,
             log: None,
@@ -241,7 +239,6 @@ impl Live {
 
     fn note_events(&mut self) {
         let spec = self.rollout.spec();
-        let list = Arc::make_mut(&mut self.events);
         for record in self.rollout.events() {
             let Some(kind) = spec.events.get(record.event) else { continue };
             let value = kind.value.and_then(|s| spec.signals.get(s)).map_or(String::new(), |signal| {
@@ -251,7 +248,7 @@ impl Live {
                     format!("{} {}", signal.format(record.value), signal.unit)
                 }
             });
-            list.push(EventView {
+            self.events.push(EventView {
                 tick: record.tick,
                 instant: record.tick + 1,
                 event: Some(record.event),
@@ -260,9 +257,6 @@ impl Live {
                 label: kind.label.clone(),
                 value,
             });
-        }
-        if list.len() > MOST_EVENTS {
-            list.drain(..MOST_EVENTS / 10);
         }
     }
 
@@ -375,7 +369,7 @@ impl Live {
         }
         let rows = self.rollout.tick();
         self.recorder.truncate(rows);
-        Arc::make_mut(&mut self.events).retain(|e| e.tick < rows);
+        self.events.truncate(rows);
         if let Some(Err(error)) = self.log.as_mut().map(|log| log.truncate(rows)) {
             self.log_failed(&error);
         }
@@ -406,7 +400,7 @@ impl Live {
                 label: what.describe(self.rollout.spec(), &controllers),
                 value: String::new(),
             };
-            Arc::make_mut(&mut self.events).push(event);
+            self.events.push(event);
         }
         self.history.note(tick, what);
         self.changes += 1;
@@ -434,7 +428,7 @@ impl Live {
         self.history = History::begin(&rollout);
         self.choices = choices(&self.world, &rollout);
         self.setup = Arc::new(rollout.setup().clone());
-        self.events = Arc::new(Vec::new());
+        self.events = EventList::new();
         self.rollout = rollout;
         self.outlook = None;
         self.asked_at = None;
@@ -549,7 +543,7 @@ impl Live {
             levers,
             slots,
             driver,
-            events: Arc::clone(&self.events),
+            events: self.events.picture(self.play == PlayState::Playing),
             end: self.rollout.end().cloned(),
             notices: self.notices.clone(),
             setup: Arc::clone(&self.setup),
