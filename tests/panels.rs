@@ -8,5 +8,7 @@ mod controls;
 mod desk;
 #[path = "panels/pictures.rs"]
 mod pictures;
+#[path = "panels/site.rs"]
+mod site;
 #[path = "panels/views.rs"]
 mod views;

@@ -40,6 +40,8 @@ pub enum Kept {
     Nothing,
     /// A lever moves with the arrows.
     Arrows,
+    /// A camera turns with the arrows and comes nearer with plus.
+    Camera,
     /// A button is pressed with Space and Enter, arrows walk to the next one.
     ArrowsAndSpace,
     /// A person is typing.
@@ -53,6 +55,11 @@ impl Kept {
         match self {
             Self::Nothing => false,
             Self::Arrows => arrow,
+            Self::Camera => {
+                arrow
+                    || keys.modifiers.is_none()
+                        && matches!(keys.logical_key, Key::Plus | Key::Equals | Key::Minus | Key::Home)
+            }
             Self::ArrowsAndSpace => arrow || keys.logical_key == Key::Space,
             Self::Letters => {
                 let function_key = matches!(keys.logical_key, Key::F1);

@@ -352,6 +352,7 @@ fn kept(ui: &Ui, state: &PanelState) -> Kept {
     match ui.memory(|memory| memory.focused()) {
         None => Kept::Nothing,
         Some(id) if state.levers.focused == Some(id) => Kept::Arrows,
+        Some(id) if state.site.is_at(id) => Kept::Camera,
         Some(_) => Kept::ArrowsAndSpace,
     }
 }

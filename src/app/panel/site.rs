@@ -8,8 +8,8 @@ mod place;
 
 use egui::epaint::RectShape;
 use egui::{
-    Align, CornerRadius, CursorIcon, EventFilter, Id, Key, PointerButton, Pos2, Rect, Response, Sense, Stroke, TextureId,
-    Ui, WidgetInfo, WidgetType, pos2, vec2,
+    Align, CornerRadius, CursorIcon, EventFilter, Id, Key, PointerButton, Pos2, Rect, Response, Sense, Stroke,
+    TextureId, Ui, WidgetInfo, WidgetType, pos2, vec2,
 };
 
 use crate::app::theme::{Face, mix};
@@ -30,6 +30,15 @@ const ROOMY: (f32, f32) = (760.0, 330.0);
 pub(super) struct SiteState {
     /// Size of the picture that was asked for last, physical pixels.
     size_px: Option<[u32; 2]>,
+    /// The picture as a widget, for the keys that it keeps.
+    id: Option<Id>,
+}
+
+impl SiteState {
+    /// Whether this widget is the picture.
+    pub fn is_at(&self, id: Id) -> bool {
+        self.id == Some(id)
+    }
 }
 
 /// Draws it into a tile's body.
@@ -41,6 +50,7 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<
     }
     let response = ui.interact(rect, ui.id().with("site"), Sense::click_and_drag());
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Image, true, "3D picture of the site"));
+    state.site.id = Some(response.id);
     ask(ui, rect, state, &response, cx);
     let clip = rect.intersect(ui.clip_rect());
     let mut inner = ui.new_child(egui::UiBuilder::new().max_rect(rect).id_salt("site picture"));
@@ -241,7 +251,8 @@ fn caption(ui: &Ui, rect: Rect, state: &PanelState, cx: &Cx<'_>, legend: Option<
         if x + pen.width(part, Face::Caption) > right {
             break;
         }
-        let set = pen.text(pos2(x, y), Align::Min, part, Face::Caption, mix(cx.theme.text3, cx.theme.scene.ground, 0.95));
+        let set =
+            pen.text(pos2(x, y), Align::Min, part, Face::Caption, mix(cx.theme.text3, cx.theme.scene.ground, 0.95));
         covered = Some(covered.map_or(set, |c| c.union(set)));
         x = set.right() + 18.0;
     }

@@ -85,8 +85,8 @@ impl Pose {
 
     /// Part of the way to another pose, the shorter way around.
     fn towards(&self, other: &Self, share: f32) -> Self {
-        let turn = (other.yaw - self.yaw + std::f32::consts::PI).rem_euclid(std::f32::consts::TAU)
-            - std::f32::consts::PI;
+        let turn =
+            (other.yaw - self.yaw + std::f32::consts::PI).rem_euclid(std::f32::consts::TAU) - std::f32::consts::PI;
         Self {
             target: self.target.lerp(other.target, share),
             yaw: self.yaw + turn * share,

@@ -115,7 +115,12 @@ impl Paint {
             ),
             front: pick(bg, Tint::bytes(0x4C, 0x56, 0x60), dark.shade(0.55), bg),
             lit: pick(theme.accent.it.into(), Tint::bytes(0xE9, 0xE2, 0xCF), white.shade(0.9), white),
-            unlit: pick(Tint::from(theme.hover).shade(0.78), Tint::bytes(0x5D, 0x66, 0x70), dark.shade(0.7), dark.shade(0.6)),
+            unlit: pick(
+                Tint::from(theme.hover).shade(0.78),
+                Tint::bytes(0x5D, 0x66, 0x70),
+                dark.shade(0.7),
+                dark.shade(0.6),
+            ),
             focus: if theme.is_dark() { theme.focus.into() } else { text },
         }
     }

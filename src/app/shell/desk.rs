@@ -177,7 +177,12 @@ type Contexts<'w, 's> = Query<
 >;
 
 /// Lets the panels draw.
-pub(super) fn draw(mut desk: ResMut<Desk>, mut clear: ResMut<ClearColor>, waker: Option<Res<Waker>>, mut contexts: Contexts) {
+pub(super) fn draw(
+    mut desk: ResMut<Desk>,
+    mut clear: ResMut<ClearColor>,
+    waker: Option<Res<Waker>>,
+    mut contexts: Contexts,
+) {
     let Ok((mut context, mut input, mut output)) = contexts.single_mut() else { return };
     let context = context.get_mut();
     if let Some(waker) = waker.filter(|_| !desk.wakes) {

@@ -27,7 +27,12 @@ impl Plugin for StagePlugin {
 }
 
 /// Before the panels are drawn: what the scene has to tell, and the picture that it draws in this frame.
-fn tell(mut scene: ResMut<Scene>, mut desk: ResMut<Desk>, mut textures: ResMut<EguiUserTextures>, waker: Option<Res<Waker>>) {
+fn tell(
+    mut scene: ResMut<Scene>,
+    mut desk: ResMut<Desk>,
+    mut textures: ResMut<EguiUserTextures>,
+    waker: Option<Res<Waker>>,
+) {
     if let Some(picture) = scene.picture.clone()
         && scene.tell.texture.is_none()
         && let egui::TextureId::User(number) = textures.add_image(EguiTextureHandle::Strong(picture))

@@ -55,7 +55,9 @@ mod tests {
 
     #[test]
     fn the_operator_theme_is_less_vivid() {
-        let spread = |c: Color32| c.to_array()[..3].iter().max().copied().unwrap_or(0) - c.to_array()[..3].iter().min().copied().unwrap_or(0);
+        let spread = |c: Color32| {
+            c.to_array()[..3].iter().max().copied().unwrap_or(0) - c.to_array()[..3].iter().min().copied().unwrap_or(0)
+        };
         for degc in [16.0, 38.0] {
             let (vivid, calm) = (Theme::of(ThemeName::Dark), Theme::of(ThemeName::Operator));
             assert!(spread(calm.temperature(degc)) < spread(vivid.temperature(degc)) / 2 + 2);

@@ -54,9 +54,14 @@ pub(super) fn show(ui: &Ui, rect: Rect, blocked: &[Rect], state: &PanelState, cx
         .filter(|anchor| anchor.at.iter().all(|share| (0.0..=1.0).contains(share)))
         .map(|anchor| label(&pen, cx.view, anchor, roomy))
         .collect();
-    labels.sort_by(|a, b| (a.anchor.rank, a.anchor.depth).partial_cmp(&(b.anchor.rank, b.anchor.depth)).unwrap_or(std::cmp::Ordering::Equal));
+    labels.sort_by(|a, b| {
+        (a.anchor.rank, a.anchor.depth)
+            .partial_cmp(&(b.anchor.rank, b.anchor.depth))
+            .unwrap_or(std::cmp::Ordering::Equal)
+    });
     let lean = (rect.width() / NATURAL).clamp(0.62, 1.2);
-    let at = |anchor: &Anchor| pos2(rect.left() + anchor.at[0] * rect.width(), rect.top() + anchor.at[1] * rect.height());
+    let at =
+        |anchor: &Anchor| pos2(rect.left() + anchor.at[0] * rect.width(), rect.top() + anchor.at[1] * rect.height());
     let wanted: Vec<Wanted> = labels
         .iter()
         .map(|label| Wanted {
@@ -105,11 +110,7 @@ fn number(pen: &Pen, view: &RunView, reading: &Reading) -> Number {
     let range = view.spec.signals.get(reading.signal).map_or((0.0, 1.0), |s| s.range);
     let text = |value: f64| {
         let value = value * reading.scale;
-        if reading.signed {
-            signed(value, reading.decimals)
-        } else {
-            format_number(value, reading.decimals)
-        }
+        if reading.signed { signed(value, reading.decimals) } else { format_number(value, reading.decimals) }
     };
     let now = text(view.value(reading.signal));
     let letters = [range.0, range.1].map(|v| text(v).chars().count()).into_iter().chain([now.chars().count()]).max();
@@ -165,10 +166,12 @@ fn draw(ui: &Ui, pen: &Pen, index: usize, label: &Label<'_>, spot: Rect, cx: &mu
     let mut x = left;
     let y = top + LINE * 1.5;
     for number in &label.numbers {
+        let zero = number.text.bytes().all(|b| matches!(b, b'0' | b'.'));
+        let ink = if zero && !alarmed { *theme.text3 } else { *theme.text };
         pen.runs(
             pos2(x, y),
             Align::Min,
-            &[(&number.text, Face::Number, *theme.text), (&number.unit, Face::Caption, *theme.text2)],
+            &[(&number.text, Face::Number, ink), (&number.unit, Face::Caption, *theme.text2)],
         );
         x += number.room + GAP;
     }

@@ -52,7 +52,8 @@ pub(super) fn show(ui: &Ui, rect: Rect, state: &PanelState, cx: &Cx<'_>, roomy: 
         let text = format!("{degc:.0}");
         pen.text(pos2(x + dx, bar.bottom() + 20.0), align, &text, Face::NumberCaption, theme.text2);
     }
-    let marks: Vec<String> = legend.marks_degc.iter().map(|(degc, alarm)| format!("{} {degc:.0}", word(*alarm))).collect();
+    let marks: Vec<String> =
+        legend.marks_degc.iter().map(|(degc, alarm)| format!("{} {degc:.0}", word(*alarm))).collect();
     let words = format!("{}: fixed scale {low:.0} to {high:.0}. {}", legend.title, marks.join(", "));
     widget::spoken(ui, ground, ui.id().with("legend"), &words);
     Some(ground)
@@ -67,7 +68,13 @@ fn ticks(pen: &Pen, bar: Rect, (low, high): (f64, f64), marks_begin: f64, x_of: 
         if degc < marks_begin - 1.5 || degc > marks_begin + 4.5 {
             let x = x.clamp(bar.left() + 0.5, bar.right() - 0.5);
             pen.vline(x, bar.bottom(), bar.bottom() + 4.0, Stroke::new(1.0, theme.text3));
-            let align = if degc <= low { Align::Min } else if degc >= high { Align::Max } else { Align::Center };
+            let align = if degc <= low {
+                Align::Min
+            } else if degc >= high {
+                Align::Max
+            } else {
+                Align::Center
+            };
             let text = format!("{degc:.0}");
             pen.text(pos2(x, bar.bottom() + 10.0), align, &text, Face::NumberCaption, theme.text3);
         }
@@ -86,9 +93,9 @@ fn word(alarm: Alarm) -> &'static str {
 /// The outline of an alarm's shape: nothing is wrong here, it only says where it would be.
 fn outlined(painter: &Painter, alarm: Alarm, at: Pos2, stroke: Stroke) {
     let points = match alarm {
-        Alarm::Trip => (0..8)
-            .map(|k| at + egui::Vec2::angled((k as f32 + 0.5) * std::f32::consts::FRAC_PI_4) * 5.2)
-            .collect(),
+        Alarm::Trip => {
+            (0..8).map(|k| at + egui::Vec2::angled((k as f32 + 0.5) * std::f32::consts::FRAC_PI_4) * 5.2).collect()
+        }
         Alarm::Warn | Alarm::Normal => {
             vec![at + vec2(0.0, -5.0), at + vec2(5.0, 4.0), at + vec2(-5.0, 4.0)]
         }

@@ -127,7 +127,8 @@ mod tests {
     #[test]
     fn boxes_never_overlap_each_other_nor_what_is_blocked() {
         let blocked = [Rect::from_min_size(pos2(300.0, 0.0), vec2(300.0, 60.0))];
-        let boxes: Vec<Wanted> = (0..14).map(|k| wanted(220.0 + (k * 37 % 160) as f32, 90.0 + (k * 53 % 220) as f32)).collect();
+        let boxes: Vec<Wanted> =
+            (0..14).map(|k| wanted(220.0 + (k * 37 % 160) as f32, 90.0 + (k * 53 % 220) as f32)).collect();
         let placed: Vec<Rect> = place(canvas(), &blocked, &boxes).into_iter().flatten().collect();
         assert!(placed.len() >= 8, "only {} found room", placed.len());
         for (i, a) in placed.iter().enumerate() {
@@ -139,7 +140,8 @@ mod tests {
     #[test]
     fn the_first_keep_their_place_and_the_last_fold_away() {
         let small = Rect::from_min_size(pos2(0.0, 0.0), vec2(150.0, 100.0));
-        let placed = place(small, &[], &[wanted(70.0, 90.0), wanted(75.0, 80.0), wanted(60.0, 60.0), wanted(50.0, 70.0)]);
+        let placed =
+            place(small, &[], &[wanted(70.0, 90.0), wanted(75.0, 80.0), wanted(60.0, 60.0), wanted(50.0, 70.0)]);
         assert!(placed[0].is_some() && placed[3].is_none(), "{placed:?}");
         assert_eq!(place(Rect::NOTHING, &[], &[wanted(0.0, 0.0)]), [None]);
         assert_eq!(place(canvas(), &[], &[wanted(f32::NAN, 0.0)]).len(), 1);

@@ -259,16 +259,17 @@ fn labels(spec: &PlantSpec, s: &Signals, e: &Entities) -> Vec<Label> {
     let energy_mwh = spec.facts.get("bess_e_mwh").copied();
     let rated = |value: Option<f64>, unit: &str| value.map_or(String::new(), |v| format!(" {v:.0} {unit}"));
     let load = rating_mva.map(|mva| reading(s.facility, 100.0 / mva, "%", 0));
-    let label = |entity: EntityId, label: &'static str, brief: &'static str, point: [f32; 3], lean: [f32; 2], rank: u8| {
-        let point = Vec3::from(point);
-        Label { entity, label, brief, rating: String::new(), readings: Vec::new(), point, lean, rank }
-    };
+    let label =
+        |entity: EntityId, label: &'static str, brief: &'static str, point: [f32; 3], lean: [f32; 2], rank: u8| {
+            let point = Vec3::from(point);
+            Label { entity, label, brief, rating: String::new(), readings: Vec::new(), point, lean, rank }
+        };
     let mut list = vec![
         label(e.zones[0], "Zone A, liquid", "Zone A", [44.0, 40.4, 6.2], [-96.0, -92.0], 0),
         label(e.zones[1], "Zone B, air", "Zone B", [96.0, 40.4, 6.2], [-30.0, -98.0], 0),
         label(e.pcc, "Tie line 138 kV", "Tie line", [-10.0, 54.0, 23.0], [24.0, -30.0], 0),
         label(e.bess, "Battery", "Battery", [25.4, -17.0, 2.0], [34.0, 14.0], 0),
-        label(e.transformer, "Transformer", "Transformer", [7.0, 20.0, 8.0], [-30.0, -112.0], 1),
+        label(e.transformer, "Transformer", "Transformer", [6.9, 22.0, 9.8], [-30.0, -92.0], 1),
         label(e.cdu, "CDU pumps", "CDU", [32.6, 3.0, 1.6], [44.0, 52.0], 2),
         label(e.crah, "CRAH fans", "CRAH", [112.2, 4.0, 4.8], [-110.0, 70.0], 2),
         label(e.ups[0], "UPS A, B", "UPS", [21.3, 10.0, 1.6], [-14.0, 62.0], 3),
@@ -325,7 +326,9 @@ mod tests {
             assert!((6_000..40_000).contains(&triangles), "{triangles} triangles");
         }
         let names: Vec<_> = model.bodies().iter().map(|b| view.spec.entities[b.entity].name.as_str()).collect();
-        for name in ["zone_a", "zone_b", "cdu", "crah", "bess", "transformer", "ups_a", "ups_b", "pdu_a", "pdu_b", "pcc"] {
+        for name in
+            ["zone_a", "zone_b", "cdu", "crah", "bess", "transformer", "ups_a", "ups_b", "pdu_a", "pdu_b", "pcc"]
+        {
             assert!(names.contains(&name), "{name} cannot be picked");
         }
     }

@@ -108,13 +108,13 @@ fn gantry(solid: &mut Solid, paint: &Paint) {
         let foot = Vec3::new(0.0 + k as f32 * 4.0, 33.0, 0.06);
         solid.block(foot - Vec3::new(0.5, 0.5, 0.0), Vec3::new(1.0, 1.0, 1.2), paint.housing.shade(0.9));
         ring(solid, foot + Vec3::Z * 1.2, 0.3, 2.2, paint.ceramic.shade(0.94));
+        solid.bar(Vec3::new(k as f32 * 4.0, 33.0, 3.4), Vec3::new(4.0 + k as f32 * 2.9, 22.0, 9.6), 0.09, paint.wire);
         solid.bar(
             Vec3::new(k as f32 * 4.0, 33.0, 3.4),
-            Vec3::new(4.0 + k as f32 * 2.9, 22.0, 9.6),
+            Vec3::new(-2.0 + k as f32 * 6.0, 35.5, GANTRY),
             0.09,
             paint.wire,
         );
-        solid.bar(Vec3::new(k as f32 * 4.0, 33.0, 3.4), Vec3::new(-2.0 + k as f32 * 6.0, 35.5, GANTRY), 0.09, paint.wire);
     }
 }
 
@@ -148,7 +148,12 @@ fn ups(solid: &mut Solid, paint: &Paint, room: &Bounds) {
     );
     for x in [1.3, 4.9] {
         solid.block(roof + Vec3::new(x, 3.2, 0.0), Vec3::new(2.3, 2.3, 0.8), paint.housing.shade(1.05));
-        solid.floor((roof.x + x + 0.35, roof.y + 3.55), (roof.x + x + 1.95, roof.y + 5.15), roof.z + 0.82, paint.grille);
+        solid.floor(
+            (roof.x + x + 0.35, roof.y + 3.55),
+            (roof.x + x + 1.95, roof.y + 5.15),
+            roof.z + 0.82,
+            paint.grille,
+        );
     }
 }
 
