@@ -29,5 +29,7 @@ mod pictures;
 mod plants;
 #[path = "panels/tiles.rs"]
 mod tiles;
+#[path = "panels/site.rs"]
+mod site;
 #[path = "panels/views.rs"]
 mod views;

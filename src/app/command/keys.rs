@@ -40,6 +40,8 @@ pub enum Kept {
     Nothing,
     /// A lever moves with the arrows, and letters say who moves it.
     Arrows,
+    /// A camera turns with the arrows and comes nearer with plus.
+    Camera,
     /// A button is pressed with Space and Enter, arrows walk to the next one.
     ArrowsAndSpace,
     /// A person is typing.
@@ -55,6 +57,11 @@ impl Kept {
             Self::Arrows => {
                 let who_moves = matches!(keys.logical_key, Key::A | Key::P | Key::M);
                 arrow || who_moves && keys.modifiers.is_none()
+            }
+            Self::Camera => {
+                arrow
+                    || keys.modifiers.is_none()
+                        && matches!(keys.logical_key, Key::Plus | Key::Equals | Key::Minus | Key::Home)
             }
             Self::ArrowsAndSpace => arrow || keys.logical_key == Key::Space,
             Self::Letters => {

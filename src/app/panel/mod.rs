@@ -376,6 +376,7 @@ fn kept(ui: &Ui, state: &PanelState) -> Kept {
     match ui.memory(|memory| memory.focused()) {
         None => Kept::Nothing,
         Some(id) if [state.levers.focused, state.charts.focused].contains(&Some(id)) => Kept::Arrows,
+        Some(id) if state.site.is_at(id) => Kept::Camera,
         Some(_) => Kept::ArrowsAndSpace,
     }
 }

@@ -30,6 +30,15 @@ const ROOMY: (f32, f32) = (760.0, 330.0);
 pub(super) struct SiteState {
     /// Size of the picture that was asked for last, physical pixels.
     size_px: Option<[u32; 2]>,
+    /// The picture as a widget, for the keys that it keeps.
+    id: Option<Id>,
+}
+
+impl SiteState {
+    /// Whether this widget is the picture.
+    pub fn is_at(&self, id: Id) -> bool {
+        self.id == Some(id)
+    }
 }
 
 /// Draws it into a tile's body.
@@ -41,6 +50,7 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<
     }
     let response = ui.interact(rect, ui.id().with("site"), Sense::click_and_drag());
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Image, true, "3D picture of the site"));
+    state.site.id = Some(response.id);
     ask(ui, rect, state, &response, cx);
     let clip = rect.intersect(ui.clip_rect());
     let mut inner = ui.new_child(egui::UiBuilder::new().max_rect(rect).id_salt("site picture"));

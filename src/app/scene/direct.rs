@@ -21,8 +21,9 @@ use bevy::transform::components::Transform;
 use wgpu::DeviceType;
 
 use crate::app::guard::guarded;
-use crate::app::stage::{Anchor, StageAsk, StageTell};
+use crate::app::stage::{Anchor, Place, StageAsk, StageTell};
 use crate::session::RunView;
+use crate::signal::EntityId;
 
 use super::camera::{Eye, Lens};
 use super::frames::frames;
@@ -131,15 +132,11 @@ impl Scene {
     fn show(&mut self, view: &Arc<RunView>, size: [u32; 2], tools: &mut Tools) {
         let Some(built) = self.stage.as_mut() else { return };
         let lens = Lens::of(size);
+        // A click was made on the picture before any movement.
+        let clicked = self.ask.click.take().map(|place| built.hit(lens, place));
+        self.tell.picked = clicked.or(self.tell.picked);
         let flying = built.moved(&mut self.ask, lens, tools.time.delta_secs());
-        let hit = |place| {
-            let (eye, way) = lens.ray(&built.eye.pose, place);
-            first_hit(built.model.bodies(), eye, way)
-        };
-        self.tell.hovered = self.ask.pointer.and_then(hit);
-        if let Some(place) = self.ask.click.take() {
-            self.tell.picked = Some(hit(place));
-        }
+        self.tell.hovered = self.ask.pointer.and_then(|place| built.hit(lens, place));
         self.tell.station.clone_from(&built.station);
         self.tell.anchors = anchors(built, lens);
         let wanted = Drawn {
@@ -250,6 +247,12 @@ impl Drawn {
 }
 
 impl Built {
+    /// What stands at a place of the picture.
+    fn hit(&self, lens: Lens, place: Place) -> Option<EntityId> {
+        let (eye, way) = lens.ray(&self.eye.pose, place);
+        first_hit(self.model.bodies(), eye, way)
+    }
+
     /// Carries out movements; true while a flight is under way.
     fn moved(&mut self, ask: &mut StageAsk, lens: Lens, seconds: f32) -> bool {
         let width = ask.width_pt.max(1.0);
@@ -267,10 +270,8 @@ impl Built {
             self.station = Some(station.name);
         }
         if let Some(place) = ask.enter.take() {
-            let (eye, way) = lens.ray(&self.eye.pose, place);
-            let bodies = self.model.bodies();
-            let hit = first_hit(bodies, eye, way);
-            if let Some(bounds) = bodies.iter().find(|b| Some(b.entity) == hit).and_then(|b| b.whole()) {
+            let hit = self.hit(lens, place);
+            if let Some(bounds) = self.model.bodies().iter().find(|b| Some(b.entity) == hit).and_then(|b| b.whole()) {
                 self.eye.go(self.eye.near(bounds.middle(), bounds.size()), ask.still);
                 self.station = None;
             }
@@ -354,7 +355,101 @@ impl Driver {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
     use super::*;
+    use crate::app::theme::ThemeName;
+    use bevy::ecs::system::RunSystemOnce;
+    use bevy::ecs::world::World;
+
+    use crate::rollout::Setup;
+    use crate::session::{Session, SessionOptions};
+
+    /// A world with a scene of the default day, without a graphics driver.
+    fn world() -> World {
+        let setup = Setup::default_day().unwrap();
+        let session = Session::start(crate::rollout::World::default(), setup, SessionOptions::default()).unwrap();
+        let mut world = World::new();
+        world.insert_resource(Assets::<Image>::default());
+        world.insert_resource(Assets::<Mesh>::default());
+        world.insert_resource(Assets::<Flat>::default());
+        world.insert_resource(Time::<Real>::default());
+        let ask = StageAsk { size_px: Some([800, 400]), width_pt: 800.0, ..StageAsk::default() };
+        world.insert_resource(Scene { ask, view: Some(session.view()), ..Scene::default() });
+        world
+    }
+
+    /// Runs frames until the scene rests and tells how many drew a picture.
+    fn drawn(world: &mut World) -> usize {
+        let mut pictures = 0;
+        for _ in 0..40 {
+            world.run_system_once(direct).unwrap();
+            let awake = world.query::<&Camera>().iter(world).filter(|camera| camera.is_active).count();
+            pictures += awake;
+            if awake == 0 && world.resource::<Scene>().wake.is_none() {
+                return pictures;
+            }
+        }
+        panic!("the scene never rests");
+    }
+
+    #[test]
+    fn the_camera_wakes_for_what_changes_and_sleeps_for_the_rest() {
+        let mut world = world();
+        assert!(drawn(&mut world) >= 2);
+        assert_eq!(drawn(&mut world), 0, "nothing changed");
+        world.resource_mut::<Scene>().ask.orbit_pt = [40.0, 0.0];
+        assert!(drawn(&mut world) > 0);
+        assert_eq!(world.resource::<Scene>().tell.station, None);
+        world.resource_mut::<Scene>().ask.theme = ThemeName::Light;
+        assert!(drawn(&mut world) > 0);
+        let mut scene = world.resource_mut::<Scene>();
+        scene.ask.station = Some("yard".to_owned());
+        scene.ask.still = true;
+        assert!(drawn(&mut world) > 0);
+        world.resource_mut::<Scene>().ask.size_px = None;
+        assert_eq!(drawn(&mut world), 0, "the tile is not to be seen");
+    }
+
+    #[test]
+    fn the_pointer_picks_what_stands_there_and_the_eye_enters_it() {
+        let mut world = world();
+        drawn(&mut world);
+        let scene = world.resource::<Scene>();
+        let spec = scene.view.as_ref().unwrap().spec.clone();
+        let named = |name: &str| spec.entities.iter().position(|e| e.name == name);
+        let tell = &scene.tell;
+        assert!(tell.failure.is_none() && tell.anchors.len() >= 8 && tell.stations.len() == 5);
+        let bess = tell.anchors.iter().find(|a| Some(a.entity) == named("bess")).unwrap().at;
+        let mut scene = world.resource_mut::<Scene>();
+        let place = [bess[0] - 0.01, bess[1] - 0.02];
+        scene.ask.pointer = Some(place);
+        scene.ask.click = Some(place);
+        drawn(&mut world);
+        let mut scene = world.resource_mut::<Scene>();
+        assert_eq!((scene.tell.hovered, scene.tell.picked), (named("bess"), Some(named("bess"))));
+        scene.ask.pointer = None;
+        scene.ask.click = Some([0.99, 0.01]);
+        scene.ask.enter = Some(place);
+        scene.ask.still = true;
+        let before = scene.stage.as_ref().unwrap().eye.pose.distance;
+        drawn(&mut world);
+        let scene = world.resource::<Scene>();
+        assert_eq!(scene.tell.picked, Some(None), "the sky is nothing");
+        assert!(scene.stage.as_ref().unwrap().eye.pose.distance < before);
+    }
+
+    #[test]
+    fn a_plant_without_a_model_is_told_so() {
+        let mut world = world();
+        let mut scene = world.resource_mut::<Scene>();
+        let mut view = RunView::clone(scene.view.as_ref().unwrap());
+        let mut spec = crate::plant::PlantSpec::clone(&view.spec);
+        spec.name = "toy".to_owned();
+        view.spec = Arc::new(spec);
+        scene.view = Some(Arc::new(view));
+        assert_eq!(drawn(&mut world), 0);
+        assert!(world.resource::<Scene>().tell.failure.as_ref().is_some_and(|why| why.contains("no 3D scene")));
+    }
 
     #[test]
     fn a_card_draws_finer_and_software_never_more_than_it_can() {

@@ -131,9 +131,9 @@ impl Solid {
             self.face(&[a + *p, b + *p, b + *q, a + *q], tint.shade(tone));
         }
         let tone = tint.shade(light(along, self.ambient));
-        self.face(&ring.map(|p| b + p), tone);
+        self.face(&[ring[3], ring[2], ring[1], ring[0]].map(|p| b + p), tone);
         let tone = tint.shade(light(-along, self.ambient));
-        self.face(&[ring[3], ring[2], ring[1], ring[0]].map(|p| a + p), tone);
+        self.face(&ring.map(|p| a + p), tone);
     }
 
     /// A bar in one colour from all sides.

@@ -166,10 +166,12 @@ fn draw(ui: &Ui, pen: &Pen, index: usize, label: &Label<'_>, spot: Rect, cx: &mu
     let mut x = left;
     let y = top + LINE * 1.5;
     for number in &label.numbers {
+        let zero = number.text.bytes().all(|b| matches!(b, b'0' | b'.'));
+        let ink = if zero && !alarmed { *theme.text3 } else { *theme.text };
         pen.runs(
             pos2(x, y),
             Align::Min,
-            &[(&number.text, Face::Number, *theme.text), (&number.unit, Face::Caption, *theme.text2)],
+            &[(&number.text, Face::Number, ink), (&number.unit, Face::Caption, *theme.text2)],
         );
         x += number.room + GAP;
     }

@@ -269,7 +269,7 @@ fn labels(spec: &PlantSpec, s: &Signals, e: &Entities) -> Vec<Label> {
         label(e.zones[1], "Zone B, air", "Zone B", [96.0, 40.4, 6.2], [-30.0, -98.0], 0),
         label(e.pcc, "Tie line 138 kV", "Tie line", [-10.0, 54.0, 23.0], [24.0, -30.0], 0),
         label(e.bess, "Battery", "Battery", [25.4, -17.0, 2.0], [34.0, 14.0], 0),
-        label(e.transformer, "Transformer", "Transformer", [7.0, 20.0, 8.0], [-30.0, -112.0], 1),
+        label(e.transformer, "Transformer", "Transformer", [6.9, 22.0, 9.8], [-30.0, -92.0], 1),
         label(e.cdu, "CDU pumps", "CDU", [32.6, 3.0, 1.6], [44.0, 52.0], 2),
         label(e.crah, "CRAH fans", "CRAH", [112.2, 4.0, 4.8], [-110.0, 70.0], 2),
         label(e.ups[0], "UPS A, B", "UPS", [21.3, 10.0, 1.6], [-14.0, 62.0], 3),

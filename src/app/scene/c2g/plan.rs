@@ -71,10 +71,6 @@ impl Hall {
             Vec3::new(self.size.0 + 2.0, self.size.1 + 2.0, FLOOR),
         )
     }
-
-    fn walled(&self) -> Bounds {
-        Bounds { most: self.floor().most + Vec3::Z * (WALL - 1.4), ..self.floor() }
-    }
 }
 
 /// Coolant distribution unit at the west end of a row.
@@ -144,10 +140,10 @@ pub(super) fn stations() -> Vec<(Station, Pose)> {
     };
     vec![
         station("overview", "Overview", "Overview", [38.2, -144.0, 109.0], [53.6, 20.6, 0.0]),
-        station("zone_a", "Zone A", "A", [33.0, -50.0, 42.0], [47.5, 18.0, 1.0]),
-        station("zone_b", "Zone B", "B", [80.0, -56.0, 50.0], [93.5, 18.0, 1.0]),
-        station("battery", "Battery", "Battery", [21.0, -60.0, 24.0], [10.5, -8.0, 2.0]),
-        station("yard", "Yard", "Yard", [34.0, -32.0, 38.0], [6.0, 24.0, 4.0]),
+        station("zone_a", "Zone A", "A", [34.0, -58.0, 49.0], [48.0, 18.5, 1.0]),
+        station("zone_b", "Zone B", "B", [80.0, -66.0, 56.0], [93.5, 18.5, 1.0]),
+        station("battery", "Battery", "Battery", [19.0, -66.0, 25.0], [10.0, -8.5, 1.2]),
+        station("yard", "Yard", "Yard", [37.0, -54.0, 50.0], [2.5, 29.0, 8.6]),
     ]
 }
 
@@ -157,7 +153,7 @@ pub(super) fn bodies(e: &Entities) -> Vec<Body> {
     let zone = |entity, hall: &Hall| {
         let mut hits: Vec<Bounds> = (0..ROWS).map(|row| hall.row(row)).collect();
         hits.push(hall.floor());
-        Body { entity, hits, frames: vec![hall.walled()] }
+        Body { entity, hits, frames: vec![hall.floor()] }
     };
     // Coolers in the west serve the liquid loop, those in the east the air.
     let (west, east): (Vec<usize>, Vec<usize>) = (0..COOLERS).partition(|k| cooler(*k).least.x < HALL_B.at.0 - 6.0);
