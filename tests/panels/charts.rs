@@ -149,10 +149,8 @@ fn with_spec(mut view: RunView, change: impl FnOnce(&mut PlantSpec)) -> RunView 
 fn day(ticks: u64) -> RunView {
     with_spec(views::day(ticks), |spec| {
         let at = |name: &str| spec.signal(name).unwrap();
-        let bound = |factor: f64| Bound {
-            label: "commitment".to_owned(),
-            at: BoundAt::Signal(factor, at("p_committed_mw")),
-        };
+        let bound =
+            |factor: f64| Bound { label: "commitment".to_owned(), at: BoundAt::Signal(factor, at("p_committed_mw")) };
         let request = [(at("p_regd_demanded_mw"), Role::Request), (at("p_regd_delivered_mw"), Role::Answer)];
         let regulation = Lines { bounds: vec![bound(1.0), bound(-1.0)], ..lines("response", "", &request) };
         let strip = Part::Strip { title: "error".to_owned(), signal: at("p_tracking_error_mw") };
@@ -201,11 +199,7 @@ fn toy() -> RunView {
         let strip = Part::Strip { title: "reward".to_owned(), signal: 2 };
         let lines = lines("all", "Both", &[(0, Role::Request), (1, Role::Line)]);
         let stack = Part::Stack { title: "Stacked".to_owned(), terms: vec![0, 2], sum: None };
-        spec.tiles = vec![tile("own", "Own", vec![
-            part(2.0, Part::Lines(lines)),
-            part(1.0, strip),
-            part(2.0, stack),
-        ])];
+        spec.tiles = vec![tile("own", "Own", vec![part(2.0, Part::Lines(lines)), part(1.0, strip), part(2.0, stack)])];
     });
     let columns = view.schema.len();
     let mut recorder = Recorder::new(columns);
@@ -407,7 +401,7 @@ fn signals_are_dragged_onto_a_chart_until_its_axes_are_taken() {
         shown.harness.get_by_label("Find a signal").type_text(name);
         shown.settle();
         let row = shown.harness.query_all_by_label_contains(&row).map(|n| n.rect());
-        let row = row.filter(|r| r.left() < 200.0 && r.top() > 60.0).last().unwrap();
+        let row = row.filter(|r| r.left() < 200.0 && r.top() > 60.0).next_back().unwrap();
         shown.drag(row.center(), chart);
         if name == "p_facility_mw" {
             shown.picture("tile_custom_carried_dark");

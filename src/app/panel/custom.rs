@@ -209,7 +209,9 @@ fn drop_zone(ui: &Ui, pen: &Pen, rect: Rect, zone: &Response, number: u32, state
 /// Draws the name of a signal that is being dragged beside the pointer, over everything.
 pub(super) fn carry(ui: &Ui, cx: &Cx<'_>) {
     let ctx = ui.ctx();
-    let (Some(dragged), Some(pointer)) = (DragAndDrop::payload::<Dragged>(ctx), ctx.pointer_latest_pos()) else { return };
+    let (Some(dragged), Some(pointer)) = (DragAndDrop::payload::<Dragged>(ctx), ctx.pointer_latest_pos()) else {
+        return;
+    };
     let Some(of) = cx.view.schema.signals.get(dragged.0) else { return };
     let layer = egui::LayerId::new(egui::Order::Tooltip, egui::Id::new("carried signal"));
     let pen = Pen { painter: ctx.layer_painter(layer), theme: cx.theme };

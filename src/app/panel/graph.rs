@@ -225,7 +225,8 @@ fn plot_lines(ui: &mut Ui, name: &str, sides: &Sides, drawn: &[Drawn<'_>], bound
         }
         if !ghost.is_empty() {
             let colour = mix(line.colour, theme.sunken, theme.tokens.opacity.ghost);
-            let points = ghost.iter().map(|[t, v]| if line.side == Side::Left { [*t, *v] } else { [*t, on_left(sides, *v)] });
+            let points =
+                ghost.iter().map(|[t, v]| if line.side == Side::Left { [*t, *v] } else { [*t, on_left(sides, *v)] });
             let ghost = egui_plot::Line::new(format!("{label} outlook"), points.collect::<PlotPoints<'_>>());
             items.push(ghost.color(colour).width(theme.tokens.stroke.ghost + 0.3).style(LineStyle::dashed_dense()));
         }
@@ -305,14 +306,11 @@ pub(super) fn badge(pen: &Pen, plot: Rect, words: &str, view: &RunView) {
         return;
     }
     if view.recording.is_empty() {
-        pen.text_within(
-            plot.center(),
-            Align::Center,
-            plot.width() - 8.0,
-            "No tick has been run yet",
-            Face::Label,
-            pen.theme.text3,
-        );
+        let words = "No tick has been run yet";
+        let size = vec2(pen.width(words, Face::Label) + 12.0, 18.0);
+        pen.painter.rect_filled(Rect::from_center_size(plot.center(), size).intersect(plot), 2.0, pen.theme.sunken);
+        let room = plot.width() - 8.0;
+        pen.text_within(plot.center(), Align::Center, room, words, Face::Label, pen.theme.text3);
     } else if !words.is_empty() {
         let width = pen.width(words, Face::Caption) + 8.0;
         let ground = Rect::from_min_size(pos2(plot.right() - width - 3.0, plot.top() + 2.0), vec2(width, 14.0));
@@ -338,7 +336,8 @@ fn nearest(sides: &Sides, drawn: &[Drawn<'_>], at: Pos2) -> Option<SignalId> {
     let all = drawn.iter().map(|d| (distance(d), d.line)).filter(|(distance, _)| *distance <= NEAR);
     // Where an answer runs over its request, it is the answer that was clicked.
     let over = |role: Role| if role == Role::Answer { 0 } else { 1 };
-    all.min_by(|a, b| a.0.round().total_cmp(&b.0.round()).then(over(a.1.role).cmp(&over(b.1.role)))).map(|(_, l)| l.column)
+    all.min_by(|a, b| a.0.round().total_cmp(&b.0.round()).then(over(a.1.role).cmp(&over(b.1.role))))
+        .map(|(_, l)| l.column)
 }
 
 fn to_segment(at: Pos2, a: Pos2, b: Pos2) -> f32 {

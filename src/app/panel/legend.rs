@@ -141,7 +141,8 @@ impl Legend<'_> {
         // A lone series that is called like its chart needs no name beside its number.
         let label = if lone && signal.label == self.known { "" } else { signal.label.as_str() };
         // Room for the widest number of this signal, so that neighbours stand still.
-        let widest = [signal.range.0, signal.range.1, value].map(|v| pen.width(&number_of(signal, v), Face::NumberLabel));
+        let widest =
+            [signal.range.0, signal.range.1, value].map(|v| pen.width(&number_of(signal, v), Face::NumberLabel));
         Entry {
             line,
             label,
@@ -180,7 +181,12 @@ impl Legend<'_> {
         }
         if selected {
             let ring = body.expand2(vec2(4.0, -1.0));
-            pen.painter.rect_stroke(ring, corners(theme.tokens.radius.control), (1.0, *theme.focus), StrokeKind::Inside);
+            pen.painter.rect_stroke(
+                ring,
+                corners(theme.tokens.radius.control),
+                (1.0, *theme.focus),
+                StrokeKind::Inside,
+            );
         }
         self.entry_words(pen, body, entry, detail);
         focus_ring(ui, theme, &response, body.expand2(vec2(4.0, -1.0)));

@@ -76,8 +76,9 @@ pub(super) fn show(
         Leaf::Branch { branch, depth, count, open } => {
             let label = signal_tree::label(cx.view, branch);
             let spoken = format!("{label}, {count} signals");
-            response.widget_info(|| {
-                WidgetInfo { selected: Some(open), ..WidgetInfo::labeled(WidgetType::CollapsingHeader, true, &spoken) }
+            response.widget_info(|| WidgetInfo {
+                selected: Some(open),
+                ..WidgetInfo::labeled(WidgetType::CollapsingHeader, true, &spoken)
             });
             let entity = match branch {
                 signal_tree::Branch::Entity(entity) => Some(entity),
@@ -128,13 +129,8 @@ fn branch_words(pen: &Pen, rect: Rect, label: &str, (depth, count, open): (usize
         let points = [(-1.5, -3.0), (2.0, 0.0), (-1.5, 3.0)].map(|(x, y)| at + egui::vec2(x, y));
         pen.painter.add(Shape::line(points.to_vec(), Stroke::new(1.3, theme.text2)));
     }
-    let count = pen.text(
-        pos2(rect.right() - PAD - 4.0, y),
-        Align::Max,
-        &count.to_string(),
-        Face::NumberCaption,
-        theme.text3,
-    );
+    let count =
+        pen.text(pos2(rect.right() - PAD - 4.0, y), Align::Max, &count.to_string(), Face::NumberCaption, theme.text3);
     let left = left + 14.0;
     pen.text_within(pos2(left, y), Align::Min, count.left() - left - 8.0, label, Face::LabelStrong, theme.text);
 }

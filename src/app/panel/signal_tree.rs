@@ -45,7 +45,8 @@ pub(super) fn lines(view: &RunView, query: &str, folded: &BTreeSet<Branch>) -> V
     let words: Vec<String> = query.split_whitespace().map(str::to_lowercase).collect();
     let signals = &view.schema.signals;
     let hits: Vec<SignalId> = (0..signals.len()).filter(|signal| is_hit(view, *signal, &words)).collect();
-    let mut tree = Tree { view, hits, folded, searched: !words.is_empty(), out: Vec::with_capacity(signals.len() + 32) };
+    let mut tree =
+        Tree { view, hits, folded, searched: !words.is_empty(), out: Vec::with_capacity(signals.len() + 32) };
     for (entity, _) in view.spec.entities.iter().enumerate().filter(|(_, e)| e.parent.is_none()) {
         tree.entity(entity, 0);
     }

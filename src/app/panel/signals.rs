@@ -166,9 +166,7 @@ fn tree(ui: &mut Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<'_>) {
     ScrollArea::vertical().id_salt("tree").auto_shrink(false).show_viewport(ui, |ui, viewport| {
         ui.set_height(lines.len() as f32 * ROW);
         let origin = ui.min_rect().left_top();
-        let place = |index: usize| {
-            Rect::from_min_size(origin + vec2(0.0, index as f32 * ROW), vec2(rect.width(), ROW))
-        };
+        let place = |index: usize| Rect::from_min_size(origin + vec2(0.0, index as f32 * ROW), vec2(rect.width(), ROW));
         if moved {
             ui.scroll_to_rect(place(at).expand2(vec2(0.0, ROW)), None);
         }

@@ -4,8 +4,8 @@ use egui::{CursorIcon, EventFilter, Id, Key, Pos2, Response, Sense, Ui, Vec2, Wi
 
 use crate::session::RunView;
 
-use super::axes::Frame;
 use super::Cx;
+use super::axes::Frame;
 use super::cache::Cache;
 use super::widget::focus_ring;
 

@@ -135,9 +135,9 @@ fn columns(pen: &Pen, frame: &Frame, bars: &Bars, layer: &Layer, colour: Color32
 /// The sum as a line with an outline, readable over any term.
 fn sum_line(ui: &mut Ui, frame: &Frame, name: &str, pieces: &[Vec<egui_plot::PlotPoint>], theme: &Theme) {
     let of = |colour: Color32, width: f32| {
-        pieces.iter().map(move |piece| {
-            egui_plot::Line::new("sum", PlotPoints::Borrowed(piece)).color(colour).width(width)
-        })
+        pieces
+            .iter()
+            .map(move |piece| egui_plot::Line::new("sum", PlotPoints::Borrowed(piece)).color(colour).width(width))
     };
     plot(ui, frame, name, of(*theme.sunken, 4.0).chain(of(*theme.text, 1.5)).collect());
 }
