@@ -118,6 +118,7 @@ fn part(share: f32, part: Part) -> Row {
 
 fn tile(name: &str, title: &str, rows: Vec<Row>) -> TileSpec {
     TileSpec {
+        home: c2g_twin::plant::Home::Side,
         name: name.to_owned(),
         title: title.to_owned(),
         caption: String::new(),
