@@ -1,6 +1,6 @@
 //! What all charts share on the screen: the bar that says which part of the run they show, and what the outlook says.
 
-use egui::{Align, Rect, ScrollArea, Ui, pos2, vec2};
+use egui::{Align, Rect, Ui, pos2, vec2};
 
 use crate::app::theme::Face;
 use crate::signal::Alarm;
@@ -9,58 +9,12 @@ use super::glyph;
 use super::pen::Pen;
 use super::widget::{self, Button, Segment};
 use super::words::{duration, seconds};
-use super::{Cx, PanelState, banner, chart};
+use super::{Cx, PanelState};
 
 pub use super::time_axis::{ChartState, Span};
 
 /// Width of the button that follows the present.
 const FOLLOW: f32 = 74.0;
-
-/// Height of the bar above the charts.
-const BAR: f32 = 26.0;
-
-/// Least height of a chart before the column scrolls.
-const LEAST: f32 = 104.0;
-
-/// Draws the bar, the charts, and what lies over them at the end of a run.
-pub(super) fn show(ui: &mut Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<'_>) {
-    let bar_rect = Rect::from_min_size(rect.min, vec2(rect.width(), BAR.min(rect.height())));
-    super::inside(ui, bar_rect, "charts bar", |ui| {
-        let width = span_bar_width(&Pen::new(ui, &cx.theme)).min(bar_rect.width());
-        let (left, right) = bar_rect.split_left_right_at_x(bar_rect.left() + width);
-        span_bar(ui, left, state, cx);
-        ahead(ui, right.with_min_x(right.left() + 16.0), state, cx);
-    });
-    let area = Rect::from_min_max(pos2(rect.left(), (bar_rect.bottom() + 6.0).min(rect.bottom())), rect.max);
-    let view = cx.view;
-    let count = view.spec.charts.len();
-    if count == 0 {
-        Pen::new(ui, &cx.theme).text(
-            area.center(),
-            Align::Center,
-            "This plant has no charts",
-            Face::Body,
-            cx.theme.text3,
-        );
-    } else {
-        let gap = cx.theme.tokens.space.tile_gap;
-        let height = ((area.height() - gap * (count - 1) as f32) / count as f32).max(LEAST);
-        super::inside(ui, area, "charts", |ui| {
-            ui.spacing_mut().item_spacing.y = gap;
-            ScrollArea::vertical().id_salt("charts").auto_shrink(false).show(ui, |ui| {
-                for spec in &view.spec.charts {
-                    let (_, place) = ui.allocate_space(vec2(area.width(), height));
-                    if ui.is_rect_visible(place) {
-                        let (header, body) = widget::tile(ui, &cx.theme, place);
-                        widget::title(ui, &cx.theme, header, &spec.title);
-                        chart::show(ui, body, spec, &mut state.charts, cx);
-                    }
-                }
-            });
-        });
-    }
-    banner::show(ui, area, state, cx);
-}
 
 /// Height of the buttons of the span bar.
 fn span_bar_height(theme: &crate::app::theme::Theme) -> f32 {

@@ -306,14 +306,11 @@ pub(super) fn badge(pen: &Pen, plot: Rect, words: &str, view: &RunView) {
         return;
     }
     if view.recording.is_empty() {
-        pen.text_within(
-            plot.center(),
-            Align::Center,
-            plot.width() - 8.0,
-            "No tick has been run yet",
-            Face::Label,
-            pen.theme.text3,
-        );
+        let words = "No tick has been run yet";
+        let size = vec2(pen.width(words, Face::Label) + 12.0, 18.0);
+        pen.painter.rect_filled(Rect::from_center_size(plot.center(), size).intersect(plot), 2.0, pen.theme.sunken);
+        let room = plot.width() - 8.0;
+        pen.text_within(plot.center(), Align::Center, room, words, Face::Label, pen.theme.text3);
     } else if !words.is_empty() {
         let width = pen.width(words, Face::Caption) + 8.0;
         let ground = Rect::from_min_size(pos2(plot.right() - width - 3.0, plot.top() + 2.0), vec2(width, 14.0));

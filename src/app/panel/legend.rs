@@ -104,14 +104,24 @@ impl Legend<'_> {
         };
         let mut left = rect.left();
         let title = if self.title.is_empty() { 0.0 } else { pen.width(self.title, Face::Label) + GAP };
-        // Where the title would cost a series its name, the names say enough.
-        if title > 0.0 && (title + needs(Detail::Name) <= rect.width() || entries.is_empty()) {
+        // Values say more than a title over series that have names; a lone series has no other name.
+        let must = self.lines.len() < 2;
+        let levels = [
+            (true, Detail::All),
+            (true, Detail::Value),
+            (must, Detail::All),
+            (must, Detail::Value),
+            (true, Detail::Name),
+            (must, Detail::Name),
+        ];
+        let fits =
+            |(titled, detail): &(bool, Detail)| needs(*detail) + if *titled { title } else { 0.0 } <= rect.width();
+        let (titled, detail) = levels.into_iter().find(fits).unwrap_or((false, Detail::Name));
+        if titled && title > 0.0 {
             pen.text_within(rect.left_center(), Align::Min, rect.width(), self.title, Face::Label, pen.theme.text2);
             left += title;
         }
         let room = rect.right() - left;
-        let levels = [Detail::All, Detail::Value, Detail::Name];
-        let detail = levels.into_iter().find(|d| needs(*d) <= room).unwrap_or(Detail::Name);
         // Where not even the names fit, each gets its share and is shortened.
         let squeeze = (room / needs(detail).max(1.0)).min(1.0);
         let mut asked = Asked::Nothing;
@@ -138,8 +148,9 @@ impl Legend<'_> {
         };
         let signal = line.signal;
         let lone = self.lines.len() == 1 && !self.removable;
-        // A lone series that is called like its chart needs no name beside its number.
-        let label = if lone && signal.label == self.known { "" } else { signal.label.as_str() };
+        // A lone series below a title, or called like its chart, needs no name beside its number.
+        let told = signal.label == self.known || !self.title.is_empty();
+        let label = if lone && told { "" } else { signal.label.as_str() };
         // Room for the widest number of this signal, so that neighbours stand still.
         let widest =
             [signal.range.0, signal.range.1, value].map(|v| pen.width(&number_of(signal, v), Face::NumberLabel));

@@ -193,9 +193,17 @@ pub(super) fn level_words(pen: &Pen, frame: &Frame, levels: &[Level<'_>], off: f
         let y = frame.y(level.now);
         let line = if y < frame.rect.center().y { y + 8.0 } else { y - 7.0 };
         if line - 6.0 >= frame.rect.top() && line + 6.0 <= frame.rect.bottom() {
-            let off = if line < frame.rect.top() + 24.0 { off } else { 0.0 };
-            let left = frame.rect.right() - 6.0 - off - pen.width(&words, Face::Caption);
-            on_ground(pen, pos2(left, line), &words);
+            let right = frame.rect.right() - 6.0 - pen.width(&words, Face::Caption);
+            let beside = line < frame.rect.top() + 24.0 && off > 0.0;
+            let at = match (beside, right - off > frame.rect.left() + 4.0) {
+                (true, true) => pos2(right - off, line),
+                // Where there is no room beside the badge, below it.
+                (true, false) => pos2(right, line.max(frame.rect.top() + 25.0)),
+                (false, _) => pos2(right, line),
+            };
+            if at.x > frame.rect.left() {
+                on_ground(pen, at, &words);
+            }
         }
     }
 }
