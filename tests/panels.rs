@@ -27,9 +27,9 @@ mod parts;
 #[path = "panels/pictures.rs"]
 mod pictures;
 mod plants;
-#[path = "panels/tiles.rs"]
-mod tiles;
 #[path = "panels/site.rs"]
 mod site;
+#[path = "panels/tiles.rs"]
+mod tiles;
 #[path = "panels/views.rs"]
 mod views;

@@ -5,8 +5,8 @@
 
 mod clock;
 mod command;
-mod handle;
 mod events;
+mod handle;
 mod history;
 mod parts;
 mod query;
