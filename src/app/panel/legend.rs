@@ -97,22 +97,28 @@ impl Legend<'_> {
 
     /// Draws it into one line.
     pub fn show(&self, ui: &Ui, pen: &Pen, rect: Rect, id: Id, view: &RunView) -> Asked {
-        let entries: Vec<Entry<'_>> = self.lines.iter().map(|line| self.entry(pen, line, view)).collect();
+        let title = if self.title.is_empty() { 0.0 } else { pen.width(self.title, Face::Label) + GAP };
+        let lone = self.lines.len() == 1 && !self.removable;
+        // A lone series below a title, or called like its chart, needs no name beside its number.
+        let named = |line: &Line<'_>| match (lone, title > 0.0) {
+            (false, _) => true,
+            (true, false) => line.signal.label != self.known,
+            (true, true) => title + self.entry(pen, line, false, view).width(pen, Detail::All, false) > rect.width(),
+        };
+        let entries: Vec<Entry<'_>> = self.lines.iter().map(|line| self.entry(pen, line, named(line), view)).collect();
         let needs = |detail: Detail| -> f32 {
             let widths = entries.iter().map(|e| e.width(pen, detail, self.removable));
             widths.sum::<f32>() + GAP * entries.len().saturating_sub(1) as f32
         };
         let mut left = rect.left();
-        let title = if self.title.is_empty() { 0.0 } else { pen.width(self.title, Face::Label) + GAP };
-        // Values say more than a title over series that have names; a lone series has no other name.
-        let must = self.lines.len() < 2;
+        // Values say more than a title over series that have names.
         let levels = [
             (true, Detail::All),
             (true, Detail::Value),
-            (must, Detail::All),
-            (must, Detail::Value),
+            (false, Detail::All),
+            (false, Detail::Value),
             (true, Detail::Name),
-            (must, Detail::Name),
+            (false, Detail::Name),
         ];
         let fits =
             |(titled, detail): &(bool, Detail)| needs(*detail) + if *titled { title } else { 0.0 } <= rect.width();
@@ -141,16 +147,13 @@ impl Legend<'_> {
         asked
     }
 
-    fn entry<'b>(&self, pen: &Pen, line: &'b Line<'b>, view: &RunView) -> Entry<'b> {
+    fn entry<'b>(&self, pen: &Pen, line: &'b Line<'b>, named: bool, view: &RunView) -> Entry<'b> {
         let value = match self.row {
             Some(row) => view.recording.value(row, line.column),
             None => view.value(line.column),
         };
         let signal = line.signal;
-        let lone = self.lines.len() == 1 && !self.removable;
-        // A lone series below a title, or called like its chart, needs no name beside its number.
-        let told = signal.label == self.known || !self.title.is_empty();
-        let label = if lone && told { "" } else { signal.label.as_str() };
+        let label = if named { signal.label.as_str() } else { "" };
         // Room for the widest number of this signal, so that neighbours stand still.
         let widest =
             [signal.range.0, signal.range.1, value].map(|v| pen.width(&number_of(signal, v), Face::NumberLabel));

@@ -368,7 +368,7 @@ fn prepare(ui: &mut Ui, state: &mut PanelState, view: &RunView) {
     state.stage.ask.selected = state.selection.entity;
     state.stage.ask.still = state.still;
     state.rewind = view.rewinding.map_or(0, |left| state.rewind.max(left));
-    state.charts.begin(view);
+    state.charts.begin(ui.ctx(), view);
 }
 
 /// Which keys the widget with the focus keeps for itself.
