@@ -238,7 +238,13 @@ fn flows(area: Vec2, spec: &PlantSpec) -> Node {
         all.extend(tabs);
         return Node::tabs(all);
     }
-    let side = Node::Down(vec![(0.5, Node::tabs(tabs)), (0.5, Node::tabs(offer.side.clone()))]);
+    // A plant with neither flow nor tiles of its own has nothing to put below: what it has stands in the middle.
+    let below: Vec<TileId> = offer.side.iter().filter(|t| **t != main).cloned().collect();
+    let side = if below.is_empty() {
+        Node::tabs(tabs)
+    } else {
+        Node::Down(vec![(0.5, Node::tabs(tabs)), (0.5, Node::tabs(below))])
+    };
     Node::Across(vec![(0.18, Node::tabs([TileId::Levers, TileId::Control])), (0.5, Node::tile(main)), (0.32, side)])
 }
 
