@@ -197,7 +197,12 @@ fn tiles(empty: &[RunView], full: &[RunView]) {
     for size in [(470.0, 240.0), (640.0, 520.0)] {
         for tile in TileId::all(&spec) {
             let (mut a, mut b) = (Window::of_tile(size, tile.clone()), Window::of_tile(size, tile.clone()));
-            compare(&format!("  {tile}, {} × {}", size.0, size.1), None, || a.cost(empty, still), || b.cost(full, still));
+            compare(
+                &format!("  {tile}, {} × {}", size.0, size.1),
+                None,
+                || a.cost(empty, still),
+                || b.cost(full, still),
+            );
         }
     }
 }

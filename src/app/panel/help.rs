@@ -24,7 +24,10 @@ const TILES: [(&str, &str); 11] = [
         "The plant in 3D, where it has a model. Drag turns, right drag shifts, the wheel comes nearer, a click selects, \
          a double click flies there.",
     ),
-    ("One-line", "Power from the grid down to the loads, thicker lines for more. Below: the sums, and whether they close."),
+    (
+        "One-line",
+        "Power from the grid down to the loads, thicker lines for more. Below: the sums, and whether they close.",
+    ),
     ("Faceplate", "All about the selected thing: state, values on their ranges, trend, alarms, events, neighbours."),
     ("Levers", "What can be moved, the fastest slot first, each with its last minutes."),
     ("Control", "Who decides in each slot, and with which inner values. Below: what a run begins with."),
@@ -33,7 +36,10 @@ const TILES: [(&str, &str); 11] = [
     ("Now", "Gauges of the signals in the plant's charts, and every slot's reward."),
     ("Timeline", "The whole run. A click on the past goes back there; what came after is forgotten."),
     ("Chart", "Lines over the time that all charts share."),
-    ("Chart 1, 2 …", "Charts of your own. Two units at most, one at each side; the cross in the legend removes a line."),
+    (
+        "Chart 1, 2 …",
+        "Charts of your own. Two units at most, one at each side; the cross in the legend removes a line.",
+    ),
 ];
 
 /// What the signs on the screen mean.
@@ -51,7 +57,10 @@ const SIGNS: [(&str, &str); 16] = [
         "Auto: the slot's controller moves it. Manual: you do, before any shield. Pin: forced, whatever anybody \
          commands.",
     ),
-    ("Last line of a lever", "Why it is not applied as commanded, or why its effect falls short; at the right its rate."),
+    (
+        "Last line of a lever",
+        "Why it is not applied as commanded, or why its effect falls short; at the right its rate.",
+    ),
     ("Driver chip", "Who drives. A hand: levers that you hold. A lock: pins. Click it to give them back."),
     ("Alarms", "Signals beyond a limit now. Triangle: warning. Octagon: trip. New ones blink until acknowledged."),
     ("Charts", "Drag moves the time, the wheel zooms, a click marks an instant, a double click follows the present."),
@@ -145,7 +154,8 @@ fn draw(ui: &mut Ui, rect: Rect, cx: &Cx<'_>) -> bool {
 
 /// The keyboard scrolls what does not fit.
 fn scroll(ui: &Ui, page: f32) {
-    let pages = [(Key::PageDown, -0.9 * page), (Key::PageUp, 0.9 * page), (Key::ArrowDown, -40.0), (Key::ArrowUp, 40.0)];
+    let pages =
+        [(Key::PageDown, -0.9 * page), (Key::PageUp, 0.9 * page), (Key::ArrowDown, -40.0), (Key::ArrowUp, 40.0)];
     for (key, step) in pages {
         if ui.input_mut(|i| i.consume_key(Modifiers::NONE, key)) {
             ui.scroll_with_delta(vec2(0.0, step));
@@ -299,7 +309,9 @@ fn keys() -> Vec<Item> {
     for group in Group::ALL {
         let mut lines: Vec<Line> = match group {
             Group::Lever => LEVER_KEYS.iter().map(row).collect(),
-            Group::Tiles => [("Show tile 1 to 9", "Alt+1 … 9"), ("Layout 1 to 4", "Ctrl+1 … 4")].iter().map(row).collect(),
+            Group::Tiles => {
+                [("Show tile 1 to 9", "Alt+1 … 9"), ("Layout 1 to 4", "Ctrl+1 … 4")].iter().map(row).collect()
+            }
             _ => Vec::new(),
         };
         // Rows of numbers stand above as one.

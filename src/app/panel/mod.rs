@@ -292,8 +292,12 @@ pub fn workspace(ui: &mut Ui, state: &mut PanelState, view: &RunView, out: &mut 
     tiling::show(ui, tiles, state, &mut cx);
     let above = Rect::from_min_max(tiles.min, tiles.max - egui::vec2(0.0, cx.theme.tokens.header.timeline));
     banner::show(ui, above, state, &mut cx);
-    let corner = alarms::card(ui, above, state, &mut cx);
-    toasts::show(ui, corner, state, &mut cx);
+    // Over the site, beside its legend, where there is room; else in the corner that toasts share with it.
+    let legend = 212.0;
+    let site = state.tiling.place(&TileId::Site).filter(|site| site.width() > 400.0 + legend);
+    let over = site.map_or(above, |site| site.with_max_x(site.right() - legend));
+    let corner = alarms::card(ui, over, state, &mut cx);
+    toasts::show(ui, if site.is_some() { above.bottom() } else { corner }, state, &mut cx);
     menu::name_field(ui, state, &cx);
     palette::show(ui, state, &mut cx);
     help::show(ui, state, &cx);
