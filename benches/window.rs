@@ -110,7 +110,8 @@ fn median(mut values: Vec<f64>) -> f64 {
 fn compare(name: &str, most: Option<f64>, mut base: impl FnMut() -> f64, mut other: impl FnMut() -> f64) -> bool {
     // Fonts, layouts and memories of the first frames.
     for _ in 0..3 {
-        (base(), other());
+        base();
+        other();
     }
     let pairs: Vec<(f64, f64)> = (0..ROUNDS).map(|_| (base(), other())).collect();
     let ratio = median(pairs.iter().map(|(base, other)| other / base).collect());

@@ -215,6 +215,9 @@ impl PanelState {
             WindowDeed::CloseTile(tile) => {
                 if let Some(tile) = tile.or_else(|| self.tiling.current()) {
                     self.tiling.close(&tile);
+                    if let TileId::Custom(number) = tile {
+                        self.custom.close(number);
+                    }
                 }
             }
             WindowDeed::FillTile => {

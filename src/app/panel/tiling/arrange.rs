@@ -143,7 +143,7 @@ fn live(area: Vec2, wide: bool, spec: &PlantSpec) -> Node {
     let bottom_height = match (wide, offer.bottom.is_empty() || flat) {
         (_, true) => 0.0,
         (true, _) => 0.33 * area.y,
-        (false, _) => (0.36 * area.y).min(232.0).max(150.0),
+        (false, _) => (0.36 * area.y).clamp(150.0, 232.0),
     };
     let upper = area.y - if bottom_height > 0.0 { bottom_height + GAP } else { 0.0 };
     let mut columns = vec![(left, left_column(wide))];
