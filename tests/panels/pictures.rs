@@ -107,6 +107,18 @@ fn pointer_help_and_palette() {
 }
 
 #[test]
+fn help_in_a_small_window_scrolls() {
+    let mut desk = Desk::open(taken(), (900.0, 600.0), ThemeName::Light);
+    desk.press(egui::Modifiers::NONE, egui::Key::F1);
+    desk.snapshot("help_light_900");
+    desk.press(egui::Modifiers::NONE, egui::Key::PageDown);
+    desk.press(egui::Modifiers::NONE, egui::Key::PageDown);
+    desk.snapshot("help_end_light_900");
+    desk.press(egui::Modifiers::NONE, egui::Key::Escape);
+    assert!(!desk.has("Close help"), "Escape closes the help");
+}
+
+#[test]
 fn a_small_window() {
     Desk::open(taken(), (900.0, 600.0), ThemeName::Dark).snapshot("small_dark_900");
 }

@@ -62,7 +62,10 @@ const SIGNS: [(&str, &str); 16] = [
         "Why it is not applied as commanded, or why its effect falls short; at the right its rate.",
     ),
     ("Driver chip", "Who drives. A hand: levers that you hold. A lock: pins. Click it to give them back."),
-    ("Alarms", "Signals beyond a limit now. Triangle: warning. Octagon: trip. New ones blink until acknowledged."),
+    (
+        "Alarms",
+        "Signals beyond a limit now. Triangle: warning. Octagon: trip. New ones blink, the worst as a card, until acknowledged.",
+    ),
     ("Charts", "Drag moves the time, the wheel zooms, a click marks an instant, a double click follows the present."),
     ("min/max of n", "So many rows share a pixel; lowest and highest are kept. The pointer shows the true row."),
     ("Dashed line ahead", "What comes if nothing changes: same controllers, same levers, same noise."),
@@ -94,6 +97,9 @@ const CHART_KEYS: [(&str, &str); 3] =
     [("Earlier, later", "← →"), ("Nearer, farther", "↑ ↓"), ("Begin, present", "Home End")];
 const SITE_KEYS: [(&str, &str); 3] = [("Turn", "← → ↑ ↓"), ("Nearer, farther", "+ −"), ("First view", "Home")];
 
+/// Height of the title with its line.
+const HEADER: f32 = 42.0;
+
 /// Height of a heading with the room above it.
 const HEADING: f32 = 27.0;
 
@@ -104,10 +110,10 @@ const KEY_ROW: f32 = 19.5;
 const GAP: f32 = 5.0;
 
 /// Room between columns, and at both sides.
-const MARGIN: f32 = 22.0;
+const MARGIN: f32 = 18.0;
 
 /// Width of a column of keys.
-const KEYS: f32 = 216.0;
+const KEYS: f32 = 244.0;
 
 /// From this width on there are two columns of each kind, from the second on one of each.
 const WIDE: [f32; 2] = [1_040.0, 560.0];
@@ -118,17 +124,20 @@ pub(super) fn show(ui: &Ui, state: &mut PanelState, cx: &Cx<'_>) {
     if !state.help || whole.width() < 160.0 || whole.height() < 160.0 {
         return;
     }
-    let size = vec2(1_248.0, 752.0).min(whole.size() - vec2(32.0, 40.0)).max(vec2(1.0, 1.0));
+    let room = (whole.size() - vec2(32.0, 40.0)).max(vec2(1.0, 1.0));
+    let width = room.x.min(1_248.0);
+    let page = Page::of(&Pen::new(ui, &cx.theme), width - 2.0 * MARGIN, &cx.view.spec);
+    let size = vec2(width, room.y.min(HEADER + page.height + 12.0));
     let rect = Rect::from_center_size(whole.center(), size);
     let area = Area::new(ui.id().with("help")).order(Order::Foreground).fixed_pos(rect.min);
-    let closed = area.show(ui.ctx(), |ui| draw(ui, rect, cx)).inner;
+    let closed = area.show(ui.ctx(), |ui| draw(ui, rect, &page, cx)).inner;
     let escaped = ui.ctx().input_mut(|i| i.consume_key(Modifiers::NONE, Key::Escape));
     if closed || escaped {
         state.help = false;
     }
 }
 
-fn draw(ui: &mut Ui, rect: Rect, cx: &Cx<'_>) -> bool {
+fn draw(ui: &mut Ui, rect: Rect, page: &Page, cx: &Cx<'_>) -> bool {
     let theme = &cx.theme;
     let ground = ui.allocate_rect(rect, Sense::click_and_drag());
     ground.widget_info(|| WidgetInfo::labeled(WidgetType::Window, true, "Help"));
@@ -139,14 +148,16 @@ fn draw(ui: &mut Ui, rect: Rect, cx: &Cx<'_>) -> bool {
     let cross = Rect::from_min_size(pos2(rect.right() - 38.0, rect.top() + 8.0), vec2(26.0, 26.0));
     let button = Button::sign(Glyph::Cross, "Close help", "Closes the help (F1)").look(Look::Quiet);
     let closed = button.show(ui, theme, cross, ui.id().with("close")).clicked();
-    pen.hline(rect.left(), rect.right(), rect.top() + 41.0, theme.hairline());
-    let body = Rect::from_min_max(pos2(rect.left(), rect.top() + 42.0), rect.max - vec2(0.0, 2.0));
+    pen.hline(rect.left(), rect.right(), rect.top() + HEADER - 1.0, theme.hairline());
+    let body = Rect::from_min_max(pos2(rect.left(), rect.top() + HEADER), rect.max - vec2(0.0, 2.0));
     super::inside(ui, body, "body", |ui| {
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             scroll(ui, body.height());
             let from = pos2(rect.left() + MARGIN, ui.max_rect().top());
-            let height = columns(ui, from, rect.width() - 2.0 * MARGIN, cx);
-            ui.allocate_space(vec2(1.0, height + 10.0));
+            for column in &page.columns {
+                column.draw(ui, &pen.clipped(body), from);
+            }
+            ui.allocate_space(vec2(1.0, page.height + 8.0));
         });
     });
     closed
@@ -177,66 +188,76 @@ enum Line {
     Thing(String, String),
 }
 
-/// Draws everything from a corner on and returns how high it is.
-fn columns(ui: &Ui, from: Pos2, width: f32, cx: &Cx<'_>) -> f32 {
-    let pen = Pen::new(ui, &cx.theme);
-    let (keys, things) = (keys(), things(&cx.view.spec));
-    let (count, key_width) = match width {
-        w if w >= WIDE[0] => (2, KEYS),
-        w if w >= WIDE[1] => (1, KEYS),
-        w => (0, w),
-    };
-    if count == 0 {
-        let all: Vec<&Item> = keys.iter().chain(&things).collect();
-        return column(ui, &pen, from, width, &all);
-    }
-    let step = key_width + MARGIN;
-    let left = count as f32 * step;
-    let word_width = (width - left - (count - 1) as f32 * MARGIN) / count as f32;
-    let mut height = 0.0_f32;
-    for (items, width, offset) in [(&keys, key_width, 0.0), (&things, word_width, left)] {
-        for (index, part) in divided(&pen, items, width, count).into_iter().enumerate() {
-            let at = from + vec2(offset + index as f32 * (width + MARGIN), 0.0);
-            height = height.max(column(ui, &pen, at, width, &part));
-        }
-    }
-    height
+/// All columns, set for a width.
+struct Page {
+    columns: Vec<Column>,
+    height: f32,
 }
 
-/// Items in columns of about the same height.
-fn divided<'a>(pen: &Pen, items: &'a [Item], width: f32, count: usize) -> Vec<Vec<&'a Item>> {
+/// Items below each other.
+struct Column {
+    /// Distance from the left edge.
+    left: f32,
+    width: f32,
+    items: Vec<Item>,
+}
+
+impl Page {
+    fn of(pen: &Pen, width: f32, spec: &PlantSpec) -> Self {
+        let (keys, things) = (keys(), things(spec));
+        let many = if width >= WIDE[0] { 2 } else { 1 };
+        let mut columns = Vec::new();
+        if width < WIDE[1] {
+            let items = keys.into_iter().chain(things).collect();
+            columns.push(Column { left: 0.0, width, items });
+        } else {
+            let count = many as f32;
+            let room = width - count * (KEYS + MARGIN) - (count - 1.0) * MARGIN;
+            let mut left = 0.0;
+            for (items, width) in [(keys, KEYS), (things, room / count)] {
+                for items in divided(pen, items, width, many) {
+                    columns.push(Column { left, width, items });
+                    left += width + MARGIN;
+                }
+            }
+        }
+        let height = columns.iter().map(|c| c.items.iter().map(|i| i.height(pen, c.width)).sum()).fold(0.0, f32::max);
+        Self { columns, height }
+    }
+}
+
+/// Items in one column, or in two of about the same height.
+fn divided(pen: &Pen, mut items: Vec<Item>, width: f32, count: usize) -> Vec<Vec<Item>> {
+    if count < 2 {
+        return vec![items];
+    }
     let heights: Vec<f32> = items.iter().map(|item| item.height(pen, width)).collect();
     let whole: f32 = heights.iter().sum();
-    let mut split = items.len();
-    if count > 1 {
-        let mut above = 0.0;
-        let higher = |above: f32| above.max(whole - above);
-        let mut best = f32::INFINITY;
-        for (index, height) in heights.iter().enumerate() {
-            above += height;
-            if higher(above) < best {
-                (best, split) = (higher(above), index + 1);
+    let (mut above, mut best, mut split) = (0.0_f32, f32::INFINITY, items.len());
+    for (index, height) in heights.iter().enumerate() {
+        above += height;
+        let higher = above.max(whole - above);
+        if higher < best {
+            (best, split) = (higher, index + 1);
+        }
+    }
+    let second = items.split_off(split);
+    vec![items, second]
+}
+
+impl Column {
+    fn draw(&self, ui: &Ui, pen: &Pen, from: Pos2) {
+        let mut at = from + vec2(self.left, 0.0);
+        for item in &self.items {
+            if let Some(heading) = item.heading {
+                pen.text(at + vec2(0.0, 18.0), Align::Min, heading, Face::LabelStrong, pen.theme.text2);
+                at.y += HEADING;
+            }
+            for line in &item.lines {
+                at.y += line.draw(ui, pen, at, self.width);
             }
         }
     }
-    let (first, second) = items.split_at(split);
-    let parts = [first, second].into_iter().filter(|part| !part.is_empty());
-    parts.map(|part| part.iter().collect()).collect()
-}
-
-/// Draws items below each other and returns how high they are.
-fn column(ui: &Ui, pen: &Pen, from: Pos2, width: f32, items: &[&Item]) -> f32 {
-    let mut at = from;
-    for item in items {
-        if let Some(heading) = item.heading {
-            pen.text(at + vec2(0.0, 18.0), Align::Min, heading, Face::LabelStrong, pen.theme.text2);
-            at.y += HEADING;
-        }
-        for line in &item.lines {
-            at.y += line.draw(ui, pen, at, width);
-        }
-    }
-    at.y - from.y
 }
 
 impl Item {

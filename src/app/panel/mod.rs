@@ -3,6 +3,10 @@
 //! [`workspace`] reads a [`RunView`], draws the whole window and pushes what the person asks for. Nothing here keeps
 //! state of the run: [`PanelState`] holds only how a person looks at it. Every tile is made from the plant's tables, so a
 //! plant with other slots, levers and charts opens on the same tiles.
+//!
+//! `tiling` decides which tile stands where, `tiles` which tile draws what; [`TileId`] names them. `parts` draws the
+//! tiles that a plant composes, `graph` every chart. A tile writes what a click selects into `Cx::selection`; it holds
+//! from the next frame on, everywhere.
 
 mod acknowledged;
 mod alarms;

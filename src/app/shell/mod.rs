@@ -3,6 +3,9 @@
 //! The shell owns no state of the run. Each frame it takes the session's newest picture, lets
 //! [`crate::app::panel::workspace`] draw it and sends on what the person asks for. It draws on demand: when the session
 //! has a new picture, when the person moves something, when a panel asked for it; never otherwise.
+//!
+//! `desk` holds what lies between two frames, `stage` ties the Site tile to the 3D scene, `redraw` decides when a frame is
+//! made, `watch` measures what it cost, `offscreen` makes pictures without a window.
 
 mod desk;
 mod dialog;
