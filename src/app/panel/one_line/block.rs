@@ -229,7 +229,7 @@ impl Builder<'_> {
             _ if plain || (kind == NodeKind::Load && branch.children.is_empty() && branch.wire.is_some()) => {
                 Shape::Tip(branch.wire.map_or_else(String::new, |w| self.with_unit(&self.facts.wire_text(w, store))))
             }
-            NodeKind::Storage => Shape::Store(self.store_notes(branch.node)),
+            NodeKind::Storage if branch.children.is_empty() || folded => Shape::Store(self.store_notes(branch.node)),
             _ => {
                 let efficiency = node.and_then(|n| n.efficiency.as_ref()).filter(|_| self.detail.efficiencies);
                 Shape::Box(efficiency.map_or_else(String::new, super::facts::Quantity::words))

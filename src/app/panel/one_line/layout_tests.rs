@@ -124,6 +124,7 @@ fn plants() -> impl Strategy<Value = Topology> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn nothing_overlaps_and_every_node_has_its_place(
         plant in plants(),
@@ -146,6 +147,7 @@ fn many_things_of_one_kind_fold_into_one_box() {
     let mut facts = facts(&plant);
     facts.nodes.iter_mut().for_each(|n| {
         n.class = "charger".to_owned();
+        n.label = format!("{} charger", n.entity);
         n.carrier = Carrier::Battery;
     });
     let area = Rect::from_min_size(pos2(0.0, 0.0), vec2(400.0, 250.0));
@@ -165,6 +167,14 @@ fn losses_give_way_before_efficiencies_and_those_before_loads() {
     assert!(!lower.losses && lower.efficiencies && lower.depth == usize::MAX, "{lower:?}");
     let low = draw(&plant, (420.0, 110.0)).detail;
     assert!(!low.losses && low.depth < 3, "{low:?}");
+}
+
+#[test]
+fn a_store_on_a_ring_keeps_its_notes_for_itself() {
+    use NodeKind::{Bus, Load, Source, Storage};
+    let plant = topology(&[Source, Bus, Storage, Load, Load], &[(0, 1), (2, 1), (2, 3), (1, 4), (4, 3)]);
+    let size = (480.0, 330.0);
+    assert_eq!(faults(&draw(&plant, size), &plant, size), Vec::<String>::new());
 }
 
 #[test]

@@ -137,7 +137,7 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<
     }
     let tree = state.one_line.tree(&cx.view.spec);
     let facts = Facts::of(cx.view, &tree);
-    let area = footer::show(ui, &pen, rect, body, &facts, cx);
+    let area = footer::show(ui, &pen, rect, body, &facts, tree.ties.len(), cx);
     let drawing = layout::lay(&tree, &facts, area, &|text, face| pen.width(text, face));
     let moods = interact(ui, &drawing, &facts, cx);
     draw::draw(&pen, &drawing, &facts, &moods);

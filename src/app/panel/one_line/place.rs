@@ -102,7 +102,7 @@ impl Placer<'_> {
             let middle = ((left + right) / 2.0).round();
             let lone = middle.clamp(left + block.left, (right - block.right).max(left + block.left));
             let at = if count == 1 { lone } else { x + block.left };
-            self.block(block, at, bus, 0, bus, &plan.gaps);
+            self.block(block, at, bus, 0, (bus, bus), &plan.gaps);
             x += block.left + block.right + gap;
         }
     }
@@ -181,10 +181,15 @@ impl Placer<'_> {
         } else {
             format!("{number}\u{A0}{}", facts.unit)
         };
-        let number = self.tag_within(pos2(x + 16.0, y), Align::Min, half, &text, Face::Number, Ink::Strong);
+        let room = half - 4.0;
+        let at = pos2(x + 16.0, y);
+        let plain = text.split('\u{A0}').next().unwrap_or(&text);
+        let number = self
+            .tag_within(at, Align::Min, room, &text, Face::Number, Ink::Strong)
+            .or_else(|| self.tag_within(at, Align::Min, room, plain, Face::NumberLabel, Ink::Strong));
         let reactive = facts.flows.get(wire.edge).and_then(|f| f.reactive.as_ref());
         if let (Some(reactive), Some(number)) = (reactive, number) {
-            let room = half - number.width() - 12.0;
+            let room = room - number.width() - 12.0;
             let at = pos2(number.right() + 10.0, y);
             self.tag_within(at, Align::Min, room, &reactive.words(), Face::NumberLabel, Ink::Faint);
         }
@@ -214,8 +219,8 @@ impl Placer<'_> {
             left.push(format!("{number}\u{A0}{unit}"));
         }
         left.extend(known.loading.iter().map(Quantity::words));
-        let room = half - width / 2.0 + 8.0;
         let beside = width / 2.0 + 9.0;
+        let room = half + 12.0 - beside;
         // Loading says more than the rating where only one of them has room.
         while !left.is_empty() && (self.builder.ruler)(&left.join(", "), Face::Caption) > room {
             left.remove(0);
@@ -229,7 +234,9 @@ impl Placer<'_> {
     }
 
     /// A piece below the bus, with all that hangs on it.
-    fn block(&mut self, block: &Block, x: f32, bus: f32, stage: usize, from: f32, gaps: &[f32]) {
+    fn block(&mut self, block: &Block, x: f32, bus: f32, stage: usize, from: (f32, f32), gaps: &[f32]) {
+        // The wire begins at one height, what stands beside it may begin lower.
+        let (from, free) = from;
         let facts = self.builder.facts;
         let top = bus + top_of(stage, gaps, self.stretch);
         let node = block.nodes.first().and_then(|n| facts.nodes.get(*n));
@@ -243,7 +250,7 @@ impl Placer<'_> {
                 cable.store = block.store;
             }
         }
-        let beside = (from + top) / 2.0;
+        let beside = (free + top) / 2.0;
         if !block.lost.is_empty() {
             let at = pos2(x + BESIDE + 2.0, if is_tip { beside - 1.0 } else { beside });
             self.tag(at, Align::Min, &block.lost, Face::NumberCaption, Ink::Faint);
@@ -263,10 +270,11 @@ impl Placer<'_> {
         if block.children.is_empty() {
             return;
         }
-        let mut from = bottom;
+        let mut from = (bottom, bottom);
         if !block.stub.is_empty() {
             let at = pos2(x + BESIDE + 2.0, bottom + NOTE / 2.0);
             self.tag(at, Align::Min, &block.stub, Face::NumberCaption, Ink::Faint);
+            from.1 = bottom + NOTE;
         }
         if block.children.len() > 1 && !matches!(block.shape, Shape::Bar) {
             let y = bottom + fork_drop(block) - 4.0;
@@ -275,7 +283,7 @@ impl Placer<'_> {
             let ends = block.children.iter().map(|c| x + c.at);
             let (left, right) = ends.fold((x, x), |(l, r), at| (l.min(at), r.max(at)));
             self.drawing.forks.push(Fork { left, right, y, carrier: block.carrier });
-            from = y;
+            from = (y, y);
         }
         for child in &block.children {
             self.block(child, x + child.at, bus, stage + 1, from, gaps);

@@ -209,7 +209,7 @@ fn ends_in_source(branch: &Branch, topology: &Topology) -> bool {
 
 #[cfg(test)]
 pub(super) mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::panic)]
     use super::*;
     use crate::signal::{Carrier, Edge, Node};
 
