@@ -10,6 +10,7 @@ mod metrics;
 mod registry;
 mod spec;
 mod tile;
+mod tile_check;
 
 use std::sync::Arc;
 
@@ -21,8 +22,8 @@ pub use spec::{
     Action, Axis, Chart, Choice, Domain, EventKind, Input, Observation, PlantSpec, RewardTerm, Severity, Slot,
 };
 pub use tile::{
-    Bound, BoundAt, Column, IntervalRow, Intervals, Lines, Part, Readout, Role, Row, Series, Source, Span, TileSpec,
-    Told,
+    Bound, BoundAt, Column, Home, IntervalRow, Intervals, Lines, Part, Readout, Role, Row, Series, Source, Span,
+    TileSpec, Told,
 };
 
 use crate::config::Result;

@@ -95,6 +95,12 @@ fn keys(ui: &Ui, at: egui::Pos2, width: f32, cx: &Cx<'_>) -> f32 {
         pen.text(pos2(at.x, y + 8.0), Align::Min, group.label(), Face::LabelStrong, theme.text2);
         y += 22.0;
         let rows: Vec<(String, String)> = match group {
+            Group::Tiles => {
+                let listed = TABLE.iter().filter(|e| e.group == group && !e.id.starts_with("tile_"));
+                let mut rows: Vec<(String, String)> = vec![("Show tile 1 to 9".to_owned(), "Alt+1 … 9".to_owned())];
+                rows.extend(listed.filter_map(|e| e.keys.first().map(|k| (e.words.to_owned(), in_words(k)))));
+                rows
+            }
             Group::Lever => vec![
                 ("Go to lever 1 to 9".to_owned(), "1 … 9".to_owned()),
                 ("Move the lever".to_owned(), "← →".to_owned()),

@@ -121,11 +121,9 @@ pub(super) fn severity(kind: Severity) -> &'static str {
     }
 }
 
-/// Ticks run at the instant of an event: a row tells what happened in its tick, so its instant is the tick's end; what a
-/// person did happened before the tick that it is filed under.
-pub(super) fn instant(view: &RunView, event: &EventView) -> u64 {
-    let recorded = view.spec.events.iter().any(|kind| kind.label == event.label);
-    event.tick + u64::from(recorded)
+/// Ticks run at the instant of an event.
+pub(super) fn instant(_: &RunView, event: &EventView) -> u64 {
+    event.instant
 }
 
 /// A text with its first letter in upper case.

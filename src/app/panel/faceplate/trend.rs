@@ -6,7 +6,7 @@ use crate::app::theme::Face;
 use crate::session::RunView;
 use crate::signal::{Alarm, Limits, SignalId};
 
-use super::super::axes::{self, Frame};
+use super::super::axes::{self, Edges, Frame};
 use super::super::pen::Pen;
 use super::super::scale::{Values, round_step};
 use super::super::series::{self, Trace};
@@ -49,7 +49,7 @@ pub(super) fn show(ui: &Ui, pen: &Pen, rect: Rect, columns: &[SignalId], view: &
     };
     let frame = Frame { rect: plot, from, to, values };
     pen.painter.rect_filled(plot, 0.0, theme.sunken);
-    axes::draw(pen, &frame, &view.spec.calendar, "");
+    axes::draw(pen, &frame, &view.spec.calendar, &Edges::left("", true));
     let inner = pen.clipped(plot);
     let Limits { warn_low, warn_high, trip_low, trip_high } = first.limits;
     let limits = [(warn_low, Alarm::Warn), (warn_high, Alarm::Warn), (trip_low, Alarm::Trip), (trip_high, Alarm::Trip)];

@@ -222,8 +222,15 @@ pub(super) mod tests {
             carrier: Carrier::Grid,
             loss: None,
             efficiency: None,
+            device: None,
         });
-        let edges = edges.iter().enumerate().map(|(flow, (from, to))| Edge { from: *from, to: *to, flow, limit: None });
+        let edges = edges.iter().enumerate().map(|(flow, (from, to))| Edge {
+            from: *from,
+            to: *to,
+            flow,
+            limit: None,
+            reactive: None,
+        });
         Topology { nodes: nodes.collect(), edges: edges.collect(), balances: Vec::new() }
     }
 
