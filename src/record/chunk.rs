@@ -18,11 +18,14 @@ const QUARTERS: usize = 4;
 /// Rows of a quarter.
 const QUARTER_ROWS: usize = CHUNK_ROWS / QUARTERS;
 
+/// Blocks in which a column must change for its quarters to be told; others are read as quickly themselves.
+const BUSY_BLOCKS: u32 = 8;
+
 /// Sealed rows.
 #[derive(Debug)]
 pub(super) struct Chunk {
     columns: Vec<Column>,
-    /// What the quarters of changing columns come to.
+    /// What the quarters of busy columns come to.
     quarters: Vec<Told<QUARTERS>>,
     /// Values of changing columns, column after column: `BLOCK_ROWS` of a block in which it changes, one otherwise.
     values: Vec<f64>,
@@ -33,12 +36,13 @@ pub(super) struct Chunk {
 enum Column {
     /// It has this value on all rows.
     Still(f64),
+    /// It changes. Columns that go the same way, as a command and what was done do, share their values.
     Changing {
         /// Where its values begin.
         begin: u32,
         /// Blocks in which it changes, one bit each.
         blocks: u16,
-        /// Where its quarters are told.
+        /// Where its quarters are told, if they are.
         quarters: u16,
     },
 }
@@ -46,52 +50,49 @@ enum Column {
 impl Chunk {
     /// A chunk of so many columns out of its blocks, which `run` tells by block and column.
     pub fn of<'a>(columns: usize, run: impl Fn(usize, usize) -> Run<'a>) -> Self {
-        let mut kinds = Vec::with_capacity(columns);
-        let (mut begin, mut changing) = (0, 0);
-        for column in 0..columns {
-            let first = run(0, column).value(0);
-            let (mut blocks, mut still) = (0, true);
-            for block in 0..CHUNK_BLOCKS {
-                match run(block, column) {
-                    Run::Still(value) => still &= value.to_bits() == first.to_bits(),
-                    Run::Changing(_) => blocks |= 1 << block,
-                }
-            }
-            if still && blocks == 0 {
-                kinds.push(Column::Still(first));
-            } else {
-                kinds.push(Column::Changing { begin, blocks, quarters: changing });
-                changing += 1;
-                begin += values_before(blocks, CHUNK_BLOCKS) as u32;
-            }
+        let changing = |column: usize| {
+            let changes = |block: usize| matches!(run(block, column), Run::Changing(_));
+            (0..CHUNK_BLOCKS).fold(0_u16, |blocks, block| blocks | u16::from(changes(block)) << block)
+        };
+        let still = |column: usize| {
+            let first = run(0, column).value(0).to_bits();
+            (1..CHUNK_BLOCKS).all(|block| run(block, column).value(0).to_bits() == first)
+        };
+        let changing: Vec<Option<u16>> =
+            (0..columns).map(|column| Some(changing(column)).filter(|blocks| *blocks != 0 || !still(column))).collect();
+        let most = changing.iter().flatten().map(|blocks| values_before(*blocks, CHUNK_BLOCKS)).sum();
+        let busy = |blocks: &&u16| blocks.count_ones() >= BUSY_BLOCKS;
+        let mut chunk = Self {
+            columns: Vec::with_capacity(columns),
+            quarters: Vec::with_capacity(changing.iter().flatten().filter(busy).count()),
+            values: Vec::with_capacity(most),
+        };
+        // Sums of the columns so far: those that go the same way have the same.
+        let mut sums = vec![0; columns];
+        for (column, blocks) in changing.into_iter().enumerate() {
+            let kind = match blocks {
+                None => Column::Still(run(0, column).value(0)),
+                Some(blocks) => chunk.take(blocks, |block| run(block, column), &mut sums),
+            };
+            chunk.columns.push(kind);
         }
         // A chunk stays for the whole run: it takes no room that it does not use.
-        let mut chunk = Self {
-            columns: kinds,
-            quarters: Vec::with_capacity(usize::from(changing)),
-            values: Vec::with_capacity(begin as usize),
-        };
-        for column in 0..columns {
-            if matches!(chunk.columns.get(column), Some(Column::Changing { .. })) {
-                chunk.take(|block| run(block, column));
-            }
-        }
+        chunk.values.shrink_to_fit();
         chunk
     }
 
-    /// Takes in the blocks of a changing column.
-    fn take<'a>(&mut self, run: impl Fn(usize) -> Run<'a>) {
+    /// Takes in the blocks of the next column, which changes.
+    fn take<'a>(&mut self, blocks: u16, run: impl Fn(usize) -> Run<'a>, sums: &mut [u64]) -> Column {
         const BLOCKS: usize = QUARTER_ROWS / BLOCK_ROWS;
-        let whole = (0, BLOCK_ROWS);
-        let values = &mut self.values;
+        let (begin, whole) = (self.values.len(), (0, BLOCK_ROWS));
         let mut told = Told::NOTHING;
         for quarter in 0..QUARTERS {
             let (mut span, mut sum) = (Span::NOTHING, 0.0);
             for block in quarter * BLOCKS..(quarter + 1) * BLOCKS {
                 let run = run(block);
                 match run {
-                    Run::Still(value) => values.push(value),
-                    Run::Changing(run) => values.extend_from_slice(run),
+                    Run::Still(value) => self.values.push(value),
+                    Run::Changing(run) => self.values.extend_from_slice(run),
                 }
                 run.widen(&mut span, whole);
                 sum += run.sum(whole);
@@ -99,7 +100,26 @@ impl Chunk {
             let (first, last) = (run(quarter * BLOCKS), run(quarter * BLOCKS + BLOCKS - 1));
             told.set(quarter, Course { span, first: first.value(0), last: last.value(BLOCK_ROWS - 1) }, sum);
         }
-        self.quarters.push(told);
+        let sum = told.sum(0, QUARTERS).to_bits();
+        if let Some(twin) = sums.iter().zip(&self.columns).position(|(other, _)| *other == sum)
+            && let Some(&column @ Column::Changing { begin: before, blocks: same, .. }) = self.columns.get(twin)
+            && same == blocks
+            && let (others, own) = self.values.split_at(begin)
+            && let Some(others) = others.get(before as usize..before as usize + own.len())
+            && others.iter().zip(own).all(|(a, b)| a.to_bits() == b.to_bits())
+        {
+            self.values.truncate(begin);
+            return column;
+        }
+        if let Some(place) = sums.get_mut(self.columns.len()) {
+            *place = sum;
+        }
+        let mut quarters = u16::MAX;
+        if blocks.count_ones() >= BUSY_BLOCKS {
+            quarters = self.quarters.len() as u16;
+            self.quarters.push(told);
+        }
+        Column::Changing { begin: begin as u32, blocks, quarters }
     }
 
     /// Number of columns.
@@ -115,10 +135,7 @@ impl Chunk {
             Some(Column::Still(value)) => Strip::Still(*value),
             Some(&Column::Changing { begin, blocks, quarters }) => {
                 let values = self.values.get(begin as usize..).unwrap_or(&[]);
-                match self.quarters.get(usize::from(quarters)) {
-                    Some(quarters) => Strip::Changing { values, blocks, quarters },
-                    None => Strip::Still(f64::NAN),
-                }
+                Strip::Changing { values, blocks, quarters: self.quarters.get(usize::from(quarters)) }
             }
         }
     }
@@ -135,8 +152,8 @@ pub(super) enum Strip<'a> {
         values: &'a [f64],
         /// Blocks in which it changes, one bit each.
         blocks: u16,
-        /// What its quarters come to.
-        quarters: &'a Told<QUARTERS>,
+        /// What its quarters come to, if that is told.
+        quarters: Option<&'a Told<QUARTERS>>,
     },
 }
 
@@ -155,15 +172,19 @@ impl Strip<'_> {
     /// How it goes over rows `from..to`, of which there is at least one.
     #[inline]
     pub fn course(&self, from: usize, to: usize) -> Course {
-        let Self::Changing { quarters, .. } = self else { return Course::still(self.value(from)) };
+        let quarters = match *self {
+            Self::Still(value) => return Course::still(value),
+            Self::Changing { quarters, .. } => quarters,
+        };
         let mut span = Span::NOTHING;
         let (first, last) = (from.div_ceil(QUARTER_ROWS), to / QUARTER_ROWS);
-        if first < last {
-            self.widen(&mut span, from, first * QUARTER_ROWS);
-            span.join(quarters.course(first, last).span);
-            self.widen(&mut span, last * QUARTER_ROWS, to);
-        } else {
-            self.widen(&mut span, from, to);
+        match quarters {
+            Some(told) if first < last => {
+                self.widen(&mut span, from, first * QUARTER_ROWS);
+                span.join(told.course(first, last).span);
+                self.widen(&mut span, last * QUARTER_ROWS, to);
+            }
+            _ => self.widen(&mut span, from, to),
         }
         Course { span, first: self.value(from), last: self.value(to - 1) }
     }
@@ -190,10 +211,11 @@ impl Strip<'_> {
             blocks(from, to).map(|(block, part)| run(values, changing, block).sum(part)).sum()
         };
         let (first, last) = (from.div_ceil(QUARTER_ROWS), to / QUARTER_ROWS);
-        if first < last {
-            rows(from, first * QUARTER_ROWS) + quarters.sum(first, last) + rows(last * QUARTER_ROWS, to)
-        } else {
-            rows(from, to)
+        match quarters {
+            Some(told) if first < last => {
+                rows(from, first * QUARTER_ROWS) + told.sum(first, last) + rows(last * QUARTER_ROWS, to)
+            }
+            _ => rows(from, to),
         }
     }
 }
@@ -240,7 +262,20 @@ mod tests {
         assert!(chunk.strip(6).value(0).is_nan(), "a column that is not there");
         // Gaps and steps that fall between blocks are one number a block; a still column is in no list at all.
         assert_eq!(chunk.values.len(), 256 + 16 + 16 + (2 * 16 + 14) + 256);
-        assert_eq!((chunk.values.capacity(), chunk.quarters.len()), (chunk.values.len(), 5));
+        assert_eq!((chunk.values.capacity(), chunk.quarters.len()), (chunk.values.len(), 2));
+    }
+
+    #[test]
+    fn columns_that_go_the_same_way_are_kept_once() {
+        let odd = |r: usize| if r == 7 { -0.0 } else { 0.0 };
+        let chunk = chunk(|r| [r as f64, odd(r), r as f64, 255.0 - r as f64, odd(r), odd(255 - r), r as f64]);
+        assert_eq!(chunk.values.len(), 256 + 31 + 256 + 31);
+        for r in 0..CHUNK_ROWS {
+            let row = [0, 2, 6, 3].map(|c| chunk.strip(c).value(r));
+            assert_eq!(row, [r as f64, r as f64, r as f64, 255.0 - r as f64]);
+            let odds = [1, 4, 5].map(|c| chunk.strip(c).value(r).is_sign_negative());
+            assert_eq!(odds, [r == 7, r == 7, r == 248], "zeros of both signs are two numbers");
+        }
     }
 
     #[test]

@@ -65,9 +65,11 @@ impl Open {
     /// Turns the rows that wait into a block.
     fn close_block(&mut self) {
         let Self { columns, places, values, waiting, changed, .. } = self;
-        let (first, others) = waiting.split_at(*columns);
+        let mut rows = waiting.chunks_exact((*columns).max(1));
+        let rows: [&[f64]; BLOCK_ROWS] = std::array::from_fn(|_| rows.next().unwrap_or(&[]));
+        let [first, others @ ..] = rows;
         changed.fill(0);
-        for row in others.chunks_exact((*columns).max(1)) {
+        for row in others {
             for ((changed, value), first) in changed.iter_mut().zip(row).zip(first) {
                 *changed |= value.to_bits() ^ first.to_bits();
             }
@@ -77,14 +79,10 @@ impl Open {
             if changed == 0 {
                 places.push(place | STILL);
                 values.push(first);
-                continue;
+            } else {
+                places.push(place);
+                values.extend_from_slice(&rows.map(|row| row.get(column).copied().unwrap_or(f64::NAN)));
             }
-            places.push(place);
-            let mut run = [0.0; BLOCK_ROWS];
-            for (cell, row) in run.iter_mut().zip(waiting.chunks_exact(*columns)) {
-                *cell = row.get(column).copied().unwrap_or(f64::NAN);
-            }
-            values.extend_from_slice(&run);
         }
         self.blocks += 1;
         self.waiting.clear();

@@ -24,7 +24,7 @@ fn every_command_has_keys_and_a_place_in_the_menu() {
     let mut desk = Desk::open(view.clone(), (1280.0, 800.0), ThemeName::Dark);
     for group in Group::ALL {
         desk.click("Menu");
-        desk.click(group.label());
+        desk.click(&format!("{} ⏵", group.label()));
         for entry in TABLE.iter().filter(|e| e.group == group) {
             assert!(!entry.keys.is_empty(), "{} has no key", entry.id);
             let words = words(entry.id, entry.words, &view);
@@ -40,18 +40,21 @@ fn every_command_has_keys_and_a_place_in_the_menu() {
 fn every_command_is_in_the_palette() {
     let view = views::day(400);
     let mut desk = Desk::open(view.clone(), (1280.0, 800.0), ThemeName::Dark);
-    desk.press(egui::Modifiers::COMMAND, egui::Key::P);
-    for entry in TABLE.iter().filter(|e| e.id != "palette") {
-        let words = match entry.group {
-            // Levers stand there by their own names.
-            Group::Lever if entry.id.starts_with("lever_") => continue,
-            _ => words(entry.id, entry.words, &view),
-        };
-        assert!(desk.names_with(&words) > 0, "{} ({words}) is not in the palette", entry.id);
+    let mut find = |words: &str| {
+        desk.reopen(view.clone());
+        desk.press(egui::Modifiers::COMMAND, egui::Key::P);
+        desk.harness().event(egui::Event::Text(words.to_owned()));
+        desk.settle();
+        desk.names_with(words) > 0
+    };
+    for entry in TABLE.iter().filter(|e| e.id != "palette" && !e.id.starts_with("lever_")) {
+        let words = words(entry.id, entry.words, &view);
+        assert!(find(&words), "{} ({words}) is not in the palette", entry.id);
     }
+    // Levers stand there by their own names.
     for lever in &view.levers {
         let label = &view.spec.slots[lever.slot].actions[lever.action].label;
-        assert!(desk.names_with(&format!("Lever: {label}")) > 0, "{label} is not in the palette");
+        assert!(find(&format!("Lever: {label}")), "{label} is not in the palette");
     }
 }
 
@@ -69,7 +72,7 @@ fn every_command_does_something_by_its_keys() {
                 Deed::Window(_) => {
                     let quiet =
                         ["follow", "natural_size", "layout_live", "reset_layout", "select_nothing", "acknowledge"];
-                    let changed = format!("{:?}", desk.shown().panel) != before;
+                    let changed = format!("{:?}", desk.shown().panel) != before || !asked.is_empty();
                     assert!(changed || quiet.contains(&entry.id), "{} by {}", entry.id, in_words(keys));
                 }
             }
@@ -84,7 +87,7 @@ fn a_tile_that_fails_shows_its_error_and_the_rest_lives() {
     desk.shown().panel.break_tile(TileId::Levers);
     desk.settle();
     assert!(desk.has("Levers could not be drawn") && desk.has("told to fail"));
-    assert_eq!(desk.click("Play or pause").len() + desk.click("Pause").len(), 1, "the timeline lives");
+    assert_eq!(desk.click("Pause"), [c2g_twin::session::Command::TogglePlay], "the timeline lives");
     desk.click("Draw it again");
     assert!(!desk.has("told to fail"));
     assert!(desk.has("Battery: Pin"), "the levers are back");

@@ -89,11 +89,6 @@ pub(super) fn listed(view: &RunView) -> Vec<usize> {
         .collect()
 }
 
-/// Height that all levers need when none is folded.
-pub(super) fn height(view: &RunView) -> f32 {
-    rows(view, &LeverState::default(), CARD).into_iter().map(Row::height).sum()
-}
-
 /// Height of a whole card: all levers in sight where that can be, else those of the first slot.
 fn card_height(view: &RunView, room: f32) -> f32 {
     let slots = slot_order(view);

@@ -190,7 +190,7 @@ impl PanelState {
     }
 
     /// Does what needs no worker.
-    fn act(&mut self, deed: WindowDeed, view: &RunView) {
+    fn act(&mut self, deed: WindowDeed, view: &RunView, out: &mut Vec<Command>) {
         match deed {
             WindowDeed::NextTheme => self.theme = self.theme.next(),
             WindowDeed::Help => self.help = !self.help,
@@ -230,7 +230,10 @@ impl PanelState {
             }
             WindowDeed::Span(step) => self.charts.step_span(step),
             WindowDeed::Still => self.still = !self.still,
-            WindowDeed::Acknowledge => {}
+            WindowDeed::Acknowledge => self.events.known.everything(view),
+            WindowDeed::HandBack => out.extend(begin::hand_back(view)),
+            WindowDeed::PinAll => out.extend(begin::pin_all(view)),
+            WindowDeed::ReleasePins => out.extend(begin::release_all(view)),
             WindowDeed::SelectNothing => self.selection = Selection::default(),
         }
     }
@@ -341,7 +344,7 @@ fn finish(ui: &Ui, state: &mut PanelState, mut cx: Cx<'_>) {
         cx.deeds.push(WindowDeed::NewChart);
     }
     for deed in std::mem::take(&mut cx.deeds) {
-        state.act(deed, cx.view);
+        state.act(deed, cx.view, cx.out);
         ui.ctx().request_repaint();
     }
 }

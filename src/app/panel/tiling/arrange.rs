@@ -21,7 +21,7 @@ const HUGE: Vec2 = Vec2::new(3_000.0, 1_500.0);
 const NARROW: f32 = 940.0;
 
 /// Below this height the bottom row is one tile of tabs.
-const LOW: f32 = 660.0;
+const LOW: f32 = 620.0;
 
 /// Below this height there is no bottom row: its tiles join the centre.
 const FLAT: f32 = 470.0;
