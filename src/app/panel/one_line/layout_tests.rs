@@ -28,6 +28,7 @@ fn facts(topology: &Topology) -> Facts {
         class: classes[i * 7 % classes.len()].to_owned(),
         feed: None,
         out: None,
+        device: Some("52".to_owned()),
         loss: (node.kind == NodeKind::Converter).then(|| quantity("5.21", "MW")),
         efficiency: (node.kind == NodeKind::Converter && i % 2 == 0).then(|| quantity("84.9", "%")),
         charge: (node.kind == NodeKind::Storage).then(|| quantity("48", "%")),
@@ -43,6 +44,7 @@ fn facts(topology: &Topology) -> Facts {
         brief: quantity("126.6", "MW"),
         reactive: Some(quantity("53", "MVAr")),
         limit: None,
+        limit_unit: None,
         counted: true,
     });
     Facts { nodes: nodes.collect(), flows: flows.collect(), unit: "MW".to_owned(), largest: 300.0 }

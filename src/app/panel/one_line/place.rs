@@ -171,10 +171,11 @@ impl Placer<'_> {
             nodes: Vec::new(),
             members: vec![head.source],
             wires: vec![wire],
-            label: "52".to_owned(),
+            label: String::new(),
             second: String::new(),
         });
-        self.tag_within(pos2(x - 14.0, y), Align::Max, half - 4.0, "52", Face::Caption, Ink::Faint);
+        let device = facts.nodes.get(head.source).and_then(|n| n.device.as_deref()).unwrap_or_default();
+        self.tag_within(pos2(x - 14.0, y), Align::Max, half - 4.0, device, Face::Caption, Ink::Faint);
         let number = facts.wire_text(wire, false);
         let text = if number.contains('\u{A0}') || facts.unit.is_empty() {
             number
@@ -191,7 +192,8 @@ impl Placer<'_> {
         if let (Some(reactive), Some(number)) = (reactive, number) {
             let room = room - number.width() - 12.0;
             let at = pos2(number.right() + 10.0, y);
-            self.tag_within(at, Align::Min, room, &reactive.words(), Face::NumberLabel, Ink::Faint);
+            let words = format!("{}\u{A0}{}", crate::signal::format_number(reactive.value, 0), reactive.unit);
+            self.tag_within(at, Align::Min, room, &words, Face::NumberLabel, Ink::Faint);
         }
     }
 
@@ -212,7 +214,7 @@ impl Placer<'_> {
             label: known.label.clone(),
             second: String::new(),
         });
-        let limit = facts.flows.get(wire.edge).and_then(|f| f.limit.map(|limit| (limit, f.exact.unit.as_str())));
+        let limit = facts.flows.get(wire.edge).and_then(|f| f.limit.map(|limit| (limit, f.burden_unit())));
         let mut left: Vec<String> = Vec::new();
         if let Some((limit, unit)) = limit {
             let number = crate::signal::format_number(limit, super::super::words::decimals_of(limit));
