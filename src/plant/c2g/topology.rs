@@ -52,8 +52,10 @@ pub(super) fn topology(limits: &Params, tick_s: f64) -> Topology {
         limit_unit: None,
     };
     // A transformer is rated by what flows through it, working or not.
-    let through_transformer =
-        |from, to, flow| Edge { limit_unit: Some("MVA".to_owned()), ..edge(from, to, flow, Some(Col::Q), Some(rating)) };
+    let through_transformer = |from, to, flow| Edge {
+        limit_unit: Some("MVA".to_owned()),
+        ..edge(from, to, flow, Some(Col::Q), Some(rating))
+    };
     // Losses carry no reactive power in the source (core 3.2), so that a branch carries what its load draws; the battery's
     // is not modelled.
     let (q_a, q_b) = (Some(Col::QItA), Some(Col::QItB));

@@ -5,6 +5,7 @@
 
 mod balance;
 mod block;
+mod contour;
 mod detail;
 mod draw;
 mod facts;

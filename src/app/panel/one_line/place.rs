@@ -90,20 +90,17 @@ impl Placer<'_> {
                 second: String::new(),
             });
         }
-        let columns: f32 = plan.blocks.iter().map(|b| b.left + b.right).sum();
         let count = plan.blocks.len();
-        let spare = (right - left - columns).max(0.0);
+        let span = plan.span;
+        let spare = (right - left - (span.right - span.left)).max(0.0);
         // Air between columns, and half as much at the edges.
-        let gap = if count > 1 { (spare / count as f32).max(GAP.min(spare / (count - 1) as f32)) } else { spare };
-        let edge = ((spare - gap * count.saturating_sub(1) as f32) / 2.0).max(0.0);
-        let mut x = left + edge;
-        for block in &plan.blocks {
+        let air = spare / count.max(1) as f32;
+        for (index, (block, place)) in plan.blocks.iter().zip(&plan.places).enumerate() {
             // A lone piece hangs straight below its source where it can.
             let middle = ((left + right) / 2.0).round();
-            let lone = middle.clamp(left + block.left, (right - block.right).max(left + block.left));
-            let at = if count == 1 { lone } else { x + block.left };
-            self.block(block, at, bus, 0, (bus, bus), &plan.gaps);
-            x += block.left + block.right + gap;
+            let lone = middle.clamp(left - span.left, (right - span.right).max(left - span.left));
+            let own = left - span.left + place + (air * (index as f32 + 0.5)).round();
+            self.block(block, if count == 1 { lone } else { own }, bus, 0, (bus, bus), &plan.gaps);
         }
     }
 
