@@ -47,8 +47,10 @@ pub struct Edge {
     pub flow: SignalId,
     /// Reactive power along with it, same direction; `None` where the plant does not know it.
     pub reactive: Option<SignalId>,
-    /// Largest flow that is allowed, in the flow's unit.
+    /// Largest flow that is allowed.
     pub limit: Option<f64>,
+    /// Unit of the limit where it is not the flow's: that of apparent power counts the reactive part too.
+    pub limit_unit: Option<String>,
 }
 
 /// One term of a balance.

@@ -90,6 +90,7 @@ fn one_line_of_the_default_day() {
     let (day, mut all) = (views::day(10_327), SnapshotResults::new());
     one_line(day.clone(), WIDE, ThemeName::Dark).picture("tile_one_line_dark", &mut all);
     one_line(day.clone(), LOW, ThemeName::Dark).picture("tile_one_line_low", &mut all);
+    one_line(day.clone(), NARROW, ThemeName::Dark).picture("tile_one_line_narrow", &mut all);
     one_line(day.clone(), NARROW, ThemeName::Operator).picture("tile_one_line_operator", &mut all);
     one_line(day.clone(), SMALL, ThemeName::Dark).picture("tile_one_line_small", &mut all);
     one_line(day.clone(), (900.0, 560.0), ThemeName::Light).picture("tile_one_line_large", &mut all);

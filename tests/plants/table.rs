@@ -113,7 +113,7 @@ pub fn node(entity: EntityId, label: &str, kind: NodeKind, carrier: Carrier) -> 
 }
 
 pub fn edge(from: usize, to: usize, flow: SignalId, limit: Option<f64>) -> Edge {
-    Edge { from, to, flow, reactive: None, limit }
+    Edge { from, to, flow, reactive: None, limit, limit_unit: None }
 }
 
 pub fn balance(name: &str, label: &str, unit: &str, terms: Vec<Term>) -> Balance {

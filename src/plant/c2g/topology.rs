@@ -49,13 +49,19 @@ pub(super) fn topology(limits: &Params, tick_s: f64) -> Topology {
         flow: flow as usize,
         reactive: reactive.map(|c| c as usize),
         limit,
+        limit_unit: None,
+    };
+    // A transformer is rated by what flows through it, working or not.
+    let through_transformer = |from, to, flow| Edge {
+        limit_unit: Some("MVA".to_owned()),
+        ..edge(from, to, flow, Some(Col::Q), Some(rating))
     };
     // Losses carry no reactive power in the source (core 3.2), so that a branch carries what its load draws; the battery's
     // is not modelled.
-    let (q, q_a, q_b) = (Some(Col::Q), Some(Col::QItA), Some(Col::QItB));
+    let (q_a, q_b) = (Some(Col::QItA), Some(Col::QItB));
     let edges = vec![
-        edge(0, 1, Col::PFacility, q, Some(rating)),
-        edge(1, 2, Col::PXfmrOut, q, Some(rating)),
+        through_transformer(0, 1, Col::PFacility),
+        through_transformer(1, 2, Col::PXfmrOut),
         edge(2, 3, Col::PUpsInA, q_a, None),
         edge(3, 4, Col::PPduInA, q_a, None),
         edge(4, 5, Col::PItA, q_a, None),

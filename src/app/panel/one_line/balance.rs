@@ -206,6 +206,7 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
         #[test]
         fn any_closed_balance_closes_on_the_screen(
             parts in proptest::collection::vec(-500.0..500.0_f64, 1..8),

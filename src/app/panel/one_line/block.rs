@@ -3,6 +3,7 @@
 use crate::app::theme::Face;
 use crate::signal::{Carrier, NodeKind, format_number};
 
+use super::contour::{Contour, Span, pack};
 use super::detail::{Detail, Lists, Merge};
 use super::facts::Facts;
 use super::tree::{Branch, Wire};
@@ -24,6 +25,12 @@ pub(super) const GAP: f32 = 8.0;
 
 /// Distance of a label from its line.
 pub(super) const BESIDE: f32 = 8.0;
+
+/// Half of what a wire with its arrow takes.
+const WIRE: f32 = 8.0;
+
+/// Room for the shape of an alarm before a value.
+const ALARM: f32 = 12.0;
 
 /// Longest list; more things fold into one box.
 const LONGEST: usize = 24;
@@ -84,10 +91,8 @@ pub(super) struct Block {
     pub stub: String,
     /// Whether this flow is one between two stages, and so set small.
     pub stage: bool,
-    /// Room to the left of its wire.
-    pub left: f32,
-    /// Room to the right.
-    pub right: f32,
+    /// What it covers with all that hangs on it.
+    pub contour: Contour,
     /// Width of its box or text alone.
     pub width: f32,
     /// Distance of its wire from that of the piece above.
@@ -229,7 +234,7 @@ impl Builder<'_> {
             _ if plain || (kind == NodeKind::Load && branch.children.is_empty() && branch.wire.is_some()) => {
                 Shape::Tip(branch.wire.map_or_else(String::new, |w| self.with_unit(&self.facts.wire_text(w, store))))
             }
-            NodeKind::Storage => Shape::Store(self.store_notes(branch.node)),
+            NodeKind::Storage if branch.children.is_empty() || folded => Shape::Store(self.store_notes(branch.node)),
             _ => {
                 let efficiency = node.and_then(|n| n.efficiency.as_ref()).filter(|_| self.detail.efficiencies);
                 Shape::Box(efficiency.map_or_else(String::new, super::facts::Quantity::words))
@@ -246,8 +251,7 @@ impl Builder<'_> {
             wires: branch.wire.into_iter().collect(),
             carrier: node.map_or(Carrier::Aux, |n| n.carrier),
             children: Vec::new(),
-            left: 0.0,
-            right: 0.0,
+            contour: Contour::default(),
             width: 0.0,
             at: 0.0,
             shape,
@@ -323,8 +327,7 @@ impl Builder<'_> {
             stub: String::new(),
             stage: false,
             children: Vec::new(),
-            left: 0.0,
-            right: 0.0,
+            contour: Contour::default(),
             width: 0.0,
             at: 0.0,
             shape,
@@ -388,37 +391,49 @@ impl Builder<'_> {
             Shape::Group(..) | Shape::Fold => box_width(0.0),
         };
         block.width = width.max(28.0);
-        let (mut left, mut right) = (block.width / 2.0, block.width / 2.0);
-        if let Shape::Group(lines, tail) = &block.shape {
-            right = right.max(self.list_width(lines, tail) - left);
-        }
+        let half = block.width / 2.0;
+        let mut body = Span::both(half);
+        let mut gap = Span::both(WIRE);
         let flow_face = if block.stage { Face::NumberCaption } else { Face::Number };
         if !block.flow.is_empty() {
             let beside = self.number_width(&block.flow, &block.wires, flow_face) + BESIDE;
             if block.stage && !block.lost.is_empty() {
-                left = left.max(beside);
+                gap.left = gap.left.min(-beside);
             } else {
-                right = right.max(beside);
+                gap.right = gap.right.max(beside);
             }
         }
-        for loss in [&block.lost, &block.stub].into_iter().filter(|loss| !loss.is_empty()) {
-            right = right.max((self.ruler)(loss, Face::NumberCaption) + BESIDE + 4.0);
+        let loss_width = |loss: &str| (self.ruler)(loss, Face::NumberCaption) + BESIDE + 4.0;
+        if !block.lost.is_empty() {
+            gap.right = gap.right.max(loss_width(&block.lost));
         }
-        let mut from = 0.0;
-        for child in &mut block.children {
-            child.at = from + child.left;
-            from = child.at + child.right + GAP;
+        // Alarms stand before a value.
+        if matches!(block.shape, Shape::Tip(_)) {
+            body.left -= ALARM;
         }
-        if let (Some(first), Some(last)) = (block.children.first(), block.children.last()) {
-            let own = (first.at + last.at) / 2.0;
-            left = left.max(own);
-            right = right.max(from - GAP - own);
-            for child in &mut block.children {
-                child.at -= own;
+        let (places, hanging) = pack(block.children.iter().map(|c| &c.contour), GAP);
+        let (first, last) = (0.0, places.last().copied().unwrap_or(0.0));
+        let own = (first + last) / 2.0;
+        for (child, at) in block.children.iter_mut().zip(&places) {
+            child.at = at - own;
+        }
+        if matches!(block.shape, Shape::Bar) {
+            body = body.with(Span { left: first - own, right: last - own });
+        }
+        let mut bands = vec![gap, body];
+        match &block.shape {
+            Shape::Group(lines, tail) => {
+                bands.push(Span { left: -half, right: half.max(self.list_width(lines, tail) - half) });
             }
+            _ if !block.children.is_empty() => {
+                let fork = Span { left: first - own, right: last - own }.with(Span::both(WIRE));
+                let stub = if block.stub.is_empty() { 0.0 } else { loss_width(&block.stub) };
+                bands.push(fork.with(Span { left: 0.0, right: stub }));
+            }
+            _ => {}
         }
-        block.left = left;
-        block.right = right;
+        block.contour = Contour::new(bands);
+        block.contour.join(&hanging, -own, 2);
     }
 
     /// Width of a list with its bracket.

@@ -56,14 +56,28 @@ pub(super) struct FlowFacts {
     pub reactive: Option<Quantity>,
     /// Largest flow allowed.
     pub limit: Option<f64>,
+    /// Unit of the limit where it is not the flow's.
+    pub limit_unit: Option<String>,
     /// Whether the balance that the drawing prints counts it.
     pub counted: bool,
 }
 
 impl FlowFacts {
+    /// What the limit counts: apparent power where it says so and the reactive part is known, else the flow.
+    pub fn burden(&self) -> f64 {
+        let apparent = self.burden_unit().ends_with("VA");
+        let reactive = self.reactive.as_ref().filter(|_| apparent).map_or(0.0, |q| q.value);
+        self.exact.value.hypot(reactive)
+    }
+
+    /// Unit of [`FlowFacts::burden`].
+    pub fn burden_unit(&self) -> &str {
+        self.limit_unit.as_deref().unwrap_or(&self.exact.unit)
+    }
+
     /// Whether it is above what is allowed.
     pub fn is_beyond(&self) -> bool {
-        self.limit.is_some_and(|limit| self.exact.value.abs() > limit)
+        self.limit.is_some_and(|limit| self.burden() > limit)
     }
 }
 
@@ -84,6 +98,8 @@ pub(super) struct NodeFacts {
     pub feed: Option<Wire>,
     /// What leaves it downwards, where something does.
     pub out: Option<f64>,
+    /// Device number of its protection.
+    pub device: Option<String>,
     /// Lost in it.
     pub loss: Option<Quantity>,
     /// Efficiency, percent.
@@ -141,8 +157,9 @@ impl Facts {
                 signal: edge.flow,
                 exact: Quantity::of(view, edge.flow, usize::MAX).unwrap_or_default(),
                 brief: Quantity::of(view, edge.flow, 1).unwrap_or_default(),
-                reactive: None,
+                reactive: edge.reactive.and_then(|column| Quantity::of(view, column, 1)),
                 limit: edge.limit.filter(|l| l.is_finite() && *l > 0.0),
+                limit_unit: edge.limit_unit.clone(),
                 counted: counted.contains(&edge.flow),
             })
             .collect();
@@ -168,13 +185,14 @@ impl Facts {
                 class: view.spec.entities.get(node.entity).map_or_else(String::new, |e| e.class.clone()),
                 feed,
                 out: outs.get(index).copied().flatten(),
+                device: node.device.clone(),
                 loss: node.loss.and_then(|c| Quantity::of(view, c, usize::MAX)),
                 efficiency: node.efficiency.map(|c| percent(c, 1)),
                 charge: of(&|s| is_store && s.name.contains("soc") && (s.unit.is_empty() || s.unit == "%"))
                     .map(|c| percent(c, 0)),
                 loading: loading.or_else(|| {
                     let limit = flow?.limit?;
-                    Some(Quantity::percent(flow?.exact.value.abs() / limit, 0))
+                    Some(Quantity::percent(flow?.burden() / limit, 0))
                 }),
                 voltage: of(&|s| is_source && s.unit == "pu").and_then(|c| Quantity::of(view, c, 3)),
                 frequency: if is_source { frequency(view, node.entity) } else { None },

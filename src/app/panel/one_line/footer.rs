@@ -43,7 +43,7 @@ fn store(topology: &Topology, node: usize) -> String {
 }
 
 /// Draws both; returns what is left for the drawing.
-pub(super) fn show(ui: &Ui, pen: &Pen, rect: Rect, body: Rect, facts: &Facts, cx: &Cx<'_>) -> Rect {
+pub(super) fn show(ui: &Ui, pen: &Pen, rect: Rect, body: Rect, facts: &Facts, ties: usize, cx: &Cx<'_>) -> Rect {
     let theme = &pen.theme;
     let account = Account::of(cx.view);
     let mut bottom = body.bottom() - 4.0;
@@ -54,6 +54,12 @@ pub(super) fn show(ui: &Ui, pen: &Pen, rect: Rect, body: Rect, facts: &Facts, cx
         bottom = top - 4.0;
     }
     let mut signs = legend(&cx.view.spec.topology);
+    // A ring has no place on a tree: what closes it is told, so that nobody misses it.
+    match ties {
+        0 => {}
+        1 => signs.insert(0, "1 tie not drawn".to_owned()),
+        count => signs.insert(0, format!("{count} ties not drawn")),
+    }
     if !facts.unit.is_empty() {
         signs.push(format!("all in {}", facts.unit));
     }

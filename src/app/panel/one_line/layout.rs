@@ -6,6 +6,7 @@ use crate::app::theme::Face;
 use crate::signal::Carrier;
 
 use super::block::{BOX, Block, Builder, GAP, NOTE, Ruler, Shape};
+use super::contour::{Span, pack};
 use super::detail::Detail;
 use super::facts::Facts;
 use super::place::place;
@@ -165,6 +166,10 @@ pub(super) struct Plan<'a> {
     pub pane: &'a Pane,
     /// What hangs on its bus.
     pub blocks: Vec<Block>,
+    /// Where their wires stand, the first one at 0.
+    pub places: Vec<f32>,
+    /// What they cover.
+    pub span: Span,
     /// Height of the gap above each stage.
     pub gaps: Vec<f32>,
     /// Width that it needs.
@@ -213,12 +218,12 @@ fn plan<'a>(pane: &'a Pane, builder: &Builder<'_>) -> Plan<'a> {
     let blocks = builder.top(&pane.branches);
     let mut gaps = Vec::new();
     blocks.iter().for_each(|block| gap(block, None, 0, &mut gaps));
-    let columns = blocks.iter().map(|b| b.left + b.right).sum::<f32>();
-    let width = columns + GAP * blocks.len().saturating_sub(1) as f32;
-    let width = width.max(LEAST_SOURCE * pane.heads.len() as f32);
+    let (places, contour) = pack(blocks.iter().map(|b| &b.contour), GAP);
+    let span = contour.whole();
+    let width = (span.right - span.left).max(LEAST_SOURCE * pane.heads.len() as f32);
     let height =
         |least: bool| blocks.iter().map(|block| reach(block, 0, &gaps, 0.0, builder.detail, least)).fold(0.0, f32::max);
-    Plan { pane, width, least: height(true), liked: height(false), gaps, blocks }
+    Plan { pane, width, least: height(true), liked: height(false), places, span, gaps, blocks }
 }
 
 /// Finds the height of the gap above a piece and above all below it.

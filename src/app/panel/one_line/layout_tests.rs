@@ -28,6 +28,7 @@ fn facts(topology: &Topology) -> Facts {
         class: classes[i * 7 % classes.len()].to_owned(),
         feed: None,
         out: None,
+        device: Some("52".to_owned()),
         loss: (node.kind == NodeKind::Converter).then(|| quantity("5.21", "MW")),
         efficiency: (node.kind == NodeKind::Converter && i % 2 == 0).then(|| quantity("84.9", "%")),
         charge: (node.kind == NodeKind::Storage).then(|| quantity("48", "%")),
@@ -43,6 +44,7 @@ fn facts(topology: &Topology) -> Facts {
         brief: quantity("126.6", "MW"),
         reactive: Some(quantity("53", "MVAr")),
         limit: None,
+        limit_unit: None,
         counted: true,
     });
     Facts { nodes: nodes.collect(), flows: flows.collect(), unit: "MW".to_owned(), largest: 300.0 }
@@ -124,6 +126,7 @@ fn plants() -> impl Strategy<Value = Topology> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn nothing_overlaps_and_every_node_has_its_place(
         plant in plants(),
@@ -148,6 +151,7 @@ fn many_things_of_one_kind_fold_into_one_box() {
         // Names that share no word, so that the class names the family.
         n.label = format!("Bay-{i}");
         n.class = "charger".to_owned();
+        n.label = format!("{} charger", n.entity);
         n.carrier = Carrier::Battery;
     });
     let area = Rect::from_min_size(pos2(0.0, 0.0), vec2(400.0, 250.0));
@@ -167,6 +171,14 @@ fn losses_give_way_before_efficiencies_and_those_before_loads() {
     assert!(!lower.losses && lower.efficiencies && lower.depth == usize::MAX, "{lower:?}");
     let low = draw(&plant, (420.0, 110.0)).detail;
     assert!(!low.losses && low.depth < 3, "{low:?}");
+}
+
+#[test]
+fn a_store_on_a_ring_keeps_its_notes_for_itself() {
+    use NodeKind::{Bus, Load, Source, Storage};
+    let plant = topology(&[Source, Bus, Storage, Load, Load], &[(0, 1), (2, 1), (2, 3), (1, 4), (4, 3)]);
+    let size = (480.0, 330.0);
+    assert_eq!(faults(&draw(&plant, size), &plant, size), Vec::<String>::new());
 }
 
 #[test]

@@ -5,6 +5,7 @@
 
 mod balance;
 mod block;
+mod contour;
 mod detail;
 mod draw;
 mod facts;
@@ -88,6 +89,7 @@ pub(super) fn story(state: &mut PanelState, cx: &Cx<'_>, entity: EntityId) -> St
     let facts = Facts::of(cx.view, &tree);
     let own = || facts.nodes.iter().zip(&topology.nodes).filter(|(n, _)| n.entity == entity);
     let several = own().nth(1).is_some();
+    let measures_reactive = cx.view.spec.signals.iter().any(|s| s.entity == entity && s.unit == "MVAr");
     let mut deeds = Vec::new();
     for (known, node) in own() {
         let deed = facts.deed(known);
@@ -95,12 +97,12 @@ pub(super) fn story(state: &mut PanelState, cx: &Cx<'_>, entity: EntityId) -> St
             deeds.push(if several { format!("{} {deed}", known.label) } else { deed });
         }
         story.signals.extend(known.feed.and_then(|w| facts.flows.get(w.edge)).map(|f| f.signal));
-        story.rows.extend(
-            facts
-                .rows(known)
-                .into_iter()
-                .filter(|(words, _)| matches!(words.as_str(), "Out" | "Reactive" | "Limit" | "Loading") && !several),
-        );
+        story.rows.extend(facts.rows(known).into_iter().filter(|(words, _)| match words.as_str() {
+            "Out" | "Limit" | "Loading" => !several,
+            // An entity that measures it has a gauge for it.
+            "Reactive" => !several && !measures_reactive,
+            _ => false,
+        }));
         if known.apart {
             story.rows.push(("Metered".to_owned(), "apart from the import".to_owned()));
         }
@@ -137,7 +139,7 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<
     }
     let tree = state.one_line.tree(&cx.view.spec);
     let facts = Facts::of(cx.view, &tree);
-    let area = footer::show(ui, &pen, rect, body, &facts, cx);
+    let area = footer::show(ui, &pen, rect, body, &facts, tree.ties.len(), cx);
     let drawing = layout::lay(&tree, &facts, area, &|text, face| pen.width(text, face));
     let moods = interact(ui, &drawing, &facts, cx);
     draw::draw(&pen, &drawing, &facts, &moods);

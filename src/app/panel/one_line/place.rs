@@ -90,20 +90,17 @@ impl Placer<'_> {
                 second: String::new(),
             });
         }
-        let columns: f32 = plan.blocks.iter().map(|b| b.left + b.right).sum();
         let count = plan.blocks.len();
-        let spare = (right - left - columns).max(0.0);
+        let span = plan.span;
+        let spare = (right - left - (span.right - span.left)).max(0.0);
         // Air between columns, and half as much at the edges.
-        let gap = if count > 1 { (spare / count as f32).max(GAP.min(spare / (count - 1) as f32)) } else { spare };
-        let edge = ((spare - gap * count.saturating_sub(1) as f32) / 2.0).max(0.0);
-        let mut x = left + edge;
-        for block in &plan.blocks {
+        let air = spare / count.max(1) as f32;
+        for (index, (block, place)) in plan.blocks.iter().zip(&plan.places).enumerate() {
             // A lone piece hangs straight below its source where it can.
             let middle = ((left + right) / 2.0).round();
-            let lone = middle.clamp(left + block.left, (right - block.right).max(left + block.left));
-            let at = if count == 1 { lone } else { x + block.left };
-            self.block(block, at, bus, 0, bus, &plan.gaps);
-            x += block.left + block.right + gap;
+            let lone = middle.clamp(left - span.left, (right - span.right).max(left - span.left));
+            let own = left - span.left + place + (air * (index as f32 + 0.5)).round();
+            self.block(block, if count == 1 { lone } else { own }, bus, 0, (bus, bus), &plan.gaps);
         }
     }
 
@@ -171,22 +168,29 @@ impl Placer<'_> {
             nodes: Vec::new(),
             members: vec![head.source],
             wires: vec![wire],
-            label: "52".to_owned(),
+            label: String::new(),
             second: String::new(),
         });
-        self.tag_within(pos2(x - 14.0, y), Align::Max, half - 4.0, "52", Face::Caption, Ink::Faint);
+        let device = facts.nodes.get(head.source).and_then(|n| n.device.as_deref()).unwrap_or_default();
+        self.tag_within(pos2(x - 14.0, y), Align::Max, half - 4.0, device, Face::Caption, Ink::Faint);
         let number = facts.wire_text(wire, false);
         let text = if number.contains('\u{A0}') || facts.unit.is_empty() {
             number
         } else {
             format!("{number}\u{A0}{}", facts.unit)
         };
-        let number = self.tag_within(pos2(x + 16.0, y), Align::Min, half, &text, Face::Number, Ink::Strong);
+        let room = half - 4.0;
+        let at = pos2(x + 16.0, y);
+        let plain = text.split('\u{A0}').next().unwrap_or(&text);
+        let number = self
+            .tag_within(at, Align::Min, room, &text, Face::Number, Ink::Strong)
+            .or_else(|| self.tag_within(at, Align::Min, room, plain, Face::NumberLabel, Ink::Strong));
         let reactive = facts.flows.get(wire.edge).and_then(|f| f.reactive.as_ref());
         if let (Some(reactive), Some(number)) = (reactive, number) {
-            let room = half - number.width() - 12.0;
+            let room = room - number.width() - 12.0;
             let at = pos2(number.right() + 10.0, y);
-            self.tag_within(at, Align::Min, room, &reactive.words(), Face::NumberLabel, Ink::Faint);
+            let words = format!("{}\u{A0}{}", crate::signal::format_number(reactive.value, 0), reactive.unit);
+            self.tag_within(at, Align::Min, room, &words, Face::NumberLabel, Ink::Faint);
         }
     }
 
@@ -207,15 +211,15 @@ impl Placer<'_> {
             label: known.label.clone(),
             second: String::new(),
         });
-        let limit = facts.flows.get(wire.edge).and_then(|f| f.limit.map(|limit| (limit, f.exact.unit.as_str())));
+        let limit = facts.flows.get(wire.edge).and_then(|f| f.limit.map(|limit| (limit, f.burden_unit())));
         let mut left: Vec<String> = Vec::new();
         if let Some((limit, unit)) = limit {
             let number = crate::signal::format_number(limit, super::super::words::decimals_of(limit));
             left.push(format!("{number}\u{A0}{unit}"));
         }
         left.extend(known.loading.iter().map(Quantity::words));
-        let room = half - width / 2.0 + 8.0;
         let beside = width / 2.0 + 9.0;
+        let room = half + 12.0 - beside;
         // Loading says more than the rating where only one of them has room.
         while !left.is_empty() && (self.builder.ruler)(&left.join(", "), Face::Caption) > room {
             left.remove(0);
@@ -229,7 +233,9 @@ impl Placer<'_> {
     }
 
     /// A piece below the bus, with all that hangs on it.
-    fn block(&mut self, block: &Block, x: f32, bus: f32, stage: usize, from: f32, gaps: &[f32]) {
+    fn block(&mut self, block: &Block, x: f32, bus: f32, stage: usize, from: (f32, f32), gaps: &[f32]) {
+        // The wire begins at one height, what stands beside it may begin lower.
+        let (from, free) = from;
         let facts = self.builder.facts;
         let top = bus + top_of(stage, gaps, self.stretch);
         let node = block.nodes.first().and_then(|n| facts.nodes.get(*n));
@@ -243,7 +249,7 @@ impl Placer<'_> {
                 cable.store = block.store;
             }
         }
-        let beside = (from + top) / 2.0;
+        let beside = (free + top) / 2.0;
         if !block.lost.is_empty() {
             let at = pos2(x + BESIDE + 2.0, if is_tip { beside - 1.0 } else { beside });
             self.tag(at, Align::Min, &block.lost, Face::NumberCaption, Ink::Faint);
@@ -263,10 +269,11 @@ impl Placer<'_> {
         if block.children.is_empty() {
             return;
         }
-        let mut from = bottom;
+        let mut from = (bottom, bottom);
         if !block.stub.is_empty() {
             let at = pos2(x + BESIDE + 2.0, bottom + NOTE / 2.0);
             self.tag(at, Align::Min, &block.stub, Face::NumberCaption, Ink::Faint);
+            from.1 = bottom + NOTE;
         }
         if block.children.len() > 1 && !matches!(block.shape, Shape::Bar) {
             let y = bottom + fork_drop(block) - 4.0;
@@ -275,7 +282,7 @@ impl Placer<'_> {
             let ends = block.children.iter().map(|c| x + c.at);
             let (left, right) = ends.fold((x, x), |(l, r), at| (l.min(at), r.max(at)));
             self.drawing.forks.push(Fork { left, right, y, carrier: block.carrier });
-            from = y;
+            from = (y, y);
         }
         for child in &block.children {
             self.block(child, x + child.at, bus, stage + 1, from, gaps);

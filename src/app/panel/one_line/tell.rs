@@ -106,7 +106,10 @@ impl Facts {
                 add("Loss", loss.words());
             }
             if let Some(limit) = flow.limit {
-                add("Limit", format!("{}{SPACE}{}", format_number(limit, words::decimals_of(limit)), flow.exact.unit));
+                add(
+                    "Limit",
+                    format!("{}{SPACE}{}", format_number(limit, words::decimals_of(limit)), flow.burden_unit()),
+                );
             }
         } else if let Some(loss) = &node.loss {
             add("Loss", loss.words());

@@ -229,6 +229,7 @@ pub(super) mod tests {
             to: *to,
             flow,
             limit: None,
+            limit_unit: None,
             reactive: None,
         });
         Topology { nodes: nodes.collect(), edges: edges.collect(), balances: Vec::new() }

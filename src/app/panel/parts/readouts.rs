@@ -52,12 +52,22 @@ struct Needs {
     small: f32,
     /// Whether it is set large where there is room.
     prominent: bool,
+    /// Whether it is told in words.
+    state: bool,
 }
 
-/// What each readout needs. Numbers count by their digits, which are all of one width.
+/// What each readout needs. Numbers count by their digits, which are all of one width; states by their words.
 fn needs(pen: &Pen, list: &[Readout], cx: &Cx<'_>) -> Vec<Needs> {
     let digit = [Face::NumberLarge, Face::Number, Face::NumberLabel].map(|face| pen.width("0", face));
     let of = |readout: &Readout| {
+        if let Some(signal) = signal_of(cx.view, readout).filter(|s| !s.labels.is_empty()) {
+            let beside = |face: Face, gap: f32| {
+                let widest = signal.labels.iter().map(|l| pen.width(l, face)).fold(0.0, f32::max);
+                pen.width(&readout.label, face) + gap + widest
+            };
+            let (line, small) = (beside(Face::Label, 8.0), beside(Face::Caption, 5.0));
+            return Needs { hero: line, line, small, prominent: readout.prominent, state: true };
+        }
         let (digits, unit) = most_digits(readout, cx);
         let [large, usual, tight] = digit.map(|d| d * digits as f32);
         let beside = |face: Face, gap: f32| {
@@ -69,6 +79,7 @@ fn needs(pen: &Pen, list: &[Readout], cx: &Cx<'_>) -> Vec<Needs> {
             line: beside(Face::Label, 8.0) + usual,
             small: beside(Face::Caption, 5.0) + tight,
             prominent: readout.prominent,
+            state: false,
         }
     };
     list.iter().map(of).collect()
@@ -78,11 +89,10 @@ fn needs(pen: &Pen, list: &[Readout], cx: &Cx<'_>) -> Vec<Needs> {
 fn most_digits(readout: &Readout, cx: &Cx<'_>) -> (usize, String) {
     let digits = |value: f64| words(cx.view, readout, value).0.chars().count();
     let most = match signal_of(cx.view, readout) {
-        Some(signal) if signal.labels.is_empty() => {
+        Some(signal) => {
             let of = [signal.range.0, signal.range.1, source::value(cx.view, &readout.source)];
             of.map(digits).into_iter().max().unwrap_or(0)
         }
-        Some(signal) => signal.labels.iter().map(|l| l.chars().count()).max().unwrap_or(0),
         // The value of what takes a scan is not worth the scan here.
         None => USUAL_DIGITS,
     };
@@ -164,7 +174,8 @@ impl Grid {
                 let (set, high) = match (is_hero, small) {
                     (true, _) => (Set::Large, HERO),
                     (false, false) => (Set::Line, line),
-                    (false, true) if needs.small <= width => (Set::Small, line),
+                    // Words can be shortened, so that a state never needs a second line.
+                    (false, true) if needs.small <= width || needs.state => (Set::Small, line),
                     (false, true) => (Set::Below, line + BELOW),
                 };
                 let left: f32 = columns.iter().take(column).map(|w| w + GUTTER).sum();

@@ -40,6 +40,7 @@ struct Signals {
     battery: SignalId,
     facility: SignalId,
     xfmr_loss: SignalId,
+    xfmr_loading: SignalId,
     ups_a: SignalId,
     ups_b: SignalId,
     pdu_a: SignalId,
@@ -65,6 +66,7 @@ impl Signals {
             battery: spec.signal("p_bess_mw")?,
             facility: spec.signal("p_facility_mw")?,
             xfmr_loss: spec.signal("p_xfmr_loss_mw")?,
+            xfmr_loading: spec.signal("xfmr_loading_pct")?,
             ups_a: spec.signal("p_ups_in_a_mw")?,
             ups_b: spec.signal("p_ups_in_b_mw")?,
             pdu_a: spec.signal("p_pdu_in_a_mw")?,
@@ -255,10 +257,11 @@ fn labels(spec: &PlantSpec, s: &Signals, e: &Entities) -> Vec<Label> {
         signed: false,
     };
     let power = Reading { signed: true, ..reading(s.battery, 1.0, "MW", 1) };
-    let rating_mva = spec.topology.edges.iter().find(|edge| edge.flow == s.facility).and_then(|edge| edge.limit);
+    let connection = spec.topology.edges.iter().find(|edge| edge.flow == s.facility);
+    let rating = connection.and_then(|edge| edge.limit);
+    let rating_unit = connection.and_then(|edge| edge.limit_unit.as_deref()).unwrap_or("MW");
     let energy_mwh = spec.facts.get("bess_e_mwh").copied();
     let rated = |value: Option<f64>, unit: &str| value.map_or(String::new(), |v| format!(" {v:.0} {unit}"));
-    let load = rating_mva.map(|mva| reading(s.facility, 100.0 / mva, "%", 0));
     let label =
         |entity: EntityId, label: &'static str, brief: &'static str, point: [f32; 3], lean: [f32; 2], rank: u8| {
             let point = Vec3::from(point);
@@ -280,7 +283,7 @@ fn labels(spec: &PlantSpec, s: &Signals, e: &Entities) -> Vec<Label> {
         vec![reading(s.t_b, 1.0, "°C", 1), reading(s.it_b, 1.0, "MW IT", 1)],
         vec![reading(s.facility, 1.0, "MW in", 1)],
         vec![power, reading(s.soc, 100.0, "%", 0)],
-        load.into_iter().chain([reading(s.xfmr_loss, 1.0, "MW loss", 2)]).collect(),
+        vec![reading(s.xfmr_loading, 1.0, "%", 0), reading(s.xfmr_loss, 1.0, "MW loss", 2)],
         vec![reading(s.pump_speed, 1.0, "speed", 2), reading(s.pump, 1.0, "MW", 2)],
         vec![reading(s.effort, 1.0, "effort", 2), reading(s.hvac, 1.0, "MW", 1)],
         vec![reading(s.eta_a, 100.0, "%", 1), reading(s.eta_b, 100.0, "%", 1)],
@@ -289,7 +292,7 @@ fn labels(spec: &PlantSpec, s: &Signals, e: &Entities) -> Vec<Label> {
     for (label, readings) in list.iter_mut().zip(readings) {
         label.readings = readings;
         if label.entity == e.transformer {
-            label.rating = rated(rating_mva, "MVA");
+            label.rating = rated(rating, rating_unit);
         }
         if label.entity == e.bess {
             label.rating = rated(energy_mwh, "MWh");
