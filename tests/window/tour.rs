@@ -10,7 +10,7 @@ use c2g_twin::rollout::{Setup, World};
 
 use super::harness::{CLICK, Display, ONE_AT_A_TIME, Window, assert_valid, colours, path_text, rows};
 
-/// Most processor time of the window's own thread in one frame, ms.
+/// Most processor time of the window's own threads in one frame, ms.
 const MOST_CPU_MS: f64 = 250.0;
 
 /// Where pictures go that a person wants to look at.
@@ -20,7 +20,7 @@ fn keep(picture: &Path, name: &str) {
     }
 }
 
-/// One line of the watchdog's table: processor time of the window's thread, wall time of the frame, handing over; ms.
+/// One line of the watchdog's table: processor time of the window's threads, wall time of the frame, handing over; ms.
 fn costs(table: &Path) -> Vec<[f64; 3]> {
     let text = std::fs::read_to_string(table).unwrap();
     let row = |line: &str| {

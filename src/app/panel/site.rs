@@ -25,6 +25,9 @@ const NUDGE: (f32, f32) = (24.0, 60.0);
 /// Width and height from which words and labels are written out.
 const ROOMY: (f32, f32) = (760.0, 330.0);
 
+/// Least height at which the picture says what it shows, points.
+const TELLING: f32 = 200.0;
+
 /// How a person looks at the site.
 #[derive(Debug, Clone, Default)]
 pub(super) struct SiteState {
@@ -67,7 +70,9 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<
     blocked.extend(stations(ui, rect, state, cx, roomy));
     let legend = legend::show(ui, rect, state, cx, roomy);
     blocked.extend(legend);
-    blocked.extend(caption(ui, rect, state, cx, legend));
+    if rect.height() >= TELLING {
+        blocked.extend(caption(ui, rect, state, cx, legend));
+    }
     callouts::show(ui, rect, &blocked, state, cx, roomy);
     if let Some(hit) = state.stage.tell.picked.take() {
         cx.selection = Selection { entity: hit, signal: None };

@@ -17,13 +17,16 @@ use crate::config::Error;
 /// Threads whose work is not the window's: the run's worker, its questions, the settings, the waker.
 const OTHERS: &str = "c2g-";
 
+/// Threads of the software rasteriser, which stands in for a graphics card.
+const RASTERISER: &str = "llvmpipe";
+
 /// What one frame cost.
 #[derive(Debug, Clone, Copy, Default)]
 struct Cost {
-    /// Processor time of the window's own thread.
+    /// Processor time of the window's threads, those of the software rasteriser left out.
     own: Duration,
-    /// Processor time of all threads of the window, the graphics driver's among them.
-    all: Duration,
+    /// Processor time of the software rasteriser.
+    drawing: Duration,
     /// Wall time from the frame's begin to its end.
     wall: Duration,
     /// Wall time that handing over to and from the worker took.
@@ -35,8 +38,8 @@ struct Cost {
 pub(super) struct Watch {
     path: PathBuf,
     problem: Problem,
-    begun: Option<(Instant, Duration)>,
-    all_before: Option<Duration>,
+    begun: Option<Instant>,
+    before: Option<[Duration; 2]>,
     /// Time that the desk spent on handing over in this frame.
     pub worker: Duration,
     costs: Vec<Cost>,
@@ -45,22 +48,22 @@ pub(super) struct Watch {
 impl Watch {
     /// Writes its table to `path` when the window closes.
     pub fn new(path: PathBuf, problem: Problem) -> Self {
-        Self { path, problem, begun: None, all_before: None, worker: Duration::ZERO, costs: Vec::new() }
+        Self { path, problem, begun: None, before: None, worker: Duration::ZERO, costs: Vec::new() }
     }
 
     fn begin(&mut self) {
-        self.begun = Some((Instant::now(), own_time()));
+        self.begun = Some(Instant::now());
         self.worker = Duration::ZERO;
     }
 
     fn end(&mut self) {
-        let Some((wall, own)) = self.begun.take() else { return };
-        let all = all_time();
-        let before = self.all_before.replace(all).unwrap_or(all);
+        let Some(begun) = self.begun.take() else { return };
+        let now = times();
+        let [own, drawing] = self.before.replace(now).unwrap_or(now);
         self.costs.push(Cost {
-            own: own_time().saturating_sub(own),
-            all: all.saturating_sub(before),
-            wall: wall.elapsed(),
+            own: now[0].saturating_sub(own),
+            drawing: now[1].saturating_sub(drawing),
+            wall: begun.elapsed(),
             worker: self.worker,
         });
     }
@@ -68,11 +71,12 @@ impl Watch {
     /// Writes the table.
     fn write(&self) -> std::io::Result<()> {
         let mut file = fs::File::create(&self.path)?;
-        writeln!(file, "frame,cpu_own_ms,cpu_all_ms,wall_ms,worker_ms")?;
+        writeln!(file, "frame,cpu_own_ms,cpu_drawing_ms,wall_ms,worker_ms")?;
         let ms = |d: Duration| d.as_secs_f64() * 1_000.0;
         for (frame, cost) in self.costs.iter().enumerate() {
-            let (own, all, wall, worker) = (ms(cost.own), ms(cost.all), ms(cost.wall), ms(cost.worker));
-            writeln!(file, "{frame},{own:.3},{all:.3},{wall:.3},{worker:.4}")?;
+            let (own, drawing) = (ms(cost.own), ms(cost.drawing));
+            let (wall, worker) = (ms(cost.wall), ms(cost.worker));
+            writeln!(file, "{frame},{own:.3},{drawing:.3},{wall:.3},{worker:.4}")?;
         }
         file.sync_all()
     }
@@ -99,19 +103,16 @@ impl Drop for Watch {
     }
 }
 
-/// Processor time of this thread so far; zero where the system does not tell.
-fn own_time() -> Duration {
-    time_of(Path::new("/proc/thread-self"))
-}
-
-/// Processor time of all of the window's threads so far.
-fn all_time() -> Duration {
-    let Ok(threads) = fs::read_dir("/proc/self/task") else { return Duration::ZERO };
-    let own = threads
-        .flatten()
-        .map(|t| t.path())
-        .filter(|path| fs::read_to_string(path.join("comm")).is_ok_and(|name| !name.starts_with(OTHERS)));
-    own.map(|path| time_of(&path)).sum()
+/// Processor time so far of the window's own threads and of the rasteriser's; zero where the system does not tell.
+fn times() -> [Duration; 2] {
+    let mut sums = [Duration::ZERO; 2];
+    for thread in fs::read_dir("/proc/self/task").into_iter().flatten().flatten() {
+        let name = fs::read_to_string(thread.path().join("comm")).unwrap_or_default();
+        if !name.starts_with(OTHERS) {
+            sums[usize::from(name.starts_with(RASTERISER))] += time_of(&thread.path());
+        }
+    }
+    sums
 }
 
 fn time_of(thread: &Path) -> Duration {
