@@ -2,6 +2,7 @@
 #![cfg(feature = "window-tests")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[allow(unused_imports)]
 mod plants;
 
 use std::path::{Path, PathBuf};
