@@ -12,6 +12,7 @@ use c2g_twin::plant::c2g::workload::Queue;
 use c2g_twin::plant::{Operation, Override, PlantFactory, PlantSpec, c2g};
 use c2g_twin::rollout::{Intervention, LeverMode, OnTrip, Rollout, Setup, Step, World};
 use c2g_twin::session::{Command, PlayState, Session, SessionOptions, Speed};
+use c2g_twin::signal::{Edge, NodeKind};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -208,6 +209,16 @@ impl Invariants {
         let (age, age_was) = (at("delay_oldest_ticks"), was("delay_oldest_ticks"));
         prop_assert!(age <= age_was + 1.0, "work grew {} ticks older on tick {tick}", age - age_was);
         prop_assert!(at("p_backlog_mw") > 0.0 || age == 0.0, "work of age {age} waits, but none does");
+        for (n, node) in spec.topology.nodes.iter().enumerate() {
+            let flow = |ends: fn(&Edge) -> usize| {
+                spec.topology.edges.iter().filter(|e| ends(e) == n).map(|e| row[e.flow]).sum::<f64>()
+            };
+            let Some(eta) = node.efficiency.filter(|_| node.kind == NodeKind::Converter).map(|s| row[s]) else {
+                continue;
+            };
+            let (into, out) = (flow(|e| e.to), flow(|e| e.from));
+            prop_assert!((eta * into - out).abs() < 1e-6, "{}: {into} MW in, {out} MW out, η {eta}", node.label);
+        }
         for balance in &spec.topology.balances {
             let left = balance.residual(&self.before, row);
             prop_assert!(left.abs() <= balance.tolerance, "{}: {left} is left at tick {tick}", balance.name);

@@ -45,6 +45,9 @@ pub struct WindowArgs {
     /// Closes the window by itself
     #[arg(long, value_name = "SECONDS", hide = true)]
     close_after: Option<f64>,
+    /// Writes what every frame cost
+    #[arg(long, value_name = "CSV", hide = true)]
+    watch: Option<PathBuf>,
 }
 
 /// How a window is opened.
@@ -68,6 +71,8 @@ pub struct WindowOptions {
     pub paused: bool,
     /// Closes the window by itself after so many seconds.
     pub close_after_s: Option<f64>,
+    /// CSV file that the cost of every frame is written to when the window closes.
+    pub watch: Option<PathBuf>,
 }
 
 /// Opens the window with what stands on the command line, on top of the default day.
@@ -76,10 +81,11 @@ pub struct WindowOptions {
 /// As [`open`].
 pub fn main(args: WindowArgs, setup: &SetupArgs, axes: &BTreeMap<String, String>, world: &World) -> Outcome {
     let setup = setup.to_setup(Setup::default_day()?, axes)?;
-    let WindowArgs { log, shot, size, theme, speed, paused, settings, no_settings, close_after } = args;
+    let WindowArgs { log, shot, size, theme, speed, paused, settings, no_settings, close_after, watch } = args;
     // A picture looks the same for everybody, unless settings are named.
     let settings = settings.or_else(|| Settings::default_path().filter(|_| !no_settings && shot.is_none()));
-    let options = WindowOptions { setup, log, shot, size, settings, theme, speed, paused, close_after_s: close_after };
+    let options =
+        WindowOptions { setup, log, shot, size, settings, theme, speed, paused, close_after_s: close_after, watch };
     open(options, world)
 }
 
@@ -94,6 +100,7 @@ pub fn open(options: WindowOptions, world: &World) -> Outcome {
         settings: options.settings,
         shot: options.shot,
         close_after_s: options.close_after_s,
+        watch: options.watch,
     };
     let defaults = SessionOptions::default();
     let session = SessionOptions {

@@ -1,4 +1,4 @@
-//! What some rows of a column come to: extremes, sum, first and last value. Gaps (NaN) count as nothing.
+//! What some rows of a column come to: extremes, first and last value, sum. Gaps (NaN) count as nothing.
 
 /// Minimum and maximum of some values.
 #[derive(Debug, Clone, Copy)]
@@ -62,84 +62,70 @@ pub(super) fn total(values: &[f64]) -> f64 {
     rest.iter().fold((a + b) + (c + d), |sum, &value| sum + summand(value))
 }
 
-/// What a column comes to over many rows.
+/// How a column goes over some rows: what a chart draws of them.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Digest {
+pub(super) struct Course {
     /// Its extremes.
     pub span: Span,
-    /// Its sum.
-    pub sum: f64,
     /// Value on the first row.
     pub first: f64,
     /// Value on the last row.
     pub last: f64,
 }
 
-/// Digests of sixteen neighbours, each kind of number side by side: a chart reads along them.
-#[derive(Debug, Clone)]
-pub(super) struct Lanes {
-    low: [f64; Self::WIDTH],
-    high: [f64; Self::WIDTH],
-    first: [f64; Self::WIDTH],
-    last: [f64; Self::WIDTH],
-    sum: [f64; Self::WIDTH],
-}
+impl Course {
+    /// A column without a number.
+    pub const NOTHING: Self = Self { span: Span::NOTHING, first: f64::NAN, last: f64::NAN };
 
-impl Lanes {
-    /// Number of neighbours.
-    pub const WIDTH: usize = 16;
-
-    /// The digests side by side; what is missing counts as nothing.
-    pub fn of(digests: impl Iterator<Item = Digest>) -> Self {
-        let Span { low, high } = Span::NOTHING;
-        let mut lanes = Self {
-            low: [low; Self::WIDTH],
-            high: [high; Self::WIDTH],
-            first: [f64::NAN; Self::WIDTH],
-            last: [f64::NAN; Self::WIDTH],
-            sum: [0.0; Self::WIDTH],
-        };
-        let numbers = lanes.low.iter_mut().zip(&mut lanes.high).zip(&mut lanes.first).zip(&mut lanes.last);
-        for (((((low, high), first), last), sum), digest) in numbers.zip(&mut lanes.sum).zip(digests) {
-            (*low, *high, *first, *last) = (digest.span.low, digest.span.high, digest.first, digest.last);
-            *sum = digest.sum;
-        }
-        lanes
+    /// A column that stands still.
+    pub fn still(value: f64) -> Self {
+        let mut span = Span::NOTHING;
+        span.widen(value);
+        Self { span, first: value, last: value }
     }
 
-    /// Extremes over the neighbours `from..to`.
+    /// Goes on with what comes after `before`.
     #[inline]
-    pub fn span(&self, from: usize, to: usize) -> Span {
-        let mut span = Span::NOTHING;
-        let (low, high) = (self.low.get(from..to).unwrap_or(&[]), self.high.get(from..to).unwrap_or(&[]));
-        low.iter().zip(high).for_each(|(&low, &high)| span.join(Span { low, high }));
-        span
+    pub fn after(self, before: Option<Self>) -> Self {
+        let Some(mut all) = before else { return self };
+        all.span.join(self.span);
+        all.last = self.last;
+        all
+    }
+}
+
+/// What a column comes to over the rows of several neighbours, oldest first: a chart reads along their courses.
+#[derive(Debug, Clone)]
+pub(super) struct Told<const PARTS: usize> {
+    courses: [Course; PARTS],
+    sums: [f64; PARTS],
+}
+
+impl<const PARTS: usize> Told<PARTS> {
+    /// Neighbours without a number.
+    pub const NOTHING: Self = Self { courses: [Course::NOTHING; PARTS], sums: [0.0; PARTS] };
+
+    /// Takes in a neighbour.
+    #[inline]
+    pub fn set(&mut self, index: usize, course: Course, sum: f64) {
+        if let (Some(to), Some(total)) = (self.courses.get_mut(index), self.sums.get_mut(index)) {
+            (*to, *total) = (course, sum);
+        }
+    }
+
+    /// Course over the neighbours `from..to`.
+    #[inline]
+    pub fn course(&self, from: usize, to: usize) -> Course {
+        match self.courses.get(from..to) {
+            Some([first, others @ ..]) => others.iter().fold(*first, |before, course| course.after(Some(before))),
+            _ => Course::NOTHING,
+        }
     }
 
     /// Sum over the neighbours `from..to`, oldest first.
     #[inline]
     pub fn sum(&self, from: usize, to: usize) -> f64 {
-        self.sum.get(from..to).unwrap_or(&[]).iter().sum()
-    }
-
-    /// Value on the first row of a neighbour.
-    pub fn first(&self, index: usize) -> f64 {
-        self.first.get(index).copied().unwrap_or(f64::NAN)
-    }
-
-    /// Value on the last row of a neighbour.
-    pub fn last(&self, index: usize) -> f64 {
-        self.last.get(index).copied().unwrap_or(f64::NAN)
-    }
-
-    /// What all of them come to together.
-    pub fn digest(&self) -> Digest {
-        Digest {
-            span: self.span(0, Self::WIDTH),
-            sum: self.sum(0, Self::WIDTH),
-            first: self.first(0),
-            last: self.last(Self::WIDTH - 1),
-        }
+        self.sums.get(from..to).unwrap_or(&[]).iter().sum()
     }
 }
 
@@ -167,17 +153,25 @@ mod tests {
     }
 
     #[test]
+    fn one_course_follows_another() {
+        let both = Course::still(3.0).after(Some(Course::still(f64::NAN))).after(Some(Course::still(5.0)));
+        assert_eq!((both.span.get(), both.first, both.last), (Some((3.0, 5.0)), 5.0, 3.0));
+    }
+
+    #[test]
     fn neighbours_are_read_in_part_and_together() {
         let of = |k: u32| {
             let mut span = Span::NOTHING;
             span.widen_by(&[f64::from(k), -f64::from(k)]);
-            Digest { span, sum: f64::from(k), first: f64::from(k), last: -f64::from(k) }
+            (Course { span, first: f64::from(k), last: -f64::from(k) }, f64::from(k))
         };
-        let lanes = Lanes::of((0..16).map(of));
-        assert_eq!(lanes.span(3, 6).get(), Some((-5.0, 5.0)));
-        assert_eq!(lanes.span(6, 3).get(), None);
-        assert_eq!((lanes.sum(3, 6), lanes.first(7), lanes.last(7)), (12.0, 7.0, -7.0));
-        let all = lanes.digest();
-        assert_eq!((all.span.get(), all.sum, all.first, all.last), (Some((-15.0, 15.0)), 120.0, 0.0, -15.0));
+        let mut told = Told::<16>::NOTHING;
+        (0..16).map(of).enumerate().for_each(|(index, (course, sum))| told.set(index, course, sum));
+        assert_eq!(told.course(3, 6).span.get(), Some((-5.0, 5.0)));
+        assert_eq!((told.course(6, 3).span.get(), told.course(3, 3).span.get()), (None, None));
+        assert_eq!((told.sum(3, 6), told.course(7, 9).first, told.course(7, 9).last), (12.0, 7.0, -8.0));
+        let all = told.course(0, 16);
+        assert_eq!((all.span.get(), all.first, all.last), (Some((-15.0, 15.0)), 0.0, -15.0));
+        assert_eq!(told.sum(0, 16), 120.0);
     }
 }

@@ -4,22 +4,24 @@
 //! picture that never changes:
 //!
 //! - sixteen rows make a block, in which columns stand side by side and still ones are one number;
-//! - sixteen blocks make a [`Chunk`], which is sealed, shared and tells what its quarters come to;
-//! - sixteen chunks make a node of the pyramid, sixteen nodes the next, and so on. A node tells extremes, sum, first and
-//!   last value of each of its sixteen parts, column by column.
+//! - sixteen blocks make a chunk, which is sealed, shared, laid out column by column and tells what its quarters come to;
+//! - sixty-four chunks make a node of the pyramid, sixty-four nodes the next, and so on. A node tells extremes, first and
+//!   last value and sum of each of its parts, column by column.
 //!
 //! A question about many rows is therefore answered from few numbers, whether a chart asks for one [`Envelope`] a pixel
 //! or a tile for the sum of an episode: a chart of a million rows costs about what one of ten thousand does.
 
+mod block;
 mod chunk;
 mod csv_number;
 mod digest;
 mod full_log;
+mod open;
 mod pyramid;
 mod recording;
 mod transitions;
 
-pub use chunk::{CHUNK_ROWS, Chunk};
+pub use chunk::CHUNK_ROWS;
 pub use csv_number::{push_number, python_repr};
 pub use full_log::{ColumnNote, FullLog, LogHeader, LogWriter, is_full_log, read_full_log};
 pub use recording::{Envelope, Recorder, Recording};

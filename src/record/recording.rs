@@ -1,9 +1,10 @@
-//! All rows of a run: sealed chunks below a pyramid, and one open chunk.
+//! All rows of a run: sealed chunks below a pyramid, and the rows that are not sealed yet.
 
 use std::sync::Arc;
 
-use super::chunk::Chunk;
-use super::digest::Span;
+use super::chunk::CHUNK_ROWS;
+use super::digest::Course;
+use super::open::Open;
 use super::pyramid::Pyramid;
 
 /// A picture of all rows at one instant: cheap to take, safe to keep.
@@ -12,7 +13,7 @@ pub struct Recording {
     sealed: Pyramid,
     /// Number of rows in it.
     sealed_rows: usize,
-    open: Option<Arc<Chunk>>,
+    open: Option<Arc<Open>>,
 }
 
 /// What a column did over one pixel of a chart.
@@ -48,25 +49,24 @@ impl Recording {
         let row = row as usize;
         match row.checked_sub(self.sealed_rows) {
             None => self.sealed.value(row, column),
-            Some(row) => self.open.as_ref().map_or(f64::NAN, |chunk| chunk.value(row, column)),
+            Some(row) => self.open.as_ref().map_or(f64::NAN, |open| open.value(row, column)),
         }
     }
 
     /// Writes a whole row; returns whether it exists.
     pub fn row(&self, row: u64, out: &mut [f64]) -> bool {
-        let row = row as usize;
-        let found = match row.checked_sub(self.sealed_rows) {
-            None => self.sealed.chunk(row),
-            Some(row) => self.open.as_deref().filter(|chunk| row < chunk.rows()).map(|chunk| (chunk, row)),
-        };
-        let Some((chunk, row)) = found else { return false };
-        for (column, cell) in out.iter_mut().enumerate() {
-            *cell = chunk.value(row, column);
+        if row >= self.rows() {
+            return false;
+        }
+        let cells = out.iter_mut().enumerate();
+        match self.sealed.chunk(row as usize) {
+            Some((chunk, row)) => cells.for_each(|(column, cell)| *cell = chunk.strip(column).value(row)),
+            None => cells.for_each(|(column, cell)| *cell = self.value(row, column)),
         }
         true
     }
 
-    /// Rows `from..to` as far as they exist: those in sealed chunks, and those of the open one.
+    /// Rows `from..to` as far as they exist: those in sealed chunks, and those after them.
     fn split(&self, from: u64, to: u64) -> ((usize, usize), (usize, usize)) {
         let to = to.min(self.rows()) as usize;
         let from = from.min(to as u64) as usize;
@@ -74,18 +74,19 @@ impl Recording {
         ((from.min(within), to.min(within)), (from.max(within) - within, to.max(within) - within))
     }
 
-    fn span(&self, column: usize, from: u64, to: u64) -> Span {
+    /// How a column goes over rows `from..to`; `None` when there are none.
+    fn course(&self, column: usize, from: u64, to: u64) -> Option<Course> {
         let (sealed, open) = self.split(from, to);
-        let mut span = self.sealed.span(column, sealed.0, sealed.1);
-        if let Some(chunk) = self.open.as_ref().filter(|_| open.0 < open.1) {
-            span.join(chunk.span(column, open.0, open.1));
+        let before = self.sealed.course(column, sealed.0, sealed.1);
+        match self.open.as_ref().filter(|_| open.0 < open.1) {
+            Some(rows) => Some(rows.course(column, open.0, open.1).after(before)),
+            None => before,
         }
-        span
     }
 
     /// Smallest and largest value of a column over rows `from..to`; `None` when there is no number.
     pub fn extremes(&self, column: usize, from: u64, to: u64) -> Option<(f64, f64)> {
-        self.span(column, from, to).get()
+        self.course(column, from, to).and_then(|course| course.span.get())
     }
 
     /// Sum of a column over rows `from..to`; gaps (NaN) add nothing, and rows that do not exist neither.
@@ -94,8 +95,14 @@ impl Recording {
     /// few hundred.
     pub fn sum(&self, column: usize, from: u64, to: u64) -> f64 {
         let (sealed, open) = self.split(from, to);
-        let rest = self.open.as_ref().map_or(0.0, |chunk| chunk.sum(column, open.0, open.1));
+        let rest = self.open.as_ref().map_or(0.0, |rows| rows.sum(column, open.0, open.1));
         self.sealed.sum(column, sealed.0, sealed.1) + rest
+    }
+
+    /// Rows of a stretch of [`Recording::envelope`]; the same for every column. At least 1.
+    pub fn stretch_rows(&self, from: u64, to: u64, stretches: usize) -> u64 {
+        let rows = to.min(self.rows()).saturating_sub(from);
+        stretch_rows(rows.div_ceil(stretches.max(1) as u64))
     }
 
     /// A column over rows `from..to` in at most `stretches` stretches of equal length, and one more where the first and
@@ -112,22 +119,39 @@ impl Recording {
         if from >= to || stretches == 0 {
             return Vec::new();
         }
-        let length = stretch_rows((to - from).div_ceil(stretches as u64));
+        let length = self.stretch_rows(from, to, stretches);
         let mut out = Vec::with_capacity(((to - from) / length) as usize + 2);
-        let mut row = from - from % length;
-        while row < to {
-            let (start, end) = (row.max(from), (row + length).min(to));
-            if let Some((low, high)) = self.extremes(column, start, end) {
-                out.push(Envelope {
-                    row: start,
-                    rows: end - start,
-                    low,
-                    high,
-                    first: self.value(start, column),
-                    last: self.value(end - 1, column),
-                });
+        let mut draw = |start: u64, end: u64, Course { span, first, last }: Course| {
+            if let Some((low, high)) = span.get() {
+                out.push(Envelope { row: start, rows: end - start, low, high, first, last });
             }
-            row += length;
+        };
+        // Chunks and nodes are looked up once each, and what the stretches have of them is read along.
+        let (mut start, mut end) = (from, (from - from % length + length).min(to));
+        let (mut row, mut before) = (from, None);
+        while row < to {
+            let found = self.sealed.reach(column, row as usize, length as usize);
+            let (reach, begin, limit) = match found {
+                Some((reach, begin, rows)) => (Some(reach), begin, (begin + rows).min(to as usize)),
+                None => (None, self.sealed_rows, to as usize),
+            };
+            while row < limit as u64 {
+                let next = end.min(limit as u64);
+                let (a, b) = (row as usize - begin, next as usize - begin);
+                let course = match (&reach, &self.open) {
+                    (Some(reach), _) => reach.course(a, b),
+                    (None, Some(rows)) => rows.course(column, a, b),
+                    (None, None) => return out,
+                };
+                let course = course.after(before.take());
+                row = next;
+                if next == end {
+                    draw(start, end, course);
+                    (start, end) = (end, (end + length).min(to));
+                } else {
+                    before = Some(course);
+                }
+            }
         }
         out
     }
@@ -145,22 +169,20 @@ pub struct Recorder {
     columns: usize,
     sealed: Pyramid,
     sealed_rows: usize,
-    open: Chunk,
+    open: Open,
 }
 
 impl Recorder {
     /// An empty recording of rows of so many columns.
     pub fn new(columns: usize) -> Self {
-        Self { columns, sealed: Pyramid::default(), sealed_rows: 0, open: Chunk::new(columns) }
+        Self { columns, sealed: Pyramid::default(), sealed_rows: 0, open: Open::new(columns) }
     }
 
     /// Adds a row.
     pub fn push(&mut self, row: &[f64]) {
-        self.open.push(row);
-        if self.open.is_full() {
-            let full = std::mem::replace(&mut self.open, Chunk::new(self.columns));
-            self.sealed_rows += full.rows();
-            self.sealed.push(full);
+        if let Some(chunk) = self.open.push(row) {
+            self.sealed.push(chunk);
+            self.sealed_rows += CHUNK_ROWS;
         }
     }
 
@@ -175,14 +197,20 @@ impl Recorder {
             return;
         }
         let rows = rows as usize;
-        if let Some(chunk) = self.sealed.cut(rows) {
-            self.open = chunk;
-            self.sealed_rows = self.sealed.rows();
+        let before = std::mem::replace(&mut self.open, Open::new(self.columns));
+        let cut = self.sealed.cut(rows);
+        self.sealed_rows = self.sealed.rows();
+        // The rows of the chunk that is cut come in again, one by one.
+        let mut row = vec![f64::NAN; self.columns];
+        for k in 0..rows - self.sealed_rows {
+            for (column, cell) in row.iter_mut().enumerate() {
+                *cell = cut.as_ref().map_or_else(|| before.value(k, column), |chunk| chunk.strip(column).value(k));
+            }
+            self.open.push(&row);
         }
-        self.open.truncate(rows - self.sealed_rows);
     }
 
-    /// A picture of all rows so far. It copies the open chunk and a few pointers, however many rows there are.
+    /// A picture of all rows so far. It copies the rows that are not sealed yet and a few pointers, however long the run.
     pub fn picture(&self) -> Recording {
         let open = (self.open.rows() > 0).then(|| Arc::new(self.open.clone()));
         Recording { sealed: self.sealed.clone(), sealed_rows: self.sealed_rows, open }

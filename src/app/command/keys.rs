@@ -38,7 +38,7 @@ pub enum Kept {
     /// Nothing has the focus.
     #[default]
     Nothing,
-    /// A lever moves with the arrows.
+    /// A lever moves with the arrows, and letters say who moves it.
     Arrows,
     /// A camera turns with the arrows and comes nearer with plus.
     Camera,
@@ -54,7 +54,10 @@ impl Kept {
         let arrow = matches!(keys.logical_key, Key::ArrowLeft | Key::ArrowRight | Key::ArrowUp | Key::ArrowDown);
         match self {
             Self::Nothing => false,
-            Self::Arrows => arrow,
+            Self::Arrows => {
+                let who_moves = matches!(keys.logical_key, Key::A | Key::P | Key::M);
+                arrow || who_moves && keys.modifiers.is_none()
+            }
             Self::Camera => {
                 arrow
                     || keys.modifiers.is_none()
@@ -102,5 +105,7 @@ mod tests {
         assert!(Kept::Letters.keeps(&plain));
         assert!(!Kept::Letters.keeps(&palette));
         assert!(!Kept::Arrows.keeps(&KeyboardShortcut::new(Modifiers::NONE, Key::Space)));
+        assert!(Kept::Arrows.keeps(&KeyboardShortcut::new(Modifiers::NONE, Key::M)));
+        assert!(!Kept::Arrows.keeps(&palette));
     }
 }

@@ -63,6 +63,12 @@ pub enum WindowDeed {
     Still,
     /// Acknowledges every alarm.
     Acknowledge,
+    /// Gives every lever back to its controller.
+    HandBack,
+    /// Pins every lever where it stands.
+    PinAll,
+    /// Releases every pin.
+    ReleasePins,
     /// Nothing is selected any more.
     SelectNothing,
 }

@@ -181,6 +181,33 @@ pub const TABLE: &[Entry] = &[
     lever_entry("lever_8", "Lever 8", &[key(Key::Num8)], |v| lever(v, 7)),
     lever_entry("lever_9", "Lever 9", &[key(Key::Num9)], |v| lever(v, 8)),
     Entry {
+        id: "hand_back",
+        words: "Hand all levers back",
+        about: "Gives every lever that you hold or pinned back to its controller",
+        keys: &[key(Key::Backspace)],
+        group: Group::Lever,
+        deed: |v| {
+            let held = v.driver.manual + v.driver.pinned > 0;
+            if held { window(WindowDeed::HandBack) } else { Err("The controllers hold every lever.") }
+        },
+    },
+    Entry {
+        id: "pin_all",
+        words: "Pin all levers",
+        about: "Pins every lever where it stands",
+        keys: &[ctrl_shift(Key::P)],
+        group: Group::Lever,
+        deed: |_| window(WindowDeed::PinAll),
+    },
+    Entry {
+        id: "release_pins",
+        words: "Release all pins",
+        about: "Gives every pinned lever back to its controller",
+        keys: &[ctrl_shift(Key::U)],
+        group: Group::Lever,
+        deed: |v| if v.driver.pinned > 0 { window(WindowDeed::ReleasePins) } else { Err("Nothing is pinned.") },
+    },
+    Entry {
         id: "open_setup",
         words: "Open a setup…",
         about: "Begins a run with the setup in a file",

@@ -4,20 +4,31 @@
 //! state of the run: [`PanelState`] holds only how a person looks at it. Every tile is made from the plant's tables, so a
 //! plant with other slots, levers and charts opens on the same tiles.
 
+mod acknowledged;
 mod alarms;
 mod axes;
 mod banner;
+mod begin;
+mod cache;
 mod chart;
 mod charts;
 mod control;
 mod custom;
 mod drivers;
+mod error_card;
 mod events;
 mod faceplate;
 mod glyph;
+mod graph;
 mod help;
+mod legend;
+mod levels;
 mod lever;
+mod lever_entry;
+mod lever_input;
+mod lever_trend;
 mod levers;
+mod line;
 mod menu;
 mod menus;
 mod now;
@@ -31,11 +42,14 @@ mod readout;
 mod scale;
 mod selection;
 mod series;
+mod signal_row;
+mod signal_tree;
 mod signals;
 mod site;
 mod tile_id;
 mod tiles;
 mod tiling;
+mod time_axis;
 mod timeline;
 mod toasts;
 mod top_bar;
@@ -55,6 +69,7 @@ pub use selection::Selection;
 pub use tile_id::TileId;
 pub use tiling::{BuiltIn, Node, NodeDoc, Tiling};
 
+use events::EventsState;
 use levers::LeverState;
 use menu::MenuState;
 use one_line::OneLineState;
@@ -94,6 +109,8 @@ pub struct PanelState {
     pub selection: Selection,
     /// Charts that the person put together.
     pub custom: CustomCharts,
+    /// Reduced motion: cameras jump, nothing blinks.
+    pub still: bool,
     /// What Site tile and 3D scene tell each other.
     pub stage: Stage,
     applied: Option<ThemeName>,
@@ -104,12 +121,11 @@ pub struct PanelState {
     parts: PartsState,
     signals: SignalsState,
     site: SiteState,
+    events: EventsState,
     palette: PaletteState,
     toasts: ToastState,
     /// How the tiles stand.
     pub tiling: Tiling,
-    /// Reduced motion: cameras jump, nothing blinks.
-    pub still: bool,
     /// Size of the window, logical pixels at 100 %; `None` before the first frame.
     pub window: Option<[u32; 2]>,
     /// Messages of the window itself, beside those of the worker.
@@ -174,7 +190,7 @@ impl PanelState {
     }
 
     /// Does what needs no worker.
-    fn act(&mut self, deed: WindowDeed) {
+    fn act(&mut self, deed: WindowDeed, view: &RunView, out: &mut Vec<Command>) {
         match deed {
             WindowDeed::NextTheme => self.theme = self.theme.next(),
             WindowDeed::Help => self.help = !self.help,
@@ -209,12 +225,15 @@ impl PanelState {
             WindowDeed::SaveLayout => self.menu.ask_for_name(self.tiling.name()),
             WindowDeed::ResetLayout => self.tiling.reset(),
             WindowDeed::NewChart => {
-                let number = self.custom.open();
+                let number = self.custom.open(view);
                 self.tiling.reveal(&TileId::Custom(number));
             }
             WindowDeed::Span(step) => self.charts.step_span(step),
             WindowDeed::Still => self.still = !self.still,
-            WindowDeed::Acknowledge => {}
+            WindowDeed::Acknowledge => self.events.known.everything(view),
+            WindowDeed::HandBack => out.extend(begin::hand_back(view)),
+            WindowDeed::PinAll => out.extend(begin::pin_all(view)),
+            WindowDeed::ReleasePins => out.extend(begin::release_all(view)),
             WindowDeed::SelectNothing => self.selection = Selection::default(),
         }
     }
@@ -270,15 +289,15 @@ pub fn workspace(ui: &mut Ui, state: &mut PanelState, view: &RunView, out: &mut 
     ui.painter().rect_filled(whole, 0.0, cx.theme.bg);
     let (top, tiles) = divide(whole, &cx.theme);
     top_bar::show(ui, top, state, &mut cx);
-    state.charts.hovered = None;
     tiling::show(ui, tiles, state, &mut cx);
-    if state.charts.hovered != state.charts.cursor {
-        state.charts.cursor = state.charts.hovered;
-        ui.ctx().request_repaint();
-    }
-    let below_top = Rect::from_min_max(tiles.min, tiles.max - egui::vec2(0.0, cx.theme.tokens.header.timeline));
-    banner::show(ui, below_top, state, &mut cx);
-    toasts::show(ui, whole.bottom() - cx.theme.tokens.header.timeline, state, &mut cx);
+    let above = Rect::from_min_max(tiles.min, tiles.max - egui::vec2(0.0, cx.theme.tokens.header.timeline));
+    banner::show(ui, above, state, &mut cx);
+    // Over the site, beside its legend, where there is room; else in the corner that toasts share with it.
+    let legend = 212.0;
+    let site = state.tiling.place(&TileId::Site).filter(|site| site.width() > 400.0 + legend);
+    let over = site.map_or(above, |site| site.with_max_x(site.right() - legend));
+    let corner = alarms::card(ui, over, state, &mut cx);
+    toasts::show(ui, if site.is_some() { above.bottom() } else { corner }, state, &mut cx);
     menu::name_field(ui, state, &cx);
     palette::show(ui, state, &mut cx);
     help::show(ui, state, &cx);
@@ -306,19 +325,30 @@ pub fn tile_alone(ui: &mut Ui, state: &mut PanelState, view: &RunView, tile: &Ti
     let whole = ui.max_rect();
     ui.painter().rect_filled(whole, 0.0, cx.theme.bg);
     let (header, body) = widget::tile(ui, &cx.theme, whole.shrink(cx.theme.tokens.space.tile_gap));
-    widget::title(ui, &cx.theme, header, &tile.title(&view.spec));
+    let title = widget::title(ui, &cx.theme, header, &tile.title(&view.spec));
+    if let TileId::Plant(name) = tile
+        && let Some(spec) = view.spec.tiles.iter().find(|t| t.name == *name)
+    {
+        let free = header.with_min_x(title.right() + 12.0).with_max_x(header.right() - cx.theme.tokens.space.tile_pad);
+        parts::header(ui, free, spec, &cx);
+    }
     tiles::show(ui, body, tile, state, &mut cx);
     finish(ui, state, cx);
 }
 
 /// Does what the tiles asked of the window.
 fn finish(ui: &Ui, state: &mut PanelState, mut cx: Cx<'_>) {
+    state.charts.end(ui.ctx());
+    custom::carry(ui, &cx);
     if state.selection != cx.selection {
         state.selection = cx.selection;
         ui.ctx().request_repaint();
     }
+    if state.custom.wanted.is_some() {
+        cx.deeds.push(WindowDeed::NewChart);
+    }
     for deed in std::mem::take(&mut cx.deeds) {
-        state.act(deed);
+        state.act(deed, cx.view, cx.out);
         ui.ctx().request_repaint();
     }
 }
@@ -342,6 +372,7 @@ fn prepare(ui: &mut Ui, state: &mut PanelState, view: &RunView) {
     state.stage.ask.selected = state.selection.entity;
     state.stage.ask.still = state.still;
     state.rewind = view.rewinding.map_or(0, |left| state.rewind.max(left));
+    state.charts.begin(ui.ctx(), view);
 }
 
 /// Which keys the widget with the focus keeps for itself.
@@ -351,7 +382,7 @@ fn kept(ui: &Ui, state: &PanelState) -> Kept {
     }
     match ui.memory(|memory| memory.focused()) {
         None => Kept::Nothing,
-        Some(id) if state.levers.focused == Some(id) => Kept::Arrows,
+        Some(id) if [state.levers.focused, state.charts.focused].contains(&Some(id)) => Kept::Arrows,
         Some(id) if state.site.is_at(id) => Kept::Camera,
         Some(_) => Kept::ArrowsAndSpace,
     }

@@ -5,7 +5,7 @@ use egui::{
     pos2, vec2,
 };
 
-use crate::app::command::{Deed, Group, TABLE, WindowDeed, in_words};
+use crate::app::command::{Deed, TABLE, WindowDeed, in_words};
 use crate::app::theme::{Face, corners, mix};
 use crate::rollout::{Intervention, LeverMode};
 use crate::session::{Command, RunView};
@@ -48,7 +48,7 @@ struct Item {
 fn items(view: &RunView) -> Vec<Item> {
     let mut items: Vec<Item> = TABLE
         .iter()
-        .filter(|e| e.id != "palette" && e.group != Group::Lever && !e.id.starts_with("tile_"))
+        .filter(|e| !(e.id == "palette" || e.id.starts_with("lever_") || e.id.starts_with("tile_")))
         .map(|e| Item {
             words: e.words.to_owned(),
             about: e.about.to_owned(),

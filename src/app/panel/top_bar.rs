@@ -43,7 +43,7 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<
     right = achieved(ui, &pen, pos2(right, y), wide, tight, cx.view);
     right = site_clock(ui, &pen, pos2(right, y), wide, tight, cx.view);
     let chips = drivers::width(&pen, cx.view);
-    right = alarms::chip(ui, &pen, pos2(right, y), name.right() + chips + 80.0, cx);
+    right = alarms::chip(ui, &pen, pos2(right, y), name.right() + chips + 80.0, state, cx);
     pen.vline(right, y - 11.0, y + 11.0, theme.outline());
     let left = pickers(ui, &pen, pos2(name.right() + 16.0, y), right - chips - 24.0, wide, cx);
     pen.vline(left + 4.0, y - 11.0, y + 11.0, theme.outline());

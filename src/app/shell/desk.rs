@@ -1,6 +1,7 @@
 //! The desk: one egui context that fills the window, and the one system that lets the panels draw on it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bevy::app::{App, Plugin, Startup, Update};
 use bevy::camera::{Camera2d, ClearColor};
@@ -16,6 +17,7 @@ use crate::session::{Command, RunView, Session};
 
 use super::dialog::Dialogs;
 use super::redraw::Waker;
+use super::watch::Watch;
 
 /// Where the pictures of the run come from.
 pub(super) enum Source {
@@ -41,6 +43,8 @@ pub(super) struct Desk {
     /// Whether panels can ask for a frame later.
     wakes: bool,
     dialogs: Dialogs,
+    /// Time that taking the newest picture took in this frame.
+    waited: Duration,
 }
 
 impl Desk {
@@ -55,6 +59,7 @@ impl Desk {
             failure: None,
             wakes: false,
             dialogs: Dialogs::default(),
+            waited: Duration::ZERO,
         }
     }
 
@@ -111,7 +116,9 @@ impl Desk {
 
     /// Draws panels, or the card that stands for them after they broke.
     fn draw(&mut self, ui: &mut egui::Ui) {
+        let asking = std::time::Instant::now();
         let view = self.view();
+        self.waited = asking.elapsed();
         if self.failure.is_none() {
             let (panel, asked, alone) = (&mut self.panel, &mut self.asked, &self.alone);
             let drawn = guarded(|| match alone {
@@ -182,6 +189,7 @@ pub(super) fn draw(
     mut clear: ResMut<ClearColor>,
     waker: Option<Res<Waker>>,
     mut contexts: Contexts,
+    watch: Option<ResMut<Watch>>,
 ) {
     let Ok((mut context, mut input, mut output)) = contexts.single_mut() else { return };
     let context = context.get_mut();
@@ -191,7 +199,11 @@ pub(super) fn draw(
         desk.wakes = true;
     }
     **output = Some(context.run_ui(input.take(), |ui| desk.draw(ui)));
+    let handing = std::time::Instant::now();
     desk.send();
+    if let Some(mut watch) = watch {
+        watch.worker = desk.waited + handing.elapsed();
+    }
     let [r, g, b, _] = context.global_style().visuals.panel_fill.to_array();
     let ground = Color::srgb_u8(r, g, b);
     if clear.0 != ground {

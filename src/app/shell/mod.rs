@@ -12,6 +12,7 @@ mod offscreen;
 mod redraw;
 mod save;
 mod stage;
+mod watch;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -34,6 +35,7 @@ use desk::{Desk, DeskPlugin, Source};
 use direct::{DirectPlugin, Direction};
 use redraw::{RedrawPlugin, Waker};
 use stage::StagePlugin;
+use watch::{Watch, WatchPlugin};
 
 pub use offscreen::{Studio, picture_name};
 
@@ -57,11 +59,13 @@ pub struct ShellOptions {
     pub shot: Option<PathBuf>,
     /// Closes the window by itself after so many seconds.
     pub close_after_s: Option<f64>,
+    /// CSV file that the cost of every frame is written to when the window closes.
+    pub watch: Option<PathBuf>,
 }
 
 impl Default for ShellOptions {
     fn default() -> Self {
-        Self { size: None, theme: None, settings: None, shot: None, close_after_s: None }
+        Self { size: None, theme: None, settings: None, shot: None, close_after_s: None, watch: None }
     }
 }
 
@@ -150,6 +154,9 @@ fn window(session: Arc<Session>, options: ShellOptions, problem: Problem) -> App
     }));
     catch_signals(waker.clone());
 
+    if let Some(path) = options.watch {
+        app.insert_resource(Watch::new(path, Arc::clone(&problem))).add_plugins(WatchPlugin);
+    }
     app.insert_resource(Desk::new(Source::Live(Arc::clone(&session)), panel, keeper))
         .insert_resource(waker)
         .insert_resource(Direction::new(options.shot, options.close_after_s, problem))

@@ -2,9 +2,10 @@
 
 use super::bess::Battery;
 use super::electrical::Chain;
-use super::row::Tick;
+use super::row::{Tick, flag};
 use super::signals::{Col, Row};
 use super::state::State;
+use super::thermal::Regime;
 
 /// Horizon of the battery's energy within reach, h: a quarter of an hour.
 const REACH_H: f64 = 0.25;
@@ -76,4 +77,13 @@ pub(super) fn write(row: &mut Row, st: &State, t: &Tick, chain: &Chain, battery:
     put(Col::QPump, c.p_pump_mw * q.cooling_per_mw);
     put(Col::QHvac, c.p_hvac_mw * q.cooling_per_mw);
     put(Col::QAux, q.aux_mvar);
+
+    put(Col::HvacIdle, flag(t.hvac > 0.0 && c.regime == Regime::BelowSupply));
+    put(Col::HvacCapacity, flag(t.hvac > 0.0 && c.regime == Regime::Capacity));
+    put(Col::BidVoid, flag(st.bid.is_some_and(|b| !b.accepted)));
+    put(Col::ImpairedA, flag(t.fault_a < 1.0));
+    put(Col::ImpairedB, flag(t.fault_b < 1.0));
+    put(Col::BidSizeWaits, flag(t.bid_waits[0]));
+    put(Col::BidPriceWaits, flag(t.bid_waits[1]));
+    put(Col::BessOut, flag(t.bess_available < 1.0));
 }

@@ -18,6 +18,9 @@ pub(super) struct Tick {
     pub demand: Demand,
     pub served: Served,
     pub cooling: Cooling,
+    /// Factors on the zones' cooling conductances; 1 is sound.
+    pub fault_a: f64,
+    pub fault_b: f64,
     pub flow: Flow,
     pub bess: bess::Report,
     /// Share of the battery that is in service.
@@ -44,6 +47,8 @@ pub(super) struct Tick {
     pub fault_voltage: bool,
     pub truncated: bool,
     pub bid_made: bool,
+    /// Whether size and price of the bid now stand elsewhere than the bid in force.
+    pub bid_waits: [bool; 2],
 }
 
 impl Default for Tick {
@@ -66,6 +71,8 @@ impl Default for Tick {
                 cop_air: 0.0,
                 cop_liquid: 0.0,
             },
+            fault_a: 1.0,
+            fault_b: 1.0,
             flow: Flow::default(),
             bess: bess::Report::default(),
             bess_available: 1.0,
@@ -91,11 +98,12 @@ impl Default for Tick {
             fault_voltage: false,
             truncated: false,
             bid_made: false,
+            bid_waits: [false; 2],
         }
     }
 }
 
-fn flag(on: bool) -> f64 {
+pub(super) fn flag(on: bool) -> f64 {
     f64::from(u8::from(on))
 }
 

@@ -249,6 +249,14 @@ signal_table! {
     QPump: Cdu, Cooling, "q_pump_mvar", "Pump A reactive power", "MVAr", "Reactive power at the power factor of cooling (core 3.2).", mean(), range(0.0, 1.0), decimals(1);
     QHvac: Crah, Cooling, "q_hvac_mvar", "HVAC B reactive power", "MVAr", "Reactive power at the power factor of cooling (core 3.2).", mean(), range(0.0, 32.0), decimals(1);
     QAux: Aux, Aux, "q_aux_mvar", "Auxiliary reactive power", "MVAr", "Reactive power of lighting and network (core 3.2).", mean(), range(0.0, 2.5), decimals(1);
+    HvacIdle: Crah, Cooling, "hvac_idle", "Air handling without effect", "", "1 while zone B is colder than its supply air, so that effort draws power and moves no heat (core 4).", step(), decimals(0);
+    HvacCapacity: Crah, Cooling, "hvac_at_capacity", "Air handling at capacity", "", "1 while zone B is limited by what the machines lift, not by the air flow (core 4).", step(), decimals(0);
+    BidVoid: Market, Market, "bid_void", "Bid without effect", "", "1 while this interval's bid was rejected and the baseline commitment holds (core 9).", step(), decimals(0);
+    ImpairedA: Cdu, Cooling, "cooling_a_impaired", "Liquid cooling impaired", "", "1 while a fault lowers the conductance of the liquid loop (core 4).", step(), decimals(0);
+    ImpairedB: Crah, Cooling, "cooling_b_impaired", "Air cooling impaired", "", "1 while a fault lowers the conductance of the air (core 4).", step(), decimals(0);
+    BessOut: Bess, Battery, "bess_out", "Battery outage", "", "1 while less than the whole battery is in service.", step(), decimals(0);
+    BidSizeWaits: Market, Market, "bid_size_waits", "Bid size waits", "", "1 while the size that is applied is another than this interval was bid with (core 9).", step(), decimals(0);
+    BidPriceWaits: Market, Market, "bid_price_waits", "Bid price waits", "", "1 while the price that is applied is another than this interval was bid with (core 9).", step(), decimals(0);
 }
 
 /// A row of the plant, with columns by name.

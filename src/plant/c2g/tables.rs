@@ -273,18 +273,33 @@ fn action(
         carrier,
         effect: effect.map(|c| c as usize),
         verbs: (verbs.0.to_owned(), verbs.1.to_owned()),
-        reasons: reason(name),
+        reasons: Vec::new(),
         doc: doc.to_owned(),
     }
 }
 
-/// Why an actuator's effect may fall short of its value.
-fn reason(action: &str) -> Vec<(usize, String)> {
-    let one = |col: Col, words: &str| vec![(col as usize, words.to_owned())];
+/// Why an actuator's effect may differ from its value: flags with words that fit one line, the strongest first.
+fn reasons(action: &str, p: &Params, c: &Choice) -> Vec<(usize, String)> {
+    const WAITS: &str = "Counts from the next bid on";
+    let because = |col: Col, words: &str| (col as usize, words.to_owned());
+    let rejected = format!("Rejected: the baseline of {:.1} MW holds", c.scenario.dr_baseline_mw);
     match action {
-        "throttle_batch" => one(Col::QueueIdle, "All work is served at this throttle: nothing waits"),
-        "pump_speed_A" => one(Col::PumpFloor, "The pump never runs slower than its floor"),
-        "bess_dispatch" => one(Col::BessLimited, "Held back: the charge is near a limit"),
+        "throttle_batch" => vec![because(Col::QueueIdle, "No effect: all work is served anyway")],
+        "pump_speed_A" => vec![
+            (Col::PumpFloor as usize, format!("Runs at its floor of {:.2}", p.site.thermal.pump_min_speed)),
+            because(Col::ImpairedA, "Fault: the loop carries less heat"),
+        ],
+        "hvac_effort" => vec![
+            because(Col::HvacIdle, "No effect: zone B is below its supply air"),
+            because(Col::HvacCapacity, "Limited by the machines, not the air flow"),
+            because(Col::ImpairedB, "Fault: the air carries less heat"),
+        ],
+        "bess_dispatch" => vec![
+            because(Col::BessOut, "Outage: only part of it is in service"),
+            because(Col::BessLimited, "Derated: its charge is near a limit"),
+        ],
+        "bid_mw_norm" => vec![because(Col::BidSizeWaits, WAITS), (Col::BidVoid as usize, rejected)],
+        "bid_price_norm" => vec![because(Col::BidPriceWaits, WAITS), (Col::BidVoid as usize, rejected)],
         _ => Vec::new(),
     }
 }
@@ -388,7 +403,7 @@ fn slots(p: &Params, c: &Choice, tick_s: u32) -> Vec<Slot> {
             term("throughput", "Throughput", Col::RThroughput, Carrier::It),
             term("tracking", "Tracking", Col::RTracking, Carrier::Grid),
             term("thermal", "Thermal", Col::RThermal, Carrier::Cooling),
-            term("soc", "State of charge", Col::RSoc, Carrier::Battery),
+            term("soc", "SOC", Col::RSoc, Carrier::Battery),
             term("freq", "Frequency", Col::RFreq, Carrier::Grid),
             term("volt", "Voltage", Col::RVolt, Carrier::Grid),
             term("backlog", "Backlog", Col::RBacklog, Carrier::It),
@@ -397,7 +412,11 @@ fn slots(p: &Params, c: &Choice, tick_s: u32) -> Vec<Slot> {
         optional: false,
         default_controller: "rule_based".to_owned(),
     };
-    vec![macro_slot, hardware]
+    let mut slots = vec![macro_slot, hardware];
+    for action in slots.iter_mut().flat_map(|slot| &mut slot.actions) {
+        action.reasons = reasons(&action.name, p, c);
+    }
+    slots
 }
 
 fn events() -> Vec<EventKind> {
@@ -408,17 +427,16 @@ fn events() -> Vec<EventKind> {
         flag: flag as usize,
         value: value.map(|v| v as usize),
         terminal: severity == Severity::Trip,
+        device: None,
+    };
+    let trip = |name: &str, label: &str, device: &str, flag: Col, value: Col| EventKind {
+        device: Some(device.to_owned()),
+        ..event(name, label, Severity::Trip, flag, Some(value))
     };
     vec![
-        event(
-            "thermal_trip",
-            "Zone above its safe temperature",
-            Severity::Trip,
-            Col::FaultThermal,
-            Some(Col::THottest),
-        ),
-        event("frequency_trip", "Frequency beyond 0.5 Hz", Severity::Trip, Col::FaultFreq, Some(Col::FDev)),
-        event("voltage_trip", "Voltage below 0.90 pu", Severity::Trip, Col::FaultVolt, Some(Col::VPcc)),
+        trip("thermal_trip", "Zone above its safe temperature", "26", Col::FaultThermal, Col::THottest),
+        trip("frequency_trip", "Frequency beyond 0.5 Hz", "81", Col::FaultFreq, Col::FDev),
+        trip("voltage_trip", "Voltage below 0.90 pu", "27/59", Col::FaultVolt, Col::VPcc),
         event("zone_a_warm", "Zone A above its warning temperature", Severity::Warning, Col::WarnA, Some(Col::TZoneA)),
         event("zone_b_warm", "Zone B above its warning temperature", Severity::Warning, Col::WarnB, Some(Col::TZoneB)),
         event("soc_low", "Battery nearly empty", Severity::Warning, Col::WarnSoc, Some(Col::Soc)),

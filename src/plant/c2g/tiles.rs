@@ -81,21 +81,7 @@ fn note(words: &str) -> Part {
 }
 
 fn thermal() -> TileSpec {
-    let slope = |label: &str, col: Col| {
-        Readout::new(
-            label,
-            Source::SlopePerMinute(col as usize),
-            "K/min",
-            2,
-            "Change per minute over the last five minutes.",
-        )
-        .signed()
-    };
     let numbers = vec![
-        now("Zone A", Col::TZoneA, "°C", 2, "Temperature of the liquid-cooled zone.").prominent(),
-        slope("Slope A", Col::TZoneA),
-        now("Zone B", Col::TZoneB, "°C", 2, "Temperature of the air-cooled zone.").prominent(),
-        slope("Slope B", Col::TZoneB),
         now("Outside", Col::TAmbient, "°C", 1, "Ambient that the cooling feels."),
         now("COP, air", Col::CopAir, "", 2, "Heat that the air machines move over their power."),
         now(
@@ -106,31 +92,14 @@ fn thermal() -> TileSpec {
             "What limits zone B: nothing below supply, the air flow, or capacity.",
         ),
     ];
-    let rows = vec![
-        row(
-            1.0,
-            Part::Columns(vec![
-                column(
-                    0.68,
-                    220.0,
-                    vec![row(1.0, Part::Lines(lines("zones", "Zones, °C", &[Col::TZoneA, Col::TZoneB])))],
-                ),
-                column(0.32, 112.0, vec![row(0.0, readouts("", numbers))]),
-                column(
-                    0.55,
-                    260.0,
-                    vec![row(
-                        1.0,
-                        Part::Lines(Lines {
-                            zero: true,
-                            ..lines("cooling", "Cooling, MW", &[Col::PHvac, Col::PPump, Col::PCoolA])
-                        }),
-                    )],
-                ),
-            ]),
-        ),
-        row(0.0, Part::Ahead { signals: vec![Col::TZoneA as usize, Col::TZoneB as usize] }),
-    ];
+    let zones = vec![row(1.0, Part::Lines(lines("zones", "Zones", &[Col::TZoneA, Col::TZoneB])))];
+    let ahead = Part::Ahead { signals: vec![Col::TZoneA as usize, Col::TZoneB as usize] };
+    let cooling = Lines { zero: true, ..lines("cooling", "Cooling", &[Col::PHvac, Col::PPump, Col::PCoolA]) };
+    let rows = columns(vec![
+        column(0.66, 200.0, zones),
+        column(0.34, 136.0, vec![row(0.0, ahead), row(0.0, readouts("", numbers))]),
+        column(0.55, 260.0, vec![row(1.0, Part::Lines(cooling))]),
+    ]);
     let doc = "Zone temperatures against their warning and trip, and how long they last at this slope.";
     tile("thermal", "Thermal", "", Carrier::Cooling, rows, doc)
 }
@@ -155,11 +124,10 @@ fn battery(p: &Params) -> TileSpec {
         verbs: ("charge".to_owned(), "discharge".to_owned()),
     };
     let bound = |label: &str, at: f64| Bound { label: label.to_owned(), at: BoundAt::Value(at) };
-    let trend =
-        Lines { bounds: vec![bound("full", high), bound("empty", low)], ..lines("soc", "SOC, %", &[Col::SocPct]) };
+    let trend = Lines { bounds: vec![bound("full", high), bound("empty", low)], ..lines("soc", "SOC", &[Col::SocPct]) };
     let rows = columns(vec![
         column(0.2, 72.0, vec![row(1.0, Part::Level { signal: Col::SocPct as usize, usable: (low, high) })]),
-        column(0.8, 240.0, vec![row(0.0, swing), row(0.0, readouts("", numbers)), row(1.0, Part::Lines(trend))]),
+        column(0.8, 150.0, vec![row(0.0, swing), row(0.0, readouts("", numbers)), row(1.0, Part::Lines(trend))]),
     ]);
     let doc = "How full the battery is, what it does, what it could do within a market interval.";
     TileSpec {
@@ -174,9 +142,9 @@ fn regulation(rmse: Option<usize>, tick_s: f64) -> TileSpec {
     let chart = Lines {
         bounds: vec![commitment(1.0), commitment(-1.0)],
         zero: true,
-        ..pair("power", "MW", Col::RegdDemanded, Col::RegdDelivered)
+        ..pair("power", "", Col::RegdDemanded, Col::RegdDelivered)
     };
-    let error = Part::Strip { title: "error, MW".to_owned(), signal: Col::TrackingErrorSigned as usize };
+    let error = Part::Strip { title: "error".to_owned(), signal: Col::TrackingErrorSigned as usize };
     let asked = vec![
         now("Asked", Col::RegdDemanded, "MW", 2, "Regulation asked for on this tick; + = draw less.")
             .signed()
@@ -234,7 +202,8 @@ fn reward() -> TileSpec {
         terms: terms.iter().map(|&c| c as usize).collect(),
         sum: Some(Col::Reward as usize),
     };
-    let total = Lines { span: Span::Episode, zero: true, ..lines("cumulated", "cumulated", &[Col::RewardTotal]) };
+    let total =
+        Lines { span: Span::Episode, zero: true, ..lines("cumulated", "Cumulated reward", &[Col::RewardTotal]) };
     let rows = columns(vec![
         column(0.58, 230.0, vec![row(0.62, stack), row(0.38, Part::Lines(total))]),
         column(0.42, 190.0, vec![row(0.0, Part::Terms { slot: HARDWARE })]),
@@ -249,7 +218,7 @@ fn reward() -> TileSpec {
                     Part::Lines(Lines {
                         span: Span::Episode,
                         zero: true,
-                        ..lines("macro_cumulated", "cumulated", &[Col::MacroRewardTotal])
+                        ..lines("macro_cumulated", "Cumulated macro reward", &[Col::MacroRewardTotal])
                     }),
                 ),
             ],
@@ -295,7 +264,7 @@ fn market(interval_s: f64) -> TileSpec {
                 row(0.0, Part::Countdown { slot: MACRO, words: "next bid in".to_owned() }),
             ],
         ),
-        column(0.32, 230.0, vec![row(0.0, readouts("", numbers))]),
+        column(0.32, 300.0, vec![row(0.0, readouts("", numbers))]),
     ]);
     let doc = "What was bid, at which price the market cleared, what each interval earned and cost.";
     TileSpec {
@@ -307,13 +276,13 @@ fn market(interval_s: f64) -> TileSpec {
 
 fn workload(throughput: Option<usize>, tick_s: f64) -> TileSpec {
     let stack = Part::Stack {
-        title: "IT demand, MW".to_owned(),
+        title: "IT demand".to_owned(),
         terms: [Col::PBaseA, Col::PBaseB, Col::PFlexServed].iter().map(|&c| c as usize).collect(),
         sum: Some(Col::PItDemand as usize),
     };
-    let batch = Lines { zero: true, ..pair("batch", "Batch, MW", Col::PFlexArrived, Col::PFlexServed) };
-    let backlog = Lines { zero: true, ..lines("backlog", "Backlog, MW", &[Col::Backlog]) };
-    let delay = Lines { zero: true, ..lines("delay", "Delay, ticks", &[Col::AvgDelay, Col::OldestAge]) };
+    let batch = Lines { zero: true, ..pair("batch", "Batch", Col::PFlexArrived, Col::PFlexServed) };
+    let backlog = Lines { zero: true, ..lines("backlog", "Backlog", &[Col::Backlog]) };
+    let delay = Lines { zero: true, ..lines("delay", "Delay", &[Col::AvgDelay, Col::OldestAge]) };
     let spikes = Lines { zero: true, ..lines("spikes", "GenAI spike", &[Col::IsSpike]) };
     let mut numbers = vec![
         now("IT demand", Col::PItDemand, "MW", 1, "Rigid power plus served batch work.").prominent(),
@@ -339,17 +308,12 @@ fn workload(throughput: Option<usize>, tick_s: f64) -> TileSpec {
 
 fn grid(p: &Params, c: &Choice) -> TileSpec {
     let (band_hz, pcc) = (p.grid.frequency_dead_band_hz, p.site.electrical.pcc);
-    let frequency = Lines {
-        zero: true,
-        ..lines("frequency", &format!("Frequency deviation, Hz · benchmark penalty band ±{band_hz}"), &[Col::FDev])
-    };
-    let voltage = lines(
-        "voltage",
-        &format!("Voltage, pu · benchmark penalty band {:.2} to {:.2}", pcc.v_low_pu, pcc.v_high_pu),
-        &[Col::VPcc],
-    );
-    let price = Lines { zero: true, ..lines("price", "Energy price, $/MWh", &[Col::Lmp]) };
-    let load = lines("load", "Grid load, MW", &[Col::GridLoad]);
+    let frequency = Lines { zero: true, ..lines("frequency", "Frequency deviation", &[Col::FDev]) };
+    // Not the bands of any grid code: the benchmark takes reward beyond them.
+    let band = format!("warn = benchmark penalty band: ±{band_hz} Hz, {:.2} to {:.2} pu", pcc.v_low_pu, pcc.v_high_pu);
+    let voltage = lines("voltage", "Voltage", &[Col::VPcc]);
+    let price = Lines { zero: true, ..lines("price", "Energy price", &[Col::Lmp]) };
+    let load = lines("load", "Grid load", &[Col::GridLoad]);
     let numbers = vec![
         now("Frequency", Col::FGrid, "Hz", 3, "Grid frequency after the last tick.").prominent(),
         now("Voltage", Col::VPcc, "pu", 4, "Voltage at the grid connection.").prominent(),
@@ -364,11 +328,16 @@ fn grid(p: &Params, c: &Choice) -> TileSpec {
         column(
             0.68,
             260.0,
-            vec![row(0.36, Part::Lines(frequency)), row(0.32, Part::Lines(voltage)), row(0.32, Part::Lines(price))],
+            vec![
+                row(0.36, Part::Lines(frequency)),
+                row(0.32, Part::Lines(voltage)),
+                row(0.32, Part::Lines(price)),
+                row(0.0, note(&band)),
+            ],
         ),
         column(0.32, 140.0, vec![row(0.0, readouts("", numbers))]),
         column(0.5, 240.0, vec![row(1.0, Part::Lines(load))]),
     ]);
-    let doc = "Frequency and voltage against the bands beyond which the benchmark takes reward, load and price.";
+    let doc = "Load, price, and frequency and voltage against the bands beyond which the benchmark takes reward.";
     tile("grid", "Grid", &c.grid.label, Carrier::Grid, rows, doc)
 }

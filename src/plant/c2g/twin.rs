@@ -1,5 +1,7 @@
 //! The site as a plant: the 5-second hardware environment with the 15-minute market around it (core 8 and 9).
 
+mod observe;
+
 use std::sync::Arc;
 
 use crate::config::{Error, Place, Result};
@@ -12,7 +14,7 @@ use super::derived;
 use super::electrical::Chain;
 use super::grid::{Offer, RegdLaw, Swing, lmp_usd_mwh};
 use super::interval::{Bid, MEAN_OBS, Sums, settle};
-use super::params::{AmbientObservation, ElectricityCost, FirstInnerObs, Params, ThermalPenalty, Tracking};
+use super::params::{ElectricityCost, FirstInnerObs, Params, Tracking};
 use super::row::{Tick, write_interval, write_tick};
 use super::signals::{COUNT, Col, Row};
 use super::state::State;
@@ -98,11 +100,6 @@ impl C2g {
         plant
     }
 
-    /// Binary32 image of an observation, unless the profile keeps binary64.
-    fn seen(&self, x: f64) -> f64 {
-        if self.params.fidelity.float32_obs { f64::from(x as f32) } else { x }
-    }
-
     /// Workload record at a tick with input overrides applied.
     fn demand_at(&self, tick: u64, inputs: &mut InputBus) -> (Demand, bool) {
         let (index, begins) = self.data.workload_index(tick);
@@ -113,14 +110,6 @@ impl C2g {
         let wanted =
             [inputs.apply(input::BATCH, raw[0]), inputs.apply(input::GENAI, raw[1]), inputs.apply(input::DLRM, raw[2])];
         if wanted == raw { (ready, begins) } else { (demand(wanted, &self.params, &self.choice.scenario), begins) }
-    }
-
-    /// Ambient on the observation's scale at a tick (D-13).
-    fn ambient_observed(&self, tick: u64, inputs: &mut InputBus) -> f64 {
-        let bounds = &self.choice.weather.weather;
-        let actual = self.params.fidelity.tamb_obs == AmbientObservation::Actual;
-        let t = if actual && !self.weather_driven { self.t_static_degc } else { self.data.weather.at(tick) };
-        bounds.normalise(inputs.apply(input::AMBIENT, t))
     }
 
     /// Sets the state at the beginning of an episode, before noise is drawn (core 8.1).
@@ -185,61 +174,6 @@ impl C2g {
         let load_mw = inputs.apply(input::LOAD, self.data.load.at(tick));
         let lmp = lmp_usd_mwh(&self.choice.grid, &self.params.grid, load_mw, self.data.load_median_mw);
         (load_mw, inputs.apply(input::LMP, lmp))
-    }
-
-    /// The 18 observations (core 8.3).
-    fn observe_hardware(&self, t: &Tick, inputs: &mut InputBus) -> [f64; 18] {
-        let p = &self.params;
-        let (cap, safe) = (p.site.facility_cap_kw, p.site.t_safe_degc);
-        let st = &self.state;
-        let raw = [
-            st.t_a_degc / safe,
-            st.t_b_degc / safe,
-            st.battery.soc,
-            (t.demand.base_a_kw + t.demand.base_b_kw) / cap,
-            t.demand.arrived_kw / cap,
-            (t.flow.facility_mw * 1000.0 / cap).min(2.0),
-            st.regd_shown.clamp(-1.0, 1.0),
-            (t.lmp_usd / 200.0).min(1.0),
-            self.data.load_frac(t.load_mw),
-            f64::from(u8::from(t.demand.is_spike)),
-            t.throttle,
-            t.pump,
-            (t.flow.pue / 2.5).min(2.0),
-            self.ambient_observed(st.tick, inputs),
-            ((st.f_hz - self.swing.f_nominal_hz) / 0.5).clamp(-1.0, 1.0),
-            t.v_pcc_pu.clamp(0.0, 1.1),
-            (st.queue.backlog_kw / self.p_flex_max_kw).min(2.0),
-            st.committed_mw / self.choice.scenario.committed_mw_max,
-        ];
-        raw.map(|x| self.seen(x))
-    }
-
-    /// The seven reward terms in order (core 8.4).
-    fn reward_terms(&self, throttle: f64, err_kw: f64, v_pu: f64) -> [f64; 7] {
-        let (w, site) = (&self.params.reward, &self.params.site);
-        let st = &self.state;
-        let hot_a = (st.t_a_degc - site.t_warn_a_degc).max(0.0);
-        let hot_b = (st.t_b_degc - site.t_warn_b_degc).max(0.0);
-        let heat = match self.params.fidelity.thermal_penalty {
-            ThermalPenalty::Seed => hot_a.max(hot_b),
-            ThermalPenalty::Code => {
-                let span = (site.t_safe_degc - site.t_warn_a_degc).max(1.0);
-                hot_a / span + hot_b / span
-            }
-        };
-        let pcc = &site.electrical.pcc;
-        let beyond_hz = ((st.f_hz - self.swing.f_nominal_hz).abs() - self.params.grid.frequency_dead_band_hz).max(0.0);
-        let beyond_pu = (pcc.v_low_pu - v_pu).max(0.0) + (v_pu - pcc.v_high_pu).max(0.0);
-        [
-            w.throughput * throttle,
-            -w.tracking * err_kw / (st.committed_mw * 1000.0).max(w.tracking_floor_kw),
-            -w.thermal * heat,
-            if st.battery.soc < w.soc_low { -w.soc_penalty } else { 0.0 },
-            -w.frequency * beyond_hz,
-            -w.voltage * beyond_pu,
-            -w.backlog * st.queue.backlog_kw / self.p_flex_max_kw,
-        ]
     }
 
     fn sum_up(&mut self, t: &Tick) {
@@ -463,6 +397,11 @@ impl Plant for C2g {
         self.state.committed_mw =
             inputs.apply(input::COMMITTED, self.state.committed_base_mw).clamp(0.0, s.committed_mw_max);
 
+        let asked = actions.get(MACRO).map_or(&[][..], |a| &a.values);
+        let bid_waits = self.state.bid.map_or([false; 2], |bid| {
+            [(0, bid.mw_norm), (1, bid.price_norm)].map(|(i, made)| asked.get(i).is_some_and(|&now| now != made))
+        });
+
         let levers = actions.get(HARDWARE).map_or(&[][..], |a| &a.values);
         let lever = |i: usize, neutral: f64| levers.get(i).copied().unwrap_or(neutral);
         let (throttle, pump, hvac, dispatch) = (lever(0, 1.0), lever(1, 0.7), lever(2, 0.7), lever(3, 0.0));
@@ -479,6 +418,7 @@ impl Plant for C2g {
         let weather = if self.weather_driven { self.data.weather.at(now) } else { self.t_static_degc };
         self.state.t_ambient_degc = inputs.apply(input::AMBIENT, weather);
         let fault = inputs.apply(input::COOLING, self.fault_factor);
+        let (fault_a, fault_b) = (fault * inputs.apply(input::PUMP, 1.0), fault);
         let p_a_kw = demand.base_a_kw + served.served_kw;
         let cooling = self.twin.step(
             self.state.t_a_degc,
@@ -489,8 +429,8 @@ impl Plant for C2g {
                 hvac,
                 pump,
                 t_ambient_degc: self.state.t_ambient_degc,
-                fault_a: fault * inputs.apply(input::PUMP, 1.0),
-                fault_b: fault,
+                fault_a,
+                fault_b,
             },
         );
         self.state.t_a_degc = cooling.t_a_degc;
@@ -550,6 +490,8 @@ impl Plant for C2g {
             demand,
             served,
             cooling,
+            fault_a,
+            fault_b,
             flow,
             bess,
             bess_available,
@@ -575,6 +517,7 @@ impl Plant for C2g {
             fault_voltage,
             truncated,
             bid_made,
+            bid_waits,
         };
         self.state.obs = self.observe_hardware(&tick, inputs);
         self.sum_up(&tick);

@@ -21,7 +21,7 @@ const HUGE: Vec2 = Vec2::new(3_000.0, 1_500.0);
 const NARROW: f32 = 940.0;
 
 /// Below this height the bottom row is one tile of tabs.
-const LOW: f32 = 660.0;
+const LOW: f32 = 620.0;
 
 /// Below this height there is no bottom row: its tiles join the centre.
 const FLAT: f32 = 470.0;
@@ -238,7 +238,13 @@ fn flows(area: Vec2, spec: &PlantSpec) -> Node {
         all.extend(tabs);
         return Node::tabs(all);
     }
-    let side = Node::Down(vec![(0.5, Node::tabs(tabs)), (0.5, Node::tabs(offer.side.clone()))]);
+    // A plant with neither flow nor tiles of its own has nothing to put below: what it has stands in the middle.
+    let below: Vec<TileId> = offer.side.iter().filter(|t| **t != main).cloned().collect();
+    let side = if below.is_empty() {
+        Node::tabs(tabs)
+    } else {
+        Node::Down(vec![(0.5, Node::tabs(tabs)), (0.5, Node::tabs(below))])
+    };
     Node::Across(vec![(0.18, Node::tabs([TileId::Levers, TileId::Control])), (0.5, Node::tile(main)), (0.32, side)])
 }
 

@@ -10,7 +10,7 @@ use crate::app::guard::guarded;
 use crate::app::panel::glyph::Glyph;
 use crate::app::panel::pen::Pen;
 use crate::app::panel::widget::{self, Button, Look};
-use crate::app::panel::{Cx, PanelState, TileId, parts, tiles};
+use crate::app::panel::{Cx, PanelState, TileId, events, parts, tiles};
 use crate::app::theme::{Face, Theme, corners};
 
 /// What a header's buttons ask for; done after the tree was drawn.
@@ -205,6 +205,10 @@ impl Behavior<TileId> for Desk<'_, '_> {
             }
         }
         let spec = std::sync::Arc::clone(&self.cx.view.spec);
+        if pane == TileId::Events && room > 260.0 {
+            let (_, rect) = ui.allocate_space(vec2(room - 70.0, ui.available_height()));
+            events::count(ui, rect, self.cx);
+        }
         if let TileId::Plant(name) = &pane
             && let Some(own) = spec.tiles.iter().find(|t| t.name == *name)
             && room > 180.0
