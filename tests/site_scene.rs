@@ -2,7 +2,7 @@
 #![cfg(feature = "window-tests")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-#[allow(dead_code, unused_imports)] // one plant of several is used here
+#[allow(unused_imports)]
 mod plants;
 
 use std::path::{Path, PathBuf};

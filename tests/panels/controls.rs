@@ -217,7 +217,7 @@ fn the_end_tells_its_cause_and_what_to_do() {
     let mut view = tripped();
     view.notices.clear();
     let mut desk = desk(view);
-    assert_eq!(desk.names_with("Zone above its safe temperature"), 2, "in the banner and in the events");
+    assert!(desk.names_with("Zone above its safe temperature") >= 1, "in the banner");
     assert_eq!(desk.names_with("Tripped at 00:33:50"), 1);
     assert_eq!(desk.press(Modifiers::NONE, Key::Space), [], "time cannot go on");
     assert_eq!(desk.click("Begin again"), [Command::Reset { seed: None }]);
@@ -242,8 +242,8 @@ fn the_strip_goes_back_but_not_ahead() {
 
 #[test]
 fn charts_pan_zoom_and_follow_again() {
-    let mut desk = desk(day());
-    let plot = desk.harness().get_by_label("Regulation chart").rect();
+    let mut desk = wide(day());
+    let plot = desk.harness().get_by_label("Demanded chart").rect();
     assert!(desk.shown().panel.charts.follows());
     assert_eq!(drag(&mut desk, plot.center(), plot.center() + egui::vec2(120.0, 0.0)), []);
     assert!(!desk.shown().panel.charts.follows());
@@ -256,6 +256,7 @@ fn charts_pan_zoom_and_follow_again() {
 #[test]
 fn an_event_is_shown_in_the_charts() {
     let mut desk = wide(day());
+    desk.click("Events tab");
     let view = desk.shown().view.clone();
     let event = view.events.last().unwrap();
     let name = format!("Note at {}", view.spec.calendar.civil(event.tick + 1).strftime("%H:%M:%S"));

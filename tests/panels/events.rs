@@ -106,6 +106,7 @@ fn alarms_blink_until_they_are_acknowledged() {
     desk.shown().panel.still = true;
     desk.settle();
     assert_eq!(desk.names_with("1 warning"), 1);
+    desk.click("Events tab");
     assert!(desk.names_with("to acknowledge") >= 2, "the chip and the events");
     desk.click("Acknowledge");
     assert!(!desk.has("Acknowledge"), "the card has gone");

@@ -58,13 +58,13 @@ fn an_error_opens_as_a_card_and_is_copied() {
 }
 
 #[test]
-fn toasts_stand_above_an_alarm_card() {
+fn toasts_never_cover_an_alarm_card() {
     let mut desk = Desk::open(told(warm()), (1280.0, 800.0), ThemeName::Light);
     desk.shown().panel.still = true;
     desk.settle();
     let card = desk.harness().get_by_label_contains("at this slope").rect();
     let toast = desk.harness().get_by_label_contains("column 9").rect();
-    assert!(toast.bottom() <= card.top(), "{toast:?} {card:?}");
+    assert!(!toast.intersects(card), "{toast:?} {card:?}");
 }
 
 #[test]

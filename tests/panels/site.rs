@@ -232,8 +232,18 @@ fn buttons_keys_and_drags_ask_the_camera() {
         tile.harness.event(event(there, false));
         tile.harness.run_steps(1);
     }
-    let after = &tile.state().stage.ask;
+    let after = tile.state().stage.ask.clone();
     assert!(after.orbit_pt[0] > ask.orbit_pt[0] && after.pan_pt[0] >= 40.0, "{after:?}");
+    assert_eq!(after.click, None, "a drag is no click");
+    tile.harness.event(egui::Event::PointerMoved(at));
+    tile.harness.run_steps(1);
+    for pressed in [true, false] {
+        let (button, modifiers) = (egui::PointerButton::Primary, egui::Modifiers::NONE);
+        tile.harness.event(egui::Event::PointerButton { pos: at, button, pressed, modifiers });
+        tile.harness.run_steps(1);
+    }
+    let click = tile.state().stage.ask.click.expect("a click on the picture");
+    assert!((click[0] - (700.0 - 9.0) / 1_110.0).abs() < 1e-3, "{click:?}");
 }
 
 #[test]

@@ -300,10 +300,16 @@ pub fn workspace(ui: &mut Ui, state: &mut PanelState, view: &RunView, out: &mut 
     let above = Rect::from_min_max(tiles.min, tiles.max - egui::vec2(0.0, cx.theme.tokens.header.timeline));
     banner::show(ui, above, state, &mut cx);
     // Over the site, beside its legend, where there is room; else in the corner that toasts share with it.
-    let legend = 212.0;
-    let site = state.tiling.place(&TileId::Site).filter(|site| site.width() > 400.0 + legend);
+    let legend = 264.0;
+    let site = state.tiling.place(&TileId::Site).filter(|site| site.width() > 330.0 + legend);
     let over = site.map_or(above, |site| site.with_max_x(site.right() - legend));
     let corner = alarms::card(ui, over, state, &mut cx);
+    // A wide timeline says itself that a trip is ahead.
+    let trips = view.outlook.as_ref().is_some_and(|outlook| outlook.ticks_to_trip.is_some());
+    if trips && corner >= over.bottom() && tiles.width() < tiling::WIDE.x && over.width() > 200.0 {
+        let line = Rect::from_min_max(over.left_bottom() + egui::vec2(8.0, -36.0), over.max - egui::vec2(8.0, 10.0));
+        charts::ahead(ui, line, state, &cx);
+    }
     toasts::show(ui, if site.is_some() { above.bottom() } else { corner }, state, &mut cx);
     menu::name_field(ui, state, &cx);
     palette::show(ui, state, &mut cx);

@@ -35,6 +35,8 @@ pub(super) struct SiteState {
     size_px: Option<[u32; 2]>,
     /// The picture as a widget, for the keys that it keeps.
     id: Option<Id>,
+    /// Whether the keyboard came to it with the pointer: then it needs no ring to be found.
+    by_pointer: bool,
 }
 
 impl SiteState {
@@ -78,7 +80,13 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<
         cx.selection = Selection { entity: hit, signal: None };
         ui.ctx().request_repaint();
     }
-    if response.has_focus() {
+    if response.clicked() || response.drag_started() {
+        response.request_focus();
+        state.site.by_pointer = true;
+    }
+    if !response.has_focus() {
+        state.site.by_pointer = false;
+    } else if !state.site.by_pointer {
         let ring = CornerRadius::same(3);
         ui.painter().rect_stroke(rect.shrink(2.0), ring, cx.theme.focus_ring(), egui::StrokeKind::Inside);
     }

@@ -76,15 +76,12 @@ fn way(at: Pos2, rect: Rect) -> f32 {
     (foot(at, rect) - at).length()
 }
 
-/// Where a leader meets its box.
+/// Where a leader meets its box: not in a corner, but beside the box at its edge.
 pub(super) fn foot(at: Pos2, rect: Rect) -> Pos2 {
-    let x = at.x.clamp(rect.left() + 8.0, (rect.right() - 8.0).max(rect.left() + 8.0));
-    let y = at.y.clamp(rect.top(), rect.bottom());
-    let beside = at.x < rect.left() || at.x > rect.right();
-    if beside && at.y >= rect.top() && at.y <= rect.bottom() {
-        return pos2(at.x.clamp(rect.left(), rect.right()), y);
-    }
-    pos2(x, y)
+    let beside = (rect.top()..=rect.bottom()).contains(&at.y);
+    let inset = if beside { 0.0 } else { (rect.width() / 2.0).min(8.0) };
+    let x = at.x.max(rect.left() + inset).min(rect.right() - inset);
+    pos2(x, at.y.max(rect.top()).min(rect.bottom()))
 }
 
 /// Whether a segment touches a box.

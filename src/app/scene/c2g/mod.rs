@@ -318,6 +318,7 @@ mod tests {
     fn the_shipped_plant_has_a_model_with_everything_in_it() {
         let view = day();
         let model = model(&view.spec).unwrap();
+        assert!(crate::app::stage::has_scene(&view.spec.name));
         assert_eq!(model.labels().len(), 9);
         assert!(model.labels().iter().all(|l| !l.readings.is_empty()));
         let solids = |name| {

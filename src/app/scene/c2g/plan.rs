@@ -143,7 +143,7 @@ pub(super) fn stations() -> Vec<(Station, Pose)> {
         station("zone_a", "Zone A", "A", [34.0, -58.0, 49.0], [48.0, 18.5, 1.0]),
         station("zone_b", "Zone B", "B", [80.0, -66.0, 56.0], [93.5, 18.5, 1.0]),
         station("battery", "Battery", "Battery", [19.0, -66.0, 25.0], [10.0, -8.5, 1.2]),
-        station("yard", "Yard", "Yard", [37.0, -54.0, 50.0], [2.5, 29.0, 8.6]),
+        station("yard", "Yard", "Yard", [36.0, -68.0, 58.0], [5.5, 29.0, 9.6]),
     ]
 }
 
