@@ -397,8 +397,8 @@ fn signals_are_dragged_onto_a_chart_until_its_axes_are_taken() {
         shown.harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
         shown.harness.get_by_label("Find a signal").type_text(name);
         shown.settle();
-        let row = shown.harness.query_all_by_label_contains(&row).map(|n| n.rect());
-        let row = row.filter(|r| r.left() < 200.0 && r.top() > 60.0).next_back().unwrap();
+        let mut row = shown.harness.query_all_by_label_contains(&row).map(|n| n.rect());
+        let row = row.rfind(|r| r.left() < 200.0 && r.top() > 60.0).unwrap();
         shown.drag(row.center(), chart);
         if name == "p_facility_mw" {
             shown.picture("tile_custom_carried_dark");

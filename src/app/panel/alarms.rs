@@ -340,10 +340,12 @@ pub(super) fn card(ui: &Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<'_>)
             let place =
                 Rect::from_min_size(pos2(card.right() - width - 12.0, card.center().y - 13.0), vec2(width, 26.0));
             let clicked = button.show(ui, &theme, place, ui.id().with("acknowledge")).clicked();
-            let left = card.left() + 48.0;
-            let room = place.left() - 10.0 - left;
+            let left = card.left() + 44.0;
+            let room = place.left() - 8.0 - left;
+            let small = pen.width(&detail, Face::Label) > room;
+            let face = if small { Face::Caption } else { Face::Label };
             pen.text_within(pos2(left, card.top() + 18.0), Align::Min, room, &title, Face::Title, theme.text);
-            pen.text_within(pos2(left, card.top() + 37.0), Align::Min, room, &detail, Face::Label, theme.text);
+            pen.text_within(pos2(left, card.top() + 37.0), Align::Min, room, &detail, face, theme.text);
             (clicked, response.on_hover_text(&name).clicked())
         })
         .inner;
