@@ -107,8 +107,11 @@ fn pointer_help_and_palette() {
 }
 
 #[test]
-fn a_small_window() {
-    Desk::open(taken(), (900.0, 600.0), ThemeName::Dark).snapshot("small_dark_900");
+fn small_windows() {
+    let taken = taken();
+    for (name, size) in [("640", (640.0, 400.0)), ("900", (900.0, 600.0)), ("960", (960.0, 640.0))] {
+        Desk::open(taken.clone(), size, ThemeName::Dark).snapshot(&format!("small_dark_{name}"));
+    }
 }
 
 #[test]

@@ -3,12 +3,18 @@
 use c2g_twin::app::panel::{BuiltIn, PanelState, TileId, workspace};
 use c2g_twin::app::theme::ThemeName;
 use c2g_twin::session::RunView;
-use egui_kittest::{Harness, SnapshotOptions};
+use egui_kittest::{Harness, SnapshotOptions, SnapshotResults};
 
 use super::views::{self, Toy};
 
-/// Draws a tile alone and compares it with its picture.
-fn picture(view: &RunView, tile: &TileId, size: (f32, f32), theme: ThemeName, scale: f32, name: &str) {
+/// Draws a tile alone and compares it with its picture; the results of all pictures of a test are judged together.
+fn picture(
+    view: &RunView,
+    tile: &TileId,
+    size: (f32, f32),
+    (theme, scale): (ThemeName, f32),
+    name: &str,
+) -> SnapshotResults {
     let mut panel = PanelState::default();
     panel.theme = theme;
     panel.set_scale(scale);
@@ -23,16 +29,17 @@ fn picture(view: &RunView, tile: &TileId, size: (f32, f32), theme: ThemeName, sc
     harness.run_steps(4);
     let options = SnapshotOptions::new().threshold(1.2).failed_pixel_count_threshold(400_usize);
     harness.snapshot_options(name, &options);
+    harness.take_snapshot_results()
 }
 
 #[test]
 fn every_tile_in_two_themes_and_two_scales() {
-    let view = views::day(10_327);
+    let (view, mut all) = (views::day(10_327), SnapshotResults::new());
     for tile in TileId::all(&view.spec) {
         let name = tile.to_string().replace(':', "_");
         let size = if tile == TileId::Timeline { (640.0, 120.0) } else { (640.0, 400.0) };
-        picture(&view, &tile, size, ThemeName::Dark, 1.0, &format!("tile_{name}_dark"));
-        picture(&view, &tile, size, ThemeName::Operator, 2.0, &format!("tile_{name}_operator_2x"));
+        all.extend(picture(&view, &tile, size, (ThemeName::Dark, 1.0), &format!("tile_{name}_dark")));
+        all.extend(picture(&view, &tile, size, (ThemeName::Operator, 2.0), &format!("tile_{name}_operator_2x")));
     }
 }
 
