@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
+use crossbeam_channel::{Receiver, Sender, bounded};
 use serde::{Deserialize, Serialize};
 
 use crate::app::panel::{NodeDoc, PanelState, Span};
@@ -177,11 +177,8 @@ impl Keeper {
         let work = move || {
             while let Ok(first) = wanted.recv() {
                 let mut newest = first;
-                loop {
-                    match wanted.recv_timeout(GATHER) {
-                        Ok(newer) => newest = newer,
-                        Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,
-                    }
+                while let Ok(newer) = wanted.recv_timeout(GATHER) {
+                    newest = newer;
                 }
                 if std::mem::take(&mut aside) {
                     // Refused only when the file is gone or the folder cannot be written, which the write below tells.

@@ -179,6 +179,8 @@ impl Strip<'_> {
         let mut span = Span::NOTHING;
         let (first, last) = (from.div_ceil(QUARTER_ROWS), to / QUARTER_ROWS);
         match quarters {
+            // Stretches of whole quarters touch no values.
+            Some(told) if from == first * QUARTER_ROWS && to == last * QUARTER_ROWS => return told.course(first, last),
             Some(told) if first < last => {
                 self.widen(&mut span, from, first * QUARTER_ROWS);
                 span.join(told.course(first, last).span);

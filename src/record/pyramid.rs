@@ -9,7 +9,7 @@
 use std::sync::Arc;
 
 use super::chunk::{CHUNK_ROWS, Chunk, Strip};
-use super::digest::{Course, Told};
+use super::digest::{Course, Told, summand};
 
 /// Parts of a node: two to this.
 const FAN_BITS: u32 = 6;
@@ -36,10 +36,10 @@ enum Part {
 pub(super) struct Node {
     parts: Vec<Part>,
     scale: Scale,
-    /// By column: what each part comes to.
-    parts_told: Vec<Told<FAN>>,
-    /// By column: what all of them come to.
+    /// By column: what all parts come to.
     told: Vec<(Course, f64)>,
+    /// By column: what each part comes to; `None` of a column that stands still, which is told already.
+    parts_told: Vec<Option<Box<Told<FAN>>>>,
 }
 
 /// A column of a chunk or of a node, to be asked about rows of it.
@@ -66,6 +66,8 @@ impl Reach<'_> {
 enum Piece<'a> {
     /// All of a node.
     Whole(&'a (Course, f64)),
+    /// So many rows of this value.
+    Still(f64, usize),
     /// Neighbours `from..to`, told by what they come to.
     Parts(&'a Told<FAN>, usize, usize),
     /// Rows `from..to` of a chunk.
@@ -76,6 +78,7 @@ impl Piece<'_> {
     fn course(&self, column: usize) -> Course {
         match *self {
             Self::Whole((course, _)) => *course,
+            Self::Still(value, _) => Course::still(value),
             Self::Parts(told, from, to) => told.course(from, to),
             Self::Rows(chunk, from, to) => chunk.strip(column).course(from, to),
         }
@@ -84,6 +87,7 @@ impl Piece<'_> {
     fn sum(&self, column: usize) -> f64 {
         match *self {
             Self::Whole((_, sum)) => *sum,
+            Self::Still(value, rows) => summand(value) * rows as f64,
             Self::Parts(told, from, to) => told.sum(from, to),
             Self::Rows(chunk, from, to) => chunk.strip(column).sum(from, to),
         }
@@ -259,6 +263,17 @@ impl Part {
         }
     }
 
+    /// The value of a column that stands still.
+    fn still(&self, column: usize) -> Option<f64> {
+        match self {
+            Self::Chunk(chunk) => match chunk.strip(column) {
+                Strip::Still(value) => Some(value),
+                Strip::Changing { .. } => None,
+            },
+            Self::Node(node) => node.still(column),
+        }
+    }
+
     /// What a column comes to.
     fn told(&self, column: usize) -> (Course, f64) {
         match self {
@@ -281,16 +296,32 @@ impl Part {
 impl Node {
     fn of(parts: Vec<Part>, scale: Scale) -> Self {
         let columns = parts.first().map_or(0, Part::columns);
+        let still = |column: usize| {
+            let mut values = parts.iter().map(|part| part.still(column).map(f64::to_bits));
+            let first = values.next().flatten();
+            first.is_some() && values.all(|value| value == first)
+        };
+        let mut parts_told: Vec<_> =
+            (0..columns).map(|column| (!still(column)).then(|| Box::new(Told::NOTHING))).collect();
         // Part after part, because that is how they lie in memory.
-        let mut parts_told = vec![Told::NOTHING; columns];
         for (index, part) in parts.iter().enumerate() {
             for (column, told) in parts_told.iter_mut().enumerate() {
-                let (course, sum) = part.told(column);
-                told.set(index, course, sum);
+                if let Some(told) = told {
+                    let (course, sum) = part.told(column);
+                    told.set(index, course, sum);
+                }
             }
         }
-        let told = parts_told.iter().map(|parts: &Told<FAN>| (parts.course(0, FAN), parts.sum(0, FAN))).collect();
-        Self { parts, scale, parts_told, told }
+        let rows = (parts.len() * scale.rows()) as f64;
+        let all = |(column, told): (usize, &Option<Box<Told<FAN>>>)| match told {
+            Some(told) => (told.course(0, FAN), told.sum(0, FAN)),
+            None => {
+                let value = parts.first().and_then(|part| part.still(column)).unwrap_or(f64::NAN);
+                (Course::still(value), summand(value) * rows)
+            }
+        };
+        let told = parts_told.iter().enumerate().map(all).collect();
+        Self { parts, scale, told, parts_told }
     }
 
     fn value(&self, row: usize, column: usize) -> f64 {
@@ -298,12 +329,22 @@ impl Node {
         self.parts.get(index).map_or(f64::NAN, |part| part.value(row, column))
     }
 
+    /// The value of a column that stands still.
+    fn still(&self, column: usize) -> Option<f64> {
+        let told = self.parts_told.get(column)?;
+        self.told.get(column).filter(|_| told.is_none()).map(|(course, _)| course.first)
+    }
+
     /// How a column goes over rows `from..to`, of which there is at least one.
     #[inline]
     fn course(&self, column: usize, from: usize, to: usize) -> Course {
         let ((first, before), (last, after)) = (self.scale.split(from), self.scale.split(to));
         if before == 0 && after == 0 {
-            return self.parts_told.get(column).map_or(Course::NOTHING, |told| told.course(first, last));
+            return match self.parts_told.get(column) {
+                Some(Some(told)) => told.course(first, last),
+                Some(None) => self.told.get(column).map_or(Course::NOTHING, |(course, _)| *course),
+                None => Course::NOTHING,
+            };
         }
         let mut course = None;
         self.cover(column, from, to, &mut |piece| course = Some(piece.course(column).after(course)));
@@ -316,6 +357,10 @@ impl Node {
             take(Piece::Whole(told));
             return;
         }
+        if let Some(value) = self.still(column) {
+            take(Piece::Still(value, to - from));
+            return;
+        }
         // Parts `first..last` are covered wholly, their neighbours perhaps in part.
         let (first, last) = (self.scale.split(from + each - 1).0, self.scale.split(to).0);
         if first > last {
@@ -325,7 +370,7 @@ impl Node {
         if let Some(before) = first.checked_sub(1) {
             self.cover_part(before, column, (from - before * each, each), take);
         }
-        if let Some(told) = self.parts_told.get(column).filter(|_| first < last) {
+        if let Some(Some(told)) = self.parts_told.get(column).filter(|_| first < last) {
             take(Piece::Parts(told, first, last));
         }
         self.cover_part(last, column, (0, to - last * each), take);
@@ -350,9 +395,10 @@ mod tests {
     use super::*;
     use crate::record::open::Open;
 
+    /// A column that counts rows and one that stands still.
     fn chunk(index: usize) -> Chunk {
-        let mut open = Open::new(1);
-        (0..CHUNK_ROWS).find_map(|row| open.push(&[(index * CHUNK_ROWS + row) as f64])).unwrap()
+        let mut open = Open::new(2);
+        (0..CHUNK_ROWS).find_map(|row| open.push(&[(index * CHUNK_ROWS + row) as f64, 0.5])).unwrap()
     }
 
     fn pyramid(chunks: usize) -> Pyramid {
@@ -384,7 +430,7 @@ mod tests {
             assert_eq!(pyramid.value(row, 0), row as f64);
             assert_eq!(pyramid.chunk(row).map(|(chunk, row)| chunk.strip(0).value(row)), Some(row as f64));
         }
-        assert!(pyramid.value(rows, 0).is_nan() && pyramid.value(0, 1).is_nan() && pyramid.chunk(rows).is_none());
+        assert!(pyramid.value(rows, 0).is_nan() && pyramid.value(0, 2).is_nan() && pyramid.chunk(rows).is_none());
         let ends =
             [0, 1, 255, 256, 700, NODE - 1, NODE, 2 * NODE, high - 1, high, high + NODE, high + NODE + 777, rows];
         for (k, from) in ends.into_iter().enumerate() {
@@ -394,9 +440,12 @@ mod tests {
                 assert_eq!((course.span.get(), course.first, course.last), (Some((a, b)), a, b), "{from}..{to}");
                 let sum: usize = (from..to).sum();
                 assert_eq!(pyramid.sum(0, from, to), sum as f64, "{from}..{to}");
+                let still = pyramid.course(1, from, to).unwrap();
+                assert_eq!((still.span.get(), still.first, still.last), (Some((0.5, 0.5)), 0.5, 0.5));
+                assert_eq!(pyramid.sum(1, from, to), 0.5 * (to - from) as f64, "{from}..{to}");
             }
             assert!(pyramid.course(0, from, from).is_none());
-            assert!(pyramid.course(1, 0, from).and_then(|course| course.span.get()).is_none());
+            assert!(pyramid.course(2, 0, from).and_then(|course| course.span.get()).is_none());
         }
     }
 

@@ -99,6 +99,12 @@ impl Recording {
         self.sealed.sum(column, sealed.0, sealed.1) + rest
     }
 
+    /// Rows of a stretch of [`Recording::envelope`]; the same for every column. At least 1.
+    pub fn stretch_rows(&self, from: u64, to: u64, stretches: usize) -> u64 {
+        let rows = to.min(self.rows()).saturating_sub(from);
+        stretch_rows(rows.div_ceil(stretches.max(1) as u64))
+    }
+
     /// A column over rows `from..to` in at most `stretches` stretches of equal length, and one more where the first and
     /// the last are cut short; peaks kept.
     ///
@@ -113,7 +119,7 @@ impl Recording {
         if from >= to || stretches == 0 {
             return Vec::new();
         }
-        let length = stretch_rows((to - from).div_ceil(stretches as u64));
+        let length = self.stretch_rows(from, to, stretches);
         let mut out = Vec::with_capacity(((to - from) / length) as usize + 2);
         let mut draw = |start: u64, end: u64, Course { span, first, last }: Course| {
             if let Some((low, high)) = span.get() {

@@ -281,17 +281,15 @@ fn the_cursor_is_shared_and_tells_the_true_sample() {
     shown.settle();
     shown.picture("tile_charts_cursor_dark");
     // The legend of every chart tells the row under the pointer, which is not the present.
-    let (row, column) = {
-        let shown = shown.harness.state();
-        let share = 0.5_f64;
-        let to = 17_280.0_f64.max(10_327.0) + 180.0;
-        let row = (share * to).round() as u64 - 1;
-        (row, shown.view.spec.signal("p_regd_demanded_mw").unwrap())
-    };
-    let value = shown.harness.state().view.recording.value(row, column);
-    let signal = &shown.harness.state().view.schema.signals[column];
-    let words = format!("Demanded in the legend: {}{}", if value > 0.0 { "+" } else { "" }, signal.format(value));
-    assert_eq!(shown.names(&words), 1, "{words}");
+    let view = shown.harness.state().view.clone();
+    let row = (0.5 * (17_280.0 + 180.0_f64)).round() as u64 - 1;
+    for name in ["p_regd_demanded_mw", "t_zone_a_degc"] {
+        let column = view.spec.signal(name).unwrap();
+        let (value, signal) = (view.recording.value(row, column), &view.schema.signals[column]);
+        let plus = if value > 0.0 && signal.range.0 < 0.0 { "+" } else { "" };
+        let words = format!("{} in the legend: {plus}{}", signal.label, signal.format(value));
+        assert_eq!(shown.names(&words), 1, "{words}");
+    }
 }
 
 #[test]
@@ -359,11 +357,9 @@ fn signals_are_found_selected_and_added() {
     shown.press(Key::ArrowDown);
     shown.press(Key::Enter);
     let signal = shown.harness.state().view.spec.signal("t_zone_b_max_degc");
-    assert_eq!(shown.panel().custom.wanted, signal, "no chart is open, so one is wished for");
     assert_eq!(shown.panel().selection.signal, signal);
-    let view = shown.harness.state().view.clone();
-    let number = shown.panel().custom.open(&view);
-    assert_eq!(shown.panel().custom.charts[&number], ["t_zone_b_max_degc"]);
+    let charts = shown.panel().custom.charts.clone();
+    assert_eq!(charts.values().flatten().collect::<Vec<_>>(), ["t_zone_b_max_degc"], "a chart was opened for it");
     assert_eq!(shown.panel().custom.wanted, None);
 }
 

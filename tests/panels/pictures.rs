@@ -97,7 +97,7 @@ fn before_the_first_tick() {
 #[test]
 fn pointer_help_and_palette() {
     let mut desk = Desk::open(taken(), NARROW, ThemeName::Dark);
-    desk.hover("Zone temperatures chart");
+    desk.hover("Demanded chart");
     desk.picture("readout_dark_1280");
     desk.press(egui::Modifiers::NONE, egui::Key::F1);
     desk.snapshot("help_dark_1280");
@@ -107,11 +107,30 @@ fn pointer_help_and_palette() {
 }
 
 #[test]
-fn small_windows() {
-    let taken = taken();
-    for (name, size) in [("640", (640.0, 400.0)), ("900", (900.0, 600.0)), ("960", (960.0, 640.0))] {
-        Desk::open(taken.clone(), size, ThemeName::Dark).snapshot(&format!("small_dark_{name}"));
-    }
+fn help_in_a_small_window_scrolls() {
+    let mut desk = Desk::open(taken(), (900.0, 600.0), ThemeName::Light);
+    desk.press(egui::Modifiers::NONE, egui::Key::F1);
+    desk.snapshot("help_light_900");
+    desk.press(egui::Modifiers::NONE, egui::Key::PageDown);
+    desk.press(egui::Modifiers::NONE, egui::Key::PageDown);
+    desk.snapshot("help_end_light_900");
+    desk.press(egui::Modifiers::NONE, egui::Key::Escape);
+    assert!(!desk.has("Close help"), "Escape closes the help");
+}
+
+#[test]
+fn a_small_window() {
+    Desk::open(taken(), (900.0, 600.0), ThemeName::Dark).snapshot("small_dark_900");
+}
+
+#[test]
+fn a_window_of_960() {
+    Desk::open(taken(), (960.0, 640.0), ThemeName::Dark).snapshot("small_dark_960");
+}
+
+#[test]
+fn the_smallest_window() {
+    Desk::open(taken(), (640.0, 400.0), ThemeName::Dark).snapshot("small_dark_640");
 }
 
 #[test]

@@ -38,8 +38,8 @@ fn every_tile_in_two_themes_and_two_scales() {
     for tile in TileId::all(&view.spec) {
         let name = tile.to_string().replace(':', "_");
         let size = if tile == TileId::Timeline { (640.0, 120.0) } else { (640.0, 400.0) };
-        all.extend(picture(&view, &tile, size, (ThemeName::Dark, 1.0), &format!("tile_{name}_dark")));
-        all.extend(picture(&view, &tile, size, (ThemeName::Operator, 2.0), &format!("tile_{name}_operator_2x")));
+        all.extend(picture(&view, &tile, size, (ThemeName::Dark, 1.0), &format!("each_{name}_dark")));
+        all.extend(picture(&view, &tile, size, (ThemeName::Operator, 2.0), &format!("each_{name}_operator_2x")));
     }
 }
 

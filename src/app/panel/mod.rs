@@ -3,6 +3,10 @@
 //! [`workspace`] reads a [`RunView`], draws the whole window and pushes what the person asks for. Nothing here keeps
 //! state of the run: [`PanelState`] holds only how a person looks at it. Every tile is made from the plant's tables, so a
 //! plant with other slots, levers and charts opens on the same tiles.
+//!
+//! `tiling` decides which tile stands where, `tiles` which tile draws what; [`TileId`] names them. `parts` draws the
+//! tiles that a plant composes, `graph` every chart. A tile writes what a click selects into `Cx::selection`; it holds
+//! from the next frame on, everywhere.
 
 mod acknowledged;
 mod alarms;
@@ -215,6 +219,9 @@ impl PanelState {
             WindowDeed::CloseTile(tile) => {
                 if let Some(tile) = tile.or_else(|| self.tiling.current()) {
                     self.tiling.close(&tile);
+                    if let TileId::Custom(number) = tile {
+                        self.custom.close(number);
+                    }
                 }
             }
             WindowDeed::FillTile => {
@@ -292,8 +299,12 @@ pub fn workspace(ui: &mut Ui, state: &mut PanelState, view: &RunView, out: &mut 
     tiling::show(ui, tiles, state, &mut cx);
     let above = Rect::from_min_max(tiles.min, tiles.max - egui::vec2(0.0, cx.theme.tokens.header.timeline));
     banner::show(ui, above, state, &mut cx);
-    let corner = alarms::card(ui, above, state, &mut cx);
-    toasts::show(ui, corner, state, &mut cx);
+    // Over the site, beside its legend, where there is room; else in the corner that toasts share with it.
+    let legend = 212.0;
+    let site = state.tiling.place(&TileId::Site).filter(|site| site.width() > 400.0 + legend);
+    let over = site.map_or(above, |site| site.with_max_x(site.right() - legend));
+    let corner = alarms::card(ui, over, state, &mut cx);
+    toasts::show(ui, if site.is_some() { above.bottom() } else { corner }, state, &mut cx);
     menu::name_field(ui, state, &cx);
     palette::show(ui, state, &mut cx);
     help::show(ui, state, &cx);
@@ -368,7 +379,7 @@ fn prepare(ui: &mut Ui, state: &mut PanelState, view: &RunView) {
     state.stage.ask.selected = state.selection.entity;
     state.stage.ask.still = state.still;
     state.rewind = view.rewinding.map_or(0, |left| state.rewind.max(left));
-    state.charts.begin(view);
+    state.charts.begin(ui.ctx(), view);
 }
 
 /// Which keys the widget with the focus keeps for itself.

@@ -105,7 +105,7 @@ impl Bars {
 pub(super) fn bars(recording: &Recording, column: SignalId, from: f64, to: f64, pixels: f32) -> Bars {
     let Some((first, last, stretches)) = window(recording, from, to, pixels) else { return Bars::default() };
     // As the recording divides: stretches stand at multiples of their length.
-    let each = (last - first).div_ceil(stretches as u64).max(1);
+    let each = recording.stretch_rows(first, last, stretches);
     let begin = first - first % each;
     let mut list = vec![None; (last - begin).div_ceil(each) as usize];
     for stretch in recording.envelope(column, first, last, stretches) {

@@ -65,10 +65,14 @@ pub struct ChartState {
     cursor: Option<(f64, Id)>,
     /// The same in this frame.
     hovered: Option<(f64, Id)>,
+    /// Number of this frame.
+    frame: Option<u64>,
     /// Instant that a person jumped to.
     pub(super) mark: Option<u64>,
     /// The plot that has the keyboard.
     pub(super) focused: Option<Id>,
+    /// The plot that got the keyboard by a click: it needs no ring to be found.
+    clicked: Option<Id>,
     /// What was drawn last.
     pub(super) cache: Cache,
 }
@@ -101,16 +105,20 @@ impl ChartState {
         self.mark = Some(tick);
     }
 
-    /// Begins a frame, before any chart is drawn.
-    pub(super) fn begin(&mut self, view: &RunView) {
-        self.hovered = None;
-        self.cache.begin(view);
+    /// Begins a frame, before any chart is drawn: the pointer's place is the one of the frame before, so that all charts
+    /// show the same.
+    pub(super) fn begin(&mut self, ctx: &egui::Context, view: &RunView) {
+        let frame = Some(ctx.cumulative_frame_nr());
+        if self.frame != frame {
+            self.frame = frame;
+            self.cursor = self.hovered.take();
+            self.cache.begin(view);
+        }
     }
 
-    /// Ends a frame, after all charts were drawn: those drawn before the one under the pointer follow in the next.
-    pub(super) fn end(&mut self, ctx: &egui::Context) {
+    /// Ends a frame, after all charts were drawn.
+    pub(super) fn end(&self, ctx: &egui::Context) {
         if self.hovered != self.cursor {
-            self.cursor = self.hovered;
             ctx.request_repaint();
         }
     }
@@ -222,11 +230,14 @@ pub(super) fn interact(
     }
     if response.clicked() || response.drag_started() {
         response.request_focus();
+        state.clicked = Some(id);
     }
     if response.double_clicked() {
         state.follow();
     }
-    focus_ring(ui, &cx.theme, &response, frame.rect.shrink(2.0));
+    if state.clicked != Some(id) {
+        focus_ring(ui, &cx.theme, &response, frame.rect.shrink(2.0));
+    }
     keys(ui, &response, frame, shared, state, view);
     response
 }
@@ -235,7 +246,7 @@ pub(super) fn interact(
 fn keys(ui: &Ui, response: &Response, frame: &Frame, shared: bool, state: &mut ChartState, view: &RunView) {
     if !response.has_focus() {
         if state.focused == Some(response.id) {
-            state.focused = None;
+            (state.focused, state.clicked) = (None, None);
         }
         return;
     }

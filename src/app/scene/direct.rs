@@ -92,7 +92,7 @@ impl Scene {
         if self.stage.as_ref().is_some_and(|built| built.of == of) {
             return true;
         }
-        if self.tell.failure.is_some() && self.drawn.as_ref().is_some_and(|drawn| drawn.of == of) {
+        if self.failed.as_ref() == Some(&of) {
             return false;
         }
         let before = self.stage.take();
@@ -100,11 +100,11 @@ impl Scene {
         let model = match found {
             Ok(Some(model)) => model,
             Ok(None) => {
-                self.fail("This plant has no 3D scene. The one-line shows its flows.".to_owned());
+                self.fail(of, "This plant has no 3D scene. The one-line shows its flows.".to_owned());
                 return false;
             }
             Err(what) => {
-                self.fail(format!("The 3D scene could not be built: {what}. The one-line shows the flows."));
+                self.fail(of, format!("The 3D scene could not be built: {what}. The one-line shows the flows."));
                 return false;
             }
         };
@@ -115,6 +115,7 @@ impl Scene {
             Some(built) if built.of.0 == of.0 => (built.eye, built.station),
             _ => (Eye::at(pose), Some(first.name)),
         };
+        self.failed = None;
         self.tell.failure = None;
         self.tell.stations = stations.into_iter().map(|(station, _)| station).collect();
         self.tell.caption = model.caption();
@@ -124,7 +125,8 @@ impl Scene {
     }
 
     /// There is no picture, for a reason.
-    fn fail(&mut self, why: String) {
+    fn fail(&mut self, of: (String, u64), why: String) {
+        self.failed = Some(of);
         self.tell = StageTell { failure: Some(why), texture: self.tell.texture, ..StageTell::default() };
         self.stage = None;
     }
@@ -156,7 +158,10 @@ impl Scene {
         if changed && (at_once || self.eager || rested >= gap) {
             let drew = guarded(|| self.draw(&wanted, view, tools));
             if let Err(what) = drew {
-                self.fail(format!("The 3D scene could not be drawn: {what}. The one-line shows the flows."));
+                self.fail(
+                    wanted.of.clone(),
+                    format!("The 3D scene could not be drawn: {what}. The one-line shows the flows."),
+                );
             }
             self.drawn = Some(wanted);
             self.last = Some(Instant::now());

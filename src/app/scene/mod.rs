@@ -58,6 +58,8 @@ pub struct Scene {
     /// Draws every change at once, whatever it costs: for pictures that are saved.
     pub eager: bool,
     stage: Option<Built>,
+    /// Plant and run of which there is no picture.
+    failed: Option<(String, u64)>,
     camera: Option<Rig>,
     drawn: Option<Drawn>,
     /// Pictures still to draw until everything that was uploaded is seen.

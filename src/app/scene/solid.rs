@@ -200,8 +200,11 @@ impl Solid {
         }
     }
 
-    /// As a mesh.
-    pub fn mesh(self) -> Mesh {
+    /// As a mesh. Bevy's allocator complains about meshes of nothing, so that nothing is a triangle without a size.
+    pub fn mesh(mut self) -> Mesh {
+        if self.indices.is_empty() {
+            self.face(&[Vec3::ZERO; 3], Tint([0.0; 3]));
+        }
         let normals = vec![[0.0, 1.0, 0.0]; self.positions.len()];
         Mesh::new(PrimitiveTopology::TriangleList, RenderAssetUsages::default())
             .with_inserted_attribute(Mesh::ATTRIBUTE_POSITION, self.positions)

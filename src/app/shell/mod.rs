@@ -3,6 +3,9 @@
 //! The shell owns no state of the run. Each frame it takes the session's newest picture, lets
 //! [`crate::app::panel::workspace`] draw it and sends on what the person asks for. It draws on demand: when the session
 //! has a new picture, when the person moves something, when a panel asked for it; never otherwise.
+//!
+//! `desk` holds what lies between two frames, `stage` ties the Site tile to the 3D scene, `redraw` decides when a frame is
+//! made, `watch` measures what it cost, `offscreen` makes pictures without a window.
 
 mod desk;
 mod dialog;
@@ -46,7 +49,7 @@ const SMALLEST: (f32, f32) = (640.0, 400.0);
 const NATURAL: (u32, u32) = (1280, 800);
 
 /// How a window is opened.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct ShellOptions {
     /// Width and height, logical pixels; `None` takes those of the settings.
     pub size: Option<(u32, u32)>,
@@ -61,12 +64,6 @@ pub struct ShellOptions {
     pub close_after_s: Option<f64>,
     /// CSV file that the cost of every frame is written to when the window closes.
     pub watch: Option<PathBuf>,
-}
-
-impl Default for ShellOptions {
-    fn default() -> Self {
-        Self { size: None, theme: None, settings: None, shot: None, close_after_s: None, watch: None }
-    }
 }
 
 /// Why a window closed.

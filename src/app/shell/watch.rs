@@ -8,8 +8,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use bevy::app::{App, AppExit, First, Last, Plugin};
-use bevy::ecs::message::MessageReader;
+use bevy::app::{App, First, Last, Plugin};
 use bevy::ecs::prelude::{ResMut, Resource};
 
 use super::Problem;
@@ -84,17 +83,19 @@ pub(super) struct WatchPlugin;
 
 impl Plugin for WatchPlugin {
     fn build(&self, app: &mut App) {
-        app.add_systems(First, |mut watch: ResMut<Watch>| watch.begin()).add_systems(Last, end);
+        app.add_systems(First, |mut watch: ResMut<Watch>| watch.begin())
+            .add_systems(Last, |mut watch: ResMut<Watch>| watch.end());
     }
 }
 
-fn end(mut watch: ResMut<Watch>, mut exits: MessageReader<AppExit>) {
-    watch.end();
-    if exits.read().next().is_some()
-        && let Err(error) = watch.write()
-        && let Ok(mut slot) = watch.problem.lock()
-    {
-        *slot = Some(Error::io(&watch.path, "write", error));
+impl Drop for Watch {
+    /// The window is gone, however it ended: the table is written.
+    fn drop(&mut self) {
+        if let Err(error) = self.write()
+            && let Ok(mut slot) = self.problem.lock()
+        {
+            *slot = Some(Error::io(&self.path, "write", error));
+        }
     }
 }
 

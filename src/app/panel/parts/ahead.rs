@@ -248,6 +248,7 @@ pub(super) fn value_chip(pen: &Pen, rect: Rect, alarm: Alarm, number: &str, unit
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::panic)]
     use super::*;
 
     #[test]

@@ -80,10 +80,9 @@ fn way(at: Pos2, rect: Rect) -> f32 {
 pub(super) fn foot(at: Pos2, rect: Rect) -> Pos2 {
     let x = at.x.clamp(rect.left() + 8.0, (rect.right() - 8.0).max(rect.left() + 8.0));
     let y = at.y.clamp(rect.top(), rect.bottom());
-    if at.x < rect.left() || at.x > rect.right() {
-        if at.y >= rect.top() && at.y <= rect.bottom() {
-            return pos2(at.x.clamp(rect.left(), rect.right()), y);
-        }
+    let beside = at.x < rect.left() || at.x > rect.right();
+    if beside && at.y >= rect.top() && at.y <= rect.bottom() {
+        return pos2(at.x.clamp(rect.left(), rect.right()), y);
     }
     pos2(x, y)
 }

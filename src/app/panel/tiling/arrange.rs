@@ -143,7 +143,7 @@ fn live(area: Vec2, wide: bool, spec: &PlantSpec) -> Node {
     let bottom_height = match (wide, offer.bottom.is_empty() || flat) {
         (_, true) => 0.0,
         (true, _) => 0.33 * area.y,
-        (false, _) => (0.36 * area.y).min(232.0).max(150.0),
+        (false, _) => (0.36 * area.y).clamp(150.0, 232.0),
     };
     let upper = area.y - if bottom_height > 0.0 { bottom_height + GAP } else { 0.0 };
     let mut columns = vec![(left, left_column(wide))];
@@ -238,7 +238,13 @@ fn flows(area: Vec2, spec: &PlantSpec) -> Node {
         all.extend(tabs);
         return Node::tabs(all);
     }
-    let side = Node::Down(vec![(0.5, Node::tabs(tabs)), (0.5, Node::tabs(offer.side.clone()))]);
+    // A plant with neither flow nor tiles of its own has nothing to put below: what it has stands in the middle.
+    let below: Vec<TileId> = offer.side.iter().filter(|t| **t != main).cloned().collect();
+    let side = if below.is_empty() {
+        Node::tabs(tabs)
+    } else {
+        Node::Down(vec![(0.5, Node::tabs(tabs)), (0.5, Node::tabs(below))])
+    };
     Node::Across(vec![(0.18, Node::tabs([TileId::Levers, TileId::Control])), (0.5, Node::tile(main)), (0.32, side)])
 }
 

@@ -132,6 +132,12 @@ impl Tiling {
         self.find(tile).is_some()
     }
 
+    /// Where a tile was drawn in the last frame; `None` while it is not in sight.
+    pub fn place(&self, tile: &TileId) -> Option<Rect> {
+        let tree = self.tree.as_ref().filter(|_| self.filled.is_none())?;
+        tree.tiles.rect(tree.tiles.find_pane(tile)?)
+    }
+
     fn find(&self, tile: &TileId) -> Option<egui_tiles::TileId> {
         self.tree.as_ref().and_then(|tree| tree.tiles.find_pane(tile))
     }
