@@ -124,6 +124,16 @@ fn a_small_window() {
 }
 
 #[test]
+fn a_window_of_960() {
+    Desk::open(taken(), (960.0, 640.0), ThemeName::Dark).snapshot("small_dark_960");
+}
+
+#[test]
+fn the_smallest_window() {
+    Desk::open(taken(), (640.0, 400.0), ThemeName::Dark).snapshot("small_dark_640");
+}
+
+#[test]
 fn a_trip_ahead() {
     let mut setup = Setup::default_day().unwrap();
     setup.fixed_actions.insert("hardware.hvac_effort".to_owned(), 0.05);

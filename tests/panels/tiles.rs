@@ -7,15 +7,14 @@ use egui_kittest::{Harness, SnapshotOptions, SnapshotResults};
 
 use super::views::{self, Toy};
 
-/// Draws a tile alone and compares it with its picture.
+/// Draws a tile alone and compares it with its picture; the results of all pictures of a test are judged together.
 fn picture(
     view: &RunView,
     tile: &TileId,
     size: (f32, f32),
     (theme, scale): (ThemeName, f32),
     name: &str,
-    all: &mut SnapshotResults,
-) {
+) -> SnapshotResults {
     let mut panel = PanelState::default();
     panel.theme = theme;
     panel.set_scale(scale);
@@ -30,18 +29,17 @@ fn picture(
     harness.run_steps(4);
     let options = SnapshotOptions::new().threshold(1.2).failed_pixel_count_threshold(400_usize);
     harness.snapshot_options(name, &options);
-    all.extend_harness(&mut harness);
+    harness.take_snapshot_results()
 }
 
 #[test]
 fn every_tile_in_two_themes_and_two_scales() {
-    let view = views::day(10_327);
-    let mut all = SnapshotResults::new();
+    let (view, mut all) = (views::day(10_327), SnapshotResults::new());
     for tile in TileId::all(&view.spec) {
         let name = tile.to_string().replace(':', "_");
         let size = if tile == TileId::Timeline { (640.0, 120.0) } else { (640.0, 400.0) };
-        picture(&view, &tile, size, (ThemeName::Dark, 1.0), &format!("tile_{name}_dark"), &mut all);
-        picture(&view, &tile, size, (ThemeName::Operator, 2.0), &format!("tile_{name}_operator_2x"), &mut all);
+        all.extend(picture(&view, &tile, size, (ThemeName::Dark, 1.0), &format!("each_{name}_dark")));
+        all.extend(picture(&view, &tile, size, (ThemeName::Operator, 2.0), &format!("each_{name}_operator_2x")));
     }
 }
 

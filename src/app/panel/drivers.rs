@@ -16,6 +16,8 @@ use super::widget::Chip;
 struct Driver {
     glyph: Glyph,
     words: String,
+    /// Words where it is narrow, if they say enough beside the glyph.
+    brief: Option<String>,
     /// Which levers it moves, where a click can give them back.
     levers: Option<fn(&LeverMode) -> bool>,
 }
@@ -26,17 +28,24 @@ fn chips(view: &RunView) -> Vec<Driver> {
     let mut chips: Vec<Driver> = Vec::new();
     if driver.manual > 0 {
         let words = if driver.manual == 1 { "MANUAL".to_owned() } else { format!("MANUAL {}", driver.manual) };
-        chips.push(Driver { glyph: Glyph::Hand, words, levers: Some(|m| matches!(m, LeverMode::Manual(_))) });
+        let brief = Some(driver.manual.to_string());
+        chips.push(Driver { glyph: Glyph::Hand, words, brief, levers: Some(|m| matches!(m, LeverMode::Manual(_))) });
     }
     if driver.pinned > 0 {
         let words = format!("PINNED {}", driver.pinned);
-        chips.push(Driver { glyph: Glyph::Lock, words, levers: Some(|m| matches!(m, LeverMode::Pinned(_))) });
+        let brief = Some(driver.pinned.to_string());
+        chips.push(Driver { glyph: Glyph::Lock, words, brief, levers: Some(|m| matches!(m, LeverMode::Pinned(_))) });
     }
     if driver.shield {
-        chips.push(Driver { glyph: Glyph::Shield, words: "SHIELD".to_owned(), levers: None });
+        chips.push(Driver {
+            glyph: Glyph::Shield,
+            words: "SHIELD".to_owned(),
+            brief: Some(String::new()),
+            levers: None,
+        });
     }
     let who = if driver.controllers.is_empty() { "Nobody drives".to_owned() } else { driver.controllers.clone() };
-    chips.push(Driver { glyph: Glyph::Ring, words: who, levers: None });
+    chips.push(Driver { glyph: Glyph::Ring, words: who, brief: None, levers: None });
     chips
 }
 
@@ -53,16 +62,23 @@ pub(super) fn width(pen: &Pen, view: &RunView) -> f32 {
 pub(super) fn show(ui: &Ui, pen: &Pen, from: Pos2, to: f32, cx: &mut Cx<'_>) {
     let theme = cx.theme;
     let mut x = from.x;
-    for Driver { glyph, words, levers } in chips(cx.view) {
-        let width = chip_width(pen, &words).min(to - x);
-        if width < 30.0 {
+    for Driver { glyph, words, brief, levers } in chips(cx.view) {
+        let fits = |words: &str| chip_width(pen, words) <= to - x;
+        let brief = brief.filter(|_| !fits(&words));
+        if brief.as_ref().is_some_and(|brief| !fits(brief)) {
+            break;
+        }
+        let shown = brief.as_ref().unwrap_or(&words);
+        let width = chip_width(pen, shown).min(to - x);
+        // A name without its first letters says nothing.
+        if width < 30.0 || (brief.is_none() && !fits(&words) && width < 64.0) {
             break;
         }
         let loud = glyph == Glyph::Hand;
         let name = format!("Driver: {words}");
         let chip = Chip {
             glyph: Some(glyph),
-            words: &words,
+            words: shown,
             name: &name,
             fill: if loud { *theme.focus } else { *theme.raised },
             edge: if loud { Stroke::NONE } else { theme.outline() },

@@ -20,6 +20,9 @@ use super::words::{clock, duration, number_of, seconds, value_unit};
 /// Distance of two entries.
 const GAP: f32 = 14.0;
 
+/// The same in small print.
+const SMALL_GAP: f32 = 7.0;
+
 /// Room for the sample of a line with the gap behind it.
 const SAMPLE: f32 = 17.0;
 
@@ -62,6 +65,20 @@ enum Detail {
     Value,
     /// Name alone.
     Name,
+    /// Name alone, in small print and close together.
+    Small,
+}
+
+impl Detail {
+    /// The face of names.
+    fn face(self) -> Face {
+        if self == Self::Small { Face::Caption } else { Face::Label }
+    }
+
+    /// Distance of two entries.
+    fn gap(self) -> f32 {
+        if self == Self::Small { SMALL_GAP } else { GAP }
+    }
 }
 
 /// An entry with what it needs.
@@ -75,11 +92,11 @@ struct Entry<'a> {
 
 impl Entry<'_> {
     fn width(&self, pen: &Pen, detail: Detail, removable: bool) -> f32 {
-        let label = if self.label.is_empty() { 0.0 } else { pen.width(self.label, Face::Label) };
+        let label = if self.label.is_empty() { 0.0 } else { pen.width(self.label, detail.face()) };
         let gap = if self.label.is_empty() { 0.0 } else { 6.0 };
         let unit = &self.line.signal.unit;
         let value = match detail {
-            Detail::Name => 0.0,
+            Detail::Name | Detail::Small => 0.0,
             Detail::Value => gap + self.widest,
             Detail::All if unit.is_empty() => gap + self.widest,
             Detail::All => gap + self.widest + 4.0 + pen.width(unit, Face::Label),
@@ -108,7 +125,7 @@ impl Legend<'_> {
         let entries: Vec<Entry<'_>> = self.lines.iter().map(|line| self.entry(pen, line, named(line), view)).collect();
         let needs = |detail: Detail| -> f32 {
             let widths = entries.iter().map(|e| e.width(pen, detail, self.removable));
-            widths.sum::<f32>() + GAP * entries.len().saturating_sub(1) as f32
+            widths.sum::<f32>() + detail.gap() * entries.len().saturating_sub(1) as f32
         };
         let mut left = rect.left();
         // Values say more than a title over series that have names.
@@ -119,10 +136,11 @@ impl Legend<'_> {
             (false, Detail::Value),
             (true, Detail::Name),
             (false, Detail::Name),
+            (false, Detail::Small),
         ];
         let fits =
             |(titled, detail): &(bool, Detail)| needs(*detail) + if *titled { title } else { 0.0 } <= rect.width();
-        let (titled, detail) = levels.into_iter().find(fits).unwrap_or((false, Detail::Name));
+        let (titled, detail) = levels.into_iter().find(fits).unwrap_or((false, Detail::Small));
         if titled && title > 0.0 {
             pen.text_within(rect.left_center(), Align::Min, rect.width(), self.title, Face::Label, pen.theme.text2);
             left += title;
@@ -141,7 +159,7 @@ impl Legend<'_> {
                 Asked::Nothing => {}
                 something => asked = something,
             }
-            left = place.right() + GAP * squeeze;
+            left = place.right() + detail.gap() * squeeze;
         }
         self.words(pen, rect, left, view);
         asked
@@ -222,7 +240,7 @@ impl Legend<'_> {
             let unit = &entry.line.signal.unit;
             right = pen.text(pos2(right, y), Align::Max, unit, Face::Label, theme.text3).left() - 4.0;
         }
-        if detail != Detail::Name {
+        if !matches!(detail, Detail::Name | Detail::Small) {
             let colour = if entry.alarm == Alarm::Normal { *theme.text } else { ink(theme, entry.alarm) };
             pen.text(pos2(right, y), Align::Max, &entry.number, Face::NumberLabel, colour);
             right -= entry.widest + 6.0;
@@ -230,7 +248,14 @@ impl Legend<'_> {
         let left = body.left() + SAMPLE;
         if !entry.label.is_empty() {
             let colour: Color32 = if entry.line.selected { *theme.text } else { *theme.text2 };
-            pen.text_within(pos2(left, y), Align::Min, (right - left + 1.0).max(4.0), entry.label, Face::Label, colour);
+            pen.text_within(
+                pos2(left, y),
+                Align::Min,
+                (right - left + 1.0).max(4.0),
+                entry.label,
+                detail.face(),
+                colour,
+            );
         }
     }
 

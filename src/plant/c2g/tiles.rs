@@ -298,9 +298,9 @@ fn workload(throughput: Option<usize>, tick_s: f64) -> TileSpec {
             .scaled(100.0)
     }));
     let rows = columns(vec![
-        column(0.7, 240.0, vec![row(0.5, stack), row(0.25, Part::Lines(batch)), row(0.25, Part::Lines(backlog))]),
-        column(0.3, 140.0, vec![row(0.0, readouts("", numbers))]),
-        column(0.5, 240.0, vec![row(0.6, Part::Lines(delay)), row(0.4, Part::Lines(spikes))]),
+        column(0.7, 232.0, vec![row(0.5, stack), row(0.25, Part::Lines(batch)), row(0.25, Part::Lines(backlog))]),
+        column(0.3, 156.0, vec![row(0.0, readouts("", numbers))]),
+        column(0.5, 232.0, vec![row(0.6, Part::Lines(delay)), row(0.4, Part::Lines(spikes))]),
     ]);
     let doc = "What the racks are asked to do, what batch work is served, and what waits.";
     tile("workload", "Workload", "", Carrier::It, rows, doc)
