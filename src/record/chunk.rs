@@ -48,18 +48,16 @@ enum Column {
 }
 
 impl Chunk {
-    /// A chunk of so many columns out of its blocks, which `run` tells by block and column.
-    pub fn of<'a>(columns: usize, run: impl Fn(usize, usize) -> Run<'a>) -> Self {
-        let changing = |column: usize| {
-            let changes = |block: usize| matches!(run(block, column), Run::Changing(_));
-            (0..CHUNK_BLOCKS).fold(0_u16, |blocks, block| blocks | u16::from(changes(block)) << block)
-        };
+    /// A chunk out of its blocks, which `run` tells by block and column. `changing` has a bit for every block in which a
+    /// column changes.
+    pub fn of<'a>(changing: &[u16], run: impl Fn(usize, usize) -> Run<'a>) -> Self {
+        let columns = changing.len();
         let still = |column: usize| {
             let first = run(0, column).value(0).to_bits();
             (1..CHUNK_BLOCKS).all(|block| run(block, column).value(0).to_bits() == first)
         };
-        let changing: Vec<Option<u16>> =
-            (0..columns).map(|column| Some(changing(column)).filter(|blocks| *blocks != 0 || !still(column))).collect();
+        let kept = |(column, blocks): (usize, &u16)| Some(*blocks).filter(|blocks| *blocks != 0 || !still(column));
+        let changing: Vec<Option<u16>> = changing.iter().enumerate().map(kept).collect();
         let most = changing.iter().flatten().map(|blocks| values_before(*blocks, CHUNK_BLOCKS)).sum();
         let busy = |blocks: &&u16| blocks.count_ones() >= BUSY_BLOCKS;
         let mut chunk = Self {
@@ -87,18 +85,19 @@ impl Chunk {
         let (begin, whole) = (self.values.len(), (0, BLOCK_ROWS));
         let mut told = Told::NOTHING;
         for quarter in 0..QUARTERS {
-            let (mut span, mut sum) = (Span::NOTHING, 0.0);
+            let (mut course, mut sum) = (Course::NOTHING, 0.0);
             for block in quarter * BLOCKS..(quarter + 1) * BLOCKS {
                 let run = run(block);
                 match run {
                     Run::Still(value) => self.values.push(value),
                     Run::Changing(run) => self.values.extend_from_slice(run),
                 }
-                run.widen(&mut span, whole);
+                run.widen(&mut course.span, whole);
+                course.first = if block == quarter * BLOCKS { run.value(0) } else { course.first };
+                course.last = run.value(BLOCK_ROWS - 1);
                 sum += run.sum(whole);
             }
-            let (first, last) = (run(quarter * BLOCKS), run(quarter * BLOCKS + BLOCKS - 1));
-            told.set(quarter, Course { span, first: first.value(0), last: last.value(BLOCK_ROWS - 1) }, sum);
+            told.set(quarter, course, sum);
         }
         let sum = told.sum(0, QUARTERS).to_bits();
         if let Some(twin) = sums.iter().zip(&self.columns).position(|(other, _)| *other == sum)

@@ -21,6 +21,8 @@ pub(super) struct Open {
     places: Vec<u32>,
     /// One value of a still column; `BLOCK_ROWS` values of a changing one.
     values: Vec<f64>,
+    /// By column: whole blocks in which it changes, one bit each.
+    changing: Vec<u16>,
     /// Rows after the last whole block, one after another.
     waiting: Vec<f64>,
     /// Number of them.
@@ -37,6 +39,7 @@ impl Open {
             blocks: 0,
             places: Vec::with_capacity(columns * CHUNK_BLOCKS),
             values: Vec::with_capacity(columns * CHUNK_ROWS),
+            changing: vec![0; columns],
             waiting: Vec::with_capacity(columns * BLOCK_ROWS),
             waiting_rows: 0,
             changed: vec![0; columns],
@@ -55,16 +58,17 @@ impl Open {
         if self.blocks < CHUNK_BLOCKS {
             return None;
         }
-        let chunk = Chunk::of(self.columns, |block, column| self.run(block, column).unwrap_or(Run::Still(f64::NAN)));
+        let chunk = Chunk::of(&self.changing, |block, column| self.run(block, column).unwrap_or(Run::Still(f64::NAN)));
         self.blocks = 0;
         self.places.clear();
         self.values.clear();
+        self.changing.fill(0);
         Some(chunk)
     }
 
     /// Turns the rows that wait into a block.
     fn close_block(&mut self) {
-        let Self { columns, places, values, waiting, changed, .. } = self;
+        let Self { columns, blocks, places, values, changing, waiting, changed, .. } = self;
         let mut rows = waiting.chunks_exact((*columns).max(1));
         let rows: [&[f64]; BLOCK_ROWS] = std::array::from_fn(|_| rows.next().unwrap_or(&[]));
         let [first, others @ ..] = rows;
@@ -74,13 +78,14 @@ impl Open {
                 *changed |= value.to_bits() ^ first.to_bits();
             }
         }
-        for (column, (&changed, &first)) in changed.iter().zip(first).enumerate() {
+        for (column, ((&changed, &first), changing)) in changed.iter().zip(first).zip(changing).enumerate() {
             let place = values.len() as u32;
             if changed == 0 {
                 places.push(place | STILL);
                 values.push(first);
             } else {
                 places.push(place);
+                *changing |= 1 << *blocks;
                 values.extend_from_slice(&rows.map(|row| row.get(column).copied().unwrap_or(f64::NAN)));
             }
         }

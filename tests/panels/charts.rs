@@ -10,7 +10,7 @@ use c2g_twin::plant::{
 use c2g_twin::record::Recorder;
 use c2g_twin::session::{Command, RunView};
 use c2g_twin::signal::{Carrier, SignalId};
-use egui::{Key, Modifiers, Pos2, pos2, vec2};
+use egui::{Key, Modifiers, Pos2, Rect, pos2, vec2};
 use egui_kittest::kittest::Queryable;
 use egui_kittest::{Harness, SnapshotOptions};
 
@@ -397,8 +397,8 @@ fn signals_are_dragged_onto_a_chart_until_its_axes_are_taken() {
         shown.harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
         shown.harness.get_by_label("Find a signal").type_text(name);
         shown.settle();
-        let mut row = shown.harness.query_all_by_label_contains(&row).map(|n| n.rect());
-        let row = row.rfind(|r| r.left() < 200.0 && r.top() > 60.0).unwrap();
+        let rows: Vec<Rect> = shown.harness.query_all_by_label_contains(&row).map(|n| n.rect()).collect();
+        let row = rows.into_iter().rfind(|r| r.left() < 200.0 && r.top() > 60.0).unwrap();
         shown.drag(row.center(), chart);
         if name == "p_facility_mw" {
             shown.picture("tile_custom_carried_dark");
