@@ -82,7 +82,7 @@ fn toy(plant: &str, ticks: u64) -> RunView {
 
 const WIDE: (f32, f32) = (440.0, 368.0);
 const LOW: (f32, f32) = (440.0, 260.0);
-const NARROW: (f32, f32) = (376.0, 390.0);
+const NARROW: (f32, f32) = (370.0, 390.0);
 const SMALL: (f32, f32) = (240.0, 180.0);
 
 #[test]

@@ -26,6 +26,9 @@ pub(super) const GAP: f32 = 8.0;
 /// Distance of a label from its line.
 pub(super) const BESIDE: f32 = 8.0;
 
+/// Distance between names and numbers of a list.
+pub(super) const LIST_GAP: f32 = 6.0;
+
 /// Half of what a wire with its arrow takes.
 const WIRE: f32 = 8.0;
 
@@ -403,7 +406,7 @@ impl Builder<'_> {
                 gap.right = gap.right.max(beside);
             }
         }
-        let loss_width = |loss: &str| (self.ruler)(loss, Face::NumberCaption) + BESIDE + 4.0;
+        let loss_width = |loss: &str| (self.ruler)(loss, Face::NumberCaption) + BESIDE + 2.0;
         if !block.lost.is_empty() {
             gap.right = gap.right.max(loss_width(&block.lost));
         }
@@ -419,6 +422,8 @@ impl Builder<'_> {
         }
         if matches!(block.shape, Shape::Bar) {
             body = body.with(Span { left: first - own, right: last - own });
+            // It is thinner than a box: labels below it stand beside the boxes of its neighbours.
+            body = hanging.top().map_or(body, |below| body.with(below.moved(-own)));
         }
         let mut bands = vec![gap, body];
         match &block.shape {
@@ -439,7 +444,7 @@ impl Builder<'_> {
     /// Width of a list with its bracket.
     fn list_width(&self, lines: &[Line], tail: &[Line]) -> f32 {
         let (label, number) = self.list_columns(lines, tail);
-        12.0 + label + 10.0 + number
+        12.0 + label + LIST_GAP + number
     }
 
     /// Widths of the names and of the numbers of a list.

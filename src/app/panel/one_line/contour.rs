@@ -24,7 +24,8 @@ impl Span {
         Self { left: self.left.min(other.left), right: self.right.max(other.right) }
     }
 
-    fn moved(self, by: f32) -> Self {
+    /// The same further to the right.
+    pub fn moved(self, by: f32) -> Self {
         Self { left: self.left + by, right: self.right + by }
     }
 }
@@ -37,6 +38,11 @@ impl Contour {
     /// An outline of these bands.
     pub const fn new(bands: Vec<Span>) -> Self {
         Self(bands)
+    }
+
+    /// The first band.
+    pub fn top(&self) -> Option<Span> {
+        self.0.first().copied()
     }
 
     fn band(&self, index: usize) -> Option<Span> {
@@ -72,7 +78,7 @@ pub(super) fn pack<'a>(contours: impl Iterator<Item = &'a Contour>, distance: f3
     for contour in contours {
         let bands = all.0.len().max(contour.0.len());
         let needed = (0..bands).filter_map(|b| Some(all.band(b)?.right - contour.band(b)?.left + distance));
-        let at = needed.reduce(f32::max).unwrap_or(0.0).max(places.last().copied().unwrap_or(0.0)).ceil();
+        let at = needed.reduce(f32::max).unwrap_or(0.0).max(places.last().copied().unwrap_or(0.0));
         all.join(contour, at, 0);
         places.push(at);
     }

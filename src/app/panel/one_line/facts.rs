@@ -322,3 +322,29 @@ fn alarms(view: &RunView) -> Vec<Alarm> {
     }
     worst
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn megawatts(value: f64, reactive: Option<f64>, limit_unit: Option<&str>) -> FlowFacts {
+        let quantity = |value, unit: &str| Quantity { value, unit: unit.to_owned(), ..Quantity::default() };
+        FlowFacts {
+            exact: quantity(value, "MW"),
+            reactive: reactive.map(|q| quantity(q, "MVAr")),
+            limit: Some(4.5),
+            limit_unit: limit_unit.map(str::to_owned),
+            ..FlowFacts::default()
+        }
+    }
+
+    #[test]
+    fn a_limit_counts_what_its_unit_says() {
+        let plain = megawatts(-4.0, Some(3.0), None);
+        assert_eq!((plain.burden(), plain.burden_unit(), plain.is_beyond()), (4.0, "MW", false));
+        let apparent = megawatts(-4.0, Some(3.0), Some("MVA"));
+        assert_eq!((apparent.burden(), apparent.burden_unit(), apparent.is_beyond()), (5.0, "MVA", true));
+        let unknown = megawatts(4.0, None, Some("MVA"));
+        assert_eq!((unknown.burden(), unknown.is_beyond()), (4.0, false));
+    }
+}

@@ -5,7 +5,7 @@ use egui::{Align, Pos2, Rect, pos2, vec2};
 use crate::app::theme::Face;
 use crate::signal::{Carrier, NodeKind};
 
-use super::block::{BESIDE, BOX, Block, Builder, GAP, LINE, Line, NOTE, Shape};
+use super::block::{BESIDE, BOX, Block, Builder, GAP, LINE, LIST_GAP, Line, NOTE, Shape};
 use super::detail::Merge;
 use super::facts::Quantity;
 use super::layout::{
@@ -99,7 +99,7 @@ impl Placer<'_> {
             // A lone piece hangs straight below its source where it can.
             let middle = ((left + right) / 2.0).round();
             let lone = middle.clamp(left - span.left, (right - span.right).max(left - span.left));
-            let own = left - span.left + place + (air * (index as f32 + 0.5)).round();
+            let own = (left - span.left + place + air * (index as f32 + 0.5)).round();
             self.block(block, if count == 1 { lone } else { own }, bus, 0, (bus, bus), &plan.gaps);
         }
     }
@@ -339,7 +339,7 @@ impl Placer<'_> {
     /// A list below a box; returns the nodes that found no line.
     fn list(&mut self, lines: &[Line], tail: &[Line], left: f32, top: f32) -> Vec<usize> {
         let (label, number) = self.builder.list_columns(lines, tail);
-        let right = left + 12.0 + label + 10.0 + number;
+        let right = left + 12.0 + label + LIST_GAP + number;
         let all = lines.len() + tail.len();
         let fit = |height: f32| (height / LINE + 0.01).floor().max(0.0) as usize;
         let space = self.bottom - top - 4.0;

@@ -338,6 +338,16 @@ mod tests {
     }
 
     #[test]
+    fn the_transformer_tells_the_plants_own_loading() {
+        let view = day();
+        let model = model(&view.spec).unwrap();
+        let transformer = view.spec.entities.iter().position(|e| e.name == "transformer").unwrap();
+        let label = model.labels().iter().find(|l| l.entity == transformer).unwrap();
+        assert!(label.rating.ends_with(" MVA"), "{}", label.rating);
+        assert_eq!(Some(label.readings[0].signal), view.spec.signal("xfmr_loading_pct"));
+    }
+
+    #[test]
     fn a_picture_is_redrawn_for_what_shows_and_not_for_less() {
         let (mut view, spec) = (RunView::clone(&day()), day().spec.clone());
         let model = model(&spec).unwrap();
