@@ -157,7 +157,7 @@ impl Bare {
     fn new(world: &World, day: &Setup) -> Result<Self> {
         let config = world.configuration(day)?;
         let start = day.start.as_deref().map(Start::from_str).transpose()?;
-        let request = BuildRequest { config: &config, axes: &day.axes, traces: &Embedded, start };
+        let request = BuildRequest { config: &config, axes: &day.axes, traces: &Embedded, start, seed: day.seed };
         let plant = world.factory(&day.plant)?.build(&request)?;
         let spec: Arc<PlantSpec> = Arc::clone(plant.spec());
         let neutral = |s: &c2g_twin::plant::Slot| s.actions.iter().map(|a| a.default).collect();

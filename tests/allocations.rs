@@ -101,7 +101,7 @@ fn bare_ticks_ask_for_no_memory() {
     let (world, day) = (World::default(), Setup::default_day().unwrap());
     let config = world.configuration(&day).unwrap();
     let start = day.start.as_deref().map(Start::from_str).transpose().unwrap();
-    let request = BuildRequest { config: &config, axes: &day.axes, traces: &Embedded, start };
+    let request = BuildRequest { config: &config, axes: &day.axes, traces: &Embedded, start, seed: day.seed };
     let mut plant = world.factory(&day.plant).unwrap().build(&request).unwrap();
     let spec = std::sync::Arc::clone(plant.spec());
     let mut noise = noise::build(&NoiseKind::Counter, day.seed, &spec.streams).unwrap();

@@ -176,7 +176,7 @@ pub fn controllers(path: &Path) -> Verdict {
             let mut action = [0.0; 4];
             let slot = &rollout.spec().slots[HARDWARE];
             controller
-                .decide(&Decision { tick: k as u64, slot, observation: &observation, held: &[0.0; 4] }, &mut action);
+                .decide(&Decision { tick: k as u64, slot, observation: &observation, held: &[0.0; 4], row: &[] }, &mut action);
             for (lever, value) in ["thr", "pump", "hvac", "bess"].iter().zip(action) {
                 let name = format!("{column}_{lever}");
                 tally.check(k, &name, value, row.num(&name));

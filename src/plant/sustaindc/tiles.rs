@@ -1,0 +1,162 @@
+//! Tiles that SustainDC composes: the queue, the air, the carbon.
+
+use crate::plant::{Bound, BoundAt, Column, Lines, Part, Readout, Role, Row, Series, Source, Span, TileSpec};
+use crate::signal::Carrier;
+
+use super::signals::Col;
+
+fn lines(name: &str, title: &str, series: &[(Col, Role)], bounds: Vec<Bound>, zero: bool) -> Part {
+    Part::Lines(Lines {
+        name: name.to_owned(),
+        title: title.to_owned(),
+        series: series.iter().map(|&(col, role)| Series { signal: col as usize, role }).collect(),
+        bounds,
+        span: Span::Shared,
+        zero,
+    })
+}
+
+fn readout(label: &str, source: Source, unit: &str, decimals: usize, doc: &str) -> Readout {
+    Readout {
+        label: label.to_owned(),
+        source,
+        scale: 1.0,
+        unit: unit.to_owned(),
+        decimals,
+        signed: false,
+        prominent: false,
+        doc: doc.to_owned(),
+    }
+}
+
+fn signal(label: &str, col: Col, unit: &str, decimals: usize) -> Readout {
+    readout(label, Source::Signal(col as usize), unit, decimals, "")
+}
+
+fn readouts(list: Vec<Readout>) -> Row {
+    Row { share: 0.0, part: Part::Readouts { title: String::new(), list } }
+}
+
+/// The tiles.
+pub(super) fn tiles() -> Vec<TileSpec> {
+    vec![queue(), air(), carbon()]
+}
+
+fn queue() -> TileSpec {
+    let ages = [Col::Age0, Col::Age6, Col::Age12, Col::Age18, Col::Age24].map(|c| c as usize).to_vec();
+    TileSpec {
+        name: "queue".to_owned(),
+        title: "Waiting tasks".to_owned(),
+        caption: "by age".to_owned(),
+        carrier: Carrier::It,
+        headline: Some(signal("Queue", Col::TasksInQueue, "tasks", 0)),
+        rows: vec![
+            Row { share: 1.0, part: lines("load", "Load", &[(Col::Workload, Role::Request), (Col::Utilisation, Role::Answer)], Vec::new(), true) },
+            Row {
+                share: 1.2,
+                part: Part::Stack { title: "Waiting by age".to_owned(), terms: ages, sum: Some(Col::TasksInQueue as usize) },
+            },
+            readouts(vec![
+                signal("Oldest task", Col::OldestAge, "h", 2),
+                signal("Overdue", Col::TasksOverdue, "tasks", 0),
+                readout(
+                    "Overflow so far",
+                    Source::Sum(Col::TasksOverflow as usize),
+                    "tasks",
+                    0,
+                    "Tasks that found the queue full: they ran at once. The source calls them dropped.",
+                ),
+                readout("Put off so far", Source::Sum(Col::TasksDeferred as usize), "tasks", 0, ""),
+            ]),
+        ],
+        doc: "What came, what runs, what waits and how long.".to_owned(),
+    }
+}
+
+fn air() -> TileSpec {
+    let stops = [("lowest", 15.0), ("highest", 21.6)]
+        .map(|(label, at)| Bound { label: label.to_owned(), at: BoundAt::Value(at) })
+        .to_vec();
+    TileSpec {
+        name: "air".to_owned(),
+        title: "Air and cooling".to_owned(),
+        caption: "supply, room, weather".to_owned(),
+        carrier: Carrier::Cooling,
+        headline: Some(signal("PUE", Col::Pue, "", 3)),
+        rows: vec![
+            Row {
+                share: 1.4,
+                part: lines(
+                    "temperatures",
+                    "Temperatures",
+                    &[
+                        (Col::SetPoint, Role::Request),
+                        (Col::TRoom, Role::Answer),
+                        (Col::TOutletMax, Role::Line),
+                        (Col::TAmbient, Role::Line),
+                    ],
+                    stops,
+                    false,
+                ),
+            },
+            Row {
+                share: 1.0,
+                part: Part::Stack {
+                    title: "Cooling power".to_owned(),
+                    terms: vec![Col::PCompressor as usize, Col::PTower as usize],
+                    sum: Some(Col::PHvac as usize),
+                },
+            },
+            readouts(vec![
+                signal("PUE of the episode", Col::PueEpisode, "", 3),
+                signal("PUE of the day", Col::PueDay, "", 3),
+                signal("Best day", Col::PueBestDay, "", 3),
+                signal("Worst day", Col::PueWorstDay, "", 3),
+                signal("Water so far", Col::WaterTotal, "m³", 1),
+                signal("Tower fan", Col::TowerSpeed, "", 2),
+            ]),
+        ],
+        doc: "What the cooling aims at, what the air does, and what it costs.".to_owned(),
+    }
+}
+
+fn carbon() -> TileSpec {
+    TileSpec {
+        name: "carbon".to_owned(),
+        title: "Carbon and battery".to_owned(),
+        caption: "charge when it is clean".to_owned(),
+        carrier: Carrier::Battery,
+        headline: Some(signal("Carbon so far", Col::Co2Total, "kg", 1)),
+        rows: vec![
+            Row { share: 1.0, part: lines("carbon", "Carbon intensity", &[(Col::Ci, Role::Request)], Vec::new(), false) },
+            Row {
+                share: 1.0,
+                part: Part::Columns(vec![
+                    Column {
+                        share: 1.0,
+                        least_pt: 48.0,
+                        rows: vec![Row { share: 1.0, part: Part::Level { signal: Col::Soc as usize, usable: (0.0, 1.0) } }],
+                    },
+                    Column {
+                        share: 4.0,
+                        least_pt: 160.0,
+                        rows: vec![Row {
+                            share: 1.0,
+                            part: Part::Strip { title: "Battery power".to_owned(), signal: Col::PBattery as usize },
+                        }],
+                    },
+                ]),
+            },
+            readouts(vec![
+                signal("Energy so far", Col::EGridTotal, "MWh", 2),
+                Readout {
+                    scale: 1e-3,
+                    ..readout("Saved by the battery", Source::Sum(Col::Co2Saved as usize), "kg", 1, "Against no battery.")
+                },
+                signal("State of charge", Col::Soc, "", 3),
+                signal("Carbon now", Col::Co2, "g", 0),
+            ]),
+        ],
+        doc: "How clean the grid is and what the battery makes of it.".to_owned(),
+    }
+}
