@@ -316,6 +316,39 @@ fn rewinding(report: &Report, world: &World, day: &Setup) -> Result<()> {
     })
 }
 
+/// SustainDC: 2,000 times the 455 ticks a second of its Python environment on one core (sustaindc 14).
+fn sustaindc(report: &Report, world: &World) -> Result<()> {
+    const WEEK: u64 = 672;
+    const ROUND: u64 = 20;
+    let aim = || Target::Time(Duration::from_nanos(1_099));
+    let slots = ["agent_ls", "agent_dc", "agent_bat"];
+    let policies = |names: [&str; 3]| slots.iter().zip(names).map(|(s, n)| ((*s).to_owned(), n.to_owned())).collect();
+    for (name, names) in [
+        ("sustaindc tick: nobody moves a lever", ["hold"; 3]),
+        ("sustaindc tick: three rule controllers", ["carbon_shift", "trim_and_respond", "rbc_battery"]),
+    ] {
+        let setup = Setup { plant: "sustaindc".to_owned(), policies: policies(names), ..Setup::default() };
+        let mut rollout = world.build(&setup)?;
+        let dawn = rollout.snapshot();
+        report.line(name, aim(), WEEK * ROUND, || {
+            let mut time = Duration::ZERO;
+            for _ in 0..ROUND {
+                rollout.restore(&dawn)?;
+                let begin = Instant::now();
+                run(&mut rollout, WEEK, |_, _| Ok(()))?;
+                time += begin.elapsed();
+            }
+            Ok(time)
+        })?;
+    }
+    let setup = Setup { plant: "sustaindc".to_owned(), ..Setup::default() };
+    report.line("sustaindc: building a run with a year of noise", Target::None, 1, || {
+        let begin = Instant::now();
+        std::hint::black_box(world.build(&setup)?);
+        Ok(begin.elapsed())
+    })
+}
+
 fn main() -> Result<()> {
     // Before anything else: the second call would find the tables expanded.
     let cold = expand()?;
@@ -334,5 +367,6 @@ fn main() -> Result<()> {
     ticks(&report, &world, &day, folder.path())?;
     noises(&report, &world, &day, folder.path())?;
     snapshots(&report, &world, &day)?;
-    rewinding(&report, &world, &day)
+    rewinding(&report, &world, &day)?;
+    sustaindc(&report, &world)
 }

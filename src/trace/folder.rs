@@ -115,7 +115,7 @@ impl Folder {
     /// Reads a file of SustainDC's folders; a known one that is missing is taken from the embedded set.
     fn load_hourly(&self, id: &str, kind: HourlyKind, name: &str) -> Result<(Table, Option<String>)> {
         if let Some(path) = hourly::find(Some(&self.root), kind, name) {
-            let origin = Origin::Real(path.clone());
+            let origin = if self.synthetic { Origin::Synthetic(stem(name)) } else { Origin::Real(path.clone()) };
             return hourly::read(&path, kind, id, origin);
         }
         if !hourly::is_known(kind, name) {

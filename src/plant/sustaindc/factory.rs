@@ -109,7 +109,12 @@ impl PlantFactory for Factory {
             match axis.name.as_str() {
                 "location" => city.key.clone_into(&mut axis.value),
                 "month" => (*MONTHS.get(params.month).unwrap_or(&"")).clone_into(&mut axis.value),
-                "workload" => load.axis.clone_into(&mut axis.value),
+                "workload" => {
+                    if !axis.choices.iter().any(|c| c.name == load.axis) {
+                        axis.choices.push(choice(&load.axis, &load.axis));
+                    }
+                    load.axis.clone_into(&mut axis.value);
+                }
                 _ => {
                     if let Some(value) = chosen(&axis.name) {
                         value.clone_into(&mut axis.value);

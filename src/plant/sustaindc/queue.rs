@@ -103,6 +103,11 @@ impl Ages {
 }
 
 impl Queue {
+    /// A queue that can hold so many ticks without asking for memory.
+    pub fn with_capacity(ticks: usize) -> Self {
+        Self { cohorts: VecDeque::with_capacity(ticks), tasks: 0 }
+    }
+
     /// Tasks that wait.
     pub fn len(&self) -> i64 {
         self.tasks

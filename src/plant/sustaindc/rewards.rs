@@ -170,7 +170,9 @@ impl Default for History {
 impl History {
     /// An empty history of so many energies.
     pub fn new(limit: usize) -> Self {
-        Self { limit, ring: VecDeque::new(), sorted: Vec::new(), origin: 0.0, sum: 0.0, squares: 0.0 }
+        // All memory that it will ever need: a tick asks for none.
+        let (ring, sorted) = (VecDeque::with_capacity(limit), Vec::with_capacity(limit));
+        Self { limit, ring, sorted, origin: 0.0, sum: 0.0, squares: 0.0 }
     }
 
     /// Energies in it.
@@ -185,7 +187,8 @@ impl History {
 
     /// Forgets everything.
     pub fn clear(&mut self) {
-        *self = Self::new(self.limit);
+        self.ring.clear();
+        self.sorted.clear();
     }
 
     /// Adds an energy; the oldest goes when there are too many.
@@ -257,7 +260,9 @@ impl History {
         self.sorted.clear();
         self.sorted.extend(&saved.ring);
         self.sorted.sort_unstable_by(f64::total_cmp);
-        (self.ring, self.origin, self.sum, self.squares) = (saved.ring, saved.origin, saved.sum, saved.squares);
+        self.ring.clear();
+        self.ring.extend(&saved.ring);
+        (self.origin, self.sum, self.squares) = (saved.origin, saved.sum, saved.squares);
     }
 }
 

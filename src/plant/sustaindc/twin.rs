@@ -35,6 +35,9 @@ pub(super) struct State {
     weather: u64,
 }
 
+/// Ticks whose tasks wait together at most: each waits at least one, and the queue is finite.
+const QUEUE_TICKS: usize = 1024;
+
 /// Sums since reset.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(super) struct Sums {
@@ -131,7 +134,7 @@ impl SustainDc {
             state: State {
                 tick: 0,
                 set_point: SetPoint::default(),
-                queue: Queue::default(),
+                queue: Queue::with_capacity(QUEUE_TICKS),
                 stored_mwh: 0.0,
                 sums: Sums::default(),
                 obs: Observations::default(),
@@ -241,7 +244,7 @@ impl Plant for SustainDc {
         self.state = State {
             tick: 0,
             set_point,
-            queue: Queue::default(),
+            queue: Queue::with_capacity(QUEUE_TICKS),
             stored_mwh: 0.0,
             sums: Sums::default(),
             obs: Observations::default(),
