@@ -647,3 +647,32 @@ fn weather_files_also_serve_the_other_plant() {
     let dry: f64 = line.split(',').nth(6).unwrap().parse().unwrap();
     assert_eq!(value(&rollout, "t_ambient_degc"), dry);
 }
+
+#[test]
+fn a_session_plays_it_like_any_plant() {
+    use c2g_twin::session::{Command, PlayState, Session, SessionOptions, Speed};
+    let setup = setup(&[], ["carbon_shift", "trim_and_respond", "rbc_battery"]);
+    let expected = play(&setup);
+    let session = Session::start(World::default(), setup, SessionOptions::default()).unwrap();
+    session.send(Command::Speed(Speed::Max));
+    session.send(Command::Play);
+    let begin = std::time::Instant::now();
+    while session.view().play != PlayState::Ended {
+        assert!(begin.elapsed().as_secs() < 60, "the session hangs");
+        std::thread::yield_now();
+    }
+    session.send(Command::GoTo { tick: 333 });
+    while session.view().tick != 333 {
+        assert!(begin.elapsed().as_secs() < 60, "the session hangs");
+        std::thread::yield_now();
+    }
+    session.send(Command::Play);
+    while session.view().play != PlayState::Ended {
+        assert!(begin.elapsed().as_secs() < 60, "the session hangs");
+        std::thread::yield_now();
+    }
+    let view = session.view();
+    let mut row = vec![0.0; view.schema.len()];
+    assert!(view.recording.row(view.recording.rows() - 1, &mut row));
+    assert_eq!(bits(&row), bits(expected.row()));
+}
