@@ -155,8 +155,7 @@ fn every_golden_file_holds() {
             let run = run_all(&root, &mut failures);
             let others = ["citylearn", "iquitos"].map(|p| csv_files(&root, p).len());
             let hj = csv_files(&root, "c2g/control").iter().filter(|n| n.ends_with("hj_tables.csv")).count();
-            let reason =
-                "plants and shields that this version does not have (citylearn, iquitos, HJ tables)";
+            let reason = "plants and shields that this version does not have (citylearn, iquitos, HJ tables)";
             (run, others.iter().sum::<usize>() + hj, reason)
         }
         None => {

@@ -129,7 +129,12 @@ fn step(rollout: &mut Rollout, script: &Script) {
 fn setups() -> impl Strategy<Value = Setup> {
     let places = vec!["az", "ca", "ga", "il", "ny", "tx", "va", "wa"];
     let months = vec!["january", "february", "june", "july", "december"];
-    let axes = (select(places), select(months), select(vec!["alibaba_1", "alibaba_2", "google"]), select(vec!["head", "user_fork"]));
+    let axes = (
+        select(places),
+        select(months),
+        select(vec!["alibaba_1", "alibaba_2", "google"]),
+        select(vec!["head", "user_fork"]),
+    );
     let switches = select(vec![
         vec![],
         vec!["profile.reward_mixing=true"],
@@ -160,7 +165,8 @@ fn check_row(spec: &PlantSpec, before: &[f64], rollout: &Rollout) -> Result<(), 
     prop_assert!((15.0..=21.6).contains(&at("t_set_degc")));
     prop_assert!(at("tasks_in_queue") >= 0.0 && at("tasks_in_queue") <= spec.facts["queue_max_tasks"]);
     prop_assert!(at("e_grid_kwh") >= 0.0, "the site feeds into the grid");
-    let ages: f64 = ["0_6h", "6_12h", "12_18h", "18_24h", "over_24h"].iter().map(|a| at(&format!("tasks_age_{a}"))).sum();
+    let ages: f64 =
+        ["0_6h", "6_12h", "12_18h", "18_24h", "over_24h"].iter().map(|a| at(&format!("tasks_age_{a}"))).sum();
     prop_assert_eq!(ages, at("tasks_in_queue"));
     for balance in &spec.topology.balances {
         let left = balance.residual(before, row);
@@ -168,7 +174,11 @@ fn check_row(spec: &PlantSpec, before: &[f64], rollout: &Rollout) -> Result<(), 
     }
     for slot in &spec.slots {
         let sum: f64 = slot.reward_terms.iter().map(|t| row[t.signal]).sum();
-        prop_assert!((row[slot.reward.unwrap()] - sum).abs() < 1e-9, "reward of {} is not the sum of its terms", slot.name);
+        prop_assert!(
+            (row[slot.reward.unwrap()] - sum).abs() < 1e-9,
+            "reward of {} is not the sum of its terms",
+            slot.name
+        );
     }
     Ok(())
 }
@@ -295,7 +305,10 @@ fn the_tables_are_whole() {
         let used = [26, 14, 13][index];
         assert!(seen.iter().all(|v| v.is_finite()) && seen[used..].iter().all(|v| *v == 0.0));
     }
-    assert_eq!(rollout.spec().axes.iter().map(|a| a.name.as_str()).collect::<Vec<_>>(), ["location", "month", "workload", "flavour"]);
+    assert_eq!(
+        rollout.spec().axes.iter().map(|a| a.name.as_str()).collect::<Vec<_>>(),
+        ["location", "month", "workload", "flavour"]
+    );
 }
 
 #[test]
@@ -347,7 +360,10 @@ fn episodes_begin_around_the_first_of_the_month() {
     }
     assert_eq!((days.first(), days.last(), days.len()), (Some(&174), Some(&188), 15));
     assert_eq!(hours.len(), 24);
-    let january = build(&Setup { set: vec!["profile.weather_noise=false".to_owned()], ..setup(&[("month", "january")], ["hold"; 3]) });
+    let january = build(&Setup {
+        set: vec!["profile.weather_noise=false".to_owned()],
+        ..setup(&[("month", "january")], ["hold"; 3])
+    });
     assert!((0.0..=7.0).contains(&value(&january, "day")));
 }
 
@@ -382,10 +398,14 @@ fn a_configuration_of_the_source_is_taken_and_what_it_ignores_is_told() {
         dc_reward: default_dc_reward\nbat_reward: default_bat_reward\ndc_config_file: 'dc_config.json'\nmonth: 6\n\
         days_per_episode: 30\npartial_obs: True\nnonoverlapping_shared_obs_space: True\n";
     let layers = vec![Layer { name: "sustaindc.yaml".to_owned(), text: text.to_owned() }];
-    let rollout = build(&Setup { layers: layers.clone(), ..Setup { plant: "sustaindc".to_owned(), ..Setup::default() } });
+    let rollout =
+        build(&Setup { layers: layers.clone(), ..Setup { plant: "sustaindc".to_owned(), ..Setup::default() } });
     assert_eq!(rollout.spec().episode_ticks, 2880);
     let axis = |name: &str| rollout.spec().axes.iter().find(|a| a.name == name).unwrap().value.clone();
-    assert_eq!((axis("location").as_str(), axis("month").as_str(), axis("workload").as_str()), ("ca", "july", "alibaba_1"));
+    assert_eq!(
+        (axis("location").as_str(), axis("month").as_str(), axis("workload").as_str()),
+        ("ca", "july", "alibaba_1")
+    );
     let told: Vec<&str> = ["flexible_load", "max_bat_cap_Mw", "individual_reward_weight"]
         .into_iter()
         .filter(|k| rollout.warnings().iter().any(|w| w.contains(&format!("`{k}` is not in force"))))
@@ -460,7 +480,11 @@ fn a_load_of_any_length_is_played_round_and_round() {
         }
     };
     let mut rollout = build(&with(200, "user_fork"));
-    assert!(rollout.warnings().iter().any(|w| w.contains("begins again: it has 200 hours")), "{:?}", rollout.warnings());
+    assert!(
+        rollout.warnings().iter().any(|w| w.contains("begins again: it has 200 hours")),
+        "{:?}",
+        rollout.warnings()
+    );
     let mut wraps = 0;
     let mut first = None;
     for tick in 0..672 {
@@ -599,7 +623,8 @@ fn interleaved_episodes_are_taken_apart() {
 
 #[test]
 fn the_sources_own_log_is_one_episode() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/sustaindc/ny_june_pattern.all_agents_episode_1.csv");
+    let path =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/sustaindc/ny_june_pattern.all_agents_episode_1.csv");
     let log = read_evaluation_log(&path).unwrap();
     assert_eq!((log.order, log.episodes.len()), (EvaluationOrder::Evaluation, 1));
     let episode = &log.episodes[0];
@@ -620,7 +645,10 @@ fn real_folders_are_read_and_gaps_in_them_are_filled_from_the_embedded_set() {
         assert_eq!(b.warnings().len(), usize::from(place == "ga"), "{:?}", b.warnings());
         run(&mut a, 100);
         run(&mut b, 100);
-        assert!(bits(a.row()) == bits(b.row()), "{place}: the folder is played otherwise than the set it was made from");
+        assert!(
+            bits(a.row()) == bits(b.row()),
+            "{place}: the folder is played otherwise than the set it was made from"
+        );
     }
 }
 
@@ -633,11 +661,7 @@ fn weather_files_also_serve_the_other_plant() {
     c2g_twin::trace::write_sustaindc_set(sdc.path()).unwrap();
     let name = "USA_NY_New.York-LaGuardia.epw";
     std::fs::copy(sdc.path().join("Weather").join(name), dir.path().join("weather").join(name)).unwrap();
-    let day = Setup {
-        data: Some(dir.path().to_path_buf()),
-        start: Some("07-13 14:00".to_owned()),
-        ..Setup::default()
-    };
+    let day = Setup { data: Some(dir.path().to_path_buf()), start: Some("07-13 14:00".to_owned()), ..Setup::default() };
     let mut rollout = build(&day);
     assert!(rollout.warnings().iter().any(|w| w.contains(name)), "{:?}", rollout.warnings());
     run(&mut rollout, 1);

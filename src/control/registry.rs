@@ -5,9 +5,7 @@ use std::sync::Arc;
 use crate::config::{Document, Error, Place, Result};
 use crate::plant::{PlantSpec, Slot};
 
-use super::{
-    Controller, bang_bang, carbon_shift, generic, pid, rbc_battery, rule_based, rule_macro, trim_and_respond,
-};
+use super::{Controller, bang_bang, carbon_shift, generic, pid, rbc_battery, rule_based, rule_macro, trim_and_respond};
 
 /// Name of the choice that leaves an optional slot out.
 pub const FIXED: &str = "fixed";

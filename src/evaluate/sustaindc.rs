@@ -39,7 +39,8 @@ pub struct SustainGolden {
 
 /// Whether a JSON text is the header of such a trajectory.
 pub fn is_sustaindc_header(text: &str) -> bool {
-    serde_json::from_str::<Value>(text).is_ok_and(|v| v.get("effective").is_some() && v.get("start_time_step").is_some())
+    serde_json::from_str::<Value>(text)
+        .is_ok_and(|v| v.get("effective").is_some() && v.get("start_time_step").is_some())
 }
 
 fn table(path: &Path) -> Result<(Vec<String>, Vec<Vec<f64>>)> {
@@ -146,7 +147,8 @@ impl SustainGolden {
                 let tolerance = if is_observation(column) { loose } else { rtol };
                 comparison.value_within(k as u64, column, *cell, expected, tolerance);
             }
-            stored_before = rollout.row().get(crate::plant::sustaindc::signals::Col::Stored as usize).copied().unwrap_or(0.0);
+            stored_before =
+                rollout.row().get(crate::plant::sustaindc::signals::Col::Stored as usize).copied().unwrap_or(0.0);
             comparison.rows += 1;
             emit(&out)?;
         }
@@ -234,7 +236,15 @@ impl SustainGolden {
             None => Ok(()),
         };
         if let Some(Value::Object(given)) = self.header.get("config") {
-            for key in ["location", "month", "individual_reward_weight", "datacenter_capacity_mw", "ls_reward", "dc_reward", "bat_reward"] {
+            for key in [
+                "location",
+                "month",
+                "individual_reward_weight",
+                "datacenter_capacity_mw",
+                "ls_reward",
+                "dc_reward",
+                "bat_reward",
+            ] {
                 set(key, given.get(key).map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned)))?;
             }
             let days = given.get("days_per_episode").and_then(Value::as_u64);

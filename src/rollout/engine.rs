@@ -308,13 +308,8 @@ impl Rollout {
             actions.due = slot.is_due(self.episode_tick);
             if actions.due && actions.active {
                 self.plant.observe_for_decision(index, &mut state.seen);
-                let decision = Decision {
-                    tick: self.tick,
-                    slot,
-                    observation: &state.seen,
-                    held: &state.applied,
-                    row: &self.row,
-                };
+                let decision =
+                    Decision { tick: self.tick, slot, observation: &state.seen, held: &state.applied, row: &self.row };
                 state.controller.decide(&decision, &mut state.commanded);
                 for (value, applied) in state.commanded.iter_mut().zip(&state.applied) {
                     if !value.is_finite() {

@@ -7,12 +7,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::epw::Epw;
 use super::layout::{self, Format, Kind, Market};
 use super::reader;
 use super::stamp::{self, DAY_S};
-use super::synthetic::{SYNTHETIC_LOAD_RECORDS, synthetic_load, synthetic_weather};
-use super::epw::Epw;
 use super::sustaindc::{self as hourly, HourlyKind};
+use super::synthetic::{SYNTHETIC_LOAD_RECORDS, synthetic_load, synthetic_weather};
 use super::{Column, Embedded, Origin, Table, TimeAxis, TraceSource};
 use crate::config::{Error, Place, Result};
 
@@ -45,7 +45,8 @@ impl Folder {
         if !metadata.is_dir() {
             return Err(wrong_folder(dir, "this is a file; a folder was expected"));
         }
-        let candidates = [dir.to_path_buf(), dir.join("processed"), dir.join("data").join("processed"), dir.join("data")];
+        let candidates =
+            [dir.to_path_buf(), dir.join("processed"), dir.join("data").join("processed"), dir.join("data")];
         let holds = |root: &PathBuf| {
             let folders = HourlyKind::ALL.map(HourlyKind::folder);
             root.join("workload_traces").is_dir() || folders.iter().any(|folder| root.join(folder).is_dir())

@@ -18,10 +18,18 @@ fn a_week_is_run_and_summed_up() {
     for name in ["tasks_dropped", "tasks_overdue"] {
         assert_eq!(s["metrics"]["agent_ls"][name].as_f64(), Some(0.0), "{name}");
     }
-    let rules = ["--policy", "agent_ls=carbon_shift", "--policy", "agent_dc=trim_and_respond", "--policy", "agent_bat=rbc_battery"];
+    let rules = [
+        "--policy",
+        "agent_ls=carbon_shift",
+        "--policy",
+        "agent_dc=trim_and_respond",
+        "--policy",
+        "agent_bat=rbc_battery",
+    ];
     let with: Vec<&str> = ["--plant", "sustaindc"].into_iter().chain(rules).collect();
     assert_eq!(summary(&with)["agent"].as_str(), Some("carbon_shift+trim_and_respond+rbc_battery"));
-    twin(&["run", "--plant", "sustaindc", "--policy", "agent_dc=rbc_battery"]).refused(&["does not fit", "trim_and_respond"]);
+    twin(&["run", "--plant", "sustaindc", "--policy", "agent_dc=rbc_battery"])
+        .refused(&["does not fit", "trim_and_respond"]);
     twin(&["run", "--plant", "sustaindc", "--scenario", "scenario_a"]).refused(&["unknown axis", "location"]);
     twin(&["run", "--location", "ny"]).refused(&["unknown axis", "scenario"]);
 }
@@ -65,7 +73,8 @@ fn a_changed_golden_fails() {
 #[test]
 fn an_evaluation_log_has_the_sources_columns() {
     let dir = folder();
-    let done = twin_in(dir.path(), &["run", "--plant", "sustaindc", "--ticks", "40", "--quiet", "--evaluation_data", "eval"]);
+    let done =
+        twin_in(dir.path(), &["run", "--plant", "sustaindc", "--ticks", "40", "--quiet", "--evaluation_data", "eval"]);
     done.ended(0);
     let text = std::fs::read_to_string(dir.path().join("eval/all_agents_episode_1.csv")).unwrap();
     assert_eq!(text.lines().count(), 41);

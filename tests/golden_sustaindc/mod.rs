@@ -46,21 +46,26 @@ pub fn sizing(path: &Path) -> Verdict {
     let racks = Racks::new(&p.hall, 1.0);
     for (k, row) in Table::read(path).rows().enumerate() {
         let s = Sizing::new(&p.hall, &racks, row.text("location"));
-        check(&mut tally, k, &row, &[
-            ("sizing_max_ambient_C", s.ambient_degc),
-            ("ct_ref_air_flow_m3s", s.rating.air_m3s),
-            ("ct_rated_load_W", s.rating.load_w),
-            ("min_ITE_W", s.it_min_w),
-            ("max_ITE_W", s.it_max_w),
-            ("chiller_max_load_W", s.chiller_max_w),
-            ("power_lb_kW", s.power_low_kw),
-            ("power_ub_kW", s.power_high_kw),
-            ("battery_capacity_MWh", s.battery_mwh),
-            ("dcload_min_kWh", s.power_low_kw * TICK_H),
-            ("dcload_max_kWh", s.power_high_kw * TICK_H),
-            ("zone_temp_lb", s.room_min_degc),
-            ("zone_temp_ub", s.room_max_degc),
-        ]);
+        check(
+            &mut tally,
+            k,
+            &row,
+            &[
+                ("sizing_max_ambient_C", s.ambient_degc),
+                ("ct_ref_air_flow_m3s", s.rating.air_m3s),
+                ("ct_rated_load_W", s.rating.load_w),
+                ("min_ITE_W", s.it_min_w),
+                ("max_ITE_W", s.it_max_w),
+                ("chiller_max_load_W", s.chiller_max_w),
+                ("power_lb_kW", s.power_low_kw),
+                ("power_ub_kW", s.power_high_kw),
+                ("battery_capacity_MWh", s.battery_mwh),
+                ("dcload_min_kWh", s.power_low_kw * TICK_H),
+                ("dcload_max_kWh", s.power_high_kw * TICK_H),
+                ("zone_temp_lb", s.room_min_degc),
+                ("zone_temp_ub", s.room_max_degc),
+            ],
+        );
         let city = city_of(row.text("location"), Place::default()).unwrap();
         assert_eq!(city.weather, row.text("weather_file"));
         assert!(city.carbon.starts_with(row.text("ci_file_prefix")));
@@ -71,7 +76,8 @@ pub fn sizing(path: &Path) -> Verdict {
 pub fn dc_grid(path: &Path) -> Verdict {
     let (p, mut tally) = (params(), Tally::new(PHYSICS));
     let racks = Racks::new(&p.hall, 1.0);
-    let pump = |pump: &c2g_twin::plant::sustaindc::params::Pump| pump_w(pump.pressure_pa, pump.flow_m3s, pump.efficiency);
+    let pump =
+        |pump: &c2g_twin::plant::sustaindc::params::Pump| pump_w(pump.pressure_pa, pump.flow_m3s, pump.efficiency);
     for (k, row) in Table::read(path).rows().enumerate() {
         let sizing = Sizing::new(&p.hall, &racks, row.text("location"));
         let set = row.num("setpoint_C");
@@ -79,21 +85,26 @@ pub fn dc_grid(path: &Path) -> Verdict {
         let (ambient, wet) = (row.num("ambient_C"), row.num("wet_bulb_C"));
         let c = Cooling::of(&p.hall, &sizing.rating, &hall, set, ambient, wet, TICK_H);
         let hvac = (c.tower_w + c.compressor_w) / 1000.0;
-        check(&mut tally, k, &row, &[
-            ("cpu_W", hall.cpu_w),
-            ("itfan_W", hall.fan_w),
-            ("ITE_kW", hall.it_w / 1000.0),
-            ("crac_return_C", hall.return_degc),
-            ("int_temperature_C", hall.room_degc),
-            ("crac_cooling_W", c.heat_w),
-            ("CT_kW", c.tower_w / 1000.0),
-            ("compressor_kW", c.compressor_w / 1000.0),
-            ("HVAC_kW", hvac),
-            ("total_kW", hall.it_w / 1000.0 + hvac),
-            ("water_L_per_15min", c.water_l),
-            ("cw_pump_W", pump(&p.hall.chilled_water_pump)),
-            ("ct_pump_W", pump(&p.hall.tower_pump)),
-        ]);
+        check(
+            &mut tally,
+            k,
+            &row,
+            &[
+                ("cpu_W", hall.cpu_w),
+                ("itfan_W", hall.fan_w),
+                ("ITE_kW", hall.it_w / 1000.0),
+                ("crac_return_C", hall.return_degc),
+                ("int_temperature_C", hall.room_degc),
+                ("crac_cooling_W", c.heat_w),
+                ("CT_kW", c.tower_w / 1000.0),
+                ("compressor_kW", c.compressor_w / 1000.0),
+                ("HVAC_kW", hvac),
+                ("total_kW", hall.it_w / 1000.0 + hvac),
+                ("water_L_per_15min", c.water_l),
+                ("cw_pump_W", pump(&p.hall.chilled_water_pump)),
+                ("ct_pump_W", pump(&p.hall.tower_pump)),
+            ],
+        );
     }
     tally.verdict()
 }
@@ -106,16 +117,21 @@ pub fn rack_table(path: &Path) -> Verdict {
         racks.at(row.num("setpoint_C"), row.num("load_frac"), &mut states);
         let rack = row.num("rack") as usize;
         let state = states[rack];
-        check(&mut tally, k, &row, &[
-            ("servers", f64::from(racks.servers_in(rack))),
-            ("full_load_W", p.hall.server_w[rack][0]),
-            ("idle_W", p.hall.server_w[rack][1]),
-            ("inlet_C", state.inlet_degc),
-            ("cpu_W", state.cpu_w),
-            ("itfan_W", state.fan_w),
-            ("total_fan_flow", state.flow_m3s),
-            ("outlet_C", state.outlet_degc),
-        ]);
+        check(
+            &mut tally,
+            k,
+            &row,
+            &[
+                ("servers", f64::from(racks.servers_in(rack))),
+                ("full_load_W", p.hall.server_w[rack][0]),
+                ("idle_W", p.hall.server_w[rack][1]),
+                ("inlet_C", state.inlet_degc),
+                ("cpu_W", state.cpu_w),
+                ("itfan_W", state.fan_w),
+                ("total_fan_flow", state.flow_m3s),
+                ("outlet_C", state.outlet_degc),
+            ],
+        );
     }
     tally.verdict()
 }
@@ -134,12 +150,17 @@ pub fn setpoint_seq(path: &Path) -> Verdict {
     let mut set_point = SetPoint::default();
     for (k, row) in Table::read(path).rows().enumerate() {
         let delta = set_point.step(row.num("action"));
-        check(&mut tally, k, &row, &[
-            ("consecutive", f64::from(set_point.consecutive)),
-            ("scale", f64::from(set_point.scale)),
-            ("delta", delta),
-            ("setpoint_C", set_point.degc),
-        ]);
+        check(
+            &mut tally,
+            k,
+            &row,
+            &[
+                ("consecutive", f64::from(set_point.consecutive)),
+                ("scale", f64::from(set_point.scale)),
+                ("delta", delta),
+                ("setpoint_C", set_point.degc),
+            ],
+        );
     }
     tally.verdict()
 }
@@ -158,14 +179,19 @@ pub fn battery_seq(path: &Path) -> Verdict {
         tally.check(k, "discharge_rate_mod", battery::discharge_share(soc), row.num("discharge_rate_mod"));
         let drawn =
             battery::step(&mut stored, capacity, row.num("dcload_MW"), Drive::from_position(row.num("action")), TICK_H);
-        check(&mut tally, k, &row, &[
-            ("discharge_MWh", drawn.discharged_mwh),
-            ("load_after_MWh", stored),
-            ("SOC", stored / capacity),
-            ("energy_without_kWh", drawn.without_kwh),
-            ("energy_with_kWh", drawn.with_kwh),
-            ("CO2_g", drawn.with_kwh * row.num("ci_g_per_kWh")),
-        ]);
+        check(
+            &mut tally,
+            k,
+            &row,
+            &[
+                ("discharge_MWh", drawn.discharged_mwh),
+                ("load_after_MWh", stored),
+                ("SOC", stored / capacity),
+                ("energy_without_kWh", drawn.without_kwh),
+                ("energy_with_kWh", drawn.with_kwh),
+                ("CO2_g", drawn.with_kwh * row.num("ci_g_per_kWh")),
+            ],
+        );
     }
     tally.verdict()
 }
@@ -183,22 +209,27 @@ pub fn ls_queue_seq(path: &Path) -> Verdict {
         let out = queue.step(now, row.num("workload"), Shift::from_position(row.num("action")), &rules);
         let (ages, n) = (queue.ages(now), queue.len());
         let h = ages.histogram(n);
-        check(&mut tally, k, &row, &[
-            ("shifted_workload", out.utilisation),
-            ("tasks_in_queue", n as f64),
-            ("norm_tasks_in_queue", n as f64 / rules.queue_max as f64),
-            ("tasks_dropped", out.overflow as f64),
-            ("tasks_processed", out.processed as f64),
-            ("oldest_age_div24", ages.oldest_h / 24.0),
-            ("average_age_div24", ages.average_h / 24.0),
-            ("overdue_penalty", out.overdue as f64),
-            ("computed_tasks", (out.utilisation * 100.0).trunc()),
-            ("hist0", h[0]),
-            ("hist1", h[1]),
-            ("hist2", h[2]),
-            ("hist3", h[3]),
-            ("hist4", h[4]),
-        ]);
+        check(
+            &mut tally,
+            k,
+            &row,
+            &[
+                ("shifted_workload", out.utilisation),
+                ("tasks_in_queue", n as f64),
+                ("norm_tasks_in_queue", n as f64 / rules.queue_max as f64),
+                ("tasks_dropped", out.overflow as f64),
+                ("tasks_processed", out.processed as f64),
+                ("oldest_age_div24", ages.oldest_h / 24.0),
+                ("average_age_div24", ages.average_h / 24.0),
+                ("overdue_penalty", out.overdue as f64),
+                ("computed_tasks", (out.utilisation * 100.0).trunc()),
+                ("hist0", h[0]),
+                ("hist1", h[1]),
+                ("hist2", h[2]),
+                ("hist3", h[3]),
+                ("hist4", h[4]),
+            ],
+        );
     }
     tally.verdict()
 }
@@ -216,12 +247,17 @@ pub fn wet_bulb(path: &Path) -> Verdict {
     let mut tally = Tally::new(1e-12);
     for (k, row) in Table::read(path).rows().enumerate() {
         let (t, rh, p) = (row.num("dry_bulb_C"), row.num("rh_pct") / 100.0, row.num("pressure_Pa"));
-        check(&mut tally, k, &row, &[
-            ("sat_vap_pres_Pa", humid_air::saturation_pressure_pa(t)),
-            ("hum_ratio", humid_air::humidity_ratio(t, rh, p)),
-            ("dew_point_C", humid_air::dew_point_degc(t, rh)),
-            ("wet_bulb_C", humid_air::wet_bulb_degc(t, rh, p)),
-        ]);
+        check(
+            &mut tally,
+            k,
+            &row,
+            &[
+                ("sat_vap_pres_Pa", humid_air::saturation_pressure_pa(t)),
+                ("hum_ratio", humid_air::humidity_ratio(t, rh, p)),
+                ("dew_point_C", humid_air::dew_point_degc(t, rh)),
+                ("wet_bulb_C", humid_air::wet_bulb_degc(t, rh, p)),
+            ],
+        );
     }
     tally.verdict()
 }
@@ -246,19 +282,24 @@ pub fn features(path: &Path) -> Verdict {
         behind.push(now);
         let temperature = list("temp", 17);
         let (ci, t) = (Outlook::of(&ahead), Outlook::of(&temperature));
-        check(&mut tally, k, &row, &[
-            ("fut_slope", smooth_slope(&ahead)),
-            ("past_slope", smooth_slope(&behind)),
-            ("mean", ci.mean),
-            ("std", ci.std),
-            ("t_peak", ci.to_peak),
-            ("t_valley", ci.to_valley),
-            ("temp_slope", slope(&temperature)),
-            ("t_mean", t.mean),
-            ("t_std", t.std),
-            ("t_t_peak", t.to_peak),
-            ("t_t_valley", t.to_valley),
-        ]);
+        check(
+            &mut tally,
+            k,
+            &row,
+            &[
+                ("fut_slope", smooth_slope(&ahead)),
+                ("past_slope", smooth_slope(&behind)),
+                ("mean", ci.mean),
+                ("std", ci.std),
+                ("t_peak", ci.to_peak),
+                ("t_valley", ci.to_valley),
+                ("temp_slope", slope(&temperature)),
+                ("t_mean", t.mean),
+                ("t_std", t.std),
+                ("t_t_peak", t.to_peak),
+                ("t_t_valley", t.to_valley),
+            ],
+        );
         // The distance in deviations of an almost constant window has no digits to compare.
         for (name, outlook, expected) in [("z", ci, row.num("z")), ("t_z", t, row.num("t_z"))] {
             if outlook.std > 1e-6 {
@@ -301,8 +342,7 @@ pub fn rule_agents(path: &Path) -> Verdict {
     let rollout = World::default().build(&Setup { plant: "sustaindc".to_owned(), ..Setup::default() }).unwrap();
     let spec = rollout.spec();
     let build = |name: &str, slot: &str| {
-        let request =
-            ControllerRequest { spec, slot: spec.slot(slot).unwrap(), config: rollout.config(), seed: 0 };
+        let request = ControllerRequest { spec, slot: spec.slot(slot).unwrap(), config: rollout.config(), seed: 0 };
         ControllerRegistry::builtin().build(name, Place::source("test"), &request).unwrap()
     };
     let (mut trim, mut rbc) = (build("trim_and_respond", "agent_dc"), build("rbc_battery", "agent_bat"));
@@ -415,14 +455,19 @@ pub fn managers_stats(path: &Path) -> Verdict {
         }
         let n = year.len() as f64;
         let mean = year.iter().sum::<f64>() / n;
-        check(&mut tally, k, &row, &[
-            ("n", n),
-            ("sum", year.iter().sum()),
-            ("min", year.iter().copied().fold(f64::INFINITY, f64::min)),
-            ("max", year.iter().copied().fold(f64::NEG_INFINITY, f64::max)),
-            ("mean", mean),
-            ("std", (year.iter().map(|v| (v - mean) * (v - mean)).sum::<f64>() / n).sqrt()),
-        ]);
+        check(
+            &mut tally,
+            k,
+            &row,
+            &[
+                ("n", n),
+                ("sum", year.iter().sum()),
+                ("min", year.iter().copied().fold(f64::INFINITY, f64::min)),
+                ("max", year.iter().copied().fold(f64::NEG_INFINITY, f64::max)),
+                ("mean", mean),
+                ("std", (year.iter().map(|v| (v - mean) * (v - mean)).sum::<f64>() / n).sqrt()),
+            ],
+        );
     }
     tally.verdict()
 }

@@ -124,7 +124,8 @@ impl Racks {
         }
         let span_k = hall.inlet_range_degc[1] - hall.inlet_range_degc[0];
         let slope = |low: [f64; 2], high: [f64; 2]| (high[0] - low[0]) / span_k;
-        let (cpu, fan) = (slope(hall.cpu_ratio_low, hall.cpu_ratio_high), slope(hall.fan_ratio_low, hall.fan_ratio_high));
+        let (cpu, fan) =
+            (slope(hall.cpu_ratio_low, hall.cpu_ratio_high), slope(hall.fan_ratio_low, hall.fan_ratio_high));
         Self {
             kinds,
             kind_of,
@@ -160,7 +161,8 @@ impl Racks {
     /// A rack of a kind at a set point and a utilisation, in the air of its approach.
     fn rack(&self, kind: &Kind, set_point_degc: f64, load_pct: f64, air: &Air) -> Rack {
         let inlet = kind.approach_k + set_point_degc;
-        let ratio = (self.cpu_slope + fit::CPU_SLOPE) * inlet + self.cpu_intercept + self.cpu_shift * (load_pct / 100.0);
+        let ratio =
+            (self.cpu_slope + fit::CPU_SLOPE) * inlet + self.cpu_intercept + self.cpu_shift * (load_pct / 100.0);
         let cpu_w = kind.idle_w.max(kind.full_w * ratio) * kind.servers;
         let fan_w = self.fan_w * air.velocity * kind.servers;
         let rise_w = libm::pow(cpu_w + fan_w, fit::POWER_EXPONENT);
@@ -202,7 +204,8 @@ impl Racks {
         for (k, slot) in kinds.iter_mut().enumerate().take(self.kinds.len()) {
             *slot = rack_of(k);
         }
-        let mut state = HallState { outlet_min_degc: f64::INFINITY, outlet_max_degc: f64::NEG_INFINITY, ..HallState::default() };
+        let mut state =
+            HallState { outlet_min_degc: f64::INFINITY, outlet_max_degc: f64::NEG_INFINITY, ..HallState::default() };
         let (mut outlets, mut returns) = (0.0, 0.0);
         for (index, (&k, approach)) in self.kind_of.iter().zip(&self.return_approach_k).enumerate() {
             let rack = kinds.get(k).copied().unwrap_or_else(|| rack_of(k));

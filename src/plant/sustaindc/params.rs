@@ -255,8 +255,14 @@ impl Params {
             )?,
             timezone_shift_h: range(config, "timezone_shift", number(config, "timezone_shift")?, -24.0, 24.0, " h")?
                 as i64,
-            days_per_episode: range(config, "days_per_episode", number(config, "days_per_episode")?, 1.0, 365.0, " days")?
-                as u64,
+            days_per_episode: range(
+                config,
+                "days_per_episode",
+                number(config, "days_per_episode")?,
+                1.0,
+                365.0,
+                " days",
+            )? as u64,
             month: month(config)?,
             battery_mwh: range(config, "max_bat_cap_Mw", number(config, "max_bat_cap_Mw")?, 1e-3, 1e4, " MWh")?,
             reward_weight: range(

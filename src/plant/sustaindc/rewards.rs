@@ -111,7 +111,8 @@ pub fn reward(kind: Kind, facts: &Facts, history: &mut History) -> Terms {
         Kind::DefaultLsReward => {
             history.push(facts.energy_kwh);
             let overdue = 0.3 - 0.3 * facts.overdue.sqrt();
-            let mut terms = Terms { carbon: carbon(history), overdue, age: -0.1 * facts.oldest_days, ..Terms::default() };
+            let mut terms =
+                Terms { carbon: carbon(history), overdue, age: -0.1 * facts.oldest_days, ..Terms::default() };
             let sum = terms.carbon + overdue + terms.age;
             terms.other = sum.clamp(BOUNDS.0, BOUNDS.1) - sum;
             terms

@@ -1,5 +1,6 @@
 //! From the quantities of a tick to the columns of its row.
 
+use super::TICK_H;
 use super::battery::Drawn;
 use super::cooling::Cooling;
 use super::hall::{HallState, Rack};
@@ -7,7 +8,6 @@ use super::queue::{Ages, Shifted};
 use super::rewards::Terms;
 use super::signals::{COUNT, Col, RACK_COLUMNS};
 use super::twin::{State, Sums, day_of, hour_of};
-use super::TICK_H;
 
 /// What does not change in a run.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -100,7 +100,14 @@ fn rack_signals(layout: Layout) -> Vec<Signal> {
                 all.push(signal.quantity(quantity).carrier(carrier).range(range.0, range.1).decimals(1).step());
             };
             add("t_inlet_degc", "inlet", "°C", (15.0, 45.0), Carrier::Cooling, "Air into the rack (sustaindc 4.2).");
-            add("t_outlet_degc", "outlet", "°C", (15.0, 60.0), Carrier::Cooling, "Air out of the rack (sustaindc 4.2).");
+            add(
+                "t_outlet_degc",
+                "outlet",
+                "°C",
+                (15.0, 60.0),
+                Carrier::Cooling,
+                "Air out of the rack (sustaindc 4.2).",
+            );
             add("p_kw", "power", "kW", (0.0, 100.0), Carrier::It, "Processors and fans of the rack (sustaindc 4.2).");
         }
     }

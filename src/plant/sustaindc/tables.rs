@@ -304,7 +304,13 @@ fn events() -> Vec<EventKind> {
         event("tower_limit", "Cooling tower at its limit", Severity::Warning, Col::Saturated, Some(Col::TAmbient)),
         event("hot_outlet", "Rack outlet above 60 °C", Severity::Warning, Col::HotOutlet, Some(Col::TOutletMax)),
         event("set_point_stop", "Set point at its stop", Severity::Note, Col::AtStop, Some(Col::SetPoint)),
-        event("no_room", "No free capacity for waiting tasks", Severity::Note, Col::RoomLacking, Some(Col::Utilisation)),
+        event(
+            "no_room",
+            "No free capacity for waiting tasks",
+            Severity::Note,
+            Col::RoomLacking,
+            Some(Col::Utilisation),
+        ),
         event("battery_empty", "Battery empty", Severity::Note, Col::Empty, Some(Col::Soc)),
         event("workload_wrapped", "The load file begins again", Severity::Note, Col::Wrapped, None),
     ]
@@ -321,9 +327,11 @@ fn metrics(episode_ticks: u64) -> Vec<MetricSpec> {
         doc: doc.to_owned(),
     };
     let id = |c: Col| c as usize;
-    let cooling = |name: &str, unit: &str, fold: Fold, scale: f64, doc: &str| metric(COOLING, name, unit, fold, scale, doc);
+    let cooling =
+        |name: &str, unit: &str, fold: Fold, scale: f64, doc: &str| metric(COOLING, name, unit, fold, scale, doc);
     let load = |name: &str, unit: &str, fold: Fold, scale: f64, doc: &str| metric(SHIFT, name, unit, fold, scale, doc);
-    let cells = |name: &str, unit: &str, fold: Fold, scale: f64, doc: &str| metric(BATTERY, name, unit, fold, scale, doc);
+    let cells =
+        |name: &str, unit: &str, fold: Fold, scale: f64, doc: &str| metric(BATTERY, name, unit, fold, scale, doc);
     let mean = |c: Col| Fold::Mean(id(c));
     let sum = |c: Col| Fold::Sum(id(c));
     vec![
@@ -332,7 +340,13 @@ fn metrics(episode_ticks: u64) -> Vec<MetricSpec> {
         cooling("co2_kg", "kg", sum(Col::Co2), 1e-3, "Carbon dioxide of the energy from the grid."),
         cooling("co2_mean_g", "g", mean(Col::Co2), 1.0, "Mean carbon dioxide of a tick; the source's \"Avg CO2\"."),
         cooling("energy_kwh", "kWh", sum(Col::EWith), 1.0, "Energy from the grid."),
-        cooling("energy_mean_kwh", "kWh", mean(Col::EWith), 1.0, "Mean energy of a tick; the source's \"Avg Net Energy\"."),
+        cooling(
+            "energy_mean_kwh",
+            "kWh",
+            mean(Col::EWith),
+            1.0,
+            "Mean energy of a tick; the source's \"Avg Net Energy\".",
+        ),
         cooling("water_l", "L", sum(Col::Water), 1.0, "Evaporated water."),
         cooling("pue", "", Fold::Ratio(id(Col::PTotal), id(Col::PIt)), 1.0, "Total over IT energy: a ratio of means."),
         cooling("pue_mean", "", mean(Col::Pue), 1.0, "Mean PUE of the ticks: a mean of ratios."),
@@ -352,11 +366,29 @@ fn metrics(episode_ticks: u64) -> Vec<MetricSpec> {
         cooling("survived", "", Fold::Reached(episode_ticks), 1.0, "1 when the whole episode was run."),
         load("mean_reward", "", mean(Col::RewardLs), 1.0, "Mean reward per tick."),
         load("total_reward", "", sum(Col::RewardLs), 1.0, "Sum of rewards."),
-        load("tasks_dropped", "tasks", sum(Col::TasksOverflow), 1.0, "Tasks that found the queue full and ran at once."),
-        load("tasks_overdue", "tasks", sum(Col::TasksOverdue), 1.0, "Overdue tasks, summed over ticks: what the reward punishes."),
+        load(
+            "tasks_dropped",
+            "tasks",
+            sum(Col::TasksOverflow),
+            1.0,
+            "Tasks that found the queue full and ran at once.",
+        ),
+        load(
+            "tasks_overdue",
+            "tasks",
+            sum(Col::TasksOverdue),
+            1.0,
+            "Overdue tasks, summed over ticks: what the reward punishes.",
+        ),
         load("overdue_share", "", mean(Col::Overdue), 1.0, "Share of ticks with overdue tasks."),
         load("tasks_deferred", "tasks", sum(Col::TasksDeferred), 1.0, "Tasks that were put off."),
-        load("tasks_in_queue", "tasks", sum(Col::TasksInQueue), 1.0, "Queue length, summed over ticks as the source does."),
+        load(
+            "tasks_in_queue",
+            "tasks",
+            sum(Col::TasksInQueue),
+            1.0,
+            "Queue length, summed over ticks as the source does.",
+        ),
         load("queue_mean", "tasks", mean(Col::TasksInQueue), 1.0, "Mean queue length."),
         load("queue_max", "tasks", Fold::Max(id(Col::TasksInQueue)), 1.0, "Longest queue."),
         load("queue_end", "tasks", Fold::Last(id(Col::TasksInQueue)), 1.0, "Tasks left waiting."),

@@ -51,10 +51,23 @@ fn queue() -> TileSpec {
         carrier: Carrier::It,
         headline: Some(signal("Queue", Col::TasksInQueue, "tasks", 0)),
         rows: vec![
-            Row { share: 1.0, part: lines("load", "Load", &[(Col::Workload, Role::Request), (Col::Utilisation, Role::Answer)], Vec::new(), true) },
+            Row {
+                share: 1.0,
+                part: lines(
+                    "load",
+                    "Load",
+                    &[(Col::Workload, Role::Request), (Col::Utilisation, Role::Answer)],
+                    Vec::new(),
+                    true,
+                ),
+            },
             Row {
                 share: 1.2,
-                part: Part::Stack { title: "Waiting by age".to_owned(), terms: ages, sum: Some(Col::TasksInQueue as usize) },
+                part: Part::Stack {
+                    title: "Waiting by age".to_owned(),
+                    terms: ages,
+                    sum: Some(Col::TasksInQueue as usize),
+                },
             },
             readouts(vec![
                 signal("Oldest task", Col::OldestAge, "h", 2),
@@ -128,14 +141,20 @@ fn carbon() -> TileSpec {
         carrier: Carrier::Battery,
         headline: Some(signal("Carbon so far", Col::Co2Total, "kg", 1)),
         rows: vec![
-            Row { share: 1.0, part: lines("carbon", "Carbon intensity", &[(Col::Ci, Role::Request)], Vec::new(), false) },
+            Row {
+                share: 1.0,
+                part: lines("carbon", "Carbon intensity", &[(Col::Ci, Role::Request)], Vec::new(), false),
+            },
             Row {
                 share: 1.0,
                 part: Part::Columns(vec![
                     Column {
                         share: 1.0,
                         least_pt: 48.0,
-                        rows: vec![Row { share: 1.0, part: Part::Level { signal: Col::Soc as usize, usable: (0.0, 1.0) } }],
+                        rows: vec![Row {
+                            share: 1.0,
+                            part: Part::Level { signal: Col::Soc as usize, usable: (0.0, 1.0) },
+                        }],
                     },
                     Column {
                         share: 4.0,
@@ -151,7 +170,13 @@ fn carbon() -> TileSpec {
                 signal("Energy so far", Col::EGridTotal, "MWh", 2),
                 Readout {
                     scale: 1e-3,
-                    ..readout("Saved by the battery", Source::Sum(Col::Co2Saved as usize), "kg", 1, "Against no battery.")
+                    ..readout(
+                        "Saved by the battery",
+                        Source::Sum(Col::Co2Saved as usize),
+                        "kg",
+                        1,
+                        "Against no battery.",
+                    )
                 },
                 signal("State of charge", Col::Soc, "", 3),
                 signal("Carbon now", Col::Co2, "g", 0),

@@ -307,8 +307,7 @@ impl Plant for SustainDc {
         let set_degc = st.set_point.degc;
         let hall = self.racks.at(set_degc, shifted.utilisation, &mut self.rack_states);
         let rating = Rating { air_m3s: self.sizing.rating.air_m3s * tower_air, ..self.sizing.rating };
-        let cooling =
-            Cooling::of(&self.params.hall, &rating, &hall, set_degc, ambient_degc, wet_bulb_degc, TICK_H);
+        let cooling = Cooling::of(&self.params.hall, &rating, &hall, set_degc, ambient_degc, wet_bulb_degc, TICK_H);
         let hvac_w = cooling.tower_w + cooling.compressor_w;
         let total_kw = (hall.it_w + hvac_w) / 1000.0;
 

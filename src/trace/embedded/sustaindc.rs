@@ -64,7 +64,10 @@ struct LoadInputs {
 
 macro_rules! built_in {
     ($name:literal) => {
-        (concat!("data/sustaindc/", $name), include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/data/sustaindc/", $name)))
+        (
+            concat!("data/sustaindc/", $name),
+            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/data/sustaindc/", $name)),
+        )
     };
 }
 
@@ -138,7 +141,8 @@ fn carbon(p: &PlaceInputs) -> Vec<f64> {
             let summer = libm::cos(TAU * (day - WARMEST.0) / 365.0);
             let sun = bell(hour, 12.5, 2.8) * (1.0 + 0.3 * summer);
             let evening = bell(hour, 19.0, 2.5);
-            p.ci_season * summer - 2.0 * p.ci_noon_dip * sun + 2.0 * p.ci_evening * evening
+            p.ci_season * summer - 2.0 * p.ci_noon_dip * sun
+                + 2.0 * p.ci_evening * evening
                 + 0.7 * wind.step(&mut stream)
         })
         .collect();
@@ -153,7 +157,8 @@ fn load(p: &LoadInputs) -> Vec<f64> {
     let z = (0..p.hours)
         .map(|k| {
             let (day, hour) = (k / 24, (k % 24) as f64);
-            let daily = libm::cos(TAU * (hour - p.peak_hour) / 24.0) + 0.35 * libm::cos(2.0 * TAU * (hour - p.peak_hour) / 24.0);
+            let daily = libm::cos(TAU * (hour - p.peak_hour) / 24.0)
+                + 0.35 * libm::cos(2.0 * TAU * (hour - p.peak_hour) / 24.0);
             let weekend = if matches!(day % 7, 5 | 6) { -1.0 } else { 0.4 };
             p.daily_share * std::f64::consts::SQRT_2 * daily
                 + p.weekly_share * weekend
