@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 
 use crate::config::{Error, Place, Result};
 use crate::plant::sustaindc::signals::Col;
-use crate::plant::sustaindc::tables::{BATTERY, SHIFT};
-use crate::rollout::Rollout;
+use crate::plant::sustaindc::tables::{BATTERY, COOLING, SHIFT};
+use crate::rollout::{Rollout, Schema};
 
 use super::csv_number::python_repr;
 
@@ -205,6 +205,34 @@ impl EvaluationEpisode {
     pub fn column(&self, name: &str) -> Option<Vec<f64>> {
         let k = column(name)?;
         Some(self.rows.iter().map(|row| at(row, k)).collect())
+    }
+}
+
+/// A tick of a file as a row of the plant: signals that the file has not are NaN. Rows are as long as the schema.
+///
+/// The cooling agent's action is not in the file; its commanded move is, which is the action less one.
+pub fn as_plant_row(row: &EvaluationRow, schema: &Schema, out: &mut [f64]) {
+    out.fill(f64::NAN);
+    let mut put = |place: usize, value: f64| {
+        if let Some(cell) = out.get_mut(place) {
+            *cell = value;
+        }
+    };
+    let act = |slot: usize, value: f64, put: &mut dyn FnMut(usize, f64)| {
+        if let Some(columns) = schema.levers.get(slot).and_then(|l| l.first()) {
+            put(columns.commanded, value);
+            put(columns.applied, value);
+        }
+    };
+    for (column, &value) in COLUMNS.iter().zip(row) {
+        match column.origin {
+            Origin::Signal(col) => put(col as usize, value),
+            Origin::Action(slot) => act(slot, value, &mut put),
+            Origin::Zero => {}
+        }
+        if column.origin == Origin::Signal(Col::SetPointMove) {
+            act(COOLING, value + 1.0, &mut put);
+        }
     }
 }
 

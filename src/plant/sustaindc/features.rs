@@ -2,6 +2,9 @@
 
 use std::f64::consts::TAU;
 
+use super::TICK_H;
+use super::managers::TICKS_PER_DAY;
+
 /// Future values of the carbon intensity.
 pub const CI_AHEAD: usize = 8;
 /// Past values of the carbon intensity.
@@ -15,12 +18,9 @@ const WINDOW: usize = 4;
 pub fn slope(values: &[f64]) -> f64 {
     let n = values.len() as f64;
     let middle = (n - 1.0) / 2.0;
-    let (mut above, mut below) = (0.0, 0.0);
-    for (k, value) in values.iter().enumerate() {
-        let x = k as f64 - middle;
-        above += x * value;
-        below += x * x;
-    }
+    let above: f64 = values.iter().enumerate().map(|(k, value)| (k as f64 - middle) * value).sum();
+    // Sum of the squared distances from the middle.
+    let below = n * (n * n - 1.0) / 12.0;
     if below > 0.0 { above / below } else { 0.0 }
 }
 
@@ -58,11 +58,19 @@ impl Outlook {
         let mean = future.iter().sum::<f64>() / n;
         let variance = future.iter().map(|v| (v - mean) * (v - mean)).sum::<f64>() / n;
         let std = variance.sqrt();
-        let turn = |sign: f64| {
-            let turns = |i: &usize| sign * gradient(series, *i) > 0.0 && sign * gradient(series, i + 1) <= 0.0;
-            (0..future.len()).find(turns).unwrap_or(future.len()) as f64 / n
-        };
-        Self { mean, std, z: (now - mean) / (std + 1e-8), to_peak: turn(1.0), to_valley: turn(-1.0) }
+        let (mut peak, mut valley) = (None, None);
+        let mut before = gradient(series, 0);
+        for k in 0..future.len() {
+            let after = gradient(series, k + 1);
+            if before > 0.0 && after <= 0.0 {
+                peak = peak.or(Some(k));
+            } else if before < 0.0 && after >= 0.0 {
+                valley = valley.or(Some(k));
+            }
+            before = after;
+        }
+        let steps = |turn: Option<usize>| turn.unwrap_or(future.len()) as f64 / n;
+        Self { mean, std, z: (now - mean) / (std + 1e-8), to_peak: steps(peak), to_valley: steps(valley) }
     }
 }
 
@@ -88,6 +96,11 @@ fn turn(share: f64) -> [f64; 2] {
 /// The clock of an hour of the day: cosine and sine.
 pub fn hour_code(hour: f64) -> [f64; 2] {
     turn(hour / 24.0)
+}
+
+/// The clock of every tick of a day: agents look at it on each, and sines are dear.
+pub fn clock_of_day() -> [[f64; 2]; TICKS_PER_DAY as usize] {
+    std::array::from_fn(|tick| hour_code(tick as f64 * TICK_H))
 }
 
 /// The calendar of a day of the year: cosine and sine. No agent sees it.

@@ -60,24 +60,45 @@ pub struct HallState {
     pub outlet_max_degc: f64,
 }
 
-/// Racks of equal servers at an equal place are equal.
+/// Racks of as many servers at an equal place share their air.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Kind {
+struct AirKind {
+    approach_k: f64,
+    servers: f64,
+}
+
+/// Racks of equal servers in equal air are equal.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct RackKind {
     full_w: f64,
     idle_w: f64,
-    servers: f64,
-    approach_k: f64,
-    /// Index of the approach among the distinct ones: racks of one share the fan and the flow per server.
+    /// Index of its air.
     air: usize,
+}
+
+/// Air of one kind on one tick.
+#[derive(Debug, Clone, Copy, Default)]
+struct Air {
+    inlet_degc: f64,
+    servers: f64,
+    /// Power of the processors over their full power.
+    cpu_ratio: f64,
+    /// Power of all fans, W.
+    fan_w: f64,
+    /// Air through the rack, m³/s.
+    flow_m3s: f64,
+    /// What the air carries away, in the units of the fit.
+    carried: f64,
 }
 
 /// The hall's constants, ready for use.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Racks {
-    kinds: Vec<Kind>,
+    airs: Vec<AirKind>,
+    kinds: Vec<RackKind>,
+    /// Kind of each rack, in the order of the file.
     kind_of: Vec<usize>,
     return_approach_k: Vec<f64>,
-    approaches_k: Vec<f64>,
     cpu_slope: f64,
     cpu_intercept: f64,
     cpu_shift: f64,
@@ -87,6 +108,23 @@ pub struct Racks {
     fan_w: f64,
     fan_flow_m3s: f64,
     heat_capacity: f64,
+}
+
+/// A power of a positive number. Through the logarithm it costs half and errs by a few units in the last place, which is
+/// far below what the fits are good for.
+fn power(base: f64, exponent: f64) -> f64 {
+    libm::exp(exponent * libm::log(base))
+}
+
+/// Kinds that are computed once a tick; further ones are computed rack by rack.
+const KINDS: usize = 32;
+
+/// Index of an entry of a list, which is added where it is not there yet.
+fn index_of<T: PartialEq>(list: &mut Vec<T>, entry: T) -> usize {
+    list.iter().position(|e| *e == entry).unwrap_or_else(|| {
+        list.push(entry);
+        list.len() - 1
+    })
 }
 
 /// Servers that a rack holds: they are added until their full power reaches the rack's share (sustaindc 4.1).
@@ -108,34 +146,27 @@ impl Racks {
     pub fn new(hall: &Hall, capacity_mw: f64) -> Self {
         let racks = hall.racks();
         let share_w = libm::floor(capacity_mw * 1e6 / racks.max(1) as f64);
-        let (mut kinds, mut kind_of, mut approaches_k): (Vec<Kind>, Vec<usize>, Vec<f64>) = Default::default();
+        let (mut airs, mut kinds, mut kind_of) = (Vec::new(), Vec::new(), Vec::new());
         for (&[full_w, idle_w], &approach) in hall.server_w.iter().zip(&hall.supply_approach_k) {
             let approach_k = approach.clamp(fit::APPROACH_K.0, fit::APPROACH_K.1);
-            let air = approaches_k.iter().position(|a| *a == approach_k).unwrap_or_else(|| {
-                approaches_k.push(approach_k);
-                approaches_k.len() - 1
-            });
             let servers = f64::from(servers(full_w, hall.servers_per_rack, share_w));
-            let kind = Kind { full_w, idle_w, servers, approach_k, air };
-            kind_of.push(kinds.iter().position(|k| *k == kind).unwrap_or_else(|| {
-                kinds.push(kind);
-                kinds.len() - 1
-            }));
+            let air = index_of(&mut airs, AirKind { approach_k, servers });
+            kind_of.push(index_of(&mut kinds, RackKind { full_w, idle_w, air }));
         }
         let span_k = hall.inlet_range_degc[1] - hall.inlet_range_degc[0];
         let slope = |low: [f64; 2], high: [f64; 2]| (high[0] - low[0]) / span_k;
-        let (cpu, fan) =
-            (slope(hall.cpu_ratio_low, hall.cpu_ratio_high), slope(hall.fan_ratio_low, hall.fan_ratio_high));
+        let cpu_slope = slope(hall.cpu_ratio_low, hall.cpu_ratio_high);
+        let fan_slope = slope(hall.fan_ratio_low, hall.fan_ratio_high);
         Self {
+            airs,
             kinds,
             kind_of,
             return_approach_k: hall.return_approach_k.clone(),
-            approaches_k,
-            cpu_slope: cpu,
-            cpu_intercept: hall.cpu_ratio_high[0] - hall.inlet_range_degc[1] * cpu,
+            cpu_slope,
+            cpu_intercept: hall.cpu_ratio_high[0] - hall.inlet_range_degc[1] * cpu_slope,
             cpu_shift: hall.cpu_ratio_low[1] - hall.cpu_ratio_low[0],
-            fan_slope: fan,
-            fan_intercept: hall.fan_ratio_high[0] - hall.inlet_range_degc[1] * fan,
+            fan_slope,
+            fan_intercept: hall.fan_ratio_high[0] - hall.inlet_range_degc[1] * fan_slope,
             fan_shift: hall.fan_ratio_low[1] - hall.fan_ratio_low[0],
             fan_w: hall.fan_reference_w,
             fan_flow_m3s: hall.fan_full_flow_m3s,
@@ -155,60 +186,66 @@ impl Racks {
 
     /// Servers in a rack.
     pub fn servers_in(&self, rack: usize) -> u32 {
-        self.kind_of.get(rack).and_then(|&k| self.kinds.get(k)).map_or(0, |k| k.servers as u32)
+        let kind = self.kind_of.get(rack).and_then(|&k| self.kinds.get(k));
+        kind.and_then(|k| self.airs.get(k.air)).map_or(0, |air| air.servers as u32)
     }
 
-    /// A rack of a kind at a set point and a utilisation, in the air of its approach.
-    fn rack(&self, kind: &Kind, set_point_degc: f64, load_pct: f64, air: &Air) -> Rack {
+    fn air(&self, kind: &AirKind, set_point_degc: f64, load_pct: f64) -> Air {
         let inlet = kind.approach_k + set_point_degc;
-        let ratio =
-            (self.cpu_slope + fit::CPU_SLOPE) * inlet + self.cpu_intercept + self.cpu_shift * (load_pct / 100.0);
-        let cpu_w = kind.idle_w.max(kind.full_w * ratio) * kind.servers;
-        let fan_w = self.fan_w * air.velocity * kind.servers;
-        let rise_w = libm::pow(cpu_w + fan_w, fit::POWER_EXPONENT);
-        let carried = self.heat_capacity * air.flow_power(kind.servers) * fit::FLOW;
-        Rack {
-            inlet_degc: inlet,
-            outlet_degc: inlet + fit::RISE * rise_w / carried + fit::OFFSET_K,
-            cpu_w,
-            fan_w,
-            flow_m3s: air.flow_m3s * kind.servers,
-        }
-    }
-
-    fn air(&self, approach_k: f64, set_point_degc: f64, load_pct: f64) -> Air {
-        let inlet = approach_k + set_point_degc;
         let velocity = fit::FAN_SLOPE * self.fan_slope * inlet
             + fit::FAN_INTERCEPT * self.fan_intercept
             + self.fan_shift * (load_pct / fit::FAN_LOAD);
-        Air { velocity, flow_m3s: self.fan_flow_m3s * velocity, last: std::cell::Cell::new((0.0, 0.0)) }
+        let flow_m3s = self.fan_flow_m3s * velocity * kind.servers;
+        Air {
+            inlet_degc: inlet,
+            servers: kind.servers,
+            cpu_ratio: (self.cpu_slope + fit::CPU_SLOPE) * inlet
+                + self.cpu_intercept
+                + self.cpu_shift * (load_pct / 100.0),
+            fan_w: self.fan_w * velocity * kind.servers,
+            flow_m3s,
+            carried: self.heat_capacity * power(flow_m3s, fit::FLOW_EXPONENT) * fit::FLOW,
+        }
+    }
+
+    fn rack(kind: &RackKind, air: &Air) -> Rack {
+        let cpu_w = kind.idle_w.max(kind.full_w * air.cpu_ratio) * air.servers;
+        let heat = power(cpu_w + air.fan_w, fit::POWER_EXPONENT);
+        Rack {
+            inlet_degc: air.inlet_degc,
+            outlet_degc: air.inlet_degc + fit::RISE * heat / air.carried + fit::OFFSET_K,
+            cpu_w,
+            fan_w: air.fan_w,
+            flow_m3s: air.flow_m3s,
+        }
     }
 
     /// The hall at a set point (°C) and a utilisation (0 to 1). `racks` takes the racks, in the order of the file, as
     /// far as it is long.
     pub fn at(&self, set_point_degc: f64, utilisation: f64, racks: &mut [Rack]) -> HallState {
         let load_pct = utilisation * 100.0;
-        const MOST: usize = 32;
-        let mut airs: [Option<Air>; MOST] = [const { None }; MOST];
-        for (slot, &approach) in airs.iter_mut().zip(&self.approaches_k) {
-            *slot = Some(self.air(approach, set_point_degc, load_pct));
+        let mut airs = [Air::default(); KINDS];
+        for (air, kind) in airs.iter_mut().zip(&self.airs) {
+            *air = self.air(kind, set_point_degc, load_pct);
         }
-        let mut kinds = [Rack::default(); MOST];
-        let rack_of = |k: usize| -> Rack {
-            let Some(kind) = self.kinds.get(k) else { return Rack::default() };
-            match airs.get(kind.air).and_then(Option::as_ref) {
-                Some(air) => self.rack(kind, set_point_degc, load_pct, air),
-                None => self.rack(kind, set_point_degc, load_pct, &self.air(kind.approach_k, set_point_degc, load_pct)),
-            }
+        let compute = |kind: &RackKind| match (airs.get(kind.air), self.airs.get(kind.air)) {
+            (Some(air), _) => Self::rack(kind, air),
+            (None, Some(air)) => Self::rack(kind, &self.air(air, set_point_degc, load_pct)),
+            (None, None) => Rack::default(),
         };
-        for (k, slot) in kinds.iter_mut().enumerate().take(self.kinds.len()) {
-            *slot = rack_of(k);
+        let mut known = [Rack::default(); KINDS];
+        for (rack, kind) in known.iter_mut().zip(&self.kinds) {
+            *rack = compute(kind);
         }
         let mut state =
             HallState { outlet_min_degc: f64::INFINITY, outlet_max_degc: f64::NEG_INFINITY, ..HallState::default() };
         let (mut outlets, mut returns) = (0.0, 0.0);
         for (index, (&k, approach)) in self.kind_of.iter().zip(&self.return_approach_k).enumerate() {
-            let rack = kinds.get(k).copied().unwrap_or_else(|| rack_of(k));
+            let rack = match (known.get(k), self.kinds.get(k)) {
+                (Some(rack), _) => *rack,
+                (None, Some(kind)) => compute(kind),
+                (None, None) => continue,
+            };
             state.cpu_w += rack.cpu_w;
             state.fan_w += rack.fan_w;
             outlets += rack.outlet_degc;
@@ -224,27 +261,5 @@ impl Racks {
         state.room_degc = outlets / n;
         state.return_degc = returns / n;
         state
-    }
-}
-
-/// Air that racks of one approach share.
-struct Air {
-    /// Speed of the fans over their reference.
-    velocity: f64,
-    /// Air through one server, m³/s.
-    flow_m3s: f64,
-    /// Number of servers last asked for and the rack's flow to its exponent: most racks hold the same number.
-    last: std::cell::Cell<(f64, f64)>,
-}
-
-impl Air {
-    fn flow_power(&self, servers: f64) -> f64 {
-        let (known, value) = self.last.get();
-        if known == servers {
-            return value;
-        }
-        let value = libm::pow(self.flow_m3s * servers, fit::FLOW_EXPONENT);
-        self.last.set((servers, value));
-        value
     }
 }

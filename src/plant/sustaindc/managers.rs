@@ -97,17 +97,19 @@ pub struct Series {
     /// Value that is scaled to 0, and the span that is scaled to 1.
     low: f64,
     span: f64,
+    /// One over the span.
+    per_span: f64,
 }
 
 impl Series {
     /// A series of values whose first stands at index 0.
     pub fn new(values: Vec<f64>) -> Self {
-        Self { values, first: 0, low: 0.0, span: 1.0 }
+        Self { values, first: 0, low: 0.0, span: 1.0, per_span: 1.0 }
     }
 
     /// A part of a series: its first value stands at index `first`; it is not played over.
     pub fn cut(values: Vec<f64>, first: u64, low: f64, high: f64) -> Self {
-        Self { values, first, low, span: high - low }
+        Self { values, first, low, span: high - low, per_span: 1.0 / (high - low) }
     }
 
     /// Samples of one round.
@@ -136,8 +138,9 @@ impl Series {
     }
 
     /// Any value on the scale of the present window.
+    #[inline]
     pub fn scale(&self, value: f64) -> f64 {
-        (value - self.low) / self.span
+        (value - self.low) * self.per_span
     }
 
     /// Lowest and highest value of the window that scales the series.
@@ -154,6 +157,7 @@ impl Series {
         let high = window.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         // A constant window has no scale; the values themselves are then 0.
         (self.low, self.span) = (low, if high > low { high - low } else { 1.0 });
+        self.per_span = 1.0 / self.span;
     }
 
     /// The values of one round.

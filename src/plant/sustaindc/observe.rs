@@ -1,7 +1,7 @@
 //! What the three agents see (sustaindc 6). All three vectors are as wide as the widest: the agents' networks were
 //! trained on padded ones, and their first layer normalises over the zeros too (sustaindc 10).
 
-use super::features::{CI_AHEAD, CI_BEHIND, Outlook, TEMPERATURE_AHEAD, hour_code, slope, smooth_slope};
+use super::features::{CI_AHEAD, CI_BEHIND, Outlook, TEMPERATURE_AHEAD, slope, smooth_slope};
 use super::managers::Series;
 use super::queue::Ages;
 
@@ -22,8 +22,8 @@ pub struct View<'a> {
     pub ambient: (&'a Series, f64),
     /// Carbon intensity, with the present value on its scale.
     pub carbon: (&'a Series, f64),
-    /// Hour of the day.
-    pub hour: f64,
+    /// Cosine and sine of the hour.
+    pub clock: [f64; 2],
     /// Ages of the waiting tasks.
     pub ages: Ages,
     /// Tasks that wait.
@@ -43,6 +43,8 @@ pub struct Observations {
     pub dc: [f64; USED[1]],
     /// Battery.
     pub bat: [f64; USED[2]],
+    /// Carbon intensity now and ahead, scaled: what slopes and peaks are made of.
+    pub carbon: [f64; CI_AHEAD + 1],
 }
 
 impl Observations {
@@ -61,7 +63,7 @@ impl Observations {
         // Before the sixteenth sample of the year the source has no past at all.
         let past_slope = if i < CI_BEHIND as u64 { 0.0 } else { smooth_slope(&behind) };
         let outlook = Outlook::of(&ahead);
-        let [cos, sin] = hour_code(view.hour);
+        let [cos, sin] = view.clock;
         let shared: [f64; SHARED] = [
             cos,
             sin,
@@ -82,7 +84,7 @@ impl Observations {
         let t = Outlook::of(&temperature);
         let (workload, w_now) = view.workload;
         let [h0, h1, h2, h3, h4] = view.ages.histogram(view.tasks);
-        let mut out = Self::default();
+        let mut out = Self { carbon: ahead, ..Self::default() };
         let tail = [
             view.ages.oldest_h / 24.0,
             view.ages.average_h / 24.0,

@@ -1,5 +1,6 @@
 //! Rewards of the three agents, and the history of energies that they are judged against (sustaindc 7).
 
+use std::cell::Cell;
 use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
@@ -151,6 +152,8 @@ pub struct History {
     origin: f64,
     sum: f64,
     squares: f64,
+    /// Energy last asked for, and its answer: three rewards and the row ask for the same one.
+    known: Cell<Option<(f64, f64)>>,
 }
 
 /// A [`History`] as it is saved: the order by size follows from the rest.
@@ -173,7 +176,7 @@ impl History {
     pub fn new(limit: usize) -> Self {
         // All memory that it will ever need: a tick asks for none.
         let (ring, sorted) = (VecDeque::with_capacity(limit), Vec::with_capacity(limit));
-        Self { limit, ring, sorted, origin: 0.0, sum: 0.0, squares: 0.0 }
+        Self { limit, ring, sorted, origin: 0.0, sum: 0.0, squares: 0.0, known: Cell::new(None) }
     }
 
     /// Energies in it.
@@ -190,6 +193,7 @@ impl History {
     pub fn clear(&mut self) {
         self.ring.clear();
         self.sorted.clear();
+        self.known.set(None);
     }
 
     /// Adds an energy; the oldest goes when there are too many.
@@ -197,6 +201,7 @@ impl History {
         if !energy.is_finite() {
             return;
         }
+        self.known.set(None);
         if self.ring.is_empty() {
             (self.origin, self.sum, self.squares) = (energy, 0.0, 0.0);
         }
@@ -234,6 +239,15 @@ impl History {
         if self.ring.len() < 2 {
             return 0.0;
         }
+        if let Some((_, z)) = self.known.get().filter(|(known, _)| *known == energy) {
+            return z;
+        }
+        let z = self.measure(energy);
+        self.known.set(Some((energy, z)));
+        z
+    }
+
+    fn measure(&self, energy: f64) -> f64 {
         let (q1, q3) = (self.quantile(0.25), self.quantile(0.75));
         let reach = 1.5 * (q3 - q1);
         let (low, high) = (q1 - reach, q3 + reach);
@@ -258,6 +272,7 @@ impl History {
 
     /// Takes a saved history back.
     pub fn restore(&mut self, saved: SavedHistory) {
+        self.known.set(None);
         self.sorted.clear();
         self.sorted.extend(&saved.ring);
         self.sorted.sort_unstable_by(f64::total_cmp);

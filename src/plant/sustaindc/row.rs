@@ -185,15 +185,8 @@ pub(super) fn write_days(row: &mut [f64], sums: &Sums) {
 }
 
 /// Writes clock and forecast: the tick of the row, and the next one with what it will meet. `carbon` is what the next
-/// decision is shown, `ahead` the forecast behind it.
-pub(super) fn write_outlook(
-    row: &mut [f64],
-    now: u64,
-    next: u64,
-    carbon: f64,
-    ahead: &dyn Fn(u64) -> f64,
-    ambient_degc: f64,
-) {
+/// decision is shown, now and ahead.
+pub(super) fn write_outlook(row: &mut [f64], now: u64, next: u64, carbon: &[f64; 9], ambient_degc: f64) {
     let Some(row) = fixed(row) else { return };
     let mut put = |col: Col, value: f64| row[col as usize] = value;
     put(Col::Day, day_of(now) as f64);
@@ -201,9 +194,8 @@ pub(super) fn write_outlook(
     put(Col::DayNext, day_of(next) as f64);
     put(Col::HourNext, hour_of(next));
     put(Col::TNext, ambient_degc);
-    put(Col::Ci0, carbon);
-    let columns = [Col::Ci1, Col::Ci2, Col::Ci3, Col::Ci4, Col::Ci5, Col::Ci6, Col::Ci7, Col::Ci8];
-    for (k, col) in (1..).zip(columns) {
-        put(col, ahead(k));
+    let columns = [Col::Ci0, Col::Ci1, Col::Ci2, Col::Ci3, Col::Ci4, Col::Ci5, Col::Ci6, Col::Ci7, Col::Ci8];
+    for (col, value) in columns.into_iter().zip(carbon) {
+        put(col, *value);
     }
 }

@@ -10,11 +10,12 @@ use crate::plant::{InputBus, Outcome, Plant, PlantSpec, SlotActions, StepContext
 
 use super::battery::{self, Drive};
 use super::cooling::{Cooling, Rating, SET_POINT_DEGC, SetPoint, pump_w};
+use super::features::clock_of_day;
 use super::hall::{HallState, Rack, Racks};
 use super::managers::{Series, TICKS_PER_DAY};
 use super::observe::{Observations, View};
 use super::params::{BatterySize, Params};
-use super::queue::{Queue, Rules, Shift};
+use super::queue::{Ages, Queue, Rules, Shift};
 use super::rewards::{self, Facts, History, SavedHistory, Terms};
 use super::row::{Constants, Tick, write_tick};
 use super::site::SiteData;
@@ -101,6 +102,7 @@ pub struct SustainDc {
     wet_bulb: Series,
     /// Hash of the weather of this episode.
     weather: u64,
+    clock: [[f64; 2]; TICKS_PER_DAY as usize],
     history: History,
     rack_states: Vec<Rack>,
     state: State,
@@ -143,6 +145,7 @@ impl SustainDc {
             ambient: Series::default(),
             wet_bulb: Series::default(),
             weather: 0,
+            clock: clock_of_day(),
             spec,
             params,
             data,
@@ -170,7 +173,7 @@ impl SustainDc {
 
     /// Looks around at the tick that comes next. Overrides that are in force show in what is present, not in what is
     /// forecast.
-    fn look(&mut self, inputs: &InputBus) {
+    fn look(&mut self, inputs: &InputBus, ages: Ages) {
         let i = self.index();
         let carbon = inputs.preview(input::CARBON, self.data.carbon.at(i));
         let ambient = inputs.preview(input::AMBIENT, self.ambient.at(i));
@@ -180,8 +183,8 @@ impl SustainDc {
             workload: (&self.data.workload, inputs.preview(input::WORKLOAD, self.data.workload.at(i))),
             ambient: (&self.ambient, self.ambient.scale(ambient)),
             carbon: (&self.data.carbon, self.data.carbon.scale(carbon)),
-            hour: hour_of(i),
-            ages: st.queue.ages(hours_of(i.saturating_sub(u64::from(st.tick > 0)))),
+            clock: self.clock.get((i % TICKS_PER_DAY) as usize).copied().unwrap_or_default(),
+            ages,
             tasks: st.queue.len(),
             queue_max: self.rules.queue_max,
             soc: st.stored_mwh / self.capacity_mwh,
@@ -253,7 +256,7 @@ impl Plant for SustainDc {
         if !self.params.profile.keep_history {
             self.history.clear();
         }
-        self.look(inputs);
+        self.look(inputs, Ages::default());
         let i = self.index();
         // The racks as they stand; everything else about the tick before the first is unknown.
         let hall = self.racks.at(set_point.degc, self.data.workload.at(i), &mut self.rack_states);
@@ -332,7 +335,7 @@ impl Plant for SustainDc {
         sums.water_l += cooling.water_l;
 
         // 5. and 6. What the agents see and earn belongs to the next tick, carbon even to the one after.
-        self.look(inputs);
+        self.look(inputs, ages);
         let facts = Facts {
             carbon: self.data.carbon.scaled(i + 2),
             energy_kwh: drawn.with_kwh,
@@ -421,8 +424,6 @@ impl Plant for SustainDc {
 impl SustainDc {
     /// Writes clock and forecast: `now` is the tick of the row, `next` the one that the next decision meets.
     fn write_outlook(&self, row: &mut [f64], now: u64, next: u64) {
-        let shown = self.state.obs.bat;
-        let ahead = |k: u64| self.data.carbon.scaled(next + k);
-        super::row::write_outlook(row, now, next, shown[2], &ahead, self.ambient.at(next));
+        super::row::write_outlook(row, now, next, &self.state.obs.carbon, self.ambient.at(next));
     }
 }
