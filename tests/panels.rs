@@ -2,11 +2,34 @@
 #![cfg(feature = "window-tests")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "panels/charts.rs"]
+mod charts;
+#[path = "panels/commands.rs"]
+mod commands;
+#[path = "panels/control.rs"]
+mod control;
 #[path = "panels/controls.rs"]
 mod controls;
 #[path = "panels/desk.rs"]
 mod desk;
+#[path = "panels/events.rs"]
+mod events;
+#[path = "panels/levers.rs"]
+mod levers;
+#[path = "panels/lone.rs"]
+mod lone;
+#[path = "panels/messages.rs"]
+mod messages;
+#[path = "panels/one_line.rs"]
+mod one_line;
+#[path = "panels/parts.rs"]
+mod parts;
 #[path = "panels/pictures.rs"]
 mod pictures;
+mod plants;
+#[path = "panels/site.rs"]
+mod site;
+#[path = "panels/tiles.rs"]
+mod tiles;
 #[path = "panels/views.rs"]
 mod views;

@@ -12,6 +12,7 @@ use c2g_twin::plant::c2g::workload::Queue;
 use c2g_twin::plant::{Operation, Override, PlantFactory, PlantSpec, c2g};
 use c2g_twin::rollout::{Intervention, LeverMode, OnTrip, Rollout, Setup, Step, World};
 use c2g_twin::session::{Command, PlayState, Session, SessionOptions, Speed};
+use c2g_twin::signal::{Edge, NodeKind};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -19,7 +20,7 @@ const MACRO: [&str; 6] = ["fixed", "rule_macro", "random_macro", "random", "hold
 const HARDWARE: [&str; 6] = ["rule_based", "bang_bang", "pid", "random", "hold", "manual"];
 
 /// Columns that have a value only while somebody bids, or only once an interval is over.
-const SOMETIMES: [&str; 29] = [
+const SOMETIMES: [&str; 30] = [
     "rmcp_usd",
     "p_reg_need_mw",
     "p_reg_residual_mw",
@@ -29,6 +30,7 @@ const SOMETIMES: [&str; 29] = [
     "bid_accept_prob",
     "revenue_interval_usd",
     "electricity_cost_interval_usd",
+    "energy_cost_interval_usd",
     "perf_score",
     "macro_reward",
     "macro_reward_regulation",
@@ -196,9 +198,27 @@ impl Invariants {
         let (p, c) = (at("p_bess_mw"), at("p_bess_cell_mw"));
         prop_assert!(c - p >= -1e-9, "the battery makes energy: {p} at its terminals, {c} in its cells, tick {tick}");
         prop_assert!(at("p_backlog_mw") >= 0.0 && at("p_flex_served_mw") >= 0.0);
+        let error = at("p_regd_delivered_mw") - at("p_regd_demanded_mw");
+        prop_assert!((at("p_tracking_error_signed_mw") - error).abs() < 1e-9);
+        prop_assert!((at("p_tracking_error_mw") - error.abs()).abs() < 1e-9);
+        let grown = at("reward_total") - was("reward_total");
+        prop_assert!((grown - at("reward")).abs() < 1e-6, "the cumulated reward grew by {grown} on tick {tick}");
+        prop_assert!(at("bess_cycles") >= was("bess_cycles"));
+        prop_assert!((0.0..=75.0 + 1e-9).contains(&at("e_bess_up_15min_mw_min")));
+        prop_assert!((0.0..=75.0 + 1e-9).contains(&at("e_bess_down_15min_mw_min")));
         let (age, age_was) = (at("delay_oldest_ticks"), was("delay_oldest_ticks"));
         prop_assert!(age <= age_was + 1.0, "work grew {} ticks older on tick {tick}", age - age_was);
         prop_assert!(at("p_backlog_mw") > 0.0 || age == 0.0, "work of age {age} waits, but none does");
+        for (n, node) in spec.topology.nodes.iter().enumerate() {
+            let flow = |ends: fn(&Edge) -> usize| {
+                spec.topology.edges.iter().filter(|e| ends(e) == n).map(|e| row[e.flow]).sum::<f64>()
+            };
+            let Some(eta) = node.efficiency.filter(|_| node.kind == NodeKind::Converter).map(|s| row[s]) else {
+                continue;
+            };
+            let (into, out) = (flow(|e| e.to), flow(|e| e.from));
+            prop_assert!((eta * into - out).abs() < 1e-6, "{}: {into} MW in, {out} MW out, η {eta}", node.label);
+        }
         for balance in &spec.topology.balances {
             let left = balance.residual(&self.before, row);
             prop_assert!(left.abs() <= balance.tolerance, "{}: {left} is left at tick {tick}", balance.name);

@@ -148,6 +148,24 @@ fn the_tables_are_whole() {
 }
 
 #[test]
+fn tiles_and_reasons_of_every_plant_fit() {
+    for plant in plants::registry().names() {
+        let rollout = world().build(&setup(plant)).unwrap();
+        let spec = rollout.spec();
+        spec.check_tiles().unwrap();
+        for action in spec.slots.iter().flat_map(|slot| &slot.actions) {
+            for (flag, words) in &action.reasons {
+                assert!(*flag < spec.signals.len());
+                assert!(words.chars().count() <= 44, "{plant}: `{words}` does not fit one line");
+            }
+        }
+        let nodes = &spec.topology.nodes;
+        assert!(spec.topology.edges.iter().filter_map(|e| e.reactive).all(|q| q < spec.signals.len()));
+        assert!(nodes.iter().flat_map(|n| [n.loss, n.efficiency]).flatten().all(|s| s < spec.signals.len()));
+    }
+}
+
+#[test]
 fn three_slots_of_three_positions_on_quarter_hours() {
     let rollout = world().build(&setup(THREE_AGENTS)).unwrap();
     let spec = rollout.spec();

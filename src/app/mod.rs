@@ -3,10 +3,15 @@
 //!
 //! [`theme`] knows colours, sizes and shapes; [`command`] is the one table of everything a key, a menu, a button or the
 //! palette can do; [`panel`] draws all tiles with egui alone, so that they run in a test without a graphics engine;
-//! [`stage`] is what the Site tile and the 3D scene tell each other; [`shell`] puts everything into a window. No part knows a plant by name: everything is made from its tables.
+//! [`scene`] is the 3D picture of a plant, [`stage`] what it and the Site tile tell each other; [`settings`] is what the
+//! window remembers between two starts; [`shell`] puts everything into a window. Only the scene knows plants by name:
+//! everything else is made from their tables.
 
 pub mod command;
+mod guard;
 pub mod panel;
+pub mod scene;
+pub mod settings;
 pub mod shell;
 pub mod stage;
 pub mod theme;

@@ -7,6 +7,14 @@
 use crate::app::theme::ThemeName;
 use crate::signal::{EntityId, SignalId};
 
+/// Plants that have a 3D scene, by name.
+pub const PLANTS_WITH_SCENE: [&str; 1] = ["c2g"];
+
+/// Whether there is a 3D scene for a plant.
+pub fn has_scene(plant: &str) -> bool {
+    PLANTS_WITH_SCENE.contains(&plant)
+}
+
 /// A place on the picture, shares of width and height from the upper left corner.
 pub type Place = [f32; 2];
 
@@ -15,6 +23,8 @@ pub type Place = [f32; 2];
 pub struct StageAsk {
     /// Size of the picture, physical pixels; `None` while the tile is not to be seen.
     pub size_px: Option<[u32; 2]>,
+    /// Its width, points.
+    pub width_pt: f32,
     /// Turn around the middle, points dragged to the right and downwards.
     pub orbit_pt: [f32; 2],
     /// Shift of the middle, points dragged.
@@ -27,6 +37,8 @@ pub struct StageAsk {
     pub pointer: Option<Place>,
     /// Where the pointer clicked.
     pub click: Option<Place>,
+    /// Where the pointer clicked twice: the eye flies to what is there.
+    pub enter: Option<Place>,
     /// What is selected anywhere in the window.
     pub selected: Option<EntityId>,
     /// Colours.
@@ -42,6 +54,23 @@ pub struct Station {
     pub name: String,
     /// Words on its button.
     pub label: String,
+    /// The same where room is short.
+    pub brief: String,
+}
+
+/// A number of a label.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reading {
+    /// Where it comes from.
+    pub signal: SignalId,
+    /// Factor on the value.
+    pub scale: f64,
+    /// Unit or word behind it, after scaling.
+    pub unit: String,
+    /// Digits after the decimal point.
+    pub decimals: usize,
+    /// Whether a plus sign stands before positive values: where the sign says which way it goes.
+    pub signed: bool,
 }
 
 /// A thing with a label on the picture.
@@ -51,10 +80,14 @@ pub struct Anchor {
     pub entity: EntityId,
     /// Words of its first line; the entity's own label where empty.
     pub label: String,
+    /// The same where room is short.
+    pub brief: String,
     /// Its numbers, most important first.
-    pub signals: Vec<SignalId>,
+    pub readings: Vec<Reading>,
     /// Where it stands on the picture.
     pub at: Place,
+    /// Where its box would like to begin, points to the right and down from there.
+    pub lean: [f32; 2],
     /// Distance from the eye; those farther away fold first.
     pub depth: f32,
     /// Rank: 0 stays to the last, higher numbers fold away earlier where room is short.
@@ -85,8 +118,8 @@ pub struct StageTell {
     pub hovered: Option<EntityId>,
     /// What a click hit: taken by the tile once. `Some(None)` is a click on nothing.
     pub picked: Option<Option<EntityId>>,
-    /// What the picture shows, in small print.
-    pub caption: String,
+    /// What the picture shows, in small print; the last parts fold away where room is short.
+    pub caption: Vec<String>,
     /// The scale of its colours.
     pub legend: Option<Legend>,
     /// Why there is no picture, with the cure.

@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 
+use crate::app::panel::TileId;
 use crate::app::shell::{Studio, picture_name};
-use crate::config::Result;
+use crate::config::{Error, Place, Result};
 use crate::rollout::{Setup, World};
 use crate::session::{Command, PlayState, RunView, Session, SessionOptions};
 
@@ -29,6 +30,9 @@ pub struct ShotArgs {
     /// Size of the pictures in pixels
     #[arg(long, value_name = "WxH", default_value = "1280x800", value_parser = size, help_heading = "Output")]
     size: (u32, u32),
+    /// Draws one tile alone, by its name as layouts store it (site, one_line, plant:thermal)
+    #[arg(long, value_name = "NAME", help_heading = "Output")]
+    tile: Option<String>,
     /// Colours [dark, light, operator, high_contrast]
     #[arg(long, value_name = "NAME", help_heading = "Output")]
     theme: Option<String>,
@@ -46,6 +50,12 @@ pub fn run(args: &ShotArgs, world: &World, axes: &BTreeMap<String, String>) -> O
     let setup = args.setup.to_setup(Setup::default_day()?, axes)?;
     let mut player = Player::start(world, setup)?;
     let mut studio = Studio::open(player.session.view(), args.size, theme)?;
+    if let Some(name) = &args.tile {
+        let spec = &player.session.view().spec;
+        let tile = TileId::find(name).filter(|tile| TileId::all(spec).contains(tile));
+        let all = TileId::all(spec).into_iter().map(|tile| tile.to_string());
+        studio.tile(Some(tile.ok_or_else(|| Error::unknown(Place::source("--tile"), "tile", name, all))?));
+    }
     let episode = player.session.view().span_ticks();
     let mut instants = args.at.clone();
     if instants.is_empty() {

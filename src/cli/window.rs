@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::app::settings::Settings;
 use crate::app::shell::{self, Closed, ShellOptions};
 use crate::app::theme::ThemeName;
 use crate::config::{Error, Place, Result};
@@ -24,8 +25,8 @@ pub struct WindowArgs {
     #[arg(long, value_name = "PNG")]
     shot: Option<PathBuf>,
     /// Size of the window in logical pixels
-    #[arg(long, value_name = "WxH", default_value = "1280x800", value_parser = size)]
-    size: (u32, u32),
+    #[arg(long, value_name = "WxH", value_parser = size)]
+    size: Option<(u32, u32)>,
     /// Colours [dark, light, operator, high_contrast]
     #[arg(long, value_name = "NAME")]
     theme: Option<String>,
@@ -35,9 +36,18 @@ pub struct WindowArgs {
     /// Begins with time standing still
     #[arg(long)]
     paused: bool,
+    /// File that settings are read from and kept in [your configuration folder; none with --shot]
+    #[arg(long, value_name = "FILE")]
+    settings: Option<PathBuf>,
+    /// Begins with the default settings and keeps none
+    #[arg(long, conflicts_with = "settings")]
+    no_settings: bool,
     /// Closes the window by itself
     #[arg(long, value_name = "SECONDS", hide = true)]
     close_after: Option<f64>,
+    /// Writes what every frame cost
+    #[arg(long, value_name = "CSV", hide = true)]
+    watch: Option<PathBuf>,
 }
 
 /// How a window is opened.
@@ -49,9 +59,11 @@ pub struct WindowOptions {
     pub log: Option<PathBuf>,
     /// PNG that a picture of the window is saved to before it closes.
     pub shot: Option<PathBuf>,
-    /// Width and height, logical pixels.
-    pub size: (u32, u32),
-    /// Colours; `None` takes the default ones.
+    /// Width and height, logical pixels; `None` takes those of the settings.
+    pub size: Option<(u32, u32)>,
+    /// File that settings are read from and kept in; `None` begins with the default ones and keeps nothing.
+    pub settings: Option<PathBuf>,
+    /// Colours; `None` takes those of the settings.
     pub theme: Option<String>,
     /// Speed from the start; `None` takes the session's own.
     pub speed: Option<Speed>,
@@ -59,6 +71,8 @@ pub struct WindowOptions {
     pub paused: bool,
     /// Closes the window by itself after so many seconds.
     pub close_after_s: Option<f64>,
+    /// CSV file that the cost of every frame is written to when the window closes.
+    pub watch: Option<PathBuf>,
 }
 
 /// Opens the window with what stands on the command line, on top of the default day.
@@ -67,8 +81,11 @@ pub struct WindowOptions {
 /// As [`open`].
 pub fn main(args: WindowArgs, setup: &SetupArgs, axes: &BTreeMap<String, String>, world: &World) -> Outcome {
     let setup = setup.to_setup(Setup::default_day()?, axes)?;
-    let WindowArgs { log, shot, size, theme, speed, paused, close_after } = args;
-    let options = WindowOptions { setup, log, shot, size, theme, speed, paused, close_after_s: close_after };
+    let WindowArgs { log, shot, size, theme, speed, paused, settings, no_settings, close_after, watch } = args;
+    // A picture looks the same for everybody, unless settings are named.
+    let settings = settings.or_else(|| Settings::default_path().filter(|_| !no_settings && shot.is_none()));
+    let options =
+        WindowOptions { setup, log, shot, size, settings, theme, speed, paused, close_after_s: close_after, watch };
     open(options, world)
 }
 
@@ -79,9 +96,11 @@ pub fn main(args: WindowArgs, setup: &SetupArgs, axes: &BTreeMap<String, String>
 pub fn open(options: WindowOptions, world: &World) -> Outcome {
     let shell = ShellOptions {
         size: options.size,
-        theme: theme_named(options.theme.as_deref())?,
+        theme: options.theme.as_deref().map(|name| theme_named(Some(name))).transpose()?,
+        settings: options.settings,
         shot: options.shot,
         close_after_s: options.close_after_s,
+        watch: options.watch,
     };
     let defaults = SessionOptions::default();
     let session = SessionOptions {

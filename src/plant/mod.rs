@@ -11,6 +11,7 @@ mod registry;
 mod spec;
 pub mod sustaindc;
 mod tile;
+mod tile_check;
 
 use std::sync::Arc;
 
@@ -22,8 +23,8 @@ pub use spec::{
     Action, Axis, Chart, Choice, Domain, EventKind, Input, Observation, PlantSpec, RewardTerm, Severity, Slot,
 };
 pub use tile::{
-    Bound, BoundAt, Column, IntervalRow, Intervals, Lines, Part, Readout, Role, Row, Series, Source, Span, TileSpec,
-    Told,
+    Bound, BoundAt, Column, Home, IntervalRow, Intervals, Lines, Part, Readout, Role, Row, Series, Source, Span,
+    TileSpec, Told,
 };
 
 use crate::config::Result;

@@ -281,6 +281,8 @@ pub struct EventKind {
     pub value: Option<SignalId>,
     /// Whether it ends the episode.
     pub terminal: bool,
+    /// Device number of the protection that acts (IEEE C37.2: "81" is frequency).
+    pub device: Option<String>,
 }
 
 /// A chart that shows what matters: signals of one unit on one axis.

@@ -1,13 +1,28 @@
 //! Tiles that a plant composes for its own subjects: what belongs side by side, and how it wants to be read.
 //!
 //! The window draws these tables without knowing the plant. A tile is a column of [`Row`]s; a row holds one [`Part`]:
-//! a chart, a stack, a table of numbers. Parts name signals, metrics and slots by their index in the plant's tables.
+//! a chart, a stack, a table of numbers. Parts name signals, metrics and slots by their index in the plant's tables;
+//! [`TileSpec::check`] holds them against those tables.
 
 use crate::signal::{Carrier, SignalId};
 
+/// Where a tile stands in the layouts that come with the window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Home {
+    /// The bottom row, in the order of the table.
+    Bottom,
+    /// The right column, in the order of the table.
+    Side,
+    /// Nowhere until a person opens it.
+    #[default]
+    Shelf,
+}
+
 /// A tile.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct TileSpec {
+    /// Where it stands until a person moves it.
+    pub home: Home,
     /// Stable name in snake case (`thermal`).
     pub name: String,
     /// Title in the header.
@@ -84,6 +99,40 @@ pub struct Readout {
     pub doc: String,
 }
 
+impl Readout {
+    /// A plain number in its source's own unit.
+    pub fn new(label: &str, source: Source, unit: &str, decimals: usize, doc: &str) -> Self {
+        Self {
+            label: label.to_owned(),
+            source,
+            scale: 1.0,
+            unit: unit.to_owned(),
+            decimals,
+            signed: false,
+            prominent: false,
+            doc: doc.to_owned(),
+        }
+    }
+
+    /// Sets the factor on the value.
+    pub fn scaled(mut self, scale: f64) -> Self {
+        self.scale = scale;
+        self
+    }
+
+    /// Puts a plus sign before positive values.
+    pub fn signed(mut self) -> Self {
+        self.signed = true;
+        self
+    }
+
+    /// Sets it large.
+    pub fn prominent(mut self) -> Self {
+        self.prominent = true;
+        self
+    }
+}
+
 /// How a series of a chart is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
@@ -147,6 +196,20 @@ pub struct Lines {
     pub span: Span,
     /// Whether zero is always in sight.
     pub zero: bool,
+}
+
+impl Lines {
+    /// Lines over the shared time without levels of their own.
+    pub fn new(name: &str, title: &str, series: Vec<Series>) -> Self {
+        Self {
+            name: name.to_owned(),
+            title: title.to_owned(),
+            series,
+            bounds: Vec::new(),
+            span: Span::Shared,
+            zero: false,
+        }
+    }
 }
 
 /// When the values of an interval are told.

@@ -1,339 +1,318 @@
-//! A stretch of rows, stored so that a column can be read along, with the extremes of short blocks.
+//! A stretch of rows that never changes any more, stored column by column.
 //!
-//! Rows arrive one after another and charts read columns. Whole rows therefore wait in a small buffer; sixteen of them
-//! are turned into a block at once, in which every column is contiguous. A column that does not change within a block
-//! is one number: flags, held prices and quiet levers are most of a row, and memory that is not touched is most of the
-//! speed.
+//! Charts read columns, so the values of a column stand side by side. What stands still costs next to nothing: flags,
+//! held prices and quiet levers are most of a row, and memory that is not touched is most of the speed.
+
+use super::block::{BLOCK_ROWS, Run, blocks};
+use super::digest::{Course, Span, Told};
 
 /// Rows of a sealed chunk.
 pub const CHUNK_ROWS: usize = 256;
 
-/// Rows of a block, in which the values of a column stand side by side and whose extremes are kept.
-const BLOCK_ROWS: usize = 16;
+/// Blocks of a sealed chunk.
+pub(super) const CHUNK_BLOCKS: usize = CHUNK_ROWS / BLOCK_ROWS;
 
-/// Minimum and maximum of a changing column, in front of its values.
-const EXTREMES: usize = 2;
+/// Quarters of a chunk; what a column comes to is told for each.
+const QUARTERS: usize = 4;
 
-/// Mark on a place whose column does not change within its block.
-const STILL: u32 = 1 << 31;
+/// Rows of a quarter.
+const QUARTER_ROWS: usize = CHUNK_ROWS / QUARTERS;
 
-/// Rows in blocks, and the rows of the block that is not full yet. Sealed chunks are shared and never change.
-#[derive(Debug, Clone)]
-pub struct Chunk {
-    columns: usize,
-    /// Number of whole blocks.
-    blocks: usize,
-    /// By block and column: where in `values` it stands, with the mark [`STILL`] where one value is all.
-    places: Vec<u32>,
-    /// One value of a still column; minimum, maximum and `BLOCK_ROWS` values of a changing one.
+/// Blocks in which a column must change for its quarters to be told; others are read as quickly themselves.
+const BUSY_BLOCKS: u32 = 8;
+
+/// Sealed rows.
+#[derive(Debug)]
+pub(super) struct Chunk {
+    columns: Vec<Column>,
+    /// What the quarters of busy columns come to.
+    quarters: Vec<Told<QUARTERS>>,
+    /// Values of changing columns, column after column: `BLOCK_ROWS` of a block in which it changes, one otherwise.
     values: Vec<f64>,
-    /// Rows after the last whole block, one after another.
-    waiting: Vec<f64>,
-    /// Number of them.
-    waiting_rows: usize,
-    /// Bits in which any waiting value of a column differs from the first one; room for the work of closing a block.
-    changed: Vec<u64>,
 }
 
-/// Minimum and maximum of some values.
+/// A column of a chunk.
 #[derive(Debug, Clone, Copy)]
-struct Span {
-    low: f64,
-    high: f64,
-}
-
-/// Extremes of nothing: the minimum is above the maximum.
-const NOTHING: Span = Span { low: f64::INFINITY, high: f64::NEG_INFINITY };
-
-impl Span {
-    /// Takes in a value; NaN is neither smaller nor larger than anything.
-    #[inline]
-    fn widen(&mut self, value: f64) {
-        // Written out because it is one instruction each; `f64::min` is three.
-        self.low = if value < self.low { value } else { self.low };
-        self.high = if value > self.high { value } else { self.high };
-    }
-
-    /// Takes in what others came to; nothing adds nothing.
-    #[inline]
-    fn join(&mut self, other: Self) {
-        self.low = if other.low < self.low { other.low } else { self.low };
-        self.high = if other.high > self.high { other.high } else { self.high };
-    }
-
-    /// Extremes of a whole block.
-    #[inline]
-    fn of(values: &[f64; BLOCK_ROWS]) -> Self {
-        // Four at a time do not wait for each other.
-        let mut lanes = [NOTHING; 4];
-        for quad in values.chunks_exact(4) {
-            lanes.iter_mut().zip(quad).for_each(|(lane, &value)| lane.widen(value));
-        }
-        let mut all = NOTHING;
-        lanes.into_iter().for_each(|lane| all.join(lane));
-        all
-    }
-
-    fn get(self) -> Option<(f64, f64)> {
-        (self.low <= self.high).then_some((self.low, self.high))
-    }
-}
-
-/// A column of a block.
-enum Run<'a> {
-    /// Every row has this value.
+enum Column {
+    /// It has this value on all rows.
     Still(f64),
-    /// Minimum, maximum and the values.
-    Changing(&'a [f64]),
+    /// It changes. Columns that go the same way, as a command and what was done do, share their values.
+    Changing {
+        /// Where its values begin.
+        begin: u32,
+        /// Blocks in which it changes, one bit each.
+        blocks: u16,
+        /// Where its quarters are told, if they are.
+        quarters: u16,
+    },
 }
 
 impl Chunk {
-    /// An empty chunk of so many columns.
-    pub fn new(columns: usize) -> Self {
-        Self {
-            columns,
-            blocks: 0,
-            places: Vec::with_capacity(columns * CHUNK_ROWS / BLOCK_ROWS),
-            values: Vec::with_capacity(columns * CHUNK_ROWS / BLOCK_ROWS * (BLOCK_ROWS + EXTREMES)),
-            waiting: Vec::with_capacity(columns * BLOCK_ROWS),
-            waiting_rows: 0,
-            changed: vec![0; columns],
+    /// A chunk of so many columns out of its blocks, which `run` tells by block and column.
+    pub fn of<'a>(columns: usize, run: impl Fn(usize, usize) -> Run<'a>) -> Self {
+        let changing = |column: usize| {
+            let changes = |block: usize| matches!(run(block, column), Run::Changing(_));
+            (0..CHUNK_BLOCKS).fold(0_u16, |blocks, block| blocks | u16::from(changes(block)) << block)
+        };
+        let still = |column: usize| {
+            let first = run(0, column).value(0).to_bits();
+            (1..CHUNK_BLOCKS).all(|block| run(block, column).value(0).to_bits() == first)
+        };
+        let changing: Vec<Option<u16>> =
+            (0..columns).map(|column| Some(changing(column)).filter(|blocks| *blocks != 0 || !still(column))).collect();
+        let most = changing.iter().flatten().map(|blocks| values_before(*blocks, CHUNK_BLOCKS)).sum();
+        let busy = |blocks: &&u16| blocks.count_ones() >= BUSY_BLOCKS;
+        let mut chunk = Self {
+            columns: Vec::with_capacity(columns),
+            quarters: Vec::with_capacity(changing.iter().flatten().filter(busy).count()),
+            values: Vec::with_capacity(most),
+        };
+        // Sums of the columns so far: those that go the same way have the same.
+        let mut sums = vec![0; columns];
+        for (column, blocks) in changing.into_iter().enumerate() {
+            let kind = match blocks {
+                None => Column::Still(run(0, column).value(0)),
+                Some(blocks) => chunk.take(blocks, |block| run(block, column), &mut sums),
+            };
+            chunk.columns.push(kind);
         }
+        // A chunk stays for the whole run: it takes no room that it does not use.
+        chunk.values.shrink_to_fit();
+        chunk
     }
 
-    /// Adds a row; returns whether there was room. What a row is short of counts as NaN.
-    pub fn push(&mut self, row: &[f64]) -> bool {
-        if self.is_full() {
-            return false;
-        }
-        self.waiting.extend_from_slice(row.get(..self.columns).unwrap_or(row));
-        self.waiting_rows += 1;
-        self.waiting.resize(self.waiting_rows * self.columns, f64::NAN);
-        if self.waiting_rows == BLOCK_ROWS {
-            self.close_block();
-        }
-        true
-    }
-
-    /// Turns the rows that wait into a block.
-    fn close_block(&mut self) {
-        let Self { columns, places, values, waiting, changed, .. } = self;
-        let (first, others) = waiting.split_at(*columns);
-        changed.fill(0);
-        for row in others.chunks_exact((*columns).max(1)) {
-            for ((changed, value), first) in changed.iter_mut().zip(row).zip(first) {
-                *changed |= value.to_bits() ^ first.to_bits();
-            }
-        }
-        for (column, (&changed, &first)) in changed.iter().zip(first).enumerate() {
-            let place = values.len() as u32;
-            if changed == 0 {
-                places.push(place | STILL);
-                values.push(first);
-                continue;
-            }
-            places.push(place);
-            let mut run = [0.0; BLOCK_ROWS];
-            for (cell, row) in run.iter_mut().zip(waiting.chunks_exact(*columns)) {
-                *cell = row.get(column).copied().unwrap_or(f64::NAN);
-            }
-            let Span { low, high } = Span::of(&run);
-            values.extend_from_slice(&[low, high]);
-            values.extend_from_slice(&run);
-        }
-        self.blocks += 1;
-        self.waiting.clear();
-        self.waiting_rows = 0;
-        if self.is_full() {
-            // A sealed chunk stays for the whole run: it keeps no room that it does not use.
-            self.values.shrink_to_fit();
-            self.waiting = Vec::new();
-            self.changed = Vec::new();
-        }
-    }
-
-    /// A column of a whole block.
-    fn run(&self, block: usize, column: usize) -> Option<Run<'_>> {
-        if column >= self.columns || block >= self.blocks {
-            return None;
-        }
-        let place = *self.places.get(block * self.columns + column)?;
-        let begin = (place & !STILL) as usize;
-        if place & STILL != 0 {
-            return self.values.get(begin).map(|&value| Run::Still(value));
-        }
-        self.values.get(begin..begin + EXTREMES + BLOCK_ROWS).map(Run::Changing)
-    }
-
-    /// Rows so far.
-    pub fn rows(&self) -> usize {
-        self.blocks * BLOCK_ROWS + self.waiting_rows
-    }
-
-    /// Whether no more rows fit.
-    pub fn is_full(&self) -> bool {
-        self.blocks == CHUNK_ROWS / BLOCK_ROWS
-    }
-
-    /// One value; NaN outside.
-    pub fn value(&self, row: usize, column: usize) -> f64 {
-        match self.run(row / BLOCK_ROWS, column) {
-            Some(Run::Still(value)) => value,
-            Some(Run::Changing(run)) => run.get(EXTREMES + row % BLOCK_ROWS).copied().unwrap_or(f64::NAN),
-            None => self.waiting_value(row, column).unwrap_or(f64::NAN),
-        }
-    }
-
-    fn waiting_value(&self, row: usize, column: usize) -> Option<f64> {
-        let row = row.checked_sub(self.blocks * BLOCK_ROWS)?;
-        self.waiting.chunks_exact(self.columns.max(1)).nth(row)?.get(column).copied()
-    }
-
-    /// Smallest and largest value of a column over rows `from..to`; `None` when there is no number.
-    pub fn extremes(&self, column: usize, from: usize, to: usize) -> Option<(f64, f64)> {
-        let to = to.min(self.rows());
-        let mut span = NOTHING;
-        let mut row = from;
-        while row < to {
-            let end = (row / BLOCK_ROWS * BLOCK_ROWS + BLOCK_ROWS).min(to);
-            match self.run(row / BLOCK_ROWS, column) {
-                Some(Run::Still(value)) => span.widen(value),
-                // The whole block is told by its first two numbers.
-                Some(Run::Changing(&[low, high, ..])) if end - row == BLOCK_ROWS => span.join(Span { low, high }),
-                Some(Run::Changing(run)) => {
-                    let part = EXTREMES + row % BLOCK_ROWS..EXTREMES + row % BLOCK_ROWS + end - row;
-                    run.get(part).unwrap_or(&[]).iter().for_each(|&value| span.widen(value));
+    /// Takes in the blocks of the next column, which changes.
+    fn take<'a>(&mut self, blocks: u16, run: impl Fn(usize) -> Run<'a>, sums: &mut [u64]) -> Column {
+        const BLOCKS: usize = QUARTER_ROWS / BLOCK_ROWS;
+        let (begin, whole) = (self.values.len(), (0, BLOCK_ROWS));
+        let mut told = Told::NOTHING;
+        for quarter in 0..QUARTERS {
+            let (mut span, mut sum) = (Span::NOTHING, 0.0);
+            for block in quarter * BLOCKS..(quarter + 1) * BLOCKS {
+                let run = run(block);
+                match run {
+                    Run::Still(value) => self.values.push(value),
+                    Run::Changing(run) => self.values.extend_from_slice(run),
                 }
-                None => (row..end).filter_map(|r| self.waiting_value(r, column)).for_each(|value| span.widen(value)),
+                run.widen(&mut span, whole);
+                sum += run.sum(whole);
             }
-            row = end;
+            let (first, last) = (run(quarter * BLOCKS), run(quarter * BLOCKS + BLOCKS - 1));
+            told.set(quarter, Course { span, first: first.value(0), last: last.value(BLOCK_ROWS - 1) }, sum);
         }
-        span.get()
+        let sum = told.sum(0, QUARTERS).to_bits();
+        if let Some(twin) = sums.iter().zip(&self.columns).position(|(other, _)| *other == sum)
+            && let Some(&column @ Column::Changing { begin: before, blocks: same, .. }) = self.columns.get(twin)
+            && same == blocks
+            && let (others, own) = self.values.split_at(begin)
+            && let Some(others) = others.get(before as usize..before as usize + own.len())
+            && others.iter().zip(own).all(|(a, b)| a.to_bits() == b.to_bits())
+        {
+            self.values.truncate(begin);
+            return column;
+        }
+        if let Some(place) = sums.get_mut(self.columns.len()) {
+            *place = sum;
+        }
+        let mut quarters = u16::MAX;
+        if blocks.count_ones() >= BUSY_BLOCKS {
+            quarters = self.quarters.len() as u16;
+            self.quarters.push(told);
+        }
+        Column::Changing { begin: begin as u32, blocks, quarters }
     }
 
-    /// Forgets rows from `rows` on.
-    pub fn truncate(&mut self, rows: usize) {
-        if rows >= self.rows() {
-            return;
-        }
-        let (blocks, left) = (rows / BLOCK_ROWS, rows % BLOCK_ROWS);
-        if blocks < self.blocks {
-            // The block that is cut waits again, row after row.
-            let cut = blocks * BLOCK_ROWS..rows;
-            self.waiting =
-                cut.flat_map(|row| (0..self.columns).map(move |c| (row, c))).map(|(r, c)| self.value(r, c)).collect();
-            let place = self.places.get(blocks * self.columns).copied().unwrap_or(0);
-            self.values.truncate((place & !STILL) as usize);
-            self.places.truncate(blocks * self.columns);
-            self.changed.resize(self.columns, 0);
-            self.blocks = blocks;
-        }
-        self.waiting.truncate(left * self.columns);
-        self.waiting_rows = left;
+    /// Number of columns.
+    pub fn columns(&self) -> usize {
+        self.columns.len()
     }
+
+    /// A column; one that is not there has no number on any row.
+    #[inline]
+    pub fn strip(&self, column: usize) -> Strip<'_> {
+        match self.columns.get(column) {
+            None => Strip::Still(f64::NAN),
+            Some(Column::Still(value)) => Strip::Still(*value),
+            Some(&Column::Changing { begin, blocks, quarters }) => {
+                let values = self.values.get(begin as usize..).unwrap_or(&[]);
+                Strip::Changing { values, blocks, quarters: self.quarters.get(usize::from(quarters)) }
+            }
+        }
+    }
+}
+
+/// A column of a chunk, to be asked about rows of the chunk.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Strip<'a> {
+    /// It has this value on all rows.
+    Still(f64),
+    /// It changes.
+    Changing {
+        /// Its values, and those of the columns after it.
+        values: &'a [f64],
+        /// Blocks in which it changes, one bit each.
+        blocks: u16,
+        /// What its quarters come to, if that is told.
+        quarters: Option<&'a Told<QUARTERS>>,
+    },
+}
+
+impl Strip<'_> {
+    /// One value.
+    #[inline]
+    pub fn value(&self, row: usize) -> f64 {
+        match *self {
+            Self::Still(value) => value,
+            // A column that changes in every block is the usual one: its values stand where their rows say.
+            Self::Changing { values, blocks: u16::MAX, .. } => values.get(row).copied().unwrap_or(f64::NAN),
+            Self::Changing { values, blocks, .. } => run(values, blocks, row / BLOCK_ROWS).value(row % BLOCK_ROWS),
+        }
+    }
+
+    /// How it goes over rows `from..to`, of which there is at least one.
+    #[inline]
+    pub fn course(&self, from: usize, to: usize) -> Course {
+        let quarters = match *self {
+            Self::Still(value) => return Course::still(value),
+            Self::Changing { quarters, .. } => quarters,
+        };
+        let mut span = Span::NOTHING;
+        let (first, last) = (from.div_ceil(QUARTER_ROWS), to / QUARTER_ROWS);
+        match quarters {
+            // Stretches of whole quarters touch no values.
+            Some(told) if from == first * QUARTER_ROWS && to == last * QUARTER_ROWS => return told.course(first, last),
+            Some(told) if first < last => {
+                self.widen(&mut span, from, first * QUARTER_ROWS);
+                span.join(told.course(first, last).span);
+                self.widen(&mut span, last * QUARTER_ROWS, to);
+            }
+            _ => self.widen(&mut span, from, to),
+        }
+        Course { span, first: self.value(from), last: self.value(to - 1) }
+    }
+
+    /// Takes the values on rows `from..to` into their extremes.
+    #[inline]
+    fn widen(&self, span: &mut Span, from: usize, to: usize) {
+        match *self {
+            Self::Still(value) => span.widen(value),
+            Self::Changing { values, blocks: u16::MAX, .. } => span.widen_by(values.get(from..to).unwrap_or(&[])),
+            Self::Changing { values, blocks: changing, .. } => {
+                blocks(from, to).for_each(|(block, part)| run(values, changing, block).widen(span, part));
+            }
+        }
+    }
+
+    /// Sum over rows `from..to`; gaps (NaN) add nothing.
+    pub fn sum(&self, from: usize, to: usize) -> f64 {
+        let (values, changing, quarters) = match *self {
+            Self::Still(value) => return Run::Still(value).sum((from, to)),
+            Self::Changing { values, blocks, quarters } => (values, blocks, quarters),
+        };
+        let rows = |from: usize, to: usize| -> f64 {
+            blocks(from, to).map(|(block, part)| run(values, changing, block).sum(part)).sum()
+        };
+        let (first, last) = (from.div_ceil(QUARTER_ROWS), to / QUARTER_ROWS);
+        match quarters {
+            Some(told) if first < last => {
+                rows(from, first * QUARTER_ROWS) + told.sum(first, last) + rows(last * QUARTER_ROWS, to)
+            }
+            _ => rows(from, to),
+        }
+    }
+}
+
+/// A block out of the values of a changing column.
+#[inline]
+fn run(values: &[f64], changing: u16, block: usize) -> Run<'_> {
+    let values = values.get(values_before(changing, block)..).unwrap_or(&[]);
+    let run = if changing >> block & 1 == 0 { None } else { values.first_chunk() };
+    run.map_or_else(|| Run::Still(values.first().copied().unwrap_or(f64::NAN)), Run::Changing)
+}
+
+/// Values of a changing column before a block.
+#[inline]
+fn values_before(changing: u16, block: usize) -> usize {
+    let before = (u32::from(changing) & ((1 << block) - 1)).count_ones() as usize;
+    block + before * (BLOCK_ROWS - 1)
 }
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::record::open::Open;
 
-    fn filled(rows: usize) -> Chunk {
-        let mut chunk = Chunk::new(2);
-        for r in 0..rows {
-            assert!(chunk.push(&[r as f64, if r == 40 { f64::NAN } else { -(r as f64) }]));
-        }
-        chunk
+    fn chunk<const N: usize>(row: impl Fn(usize) -> [f64; N]) -> Chunk {
+        let mut open = Open::new(N);
+        (0..CHUNK_ROWS).find_map(|r| open.push(&row(r))).unwrap()
     }
 
     #[test]
-    fn values_stand_where_they_were_put() {
-        let chunk = filled(200);
-        assert_eq!(chunk.rows(), 200);
-        for r in (0..200).filter(|r| *r != 40) {
-            assert_eq!((chunk.value(r, 0), chunk.value(r, 1)), (r as f64, -(r as f64)));
-        }
-        assert!([(40, 1), (200, 0), (0, 2), (199, 2), (5_000, 0)].iter().all(|&(r, c)| chunk.value(r, c).is_nan()));
-    }
-
-    #[test]
-    fn extremes_agree_with_a_plain_scan() {
-        let chunk = filled(200);
-        for (from, to) in [(0, 200), (3, 5), (16, 32), (15, 180), (190, 500), (192, 193)] {
-            assert_eq!(chunk.extremes(0, from, to), Some((from as f64, (to.min(200) - 1) as f64)));
-        }
-        assert_eq!(chunk.extremes(1, 40, 41), None, "a row without a number has no extremes");
-        assert_eq!(chunk.extremes(1, 39, 42), Some((-41.0, -39.0)));
-        assert_eq!(chunk.extremes(0, 9, 9), None);
-        assert_eq!(chunk.extremes(2, 0, 200), None, "a column that is not there has no extremes");
-    }
-
-    #[test]
-    fn blocks_without_a_number_have_no_extremes() {
-        let mut chunk = Chunk::new(1);
-        for r in 0..48 {
-            chunk.push(&[if r < 32 { f64::NAN } else { f64::INFINITY }]);
-        }
-        assert_eq!(chunk.extremes(0, 0, 32), None);
-        assert_eq!(chunk.extremes(0, 0, 48), Some((f64::INFINITY, f64::INFINITY)));
-        // Gaps of two kinds change from row to row and yet hold no number; one number among them is the extreme.
-        let mut chunk = Chunk::new(2);
-        for r in 0..16 {
-            let gap = f64::from_bits(f64::NAN.to_bits() + r);
-            chunk.push(&[gap, if r == 6 { -3.0 } else { gap }]);
-        }
-        assert_eq!((chunk.extremes(0, 0, 16), chunk.extremes(1, 0, 16)), (None, Some((-3.0, -3.0))));
-    }
-
-    #[test]
-    fn truncating_forgets_rows_and_their_extremes() {
-        for rows in [0, 1, 10, 16, 17, 32, 95, 96, 99] {
-            let mut chunk = filled(100);
-            chunk.truncate(rows);
-            assert_eq!(chunk.rows(), rows);
-            assert_eq!(chunk.extremes(0, 0, 100), rows.checked_sub(1).map(|last| (0.0, last as f64)));
-            for _ in rows..100 {
-                assert!(chunk.push(&[-5.0, 1.0]));
-            }
-            assert_eq!(
-                chunk.extremes(0, 0, 100),
-                Some((-5.0, rows.saturating_sub(1) as f64)).filter(|_| rows > 0).or(Some((-5.0, -5.0)))
-            );
-            assert_eq!(chunk.extremes(1, rows, 100), Some((1.0, 1.0)), "nothing is left of the rows before");
-            assert!((0..rows).all(|r| chunk.value(r, 0) == r as f64));
-        }
-    }
-
-    #[test]
-    fn quiet_columns_cost_one_number_a_block_and_keep_their_bits() {
-        let mut chunk = Chunk::new(3);
+    fn values_keep_their_place_and_their_bits() {
         let odd = f64::from_bits(0x7ff8_0000_0000_0001);
-        let row = |r: usize| [7.5, if r.is_multiple_of(2) { 0.0 } else { -0.0 }, if r < 16 { odd } else { f64::NAN }];
-        for r in 0..CHUNK_ROWS {
-            chunk.push(&row(r));
-        }
+        let row = |r: usize| {
+            let sign = if r.is_multiple_of(2) { 0.0 } else { -0.0 };
+            [7.5, sign, if r < 16 { odd } else { f64::NAN }, (r / 16) as f64, (r / 100) as f64, r as f64]
+        };
+        let chunk = chunk(row);
         for r in 0..CHUNK_ROWS {
             for (c, value) in row(r).into_iter().enumerate() {
-                assert_eq!(chunk.value(r, c).to_bits(), value.to_bits(), "row {r}, column {c}");
+                assert_eq!(chunk.strip(c).value(r).to_bits(), value.to_bits(), "row {r}, column {c}");
             }
         }
-        assert_eq!(chunk.values.len(), CHUNK_ROWS / BLOCK_ROWS * (1 + EXTREMES + BLOCK_ROWS + 1));
-        assert_eq!(chunk.extremes(0, 3, 250), Some((7.5, 7.5)));
-        assert_eq!(chunk.extremes(2, 0, CHUNK_ROWS), None);
+        assert!(chunk.strip(6).value(0).is_nan(), "a column that is not there");
+        // Gaps and steps that fall between blocks are one number a block; a still column is in no list at all.
+        assert_eq!(chunk.values.len(), 256 + 16 + 16 + (2 * 16 + 14) + 256);
+        assert_eq!((chunk.values.capacity(), chunk.quarters.len()), (chunk.values.len(), 2));
     }
 
     #[test]
-    fn a_full_chunk_takes_no_more() {
-        let mut chunk = filled(CHUNK_ROWS);
-        assert!(chunk.is_full());
-        assert!(!chunk.push(&[0.0, 0.0]));
+    fn columns_that_go_the_same_way_are_kept_once() {
+        let odd = |r: usize| if r == 7 { -0.0 } else { 0.0 };
+        let chunk = chunk(|r| [r as f64, odd(r), r as f64, 255.0 - r as f64, odd(r), odd(255 - r), r as f64]);
+        assert_eq!(chunk.values.len(), 256 + 31 + 256 + 31);
+        for r in 0..CHUNK_ROWS {
+            let row = [0, 2, 6, 3].map(|c| chunk.strip(c).value(r));
+            assert_eq!(row, [r as f64, r as f64, r as f64, 255.0 - r as f64]);
+            let odds = [1, 4, 5].map(|c| chunk.strip(c).value(r).is_sign_negative());
+            assert_eq!(odds, [r == 7, r == 7, r == 248], "zeros of both signs are two numbers");
+        }
     }
 
     #[test]
-    fn a_short_row_ends_in_gaps() {
-        let mut chunk = Chunk::new(3);
-        chunk.push(&[1.0]);
-        chunk.push(&[1.0, 2.0, 3.0, 4.0]);
-        assert!(chunk.value(0, 1).is_nan() && chunk.value(0, 2).is_nan());
-        assert_eq!((chunk.value(1, 0), chunk.value(1, 2)), (1.0, 3.0));
+    fn courses_and_sums_agree_with_a_plain_scan() {
+        let chunk = chunk(|r| [r as f64, if r == 40 { f64::NAN } else { -(r as f64) }, 7.0]);
+        let ends = [0, 1, 15, 16, 17, 40, 41, 63, 64, 65, 128, 200, 255, 256];
+        for (from, to) in ends.iter().flat_map(|&a| ends.iter().map(move |&b| (a, b))).filter(|(a, b)| a < b) {
+            let course = chunk.strip(0).course(from, to);
+            let (a, b) = (from as f64, (to - 1) as f64);
+            assert_eq!((course.span.get(), course.first, course.last), (Some((a, b)), a, b), "{from}..{to}");
+            assert_eq!(chunk.strip(2).course(from, to).span.get(), Some((7.0, 7.0)));
+            let plain = (from..to).sum::<usize>() as f64;
+            let gap = if (from..to).contains(&40) { 40.0 } else { 0.0 };
+            let sums = [0, 1, 2, 3].map(|c| chunk.strip(c).sum(from, to));
+            assert_eq!(sums, [plain, gap - plain, 7.0 * (to - from) as f64, 0.0], "{from}..{to}");
+        }
+        assert_eq!(chunk.strip(1).course(40, 41).span.get(), None, "a row without a number has no extremes");
+        assert_eq!(chunk.strip(1).course(39, 42).span.get(), Some((-41.0, -39.0)));
+        assert_eq!(chunk.strip(3).course(0, 256).span.get(), None, "a column that is not there has no extremes");
+        assert_eq!(chunk.strip(0).sum(9, 9), 0.0);
+    }
+
+    #[test]
+    fn gaps_of_two_kinds_hold_no_number() {
+        // They change from row to row; one number among them is the extreme.
+        let chunk = chunk(|r| {
+            let gap = f64::from_bits(f64::NAN.to_bits() + r as u64);
+            [gap, if r == 70 { -3.0 } else { gap }, if r < 32 { f64::NAN } else { f64::INFINITY }]
+        });
+        let span = |column, from, to| chunk.strip(column).course(from, to).span.get();
+        assert_eq!((span(0, 0, 256), span(1, 0, 256), span(1, 0, 64)), (None, Some((-3.0, -3.0)), None));
+        assert_eq!((span(2, 0, 32), span(2, 0, 48)), (None, Some((f64::INFINITY, f64::INFINITY))));
+        assert_eq!(
+            (chunk.strip(0).sum(0, 256), chunk.strip(1).sum(0, 256), chunk.strip(2).sum(0, 48)),
+            (0.0, -3.0, f64::INFINITY)
+        );
     }
 }

@@ -1,14 +1,19 @@
-//! All rows of a run: sealed chunks that are shared, and one open chunk.
+//! All rows of a run: sealed chunks below a pyramid, and the rows that are not sealed yet.
 
 use std::sync::Arc;
 
-use super::chunk::{CHUNK_ROWS, Chunk};
+use super::chunk::CHUNK_ROWS;
+use super::digest::Course;
+use super::open::Open;
+use super::pyramid::Pyramid;
 
 /// A picture of all rows at one instant: cheap to take, safe to keep.
 #[derive(Debug, Clone, Default)]
 pub struct Recording {
-    sealed: Arc<Vec<Arc<Chunk>>>,
-    open: Option<Arc<Chunk>>,
+    sealed: Pyramid,
+    /// Number of rows in it.
+    sealed_rows: usize,
+    open: Option<Arc<Open>>,
 }
 
 /// What a column did over one pixel of a chart.
@@ -31,7 +36,7 @@ pub struct Envelope {
 impl Recording {
     /// Number of rows.
     pub fn rows(&self) -> u64 {
-        (self.sealed.len() * CHUNK_ROWS) as u64 + self.open.as_ref().map_or(0, |c| c.rows() as u64)
+        (self.sealed_rows + self.open.as_ref().map_or(0, |c| c.rows())) as u64
     }
 
     /// Whether there are no rows.
@@ -39,18 +44,13 @@ impl Recording {
         self.rows() == 0
     }
 
-    fn chunk(&self, index: usize) -> Option<&Chunk> {
-        match self.sealed.get(index) {
-            Some(chunk) => Some(chunk),
-            None if index == self.sealed.len() => self.open.as_deref(),
-            None => None,
-        }
-    }
-
     /// One value; NaN outside.
     pub fn value(&self, row: u64, column: usize) -> f64 {
         let row = row as usize;
-        self.chunk(row / CHUNK_ROWS).map_or(f64::NAN, |c| c.value(row % CHUNK_ROWS, column))
+        match row.checked_sub(self.sealed_rows) {
+            None => self.sealed.value(row, column),
+            Some(row) => self.open.as_ref().map_or(f64::NAN, |open| open.value(row, column)),
+        }
     }
 
     /// Writes a whole row; returns whether it exists.
@@ -58,112 +58,169 @@ impl Recording {
         if row >= self.rows() {
             return false;
         }
-        for (column, cell) in out.iter_mut().enumerate() {
-            *cell = self.value(row, column);
+        let cells = out.iter_mut().enumerate();
+        match self.sealed.chunk(row as usize) {
+            Some((chunk, row)) => cells.for_each(|(column, cell)| *cell = chunk.strip(column).value(row)),
+            None => cells.for_each(|(column, cell)| *cell = self.value(row, column)),
         }
         true
     }
 
-    /// Smallest and largest value of a column over rows `from..to`; `None` when there is no number.
-    pub fn extremes(&self, column: usize, from: u64, to: u64) -> Option<(f64, f64)> {
-        let (from, to) = (from as usize, to.min(self.rows()) as usize);
-        let (mut low, mut high) = (f64::NAN, f64::NAN);
-        let mut row = from;
-        while row < to {
-            let index = row / CHUNK_ROWS;
-            let end = ((index + 1) * CHUNK_ROWS).min(to);
-            let base = index * CHUNK_ROWS;
-            if let Some((l, h)) = self.chunk(index).and_then(|c| c.extremes(column, row - base, end - base)) {
-                low = low.min(l);
-                high = high.max(h);
-            }
-            row = end;
-        }
-        (low <= high).then_some((low, high))
+    /// Rows `from..to` as far as they exist: those in sealed chunks, and those after them.
+    fn split(&self, from: u64, to: u64) -> ((usize, usize), (usize, usize)) {
+        let to = to.min(self.rows()) as usize;
+        let from = from.min(to as u64) as usize;
+        let within = self.sealed_rows;
+        ((from.min(within), to.min(within)), (from.max(within) - within, to.max(within) - within))
     }
 
-    /// A column over rows `from..to` in at most `stretches` stretches of equal length, peaks kept.
+    /// How a column goes over rows `from..to`; `None` when there are none.
+    fn course(&self, column: usize, from: u64, to: u64) -> Option<Course> {
+        let (sealed, open) = self.split(from, to);
+        let before = self.sealed.course(column, sealed.0, sealed.1);
+        match self.open.as_ref().filter(|_| open.0 < open.1) {
+            Some(rows) => Some(rows.course(column, open.0, open.1).after(before)),
+            None => before,
+        }
+    }
+
+    /// Smallest and largest value of a column over rows `from..to`; `None` when there is no number.
+    pub fn extremes(&self, column: usize, from: u64, to: u64) -> Option<(f64, f64)> {
+        self.course(column, from, to).and_then(|course| course.span.get())
+    }
+
+    /// Sum of a column over rows `from..to`; gaps (NaN) add nothing, and rows that do not exist neither.
     ///
-    /// Stretches are aligned to multiples of their length, so that a picture does not shimmer while rows arrive.
+    /// The same rows give the same bits however they came to be recorded, and a million rows cost little more than a
+    /// few hundred.
+    pub fn sum(&self, column: usize, from: u64, to: u64) -> f64 {
+        let (sealed, open) = self.split(from, to);
+        let rest = self.open.as_ref().map_or(0.0, |rows| rows.sum(column, open.0, open.1));
+        self.sealed.sum(column, sealed.0, sealed.1) + rest
+    }
+
+    /// Rows of a stretch of [`Recording::envelope`]; the same for every column. At least 1.
+    pub fn stretch_rows(&self, from: u64, to: u64, stretches: usize) -> u64 {
+        let rows = to.min(self.rows()).saturating_sub(from);
+        stretch_rows(rows.div_ceil(stretches.max(1) as u64))
+    }
+
+    /// A column over rows `from..to` in at most `stretches` stretches of equal length, and one more where the first and
+    /// the last are cut short; peaks kept.
+    ///
+    /// Stretches are aligned to multiples of their length, so that a picture does not shimmer while rows arrive, and
+    /// their length is rounded up to three binary digits (… 8, 10, 12, 14, 16, 20, 24 …), at most a quarter more than
+    /// asked for. The length therefore changes seldom while a run grows, and long stretches begin and end where blocks,
+    /// quarters and chunks do: charts of long runs read no rows, only what the pyramid tells about them.
+    ///
     /// Stretches without a number are left out.
     pub fn envelope(&self, column: usize, from: u64, to: u64, stretches: usize) -> Vec<Envelope> {
         let to = to.min(self.rows());
         if from >= to || stretches == 0 {
             return Vec::new();
         }
-        let length = (to - from).div_ceil(stretches as u64).max(1);
-        let mut out = Vec::with_capacity(stretches + 1);
-        let mut row = from - from % length;
-        while row < to {
-            let (start, end) = (row.max(from), (row + length).min(to));
-            if let Some((low, high)) = self.extremes(column, start, end) {
-                out.push(Envelope {
-                    row: start,
-                    rows: end - start,
-                    low,
-                    high,
-                    first: self.value(start, column),
-                    last: self.value(end - 1, column),
-                });
+        let length = self.stretch_rows(from, to, stretches);
+        let mut out = Vec::with_capacity(((to - from) / length) as usize + 2);
+        let mut draw = |start: u64, end: u64, Course { span, first, last }: Course| {
+            if let Some((low, high)) = span.get() {
+                out.push(Envelope { row: start, rows: end - start, low, high, first, last });
             }
-            row += length;
+        };
+        // Chunks and nodes are looked up once each, and what the stretches have of them is read along.
+        let (mut start, mut end) = (from, (from - from % length + length).min(to));
+        let (mut row, mut before) = (from, None);
+        while row < to {
+            let found = self.sealed.reach(column, row as usize, length as usize);
+            let (reach, begin, limit) = match found {
+                Some((reach, begin, rows)) => (Some(reach), begin, (begin + rows).min(to as usize)),
+                None => (None, self.sealed_rows, to as usize),
+            };
+            while row < limit as u64 {
+                let next = end.min(limit as u64);
+                let (a, b) = (row as usize - begin, next as usize - begin);
+                let course = match (&reach, &self.open) {
+                    (Some(reach), _) => reach.course(a, b),
+                    (None, Some(rows)) => rows.course(column, a, b),
+                    (None, None) => return out,
+                };
+                let course = course.after(before.take());
+                row = next;
+                if next == end {
+                    draw(start, end, course);
+                    (start, end) = (end, (end + length).min(to));
+                } else {
+                    before = Some(course);
+                }
+            }
         }
         out
     }
+}
+
+/// The number of rows, rounded up to three binary digits.
+fn stretch_rows(rows: u64) -> u64 {
+    let rows = rows.max(1);
+    rows.next_multiple_of(1 << rows.ilog2().saturating_sub(2))
 }
 
 /// Takes in rows and hands out [`Recording`]s.
 #[derive(Debug)]
 pub struct Recorder {
     columns: usize,
-    sealed: Arc<Vec<Arc<Chunk>>>,
-    open: Chunk,
+    sealed: Pyramid,
+    sealed_rows: usize,
+    open: Open,
 }
 
 impl Recorder {
     /// An empty recording of rows of so many columns.
     pub fn new(columns: usize) -> Self {
-        Self { columns, sealed: Arc::new(Vec::new()), open: Chunk::new(columns) }
+        Self { columns, sealed: Pyramid::default(), sealed_rows: 0, open: Open::new(columns) }
     }
 
     /// Adds a row.
     pub fn push(&mut self, row: &[f64]) {
-        self.open.push(row);
-        if self.open.is_full() {
-            let full = std::mem::replace(&mut self.open, Chunk::new(self.columns));
-            Arc::make_mut(&mut self.sealed).push(Arc::new(full));
+        if let Some(chunk) = self.open.push(row) {
+            self.sealed.push(chunk);
+            self.sealed_rows += CHUNK_ROWS;
         }
     }
 
     /// Number of rows.
     pub fn rows(&self) -> u64 {
-        (self.sealed.len() * CHUNK_ROWS + self.open.rows()) as u64
+        (self.sealed_rows + self.open.rows()) as u64
     }
 
-    /// Forgets rows from `rows` on.
+    /// Forgets rows from `rows` on. What is left is what recording only those rows would have made.
     pub fn truncate(&mut self, rows: u64) {
         if rows >= self.rows() {
             return;
         }
-        let whole = rows as usize / CHUNK_ROWS;
-        let sealed = Arc::make_mut(&mut self.sealed);
-        if let Some(chunk) = sealed.get(whole) {
-            self.open = Chunk::clone(chunk);
-            sealed.truncate(whole);
+        let rows = rows as usize;
+        let before = std::mem::replace(&mut self.open, Open::new(self.columns));
+        let cut = self.sealed.cut(rows);
+        self.sealed_rows = self.sealed.rows();
+        // The rows of the chunk that is cut come in again, one by one.
+        let mut row = vec![f64::NAN; self.columns];
+        for k in 0..rows - self.sealed_rows {
+            for (column, cell) in row.iter_mut().enumerate() {
+                *cell = cut.as_ref().map_or_else(|| before.value(k, column), |chunk| chunk.strip(column).value(k));
+            }
+            self.open.push(&row);
         }
-        self.open.truncate(rows as usize % CHUNK_ROWS);
     }
 
-    /// A picture of all rows so far.
+    /// A picture of all rows so far. It copies the rows that are not sealed yet and a few pointers, however long the run.
     pub fn picture(&self) -> Recording {
         let open = (self.open.rows() > 0).then(|| Arc::new(self.open.clone()));
-        Recording { sealed: Arc::clone(&self.sealed), open }
+        Recording { sealed: self.sealed.clone(), sealed_rows: self.sealed_rows, open }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::CHUNK_ROWS;
 
     fn recorder(rows: u64) -> Recorder {
         let mut recorder = Recorder::new(1);
@@ -186,6 +243,57 @@ mod tests {
             assert_eq!((e.low, e.high), scan(e.row, e.row + e.rows));
         }
         assert_eq!(all.iter().map(|e| e.rows).sum::<u64>(), 4800);
+    }
+
+    #[test]
+    fn stretches_have_round_lengths() {
+        for rows in 1..5_000 {
+            let length = stretch_rows(rows);
+            assert!(length >= rows && 4 * length <= 5 * rows, "{length} for {rows}");
+            assert_eq!(stretch_rows(length), length);
+            assert_eq!(stretch_rows(2 * rows), 2 * length);
+        }
+        assert_eq!([1, 7, 9, 17, 667].map(stretch_rows), [1, 7, 10, 20, 768]);
+        assert_eq!(stretch_rows(0), 1);
+    }
+
+    #[test]
+    fn there_are_at_most_as_many_stretches_as_asked_for_and_one() {
+        let recording = recorder(3_000).picture();
+        for stretches in 1..300 {
+            for (from, to) in [(0, 3_000), (1, 2_999), (777, 1_234), (2_990, 3_000)] {
+                let all = recording.envelope(0, from, to, stretches);
+                assert!(all.len() <= stretches + 1);
+                assert_eq!(all.iter().map(|e| e.rows).sum::<u64>(), to - from);
+                for pair in all.windows(2) {
+                    assert_eq!(pair[0].row + pair[0].rows, pair[1].row);
+                    assert!(pair[1].row.is_multiple_of(stretch_rows((to - from).div_ceil(stretches as u64))));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn sums_reach_over_sealed_and_open_rows() {
+        let recording = recorder(5_000).picture();
+        let plain = |from: u64, to: u64| (from..to).map(|r| ((r * 7919) % 1000) as f64).sum::<f64>();
+        for (from, to) in [(0, 5_000), (1, 4_999), (255, 257), (4_864, 5_000), (4_863, 4_865), (10, 10)] {
+            assert_eq!(recording.sum(0, from, to), plain(from, to), "{from}..{to}");
+        }
+        assert_eq!(recording.sum(0, 4_000, u64::MAX), plain(4_000, 5_000));
+        assert_eq!((recording.sum(0, 20, 10), recording.sum(7, 0, 5_000)), (0.0, 0.0));
+        assert_eq!(Recording::default().sum(0, 0, 10), 0.0);
+    }
+
+    #[test]
+    fn rows_are_written_whole() {
+        let recording = recorder(300).picture();
+        let mut row = [0.0; 2];
+        for k in [0, 255, 256, 299] {
+            assert!(recording.row(k, &mut row));
+            assert!(row[0] == ((k * 7919) % 1000) as f64 && row[1].is_nan());
+        }
+        assert!(!recording.row(300, &mut row));
     }
 
     #[test]

@@ -66,6 +66,8 @@ pub struct SlotState {
     pub fallbacks: u64,
     /// Whether the shield changed the last decision.
     pub shielded: bool,
+    /// Levers on which a pin put aside what the shield had changed in the last decision.
+    pub defeated: Vec<bool>,
 }
 
 impl SlotState {
@@ -130,6 +132,7 @@ impl Rollout {
     pub(super) fn assemble(parts: Parts) -> Result<Self> {
         let Parts { setup, plant, noise, controllers, config, mut warnings } = parts;
         let spec = Arc::clone(plant.spec());
+        spec.check_tiles()?;
         let schema = Arc::new(Schema::new(&spec));
         let mut slots = Vec::with_capacity(spec.slots.len());
         for (index, slot) in spec.slots.iter().enumerate() {
@@ -148,6 +151,7 @@ impl Rollout {
                 seen: vec![0.0; slot.observations.len()],
                 fallbacks: 0,
                 shielded: false,
+                defeated: vec![false; slot.actions.len()],
             });
         }
         for name in setup.policies.keys() {
@@ -328,8 +332,17 @@ impl Rollout {
                 Some(shield) if actions.due && actions.active => shield.filter(slot, &state.seen, &mut state.applied),
                 _ => false,
             };
-            for ((value, action), mode) in state.applied.iter_mut().zip(&slot.actions).zip(&state.levers) {
-                *value = action.domain.admit(if let LeverMode::Pinned(pin) = mode { *pin } else { *value });
+            let orders = state.levers.iter().zip(&state.commanded).zip(&mut state.defeated);
+            for ((value, action), ((mode, commanded), defeated)) in
+                state.applied.iter_mut().zip(&slot.actions).zip(orders)
+            {
+                let guarded = action.domain.admit(*value);
+                let changed = state.shielded && guarded != action.domain.admit(*commanded);
+                *value = match mode {
+                    LeverMode::Pinned(pin) => action.domain.admit(*pin),
+                    LeverMode::Auto | LeverMode::Manual(_) => guarded,
+                };
+                *defeated = changed && *value != guarded;
             }
             actions.values.copy_from_slice(&state.applied);
         }

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::plant::Override;
+use crate::control::FIXED;
+use crate::plant::{Action, Domain, Operation, Override, PlantSpec};
+use crate::signal::{EntityId, format_number};
 
 /// Who moves a lever.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
@@ -64,17 +66,73 @@ pub struct LoggedIntervention {
 }
 
 impl Intervention {
-    /// What was done, in words.
-    pub fn describe(&self) -> String {
+    /// What was done, in the plant's own words: "Pump A pinned at 0.55", "Hardware: pid drives".
+    ///
+    /// `controllers` names who drives each slot, so that a lever that is given back says to whom.
+    pub fn describe(&self, spec: &PlantSpec, controllers: &[&str]) -> String {
         match self {
-            Self::Lever { lever, mode: LeverMode::Auto } => format!("{lever} back to its controller"),
-            Self::Lever { lever, mode: LeverMode::Manual(v) } => format!("{lever} by hand: {v:.3}"),
-            Self::Lever { lever, mode: LeverMode::Pinned(v) } => format!("{lever} pinned at {v:.3}"),
-            Self::Controller { slot, name } => format!("{slot} now driven by {name}"),
-            Self::Input { input, change: None } => format!("{input} back to normal"),
-            Self::Input { input, change: Some(c) } => format!("{input}: {:?} {}", c.operation, c.value),
+            Self::Lever { lever, mode } => {
+                let found = spec.find_action(lever);
+                let action = found.and_then(|(s, a)| spec.slots.get(s)?.actions.get(a));
+                let label = action.map_or(lever.as_str(), |a| a.label.as_str());
+                let value = |v: f64| action.map_or_else(|| format_number(v, 3), |a| value_in_words(a, v));
+                match mode {
+                    LeverMode::Auto => {
+                        let driver = found.and_then(|(s, _)| controllers.get(s)).filter(|name| **name != FIXED);
+                        format!("{label} handed to {}", driver.copied().unwrap_or("nobody"))
+                    }
+                    LeverMode::Manual(v) => format!("{label} by hand at {}", value(*v)),
+                    LeverMode::Pinned(v) => format!("{label} pinned at {}", value(*v)),
+                }
+            }
+            Self::Controller { slot, name } => {
+                let label = spec.slots.iter().find(|s| s.name == *slot).map_or(slot.as_str(), |s| s.label.as_str());
+                if name == FIXED { format!("{label}: nobody drives") } else { format!("{label}: {name} drives") }
+            }
+            Self::Input { input, change } => {
+                let found = spec.inputs.iter().find(|i| i.name == *input);
+                let (label, unit) = found.map_or((input.as_str(), ""), |i| (i.label.as_str(), i.unit.as_str()));
+                let number = |v: f64| format!("{} {unit}", short(v)).trim_end().to_owned();
+                match change {
+                    None => format!("{label} back to normal"),
+                    Some(c) => match c.operation {
+                        Operation::Set => format!("{label} set to {}", number(c.value)),
+                        Operation::Add if c.value < 0.0 => format!("{label} lowered by {}", number(-c.value)),
+                        Operation::Add => format!("{label} raised by {}", number(c.value)),
+                        Operation::Scale => format!("{label} × {}", short(c.value)),
+                        Operation::Hold => format!("{label} held"),
+                    },
+                }
+            }
         }
     }
+
+    /// The entity that it is about: where the lever acts. `None` for inputs and controllers.
+    pub fn entity(&self, spec: &PlantSpec) -> Option<EntityId> {
+        let Self::Lever { lever, .. } = self else { return None };
+        let (slot, action) = spec.find_action(lever)?;
+        let effect = spec.slots.get(slot)?.actions.get(action)?.effect?;
+        spec.signals.get(effect).map(|signal| signal.entity)
+    }
+}
+
+/// A lever's value as people call it: the position's name, or a number as fine as a nudge.
+fn value_in_words(action: &Action, value: f64) -> String {
+    match &action.domain {
+        Domain::Discrete { labels } => labels
+            .get(value.round().max(0.0) as usize)
+            .filter(|_| value.is_finite())
+            .cloned()
+            .unwrap_or_else(|| format_number(value, 0)),
+        Domain::Continuous { .. } => format_number(value, if action.nudge < 0.01 { 3 } else { 2 }),
+    }
+}
+
+/// A number with as many decimals as it has, at most three.
+fn short(value: f64) -> String {
+    let text = format_number(value, 3);
+    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+    text.to_owned()
 }
 
 #[cfg(test)]
@@ -82,6 +140,39 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::plant::Operation;
+    use crate::rollout::{Setup, World};
+
+    #[test]
+    fn what_was_done_is_told_in_the_plants_words() {
+        let rollout = World::default().build(&Setup::default()).unwrap();
+        let spec = rollout.spec();
+        let told = |what: Intervention| what.describe(spec, &["fixed", "rule_based"]);
+        let lever = |lever: &str, mode: LeverMode| Intervention::Lever { lever: lever.into(), mode };
+        let input = |input: &str, operation: Operation, value: f64| Intervention::Input {
+            input: input.into(),
+            change: Some(Override { operation, value }),
+        };
+        let drives = |slot: &str, name: &str| Intervention::Controller { slot: slot.into(), name: name.into() };
+        for (what, words) in [
+            (lever("hardware.pump_speed_A", LeverMode::Pinned(0.55)), "Pump A pinned at 0.55"),
+            (lever("bess_dispatch", LeverMode::Manual(-0.4)), "Battery by hand at −0.40"),
+            (lever("hardware.bess_dispatch", LeverMode::Auto), "Battery handed to rule_based"),
+            (lever("macro.bid_mw_norm", LeverMode::Auto), "Bid size handed to nobody"),
+            (drives("hardware", "pid"), "Hardware: pid drives"),
+            (drives("macro", "fixed"), "Macro: nobody drives"),
+            (input("cooling_factor", Operation::Set, 0.4), "Cooling fault set to 0.4"),
+            (input("t_ambient_degc", Operation::Add, 5.0), "Ambient raised by 5 °C"),
+            (input("t_ambient_degc", Operation::Add, -2.5), "Ambient lowered by 2.5 °C"),
+            (input("lmp_usd_mwh", Operation::Scale, 1.25), "Energy price × 1.25"),
+            (input("regd", Operation::Hold, 0.0), "RegD held"),
+            (Intervention::Input { input: "regd".into(), change: None }, "RegD back to normal"),
+        ] {
+            assert_eq!(told(what), words);
+        }
+        let entity = |name: &str| lever(name, LeverMode::Auto).entity(spec).map(|e| spec.entities[e].name.as_str());
+        assert_eq!(entity("pump_speed_A"), Some("cdu"));
+        assert_eq!(entity("no_such_lever"), None);
+    }
 
     #[test]
     fn interventions_survive_a_line_of_text() {

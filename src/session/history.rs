@@ -49,6 +49,12 @@ impl History {
         &self.interventions
     }
 
+    /// Ticks that have to be run again to come to the instant after `tick` ticks.
+    pub fn ticks_to(&self, tick: u64) -> u64 {
+        let nearest = self.snapshots.partition_point(|s| s.tick <= tick);
+        nearest.checked_sub(1).and_then(|i| self.snapshots.get(i)).map_or(0, |s| tick - s.tick)
+    }
+
     /// Brings the rollout to the instant after `tick` ticks, as it was then, and forgets what came later.
     pub fn go_back(&mut self, rollout: &mut Rollout, tick: u64) -> Result<()> {
         let nearest = self.snapshots.partition_point(|s| s.tick <= tick);

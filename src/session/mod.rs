@@ -5,6 +5,8 @@
 
 mod clock;
 mod command;
+mod events;
+mod handle;
 mod history;
 mod parts;
 mod query;
@@ -13,6 +15,6 @@ mod worker;
 
 pub use clock::Speed;
 pub use command::Command;
+pub use handle::{Session, SessionOptions, Wake};
 pub use query::{Outlook, Query};
 pub use view::{DriverView, EventView, LeverView, Notice, NoticeKind, OptionView, PlayState, RunView, SlotView};
-pub use worker::{Session, SessionOptions};

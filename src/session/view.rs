@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::plant::{Axis, CivilTime, PlantSpec, Severity};
 use crate::record::Recording;
-use crate::rollout::{End, LeverMode, Schema};
+use crate::rollout::{End, LeverMode, Schema, Setup};
 
 use super::clock::Speed;
 use super::query::Outlook;
@@ -37,6 +37,9 @@ pub struct LeverView {
     pub applied: f64,
     /// Its effect in the unit of [`LeverView::effect_unit`]; NaN where none is told.
     pub effect: f64,
+    /// Change of the applied value per minute of site time, over the last minute or the last tick where that is
+    /// longer; 0 before there are two rows.
+    pub rate_per_min: f64,
     /// Unit of the effect.
     pub effect_unit: String,
     /// Why applied differs from commanded, or why the effect falls short; `None` when it does not.
@@ -80,13 +83,22 @@ pub struct DriverView {
     pub pinned: usize,
     /// Whether a shield changed the last command.
     pub shield: bool,
+    /// Levers (`slot.action`) whose pin puts aside what the shield wanted.
+    pub defeated: Vec<String>,
 }
 
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EventView {
-    /// The tick of its row.
+    /// The tick of its row; what a person did is filed under the tick before which it was done.
     pub tick: u64,
+    /// Ticks run at the instant at which it is seen: a row tells what happened in its tick, so its instant is the tick's
+    /// end; what a person did happened before its tick.
+    pub instant: u64,
+    /// Kind in [`PlantSpec::events`]; `None` for what a person did.
+    pub event: Option<usize>,
+    /// The entity that it is about: owner of the flag, or where a lever acts.
+    pub entity: Option<crate::signal::EntityId>,
     /// How serious.
     pub severity: Severity,
     /// What happened.
@@ -158,6 +170,10 @@ pub struct RunView {
     pub end: Option<End>,
     /// Messages that were not dismissed.
     pub notices: Vec<Notice>,
+    /// What the run was begun with.
+    pub setup: Arc<Setup>,
+    /// Plants that a run can be begun with.
+    pub plants: Arc<Vec<OptionView>>,
     /// Seed of the run.
     pub seed: u64,
     /// Noise mode of the run.
@@ -168,7 +184,7 @@ pub struct RunView {
     pub outlook: Option<Outlook>,
     /// Metrics so far, in the order of the plant's table; NaN before their first row.
     pub metrics: Arc<[f64]>,
-    /// A rewind is being computed: ticks still to run.
+    /// A rewind that takes a moment is being computed: ticks to run again.
     pub rewinding: Option<u64>,
 }
 

@@ -1,13 +1,11 @@
 //! The worker thread: owns the run, applies commands between ticks, publishes pictures.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
-use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use arc_swap::ArcSwap;
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError, bounded};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 
 use crate::config::{Error, Result};
 use crate::plant::Severity;
@@ -16,35 +14,12 @@ use crate::rollout::{Intervention, LeverMode, Rollout, Setup, Step, World};
 
 use super::clock::{Debt, Speed};
 use super::command::Command;
+use super::events::EventList;
+use super::handle::{Message, Question, Shared};
 use super::history::History;
-use super::parts::{choices, levers, next_free, to_decision};
-use super::query::{Outlook, Query, look_ahead};
+use super::parts::{choices, defeated, levers, next_free, plants, to_decision};
+use super::query::{Outlook, Query};
 use super::view::{DriverView, EventView, Notice, NoticeKind, OptionView, PlayState, RunView, SlotView};
-
-/// How a session begins.
-#[derive(Clone)]
-pub struct SessionOptions {
-    /// File that the full log goes to.
-    pub log: Option<PathBuf>,
-    /// Whether time passes from the start.
-    pub play: bool,
-    /// Speed from the start.
-    pub speed: Speed,
-    /// Called whenever a new picture exists.
-    pub wake: Option<Wake>,
-}
-
-impl Default for SessionOptions {
-    fn default() -> Self {
-        Self { log: None, play: false, speed: Speed::Factor(60.0), wake: None }
-    }
-}
-
-/// Tells the window that a new picture exists.
-pub type Wake = Arc<dyn Fn() + Send + Sync>;
-
-/// Messages that may wait for the worker; more are dropped, the person clicks again.
-const WAITING: usize = 1_024;
 
 /// Longest time the worker steps without looking at its messages.
 const BATCH: Duration = Duration::from_millis(8);
@@ -55,138 +30,27 @@ const FRAME: Duration = Duration::from_millis(16);
 /// Longest time between two pictures while time passes, so that countdowns move.
 const HEARTBEAT: Duration = Duration::from_millis(100);
 
+/// A rewind that takes longer than this is announced before it begins, s.
+const LONG_REWIND_S: f64 = 0.05;
+
 /// How far an outlook looks: a quarter of an hour of site time.
 const OUTLOOK_S: u64 = 900;
 
-/// Most events kept for the list.
-const MOST_EVENTS: usize = 10_000;
-
-enum Message {
-    Command(Command),
-    Outlook(u64, Outlook),
-    Stop,
-}
-
-struct Shared {
-    view: ArcSwap<RunView>,
-    wake: Mutex<Option<Wake>>,
-}
-
-impl Shared {
-    fn wake(&self) {
-        // A poisoned lock means that a hook panicked; the picture is there all the same.
-        let hook = self.wake.lock().map_or_else(|p| p.into_inner().clone(), |g| g.clone());
-        if let Some(hook) = hook {
-            hook();
-        }
-    }
-}
-
-/// A live world with its worker threads. Dropping it stops them and closes the log.
-pub struct Session {
-    shared: Arc<Shared>,
-    sender: Sender<Message>,
-    threads: Vec<JoinHandle<()>>,
-}
-
-impl Session {
-    /// Builds the run and starts its worker.
-    ///
-    /// # Errors
-    /// Everything that can be wrong with the setup, and a log that cannot be created.
-    pub fn start(world: World, setup: Setup, options: SessionOptions) -> Result<Self> {
-        let (sender, receiver) = bounded(WAITING);
-        let (questions, asked) = bounded::<Question>(1);
-        let mut live = Live::new(world.clone(), setup, questions)?;
-        live.play = if options.play { PlayState::Playing } else { PlayState::Paused };
-        live.speed = options.speed.admit();
-        if let Some(path) = options.log {
-            live.start_log(path)?;
-        }
-        let view = live.picture();
-        let shared = Arc::new(Shared { view: ArcSwap::from_pointee(view), wake: Mutex::new(options.wake) });
-        let spawn = |name: &str, work: Box<dyn FnOnce() + Send>| {
-            std::thread::Builder::new().name(name.to_owned()).spawn(work).map_err(|e| {
-                Error::invalid(
-                    crate::config::Place::source("session"),
-                    format!("no thread: {e}"),
-                    "Close other programs and try again.",
-                )
-            })
-        };
-        let answers = sender.clone();
-        let newest = Arc::clone(&live.newest_question);
-        let seer = spawn("c2g-queries", Box::new(move || answer_questions(&world, &asked, &newest, &answers)))?;
-        let for_worker = Arc::clone(&shared);
-        let worker = spawn("c2g-session", Box::new(move || live.run(&receiver, &for_worker)))?;
-        Ok(Self { shared, sender, threads: vec![worker, seer] })
-    }
-
-    /// The newest picture.
-    pub fn view(&self) -> Arc<RunView> {
-        self.shared.view.load_full()
-    }
-
-    /// Asks the worker for something. Never blocks: what does not fit into the queue is dropped.
-    pub fn send(&self, command: Command) {
-        match self.sender.try_send(Message::Command(command)) {
-            Ok(()) | Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => {}
-        }
-    }
-
-    /// Sets what is called whenever a new picture exists.
-    pub fn set_wake(&self, wake: Wake) {
-        if let Ok(mut hook) = self.shared.wake.lock() {
-            *hook = Some(wake);
-        }
-    }
-}
-
-impl Drop for Session {
-    fn drop(&mut self) {
-        // Blocking here is right: the worker drains its queue within a batch.
-        let _ = self.sender.send(Message::Stop);
-        for thread in self.threads.drain(..) {
-            let _ = thread.join();
-        }
-    }
-}
-
-/// A question with the setup it belongs to, so that the second worker can build the same run.
-struct Question {
-    setup: Setup,
-    query: Query,
-    number: u64,
-}
-
-fn answer_questions(world: &World, asked: &Receiver<Question>, newest: &AtomicU64, answers: &Sender<Message>) {
-    let mut own: Option<(u64, Rollout)> = None;
-    while let Ok(question) = asked.recv() {
-        let Query::Outlook { from, ticks, run } = question.query;
-        if own.as_ref().is_none_or(|(of, _)| *of != run) {
-            own = world.build(&question.setup).ok().map(|rollout| (run, rollout));
-        }
-        let Some((_, rollout)) = own.as_mut() else { continue };
-        let stale = || newest.load(Ordering::Relaxed) != question.number;
-        if let Ok(Some(outlook)) = look_ahead(rollout, &from, ticks, &stale) {
-            let _ = answers.try_send(Message::Outlook(run, outlook));
-        }
-    }
-}
-
 /// Everything the worker owns.
-struct Live {
+pub(super) struct Live {
     world: World,
     rollout: Rollout,
     recorder: Recorder,
     history: History,
-    events: Arc<Vec<EventView>>,
+    events: EventList,
     choices: Vec<Vec<OptionView>>,
+    setup: Arc<Setup>,
+    plants: Arc<Vec<OptionView>>,
     log: Option<LogWriter>,
     notices: Vec<Notice>,
     next_notice: u64,
-    play: PlayState,
-    speed: Speed,
+    pub play: PlayState,
+    pub speed: Speed,
     debt: Debt,
     achieved: f64,
     meter: (Instant, u64),
@@ -195,18 +59,24 @@ struct Live {
     outlook: Option<Outlook>,
     asked_at: Option<(u64, u64)>,
     changes: u64,
+    /// Seconds that a tick takes, as measured last.
+    tick_cost_s: f64,
+    /// A long rewind is under way: ticks to run again.
+    rewinding: Option<u64>,
     questions: Sender<Question>,
-    newest_question: Arc<AtomicU64>,
+    pub newest_question: Arc<AtomicU64>,
 }
 
 impl Live {
-    fn new(world: World, setup: Setup, questions: Sender<Question>) -> Result<Self> {
+    pub fn new(world: World, setup: Setup, questions: Sender<Question>) -> Result<Self> {
         let rollout = world.build(&setup)?;
         Ok(Self {
             recorder: Recorder::new(rollout.schema().len()),
             history: History::begin(&rollout),
             choices: choices(&world, &rollout),
-            events: Arc::new(Vec::new()),
+            setup: Arc::new(rollout.setup().clone()),
+            plants: Arc::new(plants(&world)),
+            events: EventList::new(),
             world,
             rollout,
             log: None,
@@ -222,12 +92,14 @@ impl Live {
             outlook: None,
             asked_at: None,
             changes: 0,
+            tick_cost_s: 0.0,
+            rewinding: None,
             questions,
             newest_question: Arc::new(AtomicU64::new(0)),
         })
     }
 
-    fn run(mut self, messages: &Receiver<Message>, shared: &Shared) {
+    pub fn run(mut self, messages: &Receiver<Message>, shared: &Shared) {
         let mut last = Instant::now();
         let mut published = Instant::now();
         let mut published_tick = self.rollout.tick();
@@ -239,6 +111,7 @@ impl Live {
             match messages.recv_timeout(wait) {
                 Ok(Message::Stop) | Err(RecvTimeoutError::Disconnected) => break,
                 Ok(message) => {
+                    self.announce(&message, shared);
                     self.take(message);
                     changed = true;
                     // Take in whatever else waits, so that a burst of clicks costs one picture.
@@ -248,6 +121,7 @@ impl Live {
                             stop = true;
                             break;
                         }
+                        self.announce(&message, shared);
                         self.take(message);
                     }
                     if stop {
@@ -317,11 +191,19 @@ impl Live {
                 break;
             }
         }
+        self.measure(begin, u64::from(count));
         let (since, from) = self.meter;
         let span = since.elapsed().as_secs_f64();
         if span > 0.5 {
             self.achieved = self.rollout.tick().saturating_sub(from) as f64 * tick_s / span;
             self.meter = (Instant::now(), self.rollout.tick());
+        }
+    }
+
+    /// Notes what a tick costs.
+    fn measure(&mut self, begin: Instant, ticks: u64) {
+        if ticks > 0 {
+            self.tick_cost_s = begin.elapsed().as_secs_f64() / ticks as f64;
         }
     }
 
@@ -357,7 +239,6 @@ impl Live {
 
     fn note_events(&mut self) {
         let spec = self.rollout.spec();
-        let list = Arc::make_mut(&mut self.events);
         for record in self.rollout.events() {
             let Some(kind) = spec.events.get(record.event) else { continue };
             let value = kind.value.and_then(|s| spec.signals.get(s)).map_or(String::new(), |signal| {
@@ -367,10 +248,15 @@ impl Live {
                     format!("{} {}", signal.format(record.value), signal.unit)
                 }
             });
-            list.push(EventView { tick: record.tick, severity: kind.severity, label: kind.label.clone(), value });
-        }
-        if list.len() > MOST_EVENTS {
-            list.drain(..MOST_EVENTS / 10);
+            self.events.push(EventView {
+                tick: record.tick,
+                instant: record.tick + 1,
+                event: Some(record.event),
+                entity: spec.signals.get(kind.flag).map(|signal| signal.entity),
+                severity: kind.severity,
+                label: kind.label.clone(),
+                value,
+            });
         }
     }
 
@@ -380,6 +266,23 @@ impl Live {
             Message::Outlook(run, outlook) if run == self.run => self.outlook = Some(outlook),
             Message::Outlook(..) | Message::Stop => {}
         }
+    }
+
+    /// Shows that a long rewind is about to begin; nothing else is shown until it is over.
+    fn announce(&mut self, message: &Message, shared: &Shared) {
+        let tick = match message {
+            Message::Command(Command::BackTick) => self.rollout.tick().saturating_sub(1),
+            Message::Command(Command::BackInterval) => self.boundary_before(),
+            Message::Command(Command::GoTo { tick }) => (*tick).min(self.rollout.tick()),
+            _ => return,
+        };
+        let left = self.history.ticks_to(tick);
+        if left as f64 * self.tick_cost_s < LONG_REWIND_S {
+            return;
+        }
+        self.rewinding = Some(left);
+        shared.view.store(Arc::new(self.picture()));
+        shared.wake();
     }
 
     fn obey(&mut self, command: Command) {
@@ -453,17 +356,20 @@ impl Live {
         if self.play != PlayState::Ended {
             self.play = PlayState::Paused;
         }
+        let (begin, from) = (Instant::now(), self.rollout.tick());
         while self.rollout.tick() < tick && self.tick() {}
+        self.measure(begin, self.rollout.tick() - from);
     }
 
     fn go_back(&mut self, tick: u64) {
         self.play = PlayState::Paused;
+        self.rewinding = None;
         if let Err(error) = self.history.go_back(&mut self.rollout, tick) {
             self.complain(&error);
         }
         let rows = self.rollout.tick();
         self.recorder.truncate(rows);
-        Arc::make_mut(&mut self.events).retain(|e| e.tick < rows);
+        self.events.truncate(rows);
         if let Some(Err(error)) = self.log.as_mut().map(|log| log.truncate(rows)) {
             self.log_failed(&error);
         }
@@ -484,8 +390,17 @@ impl Live {
             self.log_failed(&error);
         }
         if !matches!(what, Intervention::Lever { mode: LeverMode::Manual(_), .. }) {
-            let event = EventView { tick, severity: Severity::Note, label: what.describe(), value: String::new() };
-            Arc::make_mut(&mut self.events).push(event);
+            let controllers: Vec<&str> = self.rollout.slots().iter().map(|s| s.controller_name.as_str()).collect();
+            let event = EventView {
+                tick,
+                instant: tick,
+                event: None,
+                entity: what.entity(self.rollout.spec()),
+                severity: Severity::Note,
+                label: what.describe(self.rollout.spec(), &controllers),
+                value: String::new(),
+            };
+            self.events.push(event);
         }
         self.history.note(tick, what);
         self.changes += 1;
@@ -512,7 +427,8 @@ impl Live {
         self.recorder = Recorder::new(rollout.schema().len());
         self.history = History::begin(&rollout);
         self.choices = choices(&self.world, &rollout);
-        self.events = Arc::new(Vec::new());
+        self.setup = Arc::new(rollout.setup().clone());
+        self.events = EventList::new();
         self.rollout = rollout;
         self.outlook = None;
         self.asked_at = None;
@@ -530,7 +446,7 @@ impl Live {
         }
     }
 
-    fn start_log(&mut self, path: PathBuf) -> Result<()> {
+    pub fn start_log(&mut self, path: PathBuf) -> Result<()> {
         let mut log = LogWriter::create(&path, &LogHeader::of(&self.rollout))?;
         let rows = self.recorder.picture();
         let mut row = vec![0.0; self.rollout.schema().len()];
@@ -578,7 +494,7 @@ impl Live {
         }
     }
 
-    fn picture(&mut self) -> RunView {
+    pub fn picture(&mut self) -> RunView {
         self.generation += 1;
         let spec = Arc::clone(self.rollout.spec());
         let tick = self.rollout.tick();
@@ -596,7 +512,8 @@ impl Live {
                 drives: state.drives(),
             })
             .collect();
-        let levers = levers(&self.rollout);
+        let recording = self.recorder.picture();
+        let levers = levers(&self.rollout, &recording);
         let counts = |want: fn(&LeverMode) -> bool| levers.iter().filter(|l| want(&l.mode)).count();
         let driver = DriverView {
             controllers: slots
@@ -608,6 +525,7 @@ impl Live {
             manual: counts(|m| matches!(m, LeverMode::Manual(_))),
             pinned: counts(|m| matches!(m, LeverMode::Pinned(_))),
             shield: self.rollout.slots().iter().any(|s| s.shielded),
+            defeated: defeated(&self.rollout),
         };
         RunView {
             generation: self.generation,
@@ -621,19 +539,21 @@ impl Live {
             achieved: if self.play == PlayState::Playing { self.achieved } else { 0.0 },
             fraction: self.debt.fraction(),
             row: self.rollout.row().into(),
-            recording: self.recorder.picture(),
+            recording,
             levers,
             slots,
             driver,
-            events: Arc::clone(&self.events),
+            events: self.events.picture(self.play == PlayState::Playing),
             end: self.rollout.end().cloned(),
             notices: self.notices.clone(),
+            setup: Arc::clone(&self.setup),
+            plants: Arc::clone(&self.plants),
             seed: self.rollout.setup().seed,
             noise: self.rollout.setup().noise.clone(),
             log: self.log.as_ref().map(|l| l.path().display().to_string()),
             outlook: self.outlook.clone().filter(|o| o.tick <= tick),
             metrics: (0..spec.metrics.len()).map(|m| self.rollout.metric(m)).collect(),
-            rewinding: None,
+            rewinding: self.rewinding,
             spec,
         }
     }

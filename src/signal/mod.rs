@@ -132,6 +132,8 @@ pub struct Signal {
     pub range: (f64, f64),
     /// Digits after the decimal point.
     pub decimals: usize,
+    /// Names of its values 0, 1, 2 …, where it is a state rather than a number; else empty.
+    pub labels: Vec<String>,
     /// Form of energy, for the accent colour.
     pub carrier: Carrier,
     /// What it means, sign convention and source.
@@ -152,6 +154,7 @@ impl Signal {
             limits: Limits::default(),
             range: (0.0, 1.0),
             decimals: 2,
+            labels: Vec::new(),
             carrier: Carrier::Aux,
             doc: doc.to_owned(),
         }
@@ -209,15 +212,23 @@ impl Signal {
         self
     }
 
+    /// Names the values 0, 1, 2 … of a state.
+    pub fn labels(mut self, labels: &[&str]) -> Self {
+        self.labels = labels.iter().map(|&l| l.to_owned()).collect();
+        self
+    }
+
     /// Sets the form of energy.
     pub fn carrier(mut self, carrier: Carrier) -> Self {
         self.carrier = carrier;
         self
     }
 
-    /// The value as text with this signal's decimals and a true minus sign, without unit; '–' for no value.
+    /// The value as text with this signal's decimals and a true minus sign, without unit; '–' for no value. A state's
+    /// value is told by its name.
     pub fn format(&self, value: f64) -> String {
-        format_number(value, self.decimals)
+        let label = (value >= 0.0 && value.fract() == 0.0).then(|| self.labels.get(value as usize)).flatten();
+        label.map_or_else(|| format_number(value, self.decimals), Clone::clone)
     }
 }
 
@@ -243,6 +254,12 @@ mod tests {
         assert_eq!(limits.judge(35.0), Alarm::Warn);
         assert_eq!(limits.judge(35.1), Alarm::Trip);
         assert_eq!(limits.judge(f64::NAN), Alarm::Normal);
+    }
+
+    #[test]
+    fn states_are_told_by_name() {
+        let signal = Signal::new("state", 0, "State", "", "A state.").decimals(0).labels(&["Idle", "Busy"]);
+        assert_eq!([0.0, 1.0, 2.0, -1.0, f64::NAN].map(|v| signal.format(v)), ["Idle", "Busy", "2", "−1", "–"]);
     }
 
     #[test]

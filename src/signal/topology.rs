@@ -32,6 +32,8 @@ pub struct Node {
     pub loss: Option<SignalId>,
     /// Efficiency (0..1), where it has one.
     pub efficiency: Option<SignalId>,
+    /// Device number of the protection that stands here (IEEE C37.2: "52" is a breaker).
+    pub device: Option<String>,
 }
 
 /// A directed flow between two nodes.
@@ -43,6 +45,8 @@ pub struct Edge {
     pub to: usize,
     /// Flow, positive from `from` to `to`.
     pub flow: SignalId,
+    /// Reactive power along with it, same direction; `None` where the plant does not know it.
+    pub reactive: Option<SignalId>,
     /// Largest flow that is allowed, in the flow's unit.
     pub limit: Option<f64>,
 }
@@ -99,7 +103,7 @@ pub struct Topology {
     pub nodes: Vec<Node>,
     /// Flows.
     pub edges: Vec<Edge>,
-    /// What must close on every row.
+    /// What must close on every row. The first one is printed below the drawing.
     pub balances: Vec<Balance>,
 }
 

@@ -169,9 +169,10 @@ fn arrows_nudge_the_lever_that_has_the_keyboard() {
     near(&desk.press(Modifiers::NONE, Key::ArrowRight), 0.45);
     // The picture has not changed, yet the second step goes on from the first.
     near(&desk.press(Modifiers::NONE, Key::ArrowRight), 0.5);
-    near(&desk.press(Modifiers::SHIFT, Key::ArrowLeft), 0.25);
+    near(&desk.press(Modifiers::SHIFT, Key::ArrowLeft), 0.49);
     assert_eq!(desk.press(Modifiers::NONE, Key::Space), [Command::TogglePlay], "Space still plays");
-    desk.press(Modifiers::NONE, Key::Escape);
+    let back = desk.press(Modifiers::NONE, Key::Escape);
+    assert_eq!(back, [lever("hardware.bess_dispatch", LeverMode::Auto)], "Escape gives it back");
     assert_eq!(desk.press(Modifiers::NONE, Key::ArrowRight), [Command::StepTick], "the arrows are free again");
 }
 

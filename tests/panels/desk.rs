@@ -41,6 +41,17 @@ impl Desk {
         desk
     }
 
+    /// Begins again with fresh panels.
+    pub fn reopen(&mut self, view: RunView) {
+        let theme = self.shown().panel.theme;
+        let shown = self.shown();
+        shown.panel = PanelState::default();
+        shown.panel.theme = theme;
+        shown.view = view;
+        shown.asked.clear();
+        self.settle();
+    }
+
     /// Runs a few frames.
     pub fn settle(&mut self) {
         self.harness.run_steps(4);

@@ -97,7 +97,7 @@ fn before_the_first_tick() {
 #[test]
 fn pointer_help_and_palette() {
     let mut desk = Desk::open(taken(), NARROW, ThemeName::Dark);
-    desk.hover("Zone temperatures chart");
+    desk.hover("Demanded chart");
     desk.picture("readout_dark_1280");
     desk.press(egui::Modifiers::NONE, egui::Key::F1);
     desk.snapshot("help_dark_1280");

@@ -187,6 +187,7 @@ impl Toy {
                 flag: 3,
                 value: Some(1),
                 terminal: false,
+                device: None,
             }],
             charts: vec![chart("power", "Power", vec![0]), chart("room", "Room", vec![1])],
             calendar: Calendar { tick_s: self.tick_s, ..Calendar::default() },
@@ -240,6 +241,7 @@ impl Toy {
                     commanded: value,
                     applied: value,
                     effect: f64::NAN,
+                    rate_per_min: 0.0,
                     effect_unit: String::new(),
                     reason: None,
                 }
@@ -247,6 +249,9 @@ impl Toy {
         });
         let events = vec![EventView {
             tick: 12,
+            instant: 13,
+            event: Some(0),
+            entity: None,
             severity: Severity::Warning,
             label: "It is warm".to_owned(),
             value: "30.0 °C".to_owned(),
@@ -269,6 +274,8 @@ impl Toy {
             events: Arc::new(events),
             end: None,
             notices: Vec::new(),
+            setup: Arc::new(Setup { plant: "toy".to_owned(), ..Setup::default() }),
+            plants: Arc::default(),
             seed: 1,
             noise: "counter".to_owned(),
             log: None,

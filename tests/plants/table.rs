@@ -96,6 +96,7 @@ pub fn event(name: &str, label: &str, severity: Severity, flag: SignalId, value:
         flag,
         value,
         terminal: severity == Severity::Trip,
+        device: None,
     }
 }
 
@@ -108,11 +109,11 @@ pub fn chart(name: &str, title: &str, series: &[SignalId]) -> Chart {
 }
 
 pub fn node(entity: EntityId, label: &str, kind: NodeKind, carrier: Carrier) -> Node {
-    Node { entity, label: label.to_owned(), kind, carrier, loss: None, efficiency: None }
+    Node { entity, label: label.to_owned(), kind, carrier, loss: None, efficiency: None, device: None }
 }
 
 pub fn edge(from: usize, to: usize, flow: SignalId, limit: Option<f64>) -> Edge {
-    Edge { from, to, flow, limit }
+    Edge { from, to, flow, reactive: None, limit }
 }
 
 pub fn balance(name: &str, label: &str, unit: &str, terms: Vec<Term>) -> Balance {

@@ -24,6 +24,9 @@ pub fn in_words(keys: &KeyboardShortcut) -> String {
         Key::Plus => "+",
         Key::Minus => "−",
         Key::Equals => "=",
+        Key::OpenBracket => "[",
+        Key::CloseBracket => "]",
+        Key::Escape => "Esc",
         other => other.name(),
     });
     words
@@ -35,8 +38,10 @@ pub enum Kept {
     /// Nothing has the focus.
     #[default]
     Nothing,
-    /// A lever moves with the arrows.
+    /// A lever moves with the arrows, and letters say who moves it.
     Arrows,
+    /// A camera turns with the arrows and comes nearer with plus.
+    Camera,
     /// A button is pressed with Space and Enter, arrows walk to the next one.
     ArrowsAndSpace,
     /// A person is typing.
@@ -49,7 +54,15 @@ impl Kept {
         let arrow = matches!(keys.logical_key, Key::ArrowLeft | Key::ArrowRight | Key::ArrowUp | Key::ArrowDown);
         match self {
             Self::Nothing => false,
-            Self::Arrows => arrow,
+            Self::Arrows => {
+                let who_moves = matches!(keys.logical_key, Key::A | Key::P | Key::M);
+                arrow || who_moves && keys.modifiers.is_none()
+            }
+            Self::Camera => {
+                arrow
+                    || keys.modifiers.is_none()
+                        && matches!(keys.logical_key, Key::Plus | Key::Equals | Key::Minus | Key::Home)
+            }
             Self::ArrowsAndSpace => arrow || keys.logical_key == Key::Space,
             Self::Letters => {
                 let function_key = matches!(keys.logical_key, Key::F1);
@@ -92,5 +105,7 @@ mod tests {
         assert!(Kept::Letters.keeps(&plain));
         assert!(!Kept::Letters.keeps(&palette));
         assert!(!Kept::Arrows.keeps(&KeyboardShortcut::new(Modifiers::NONE, Key::Space)));
+        assert!(Kept::Arrows.keeps(&KeyboardShortcut::new(Modifiers::NONE, Key::M)));
+        assert!(!Kept::Arrows.keeps(&palette));
     }
 }

@@ -1,13 +1,68 @@
 //! Frames of charts: ground, hairline grid, labels at the edges.
 
-use egui::{Align, Rect, Stroke, pos2};
+use egui::{Align, Rect, Stroke, pos2, vec2};
 
-use crate::app::theme::{Face, ThemeName, mix};
+use crate::app::theme::{Face, ThemeName, corners, mix};
 use crate::plant::Calendar;
 
 use super::pen::Pen;
 use super::scale::{Mark, Values, times};
 use super::words::{decimals_of, signed};
+
+/// Room for the labels of the value axis; the same on everything with a time axis, so that time stands below time.
+pub(super) const LEFT_MARGIN: f32 = 48.0;
+
+/// Room at the right edge.
+pub(super) const RIGHT_MARGIN: f32 = 12.0;
+
+/// Room at the right edge for a second value axis.
+const RIGHT_AXIS: f32 = 48.0;
+
+/// Height of the legend above the plot.
+const LEGEND: f32 = 22.0;
+
+/// Height of the line of times below the plot.
+const TIMES: f32 = 18.0;
+
+/// Where the parts of a chart stand in the rectangle that it was given.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Place {
+    /// One line of legend; none where a chart is too low for it.
+    pub legend: Option<Rect>,
+    /// Plot area.
+    pub plot: Rect,
+    /// Whether times stand below the plot.
+    pub times: bool,
+}
+
+impl Place {
+    /// Divides a rectangle; `None` when it is too small to draw anything in it.
+    pub fn of(rect: Rect, legend: bool, times: bool, right_axis: bool) -> Option<Self> {
+        let legend = legend && rect.height() >= 64.0;
+        let times = times && rect.height() >= 44.0;
+        let top = rect.top() + if legend { LEGEND + 4.0 } else { 6.0 };
+        let bottom = rect.bottom() - if times { TIMES } else { 6.0 };
+        let right = rect.right() - if right_axis { RIGHT_AXIS } else { RIGHT_MARGIN };
+        let left = rect.left() + LEFT_MARGIN;
+        if right - left < 24.0 || bottom - top < 10.0 {
+            return None;
+        }
+        let plot = Rect::from_min_max(pos2(left, top), pos2(right, bottom));
+        let legend =
+            legend.then(|| Rect::from_min_max(pos2(left, rect.top() + 4.0), pos2(rect.right() - RIGHT_MARGIN, top)));
+        Some(Self { legend, plot, times })
+    }
+}
+
+/// The value axis that a series is read on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Side {
+    /// The left one.
+    #[default]
+    Left,
+    /// The right one, for a second unit.
+    Right,
+}
 
 /// The rectangle and the ranges of a chart.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,6 +75,25 @@ pub(super) struct Frame {
     pub to: f64,
     /// Values shown.
     pub values: Values,
+}
+
+/// A frame with one value axis or two: the same plot and the same time, read on the left and on the right.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Sides {
+    /// With the values of the left axis.
+    pub left: Frame,
+    /// With the values of the right axis, where there is one.
+    pub right: Option<Frame>,
+}
+
+impl Sides {
+    /// The frame to read a series on.
+    pub fn of(&self, side: Side) -> &Frame {
+        match (side, &self.right) {
+            (Side::Right, Some(frame)) => frame,
+            _ => &self.left,
+        }
+    }
 }
 
 impl Frame {
@@ -49,38 +123,97 @@ impl Frame {
     }
 }
 
+/// Moves a place to the edge of a pixel, so that columns side by side neither overlap nor leave a gap.
+pub(super) fn on_pixel(pen: &Pen, x: f32) -> f32 {
+    let scale = pen.painter.pixels_per_point();
+    (x * scale).round() / scale
+}
+
 /// How many time marks fit into a width.
 pub(super) fn time_marks(calendar: &Calendar, from: f64, to: f64, width: f32) -> Vec<Mark> {
     times(calendar, from, to, (width / 76.0).clamp(2.0, 16.0) as usize)
 }
 
-/// Draws the grid over the ground, and the labels beside it.
-pub(super) fn draw(pen: &Pen, frame: &Frame, calendar: &Calendar, unit: &str) {
+/// What stands around a plot.
+pub(super) struct Edges<'a> {
+    /// Unit of the left axis.
+    pub unit: &'a str,
+    /// Frame and unit of the right axis, where there is one.
+    pub right: Option<(&'a Frame, &'a str)>,
+    /// Whether times stand below.
+    pub times: bool,
+}
+
+impl<'a> Edges<'a> {
+    /// One axis on the left.
+    pub fn left(unit: &'a str, times: bool) -> Self {
+        Self { unit, right: None, times }
+    }
+}
+
+/// Draws the ground with its hairlines, and the labels beside it.
+pub(super) fn draw(pen: &Pen, frame: &Frame, calendar: &Calendar, edges: &Edges<'_>) {
     let theme = &pen.theme;
     let rect = frame.rect;
-    let decimals = decimals_of(frame.values.step);
+    pen.painter.rect_filled(rect, 0.0, theme.sunken);
     // Hairlines of the High contrast theme are bright; a whole grid of them would hide the lines that matter.
     let calm = if theme.name == ThemeName::HighContrast { 0.5 } else { 1.0 };
     let grid = Stroke::new(theme.tokens.stroke.hairline, mix(theme.line, theme.sunken, calm));
-    let both_signs = frame.values.low < 0.0 && frame.values.high > 0.0;
-    for value in frame.values.marks() {
-        let y = frame.y(value);
-        let zero = value == 0.0 && both_signs;
-        pen.hline(rect.left(), rect.right(), y, if zero { Stroke::new(1.0, theme.line_strong) } else { grid });
-        let text = if both_signs { signed(value, decimals) } else { crate::signal::format_number(value, decimals) };
-        let y = y.clamp(rect.top() + 4.0, rect.bottom() - 4.0);
-        pen.text(pos2(rect.left() - 6.0, y), Align::Max, &text, Face::NumberCaption, theme.text3);
-    }
     for mark in time_marks(calendar, frame.from, frame.to, rect.width()) {
         let x = frame.x(mark.at);
         pen.vline(x, rect.top(), rect.bottom(), grid);
-        let half = pen.width(&mark.text, Face::NumberCaption) / 2.0;
-        let x = x.clamp(rect.left() + half - 4.0, (rect.right() - half + 8.0).max(rect.left() + half - 4.0));
-        pen.text(pos2(x, rect.bottom() + 9.0), Align::Center, &mark.text, Face::NumberCaption, theme.text3);
+        if edges.times {
+            let half = pen.width(&mark.text, Face::NumberCaption) / 2.0;
+            let x = x.clamp(rect.left() + half - 4.0, (rect.right() - half + 8.0).max(rect.left() + half - 4.0));
+            pen.text(pos2(x, rect.bottom() + 9.0), Align::Center, &mark.text, Face::NumberCaption, theme.text3);
+        }
     }
-    if !unit.is_empty() {
-        pen.text(pos2(rect.left() + 6.0, rect.top() + 9.0), Align::Min, unit, Face::Caption, theme.text3);
+    let both_signs = |values: &Values| values.low < 0.0 && values.high > 0.0;
+    for value in frame.values.marks() {
+        let y = frame.y(value);
+        let zero = value == 0.0 && both_signs(&frame.values);
+        pen.hline(rect.left(), rect.right(), y, if zero { Stroke::new(1.0, theme.line_strong) } else { grid });
     }
+    labels(pen, frame, Side::Left);
+    let y = rect.top() - 12.0;
+    let room = LEFT_MARGIN - 8.0;
+    pen.text_within(pos2(rect.left() - 6.0, y), Align::Max, room, edges.unit, Face::Caption, theme.text3);
+    if let Some((right, unit)) = edges.right {
+        labels(pen, right, Side::Right);
+        let room = RIGHT_AXIS - 8.0;
+        pen.text_within(pos2(rect.right() + 6.0, y), Align::Min, room, unit, Face::Caption, theme.text3);
+    }
+}
+
+/// The numbers beside one axis. Where marks stand closer than digits are high, some stay without.
+fn labels(pen: &Pen, frame: &Frame, side: Side) {
+    let rect = frame.rect;
+    let values = &frame.values;
+    let (x, align) = match side {
+        Side::Left => (rect.left() - 6.0, Align::Max),
+        Side::Right => (rect.right() + 6.0, Align::Min),
+    };
+    let decimals = decimals_of(values.step);
+    let marks = values.marks();
+    let distance = rect.height() / (marks.len().max(2) - 1) as f32;
+    let every = (12.0 / distance.max(0.1)).ceil().clamp(1.0, 64.0) as usize;
+    for value in marks.into_iter().step_by(every) {
+        let with_sign = values.low < 0.0 && values.high > 0.0;
+        let text = if with_sign { signed(value, decimals) } else { crate::signal::format_number(value, decimals) };
+        let y = frame.y(value).clamp(rect.top() + 3.0, rect.bottom() - 3.0);
+        pen.text(pos2(x, y), align, &text, Face::NumberCaption, pen.theme.text3);
+    }
+}
+
+/// The time of an instant on a small ground over the line of times.
+pub(super) fn tag(pen: &Pen, frame: &Frame, x: f32, words: &str) {
+    let theme = &pen.theme;
+    let width = pen.width(words, Face::NumberCaption) + 10.0;
+    let half = width / 2.0;
+    let x = x.clamp(frame.rect.left() + half - 6.0, (frame.rect.right() - half + 10.0).max(frame.rect.left() + half));
+    let ground = Rect::from_center_size(pos2(x, frame.rect.bottom() + 9.0), vec2(width, 14.0));
+    pen.painter.rect(ground, corners(2.0), theme.raised, theme.outline(), egui::StrokeKind::Inside);
+    pen.text(ground.center(), Align::Center, words, Face::NumberCaption, theme.text);
 }
 
 #[cfg(test)]

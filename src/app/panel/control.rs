@@ -1,4 +1,5 @@
-//! Who decides: a picker per slot, when it decides next, and what goes on inside its controller.
+//! Who decides and what is run: a picker per slot, when it decides next, what goes on inside its controller; then the
+//! choices that a run begins with.
 
 use egui::{Align, Id, Rect, ScrollArea, Ui, pos2, vec2};
 
@@ -8,36 +9,58 @@ use crate::rollout::Intervention;
 use crate::session::{Command, SlotView};
 use crate::signal::format_number;
 
-use super::Cx;
 use super::glyph;
 use super::levers::slot_order;
 use super::pen::Pen;
 use super::picker::{Alternative, Picker};
 use super::widget::spoken;
 use super::words::{decision_in, duration, seconds};
+use super::{Cx, PanelState, begin};
 
 /// Height of a line of inner values.
-const LINE: f32 = 18.0;
+const LINE: f32 = 17.0;
 
 /// Most inner values that are listed.
 const MOST_INNER: usize = 24;
 
-/// Draws the slots into a tile's body.
-pub(super) fn show(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>) {
+/// Height of a picker with the room around it.
+pub(super) const FIELD: f32 = 30.0;
+
+/// Height of a line of words.
+pub(super) const WORDS: f32 = 18.0;
+
+/// Draws slots, hands and setup into a tile's body.
+pub(super) fn show(ui: &mut Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<'_>) {
     super::inside(ui, rect, "control", |ui| {
         ScrollArea::vertical().id_salt("control").auto_shrink(false).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
+            ui.allocate_space(vec2(1.0, 4.0));
             for slot in slot_order(cx.view) {
                 let (Some(spec), Some(state)) = (cx.view.spec.slots.get(slot), cx.view.slots.get(slot)) else {
                     continue;
                 };
                 let width = ui.available_width();
-                let height = height(ui, cx, width, state);
-                let (_, place) = ui.allocate_space(vec2(width, height));
+                let (_, place) = ui.allocate_space(vec2(width, height(width, spec, state)));
                 block(ui, place, spec, state, cx);
             }
+            begin::hands(ui, cx);
+            begin::setup(ui, state, cx);
         });
     });
+}
+
+/// Where a field's name ends and its picker begins.
+pub(super) fn name_width(rect: Rect) -> f32 {
+    (rect.width() * 0.27).clamp(58.0, 110.0)
+}
+
+/// Writes a field's name and returns the room of its picker.
+pub(super) fn field(pen: &Pen, rect: Rect, name: &str) -> Rect {
+    let (left, right) = (rect.left() + 12.0, rect.right() - 12.0);
+    let from = left + name_width(rect);
+    let y = rect.top() + 3.0 + 12.0;
+    pen.text_within(pos2(left, y), Align::Min, from - left - 6.0, name, Face::Body, pen.theme.text2);
+    Rect::from_min_max(pos2(from, y - 12.0), pos2(right.max(from + 1.0), y + 12.0))
 }
 
 fn about(state: &SlotView) -> &str {
@@ -46,15 +69,19 @@ fn about(state: &SlotView) -> &str {
 
 /// How many columns of inner values fit.
 fn columns(width: f32) -> usize {
-    if width > 280.0 { 2 } else { 1 }
+    ((width / 112.0) as usize).clamp(1, 4)
 }
 
-fn height(ui: &Ui, cx: &Cx<'_>, width: f32, state: &SlotView) -> f32 {
-    let words = Pen::new(ui, &cx.theme).paragraph_height(width - 24.0, about(state), Face::Label);
-    let lines = state.inner.len().min(MOST_INNER).div_ceil(columns(width)) as f32;
-    let inner = if lines > 0.0 { lines * LINE + 4.0 } else { 0.0 };
-    let fallbacks = if state.fallbacks > 0 { 22.0 } else { 0.0 };
-    62.0 + words + 14.0 + inner + fallbacks + 6.0
+fn inner_lines(width: f32, state: &SlotView) -> usize {
+    state.inner.len().min(MOST_INNER).div_ceil(columns(width - 24.0))
+}
+
+fn height(width: f32, spec: &Slot, state: &SlotView) -> f32 {
+    let about = if about(state).is_empty() { 0.0 } else { WORDS };
+    let inner = inner_lines(width, state) as f32 * LINE;
+    let track = if spec.period_ticks > 1 { 6.0 } else { 0.0 };
+    let fallbacks = if state.fallbacks > 0 { WORDS } else { 0.0 };
+    FIELD + WORDS + about + inner + track + fallbacks + 8.0
 }
 
 fn block(ui: &Ui, rect: Rect, spec: &Slot, state: &SlotView, cx: &mut Cx<'_>) {
@@ -62,50 +89,66 @@ fn block(ui: &Ui, rect: Rect, spec: &Slot, state: &SlotView, cx: &mut Cx<'_>) {
     let pen = Pen::new(ui, &theme);
     let id = ui.id().with(("slot", &spec.name));
     let (left, right) = (rect.left() + 12.0, rect.right() - 12.0);
-    decisions(ui, &pen, Rect::from_x_y_ranges(left..=right, rect.top() + 6.0..=rect.top() + 28.0), id, spec, state, cx);
-    let field = Rect::from_min_max(pos2(left, rect.top() + 30.0), pos2(right, rect.top() + 55.0));
-    pick(ui, field, id, spec, state, cx);
-    let words = pen.paragraph(pos2(left, field.bottom() + 5.0), right - left, about(state), Face::Label, theme.text2);
-    let track = Rect::from_x_y_ranges(left..=right, words.bottom() + 6.0..=words.bottom() + 9.0);
-    progress(&pen, track, spec, state, cx);
-    inner(&pen, Rect::from_min_max(pos2(left, track.bottom() + 5.0), pos2(right, rect.bottom())), state);
+    let place = field(&pen, rect, &spec.label);
+    pick(ui, place, id, spec, state, cx);
+    let mut y = rect.top() + FIELD;
+    let line = |y: f32| Rect::from_x_y_ranges(left..=right, y..=y + WORDS);
+    let words = about(state);
+    if !words.is_empty() {
+        let at = pen.text_within(line(y).left_center(), Align::Min, right - left, words, Face::Label, theme.text2);
+        let response = spoken(ui, at, id.with("about"), words);
+        if pen.width(words, Face::Label) > right - left {
+            response.on_hover_text(words);
+        }
+        y += WORDS;
+    }
+    decisions(ui, &pen, line(y), id, spec, state, cx);
+    y += WORDS;
+    if spec.period_ticks > 1 {
+        progress(&pen, Rect::from_x_y_ranges(left..=right, y..=y + 3.0), spec, state, cx);
+        y += 6.0;
+    }
+    inner(&pen, Rect::from_min_max(pos2(left, y), pos2(right, rect.bottom())), state);
+    y += inner_lines(rect.width(), state) as f32 * LINE;
     if state.fallbacks > 0 {
-        let middle = rect.bottom() - 18.0;
+        let middle = y + WORDS / 2.0;
         glyph::severity(&pen.painter, Severity::Warning, pos2(left + 6.0, middle), 10.0, *theme.alarm.warn, None);
         let words = format!("No usable number {} times: the value before held", state.fallbacks);
-        pen.text_within(pos2(left + 18.0, middle), Align::Min, right - left - 18.0, &words, Face::Label, theme.text);
+        let at = pen.text_within(
+            pos2(left + 18.0, middle),
+            Align::Min,
+            right - left - 18.0,
+            &words,
+            Face::Label,
+            theme.text,
+        );
+        spoken(ui, at, id.with("fallbacks"), &words).on_hover_text(&words);
     }
-    pen.hline(left, right, rect.bottom() - 0.5, theme.hairline());
+    pen.hline(left, right, rect.bottom() - 3.5, theme.hairline());
 }
 
-/// The slot's name, how often it decides and when it does so next.
+/// How often the slot decides and when it does so next.
 fn decisions(ui: &Ui, pen: &Pen, rect: Rect, id: Id, spec: &Slot, state: &SlotView, cx: &Cx<'_>) {
     let theme = &cx.theme;
-    let y = rect.center().y;
-    let name =
-        pen.text_within(pos2(rect.left(), y), Align::Min, rect.width() * 0.5, &spec.label, Face::Title, theme.text);
     let every = duration(seconds(cx.view, spec.period_ticks as f64));
     let next = decision_in(cx.view, state.ticks_to_decision);
-    let words = match (state.drives, spec.period_ticks > 1) {
-        (false, _) => "nobody decides".to_owned(),
-        (true, false) => format!("decides every {every}"),
-        (true, true) => format!("every {every}, next in "),
-    };
-    let number = if state.drives && spec.period_ticks > 1 { next.as_str() } else { "" };
-    let runs = [(words.as_str(), Face::Label, *theme.text3), (number, Face::NumberLabel, *theme.text)];
-    let room = rect.right() - name.right() - 8.0;
-    if pen.width_of(&runs) < room {
-        pen.runs(pos2(rect.right(), y), Align::Max, &runs);
-    } else {
-        pen.text_within(pos2(rect.right(), y), Align::Max, room, &format!("next {number}"), Face::Label, theme.text3);
+    let at = rect.left_center();
+    let words = if state.drives { format!("Decides every {every}") } else { "Nobody decides".to_owned() };
+    pen.text_within(at, Align::Min, rect.width(), &words, Face::Label, theme.text3);
+    let counts = state.drives && spec.period_ticks > 1;
+    if counts {
+        let runs = [("next in ", Face::Label, *theme.text3), (next.as_str(), Face::NumberLabel, *theme.text)];
+        let runs = if state.ticks_to_decision == 0 { &runs[1..] } else { &runs[..] };
+        pen.runs(rect.right_center(), Align::Max, runs);
     }
-    spoken(ui, rect, id.with("next"), &format!("{} decides next in {next}", spec.label)).on_hover_text(words + number);
+    let spoken_words = if counts { format!("{} decides next in {next}", spec.label) } else { words };
+    spoken(ui, rect, id.with("next"), &spoken_words);
 }
 
 /// Inner values of the controller, in as many columns as fit.
 fn inner(pen: &Pen, rect: Rect, state: &SlotView) {
     let theme = &pen.theme;
-    let columns = columns(rect.width() + 24.0);
+    let columns = columns(rect.width());
     let width = (rect.width() - (columns - 1) as f32 * 20.0) / columns as f32;
     for (index, (name, value)) in state.inner.iter().take(MOST_INNER).enumerate() {
         let left = rect.left() + (index % columns) as f32 * (width + 20.0);
@@ -113,7 +156,8 @@ fn inner(pen: &Pen, rect: Rect, state: &SlotView) {
         let decimals = if value.fract() == 0.0 { 0 } else { 3 };
         let text = format_number(*value, decimals);
         let number = pen.text(pos2(left + width, middle), Align::Max, &text, Face::NumberLabel, theme.text);
-        pen.text_within(pos2(left, middle), Align::Min, number.left() - left - 8.0, name, Face::Label, theme.text2);
+        let name = name.replace('_', " ");
+        pen.text_within(pos2(left, middle), Align::Min, number.left() - left - 8.0, &name, Face::Label, theme.text3);
     }
 }
 
@@ -135,7 +179,7 @@ pub(super) fn pick(ui: &Ui, rect: Rect, id: Id, spec: &Slot, state: &SlotView, c
 /// How much of the interval between two decisions has passed.
 fn progress(pen: &Pen, track: Rect, spec: &Slot, state: &SlotView, cx: &Cx<'_>) {
     pen.painter.rect_filled(track, corners(1.0), pen.theme.sunken);
-    if spec.period_ticks > 1 && state.drives {
+    if state.drives {
         let left = (state.ticks_to_decision as f64 - cx.view.fraction).max(0.0) / spec.period_ticks as f64;
         let passed = (1.0 - left).clamp(0.0, 1.0) as f32;
         let done = Rect::from_min_size(track.min, vec2(track.width() * passed, track.height()));

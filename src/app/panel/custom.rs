@@ -1,17 +1,222 @@
 //! Charts that a person puts together by dragging signals onto them.
 
-use egui::{Rect, Ui};
+use std::collections::BTreeMap;
 
+use egui::{Align, DragAndDrop, Rect, Response, Sense, Shape, Stroke, Ui, pos2, vec2};
+
+use crate::app::theme::Face;
+use crate::plant::{Role, Span};
+use crate::session::RunView;
+use crate::signal::SignalId;
+
+use super::axes::Side;
+use super::graph::{self, Graph};
+use super::line;
+use super::pen::Pen;
 use super::{Cx, PanelState};
+
+/// A signal on its way to a chart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Dragged(pub SignalId);
 
 /// The signals of each such chart, by name, so that they live on when a run begins with other tables.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct CustomCharts {
     /// By number of the chart; a number is never used again while its tile is open.
-    pub charts: std::collections::BTreeMap<u32, Vec<String>>,
+    pub charts: BTreeMap<u32, Vec<String>>,
+    /// A signal that wants a chart while none is open: whoever owns the window opens one with [`CustomCharts::open`]
+    /// and takes the wish away.
+    pub wanted: Option<SignalId>,
+    /// Why the last signal was not taken, and by which chart.
+    refused: Option<(u32, String)>,
+    /// When that began to be said, s; `None` until it was drawn.
+    since_s: Option<f64>,
+}
+
+/// How long a refusal is said, s.
+const SAID_S: f64 = 6.0;
+
+impl CustomCharts {
+    /// Opens an empty chart and returns its number; the signal that waited for one is on it.
+    pub fn open(&mut self, view: &RunView) -> u32 {
+        let number = (1..).find(|n| !self.charts.contains_key(n)).unwrap_or(u32::MAX);
+        self.charts.insert(number, Vec::new());
+        if let Some(signal) = self.wanted.take() {
+            self.add(view, number, signal);
+        }
+        number
+    }
+
+    /// Forgets a chart whose tile was closed.
+    pub fn close(&mut self, number: u32) {
+        self.charts.remove(&number);
+    }
+
+    /// Puts a signal onto the first chart, or wishes for one.
+    pub(super) fn add_to_first(&mut self, view: &RunView, signal: SignalId) {
+        match self.charts.keys().next() {
+            Some(number) => self.add(view, *number, signal),
+            None => self.wanted = Some(signal),
+        }
+    }
+
+    /// Puts a signal onto a chart, unless both of its axes carry other units.
+    fn add(&mut self, view: &RunView, number: u32, signal: SignalId) {
+        let Some(name) = view.schema.signals.get(signal).map(|s| s.name.clone()) else { return };
+        self.refused = self.refusal(view, number, signal).map(|why| (number, why));
+        self.since_s = None;
+        let names = self.charts.entry(number).or_default();
+        if self.refused.is_none() && !names.contains(&name) {
+            names.push(name);
+        }
+    }
+
+    /// Why a chart cannot take a signal.
+    fn refusal(&self, view: &RunView, number: u32, signal: SignalId) -> Option<String> {
+        let units = units(view, &self.columns(view, number));
+        let of = view.schema.signals.get(signal)?;
+        match units.as_slice() {
+            [a, b] if of.unit != *a && of.unit != *b => {
+                let words = |unit: &str| if unit.is_empty() { "pure numbers".to_owned() } else { unit.to_owned() };
+                Some(format!("Both axes are taken, by {} and {}", words(a), words(b)))
+            }
+            _ => None,
+        }
+    }
+
+    /// The columns of a chart that this run has.
+    fn columns(&self, view: &RunView, number: u32) -> Vec<SignalId> {
+        self.charts.get(&number).into_iter().flatten().filter_map(|name| view.schema.find(name)).collect()
+    }
+}
+
+/// The units of some columns, in the order in which they came.
+fn units<'a>(view: &'a RunView, columns: &[SignalId]) -> Vec<&'a str> {
+    let mut units: Vec<&str> = Vec::new();
+    for signal in columns.iter().filter_map(|c| view.schema.signals.get(*c)) {
+        if !units.contains(&signal.unit.as_str()) {
+            units.push(&signal.unit);
+        }
+    }
+    units
 }
 
 /// Draws chart `number` into a tile's body.
 pub(super) fn show(ui: &mut Ui, rect: Rect, number: u32, state: &mut PanelState, cx: &mut Cx<'_>) {
-    let _ = (ui, rect, number, &state.custom, cx);
+    let view = cx.view;
+    let theme = cx.theme;
+    // A chart that is on the screen can be added to, empty or not.
+    state.custom.charts.entry(number).or_default();
+    let columns = state.custom.columns(view, number);
+    let id = ui.id().with(("custom", number));
+    let zone = ui.interact(rect, id, Sense::hover());
+    let pen = Pen::new(ui, &theme);
+    let missing = state.custom.charts.get(&number).map_or(0, Vec::len).saturating_sub(columns.len());
+    if columns.is_empty() {
+        empty(ui, &pen, rect, number, missing);
+    } else {
+        let mut lines = line::dress(columns.iter().map(|c| (*c, Role::Line)), view, &theme, cx.selection);
+        let units = units(view, &columns);
+        for line in &mut lines {
+            line.side = if units.first() == Some(&line.signal.unit.as_str()) { Side::Left } else { Side::Right };
+        }
+        let absent = if missing == 0 { String::new() } else { format!("{missing} not in this plant") };
+        let graph = Graph {
+            name: &format!("custom {number}"),
+            spoken: format!("Chart {number}"),
+            title: "",
+            known: "",
+            lines,
+            bounds: &[],
+            span: Span::Shared,
+            zero: false,
+            times: true,
+            removable: true,
+            note: &absent,
+        };
+        if let Some(removed) = graph::show(ui, rect, &graph, &mut state.charts, cx) {
+            let name = view.schema.signals.get(removed).map(|s| s.name.as_str());
+            state.custom.charts.entry(number).or_default().retain(|n| Some(n.as_str()) != name);
+            state.custom.refused = None;
+        }
+        refusal(ui, &pen, rect, number, &mut state.custom);
+    }
+    drop_zone(ui, &pen, rect, &zone, number, state, view);
+}
+
+/// What an empty chart says.
+fn empty(ui: &Ui, pen: &Pen, rect: Rect, number: u32, missing: usize) {
+    let theme = &pen.theme;
+    let inner = rect.shrink(12.0);
+    let corners = [inner.left_top(), inner.right_top(), inner.right_bottom(), inner.left_bottom(), inner.left_top()];
+    if inner.is_positive() {
+        pen.painter.extend(Shape::dashed_line(&corners, Stroke::new(1.0, theme.line_strong), 4.0, 4.0));
+    }
+    let room = inner.width() - 16.0;
+    let at = rect.center();
+    pen.text_within(at - vec2(0.0, 8.0), Align::Center, room, "Drag signals here", Face::Body, theme.text2);
+    let hint = match missing {
+        0 => "or press Enter on one in the Signals tile".to_owned(),
+        n => format!("{n} signals of this chart are not in this plant"),
+    };
+    if rect.height() > 56.0 {
+        pen.text_within(at + vec2(0.0, 10.0), Align::Center, room, &hint, Face::Label, theme.text3);
+    }
+    super::widget::spoken(ui, rect, ui.id().with(("custom", number, "empty")), "Drag signals here");
+}
+
+/// Says for a while why a signal was not taken.
+fn refusal(ui: &Ui, pen: &Pen, rect: Rect, number: u32, charts: &mut CustomCharts) {
+    let Some((_, words)) = charts.refused.as_ref().filter(|(of, _)| *of == number) else { return };
+    let now = ui.input(|i| i.time);
+    let left = SAID_S - (now - *charts.since_s.get_or_insert(now));
+    if left <= 0.0 {
+        charts.refused = None;
+        return;
+    }
+    ui.ctx().request_repaint_after(std::time::Duration::from_secs_f64(left));
+    super::widget::spoken(ui, chip(pen, rect, words), ui.id().with(("refused", number)), words);
+}
+
+/// Words on a small ground over the upper part of a chart.
+fn chip(pen: &Pen, rect: Rect, words: &str) -> Rect {
+    let theme = &pen.theme;
+    let width = (pen.width(words, Face::LabelStrong) + 20.0).min(rect.width() - 8.0);
+    let chip = Rect::from_center_size(pos2(rect.center().x, rect.top() + 54.0), vec2(width, 24.0));
+    pen.painter.rect(chip, 4.0, theme.raised, theme.outline(), egui::StrokeKind::Inside);
+    pen.text_within(chip.center(), Align::Center, chip.width() - 8.0, words, Face::LabelStrong, theme.text);
+    chip
+}
+
+/// Takes in what is dropped, and says beforehand whether it can be.
+fn drop_zone(ui: &Ui, pen: &Pen, rect: Rect, zone: &Response, number: u32, state: &mut PanelState, view: &RunView) {
+    let theme = &pen.theme;
+    if let Some(Dragged(signal)) = zone.dnd_hover_payload::<Dragged>().map(|p| *p)
+        && let Some(of) = view.schema.signals.get(signal)
+    {
+        let refusal = state.custom.refusal(view, number, signal);
+        let edge = if refusal.is_some() { theme.line_strong } else { theme.focus };
+        pen.painter.rect_stroke(rect.shrink(3.0), 4.0, Stroke::new(2.0, edge), egui::StrokeKind::Inside);
+        let words = refusal.unwrap_or_else(|| format!("Add {}", of.label));
+        chip(pen, rect, &words);
+        ui.ctx().set_cursor_icon(egui::CursorIcon::Grabbing);
+    }
+    if let Some(dropped) = zone.dnd_release_payload::<Dragged>() {
+        state.custom.add(view, number, dropped.0);
+    }
+}
+
+/// Draws the name of a signal that is being dragged beside the pointer, over everything.
+pub(super) fn carry(ui: &Ui, cx: &Cx<'_>) {
+    let ctx = ui.ctx();
+    let (Some(dragged), Some(pointer)) = (DragAndDrop::payload::<Dragged>(ctx), ctx.pointer_latest_pos()) else {
+        return;
+    };
+    let Some(of) = cx.view.schema.signals.get(dragged.0) else { return };
+    let layer = egui::LayerId::new(egui::Order::Tooltip, egui::Id::new("carried signal"));
+    let pen = Pen { painter: ctx.layer_painter(layer), theme: cx.theme };
+    let width = pen.width(&of.label, Face::Label) + 18.0;
+    let chip = Rect::from_min_size(pointer + vec2(12.0, 8.0), vec2(width, 22.0));
+    pen.painter.rect(chip, 4.0, cx.theme.raised, cx.theme.outline(), egui::StrokeKind::Inside);
+    pen.text(chip.center(), Align::Center, &of.label, Face::Label, cx.theme.text);
 }

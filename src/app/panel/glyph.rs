@@ -42,6 +42,10 @@ pub(super) enum Glyph {
     Contrast,
     /// Settings of the run.
     Sliders,
+    /// Fills the window with a tile.
+    Expand,
+    /// How the tiles stand.
+    Tiles,
 }
 
 /// Draws a sign in a square of `size` points around a point.
@@ -150,6 +154,20 @@ pub(super) fn draw(painter: &Painter, glyph: Glyph, at: Pos2, size: f32, colour:
                 })
                 .collect();
             fill(half);
+        }
+        Glyph::Expand => {
+            painter.add(Shape::line(vec![point(0.1, -0.75), point(0.75, -0.75), point(0.75, -0.1)], line));
+            painter.add(Shape::line(vec![point(-0.1, 0.75), point(-0.75, 0.75), point(-0.75, 0.1)], line));
+            painter.line_segment([point(0.7, -0.7), point(0.12, -0.12)], line);
+            painter.line_segment([point(-0.7, 0.7), point(-0.12, 0.12)], line);
+        }
+        Glyph::Tiles => {
+            let top = Rect::from_min_max(point(-0.85, -0.85), point(0.85, -0.15));
+            let low = Rect::from_min_max(point(-0.85, 0.15), point(-0.1, 0.85));
+            let right = Rect::from_min_max(point(0.2, 0.15), point(0.85, 0.85));
+            for part in [top, low, right] {
+                painter.rect_stroke(part, 1.0, line, egui::StrokeKind::Middle);
+            }
         }
         Glyph::Sliders => {
             for (y, knob) in [(-0.6, 0.35), (0.0, -0.4), (0.6, 0.1)] {

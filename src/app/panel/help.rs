@@ -1,48 +1,116 @@
-//! The help: keys from the table, and what is what on the screen.
+//! The help: keys from the table, every tile in a sentence, and what the signs on the screen mean.
+//!
+//! Items flow into columns of about the same height: two of keys and two of words where there is width, else one of
+//! each, below each other in a narrow window. What does not fit scrolls.
 
-use egui::{Align, Area, Key, Modifiers, Order, Rect, ScrollArea, Sense, Ui, WidgetInfo, WidgetType, pos2, vec2};
+use egui::text::{LayoutJob, TextFormat};
+use egui::{
+    Align, Area, Color32, Key, Modifiers, Order, Pos2, Rect, ScrollArea, Sense, Ui, WidgetInfo, WidgetType, pos2, vec2,
+};
 
-use crate::app::command::{Group, TABLE, in_words};
+use crate::app::command::{Entry, Group, TABLE, in_words};
 use crate::app::theme::{Face, corners};
+use crate::plant::{Part, PlantSpec, Row};
 
 use super::glyph::Glyph;
 use super::pen::Pen;
-use super::widget::{Button, Look};
+use super::widget::{self, Button, Look};
 use super::{Cx, PanelState};
 
-/// What is what: a thing on the screen and what it tells.
-const THINGS: [(&str, &str); 12] = [
+/// Tiles that every plant has, each with what it shows.
+const TILES: [(&str, &str); 11] = [
+    (
+        "Site",
+        "The plant in 3D, where it has a model. Drag turns, right drag shifts, the wheel comes nearer, a click selects, \
+         a double click flies there.",
+    ),
+    (
+        "One-line",
+        "Power from the grid down to the loads, thicker lines for more. Below: the sums, and whether they close.",
+    ),
+    ("Faceplate", "All about the selected thing: state, values on their ranges, trend, alarms, events, neighbours."),
+    ("Levers", "What can be moved, the fastest slot first, each with its last minutes."),
+    ("Control", "Who decides in each slot, and with which inner values. Below: what a run begins with."),
+    ("Events", "What happened, newest first. A click takes note, shows the moment in the charts, selects the thing."),
+    ("Signals", "Every signal with its value and its last hour. Drag one onto a chart of your own, or press Enter."),
+    ("Now", "Gauges of the signals in the plant's charts, and every slot's reward."),
+    ("Timeline", "The whole run. A click on the past goes back there; what came after is forgotten."),
+    ("Chart", "Lines over the time that all charts share."),
+    (
+        "Chart 1, 2 …",
+        "Charts of your own. Two units at most, one at each side; the cross in the legend removes a line.",
+    ),
+];
+
+/// What the signs on the screen mean.
+const SIGNS: [(&str, &str); 16] = [
+    ("Tiles", "Drag a tab to move a tile, an edge to resize it. A double click on the tab fills the window."),
+    ("Layouts", "They follow the window's size until you move something. Layouts of your own keep their shares."),
+    ("Selection", "One thing at a time, outlined in every tile that shows it."),
     (
         "Lever",
-        "The solid thumb is what is applied, the hollow triangle what was commanded; the bar begins at the neutral value. Drag it and it is yours.",
+        "Solid thumb: applied. Hollow triangle: commanded. The bar begins at the neutral value. Drag it and it is \
+         yours; a double click on the value types a number.",
     ),
     (
         "Auto, Pin, Manual",
-        "Auto: the slot's controller moves it. Manual: you do, before any shield. Pin: the value is forced, whatever anybody commands.",
-    ),
-    ("Second line of a lever", "Why applied and commanded differ, or why the effect falls short."),
-    (
-        "Driver chip",
-        "Who drives. It turns bright while a lever is in your hand; a lock counts pins. Click it to give levers back.",
-    ),
-    ("Alarms", "Signals beyond a limit now, the worst by name. Triangle: warning. Octagon: trip."),
-    (
-        "Charts",
-        "Steps are drawn as steps. Drag moves, the wheel zooms, a double click follows the present again. All charts share one time.",
+        "Auto: the slot's controller moves it. Manual: you do, before any shield. Pin: forced, whatever anybody \
+         commands.",
     ),
     (
-        "min/max of n",
-        "So many rows share a pixel; lowest and highest are kept, so no peak is lost. The pointer shows the true row.",
+        "Last line of a lever",
+        "Why it is not applied as commanded, or why its effect falls short; at the right its rate.",
     ),
-    ("Dashed line ahead", "What happens next if nothing changes: same controllers, same levers, same noise."),
-    ("Filled band", "A limit is broken now. The band goes when the value comes back."),
-    ("Strip at the bottom", "The whole run. A click on the past goes back there; what came after is forgotten."),
-    (
-        "Site clock and tick",
-        "The clock is the site's own. A tick is one step of the plant; slots decide every so many ticks.",
-    ),
-    ("Achieved", "Simulated seconds per second over the last moments, beside the speed you asked for."),
+    ("Driver chip", "Who drives. A hand: levers that you hold. A lock: pins. Click it to give them back."),
+    ("Alarms", "Signals beyond a limit now. Triangle: warning. Octagon: trip. New ones blink until acknowledged."),
+    ("Charts", "Drag moves the time, the wheel zooms, a click marks an instant, a double click follows the present."),
+    ("min/max of n", "So many rows share a pixel; lowest and highest are kept. The pointer shows the true row."),
+    ("Dashed line ahead", "What comes if nothing changes: same controllers, same levers, same noise."),
+    ("Filled band", "A limit is broken now."),
+    ("At this slope", "When a limit is reached if the last five minutes go on like this, up to 4 h."),
+    ("Site clock, tick", "The site's own time. A tick is one step of the plant; slots decide every so many ticks."),
+    ("Achieved", "Simulated seconds per second of late, beside the speed that was asked for."),
+    ("Messages", "A click on an error shows all of it: where, what, and the cure."),
 ];
+
+/// What the score means, for plants that show one.
+const SCORE: (&str, &str) = (
+    "PJM-style score",
+    "How well the answer follows the request in blocks of 5 min: correlation, delay, precision, each 0 to 1, and their \
+     mean. By PJM Manual 12 before 2025.",
+);
+
+/// Keys of what has the keyboard, which the table does not know.
+const LEVER_KEYS: [(&str, &str); 7] = [
+    ("Go to lever 1 to 9", "1 … 9"),
+    ("Move it", "← →"),
+    ("A fifth of that", "Shift+← →"),
+    ("Five times that", "PgUp PgDn"),
+    ("Neutral value", "Home"),
+    ("Type a number", "Enter"),
+    ("Auto, pin, manual", "A P M"),
+];
+const CHART_KEYS: [(&str, &str); 3] =
+    [("Earlier, later", "← →"), ("Nearer, farther", "↑ ↓"), ("Begin, present", "Home End")];
+const SITE_KEYS: [(&str, &str); 3] = [("Turn", "← → ↑ ↓"), ("Nearer, farther", "+ −"), ("First view", "Home")];
+
+/// Height of a heading with the room above it.
+const HEADING: f32 = 27.0;
+
+/// Height of a key with its words.
+const KEY_ROW: f32 = 19.5;
+
+/// Room below a sentence.
+const GAP: f32 = 5.0;
+
+/// Room between columns, and at both sides.
+const MARGIN: f32 = 22.0;
+
+/// Width of a column of keys.
+const KEYS: f32 = 216.0;
+
+/// From this width on there are two columns of each kind, from the second on one of each.
+const WIDE: [f32; 2] = [1_040.0, 560.0];
 
 /// Draws the help over everything, if it is open.
 pub(super) fn show(ui: &Ui, state: &mut PanelState, cx: &Cx<'_>) {
@@ -50,7 +118,7 @@ pub(super) fn show(ui: &Ui, state: &mut PanelState, cx: &Cx<'_>) {
     if !state.help || whole.width() < 160.0 || whole.height() < 160.0 {
         return;
     }
-    let size = vec2(900.0, 690.0).min(whole.size() - vec2(32.0, 48.0)).max(vec2(1.0, 1.0));
+    let size = vec2(1_248.0, 752.0).min(whole.size() - vec2(32.0, 40.0)).max(vec2(1.0, 1.0));
     let rect = Rect::from_center_size(whole.center(), size);
     let area = Area::new(ui.id().with("help")).order(Order::Foreground).fixed_pos(rect.min);
     let closed = area.show(ui.ctx(), |ui| draw(ui, rect, cx)).inner;
@@ -66,67 +134,249 @@ fn draw(ui: &mut Ui, rect: Rect, cx: &Cx<'_>) -> bool {
     ground.widget_info(|| WidgetInfo::labeled(WidgetType::Window, true, "Help"));
     let pen = Pen::new(ui, theme);
     pen.painter.rect(rect, corners(theme.tokens.radius.menu), theme.header, theme.outline(), egui::StrokeKind::Inside);
-    pen.text(rect.min + vec2(20.0, 24.0), Align::Min, "Keys, and what is what", Face::Title, theme.text);
-    let cross = Rect::from_min_size(pos2(rect.right() - 38.0, rect.top() + 11.0), vec2(26.0, 26.0));
+    let title = pos2(rect.left() + MARGIN, rect.top() + 21.0);
+    pen.text(title, Align::Min, "Keys, and what is what", Face::Title, theme.text);
+    let cross = Rect::from_min_size(pos2(rect.right() - 38.0, rect.top() + 8.0), vec2(26.0, 26.0));
     let button = Button::sign(Glyph::Cross, "Close help", "Closes the help (F1)").look(Look::Quiet);
     let closed = button.show(ui, theme, cross, ui.id().with("close")).clicked();
-    pen.hline(rect.left(), rect.right(), rect.top() + 46.0, theme.hairline());
-    let body = Rect::from_min_max(pos2(rect.left(), rect.top() + 47.0), rect.max - vec2(0.0, 2.0));
+    pen.hline(rect.left(), rect.right(), rect.top() + 41.0, theme.hairline());
+    let body = Rect::from_min_max(pos2(rect.left(), rect.top() + 42.0), rect.max - vec2(0.0, 2.0));
     super::inside(ui, body, "body", |ui| {
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-            let keys_width = (rect.width() * 0.42).min(360.0);
-            let top = ui.max_rect().top();
-            let left = keys(ui, pos2(rect.left() + 20.0, top + 8.0), keys_width - 20.0, cx);
-            let from = rect.left() + keys_width + 20.0;
-            let right = things(ui, pos2(from, top + 8.0), rect.right() - 20.0 - from, cx);
-            ui.allocate_space(vec2(1.0, left.max(right) - top + 16.0));
+            scroll(ui, body.height());
+            let from = pos2(rect.left() + MARGIN, ui.max_rect().top());
+            let height = columns(ui, from, rect.width() - 2.0 * MARGIN, cx);
+            ui.allocate_space(vec2(1.0, height + 10.0));
         });
     });
     closed
 }
 
-/// The keyboard, group by group; returns where it ends.
-fn keys(ui: &Ui, at: egui::Pos2, width: f32, cx: &Cx<'_>) -> f32 {
-    let theme = &cx.theme;
-    let pen = Pen::new(ui, theme);
-    let mut y = at.y;
-    for group in Group::ALL {
-        y += 7.0;
-        pen.text(pos2(at.x, y + 8.0), Align::Min, group.label(), Face::LabelStrong, theme.text2);
-        y += 22.0;
-        let rows: Vec<(String, String)> = match group {
-            Group::Lever => vec![
-                ("Go to lever 1 to 9".to_owned(), "1 … 9".to_owned()),
-                ("Move the lever".to_owned(), "← →".to_owned()),
-                ("Move it five times as far".to_owned(), "Shift+← →".to_owned()),
-            ],
-            _ => TABLE
-                .iter()
-                .filter(|e| e.group == group)
-                .filter_map(|e| e.keys.first().map(|k| (e.words.to_owned(), in_words(k))))
-                .collect(),
-        };
-        for (words, keys) in rows {
-            let keys_at = pen.width(&keys, Face::NumberLabel) + 14.0;
-            let cap = Rect::from_min_size(pos2(at.x + width - keys_at, y), vec2(keys_at, 19.0));
-            pen.painter.rect(cap, corners(3.0), theme.raised, theme.outline(), egui::StrokeKind::Inside);
-            pen.text(cap.center(), Align::Center, &keys, Face::NumberLabel, theme.text);
-            pen.text_within(pos2(at.x, y + 9.5), Align::Min, width - keys_at - 10.0, &words, Face::Body, theme.text);
-            y += 22.0;
+/// The keyboard scrolls what does not fit.
+fn scroll(ui: &Ui, page: f32) {
+    let pages =
+        [(Key::PageDown, -0.9 * page), (Key::PageUp, 0.9 * page), (Key::ArrowDown, -40.0), (Key::ArrowUp, 40.0)];
+    for (key, step) in pages {
+        if ui.input_mut(|i| i.consume_key(Modifiers::NONE, key)) {
+            ui.scroll_with_delta(vec2(0.0, step));
         }
     }
-    y
 }
 
-/// What is what; returns where it ends.
-fn things(ui: &Ui, at: egui::Pos2, width: f32, cx: &Cx<'_>) -> f32 {
-    let theme = &cx.theme;
-    let pen = Pen::new(ui, theme);
-    let mut y = at.y + 8.0;
-    for (name, words) in THINGS {
-        pen.text(pos2(at.x, y + 8.0), Align::Min, name, Face::LabelStrong, theme.text);
-        let text = pen.paragraph(pos2(at.x, y + 17.0), width, words, Face::Label, theme.text2);
-        y = text.bottom() + 10.0;
+/// Lines that stay together, below a heading where a new subject begins.
+struct Item {
+    heading: Option<&'static str>,
+    lines: Vec<Line>,
+}
+
+/// A line of the help.
+enum Line {
+    /// What keys do.
+    Keys(String, String),
+    /// A thing and what it tells.
+    Thing(String, String),
+}
+
+/// Draws everything from a corner on and returns how high it is.
+fn columns(ui: &Ui, from: Pos2, width: f32, cx: &Cx<'_>) -> f32 {
+    let pen = Pen::new(ui, &cx.theme);
+    let (keys, things) = (keys(), things(&cx.view.spec));
+    let (count, key_width) = match width {
+        w if w >= WIDE[0] => (2, KEYS),
+        w if w >= WIDE[1] => (1, KEYS),
+        w => (0, w),
+    };
+    if count == 0 {
+        let all: Vec<&Item> = keys.iter().chain(&things).collect();
+        return column(ui, &pen, from, width, &all);
     }
-    y
+    let step = key_width + MARGIN;
+    let left = count as f32 * step;
+    let word_width = (width - left - (count - 1) as f32 * MARGIN) / count as f32;
+    let mut height = 0.0_f32;
+    for (items, width, offset) in [(&keys, key_width, 0.0), (&things, word_width, left)] {
+        for (index, part) in divided(&pen, items, width, count).into_iter().enumerate() {
+            let at = from + vec2(offset + index as f32 * (width + MARGIN), 0.0);
+            height = height.max(column(ui, &pen, at, width, &part));
+        }
+    }
+    height
+}
+
+/// Items in columns of about the same height.
+fn divided<'a>(pen: &Pen, items: &'a [Item], width: f32, count: usize) -> Vec<Vec<&'a Item>> {
+    let heights: Vec<f32> = items.iter().map(|item| item.height(pen, width)).collect();
+    let whole: f32 = heights.iter().sum();
+    let mut split = items.len();
+    if count > 1 {
+        let mut above = 0.0;
+        let higher = |above: f32| above.max(whole - above);
+        let mut best = f32::INFINITY;
+        for (index, height) in heights.iter().enumerate() {
+            above += height;
+            if higher(above) < best {
+                (best, split) = (higher(above), index + 1);
+            }
+        }
+    }
+    let (first, second) = items.split_at(split);
+    let parts = [first, second].into_iter().filter(|part| !part.is_empty());
+    parts.map(|part| part.iter().collect()).collect()
+}
+
+/// Draws items below each other and returns how high they are.
+fn column(ui: &Ui, pen: &Pen, from: Pos2, width: f32, items: &[&Item]) -> f32 {
+    let mut at = from;
+    for item in items {
+        if let Some(heading) = item.heading {
+            pen.text(at + vec2(0.0, 18.0), Align::Min, heading, Face::LabelStrong, pen.theme.text2);
+            at.y += HEADING;
+        }
+        for line in &item.lines {
+            at.y += line.draw(ui, pen, at, width);
+        }
+    }
+    at.y - from.y
+}
+
+impl Item {
+    fn height(&self, pen: &Pen, width: f32) -> f32 {
+        let heading = if self.heading.is_some() { HEADING } else { 0.0 };
+        heading + self.lines.iter().map(|line| line.height(pen, width)).sum::<f32>()
+    }
+}
+
+impl Line {
+    fn height(&self, pen: &Pen, width: f32) -> f32 {
+        match self {
+            Self::Keys(..) => KEY_ROW,
+            Self::Thing(name, words) => {
+                let theme = &pen.theme;
+                let job = sentence(pen, name, words, width, *theme.text, *theme.text2);
+                pen.painter.layout_job(job).size().y + GAP
+            }
+        }
+    }
+
+    /// Draws it and returns its height.
+    fn draw(&self, ui: &Ui, pen: &Pen, at: Pos2, width: f32) -> f32 {
+        let theme = &pen.theme;
+        let height = self.height(pen, width);
+        let place = Rect::from_min_size(at, vec2(width, height));
+        if !ui.is_rect_visible(place) {
+            return height;
+        }
+        let spoken = match self {
+            Self::Keys(words, keys) => {
+                let cap_width = pen.width(keys, Face::NumberLabel) + 12.0;
+                let cap = Rect::from_min_size(pos2(place.right() - cap_width, at.y), vec2(cap_width, KEY_ROW - 2.5));
+                pen.painter.rect(cap, corners(3.0), theme.raised, theme.outline(), egui::StrokeKind::Inside);
+                pen.text(cap.center(), Align::Center, keys, Face::NumberLabel, theme.text);
+                let room = width - cap_width - 8.0;
+                pen.text_within(pos2(at.x, cap.center().y), Align::Min, room, words, Face::Label, theme.text);
+                format!("{words}: {keys}")
+            }
+            Self::Thing(name, words) => {
+                let clear = Color32::TRANSPARENT;
+                let galley = pen.painter.layout_job(sentence(pen, name, words, width, *theme.text, *theme.text2));
+                pen.painter.galley(at, galley, *theme.text2);
+                // The proportional face comes in one light weight: setting the name twice thickens it.
+                let again = pen.painter.layout_job(sentence(pen, name, words, width, *theme.text, clear));
+                pen.painter.galley(at + vec2(0.4, 0.0), again, clear);
+                format!("{name}: {words}")
+            }
+        };
+        widget::spoken(ui, place, ui.id().with(("help", &spoken)), &spoken);
+        height
+    }
+}
+
+/// A name and its sentence in one paragraph.
+fn sentence(pen: &Pen, name: &str, words: &str, width: f32, ink: Color32, pale: Color32) -> LayoutJob {
+    let mut job = LayoutJob::default();
+    job.wrap.max_width = width.max(8.0);
+    let format = |face: Face, colour: Color32| TextFormat::simple(pen.theme.font(face), colour);
+    job.append(name, 0.0, format(Face::LabelStrong, ink));
+    job.append(words, 7.0, format(Face::Label, pale));
+    job
+}
+
+/// The keyboard, group by group.
+fn keys() -> Vec<Item> {
+    let row = |(words, keys): &(&str, &str)| Line::Keys((*words).to_owned(), (*keys).to_owned());
+    let of_table = |entry: &Entry| Some(Line::Keys(entry.words.to_owned(), in_words(entry.keys.first()?)));
+    let mut items = Vec::new();
+    for group in Group::ALL {
+        let mut lines: Vec<Line> = match group {
+            Group::Lever => LEVER_KEYS.iter().map(row).collect(),
+            Group::Tiles => {
+                [("Show tile 1 to 9", "Alt+1 … 9"), ("Layout 1 to 4", "Ctrl+1 … 4")].iter().map(row).collect()
+            }
+            _ => Vec::new(),
+        };
+        // Rows of numbers stand above as one.
+        let numbered = |entry: &Entry| ["lever_", "tile_", "layout_"].iter().any(|n| entry.id.starts_with(n));
+        lines.extend(TABLE.iter().filter(|e| e.group == group && !numbered(e)).filter_map(of_table));
+        items.push(Item { heading: Some(group.label()), lines });
+        if group == Group::Lever {
+            items.push(Item { heading: Some("In a chart"), lines: CHART_KEYS.iter().map(row).collect() });
+            items.push(Item { heading: Some("In the site"), lines: SITE_KEYS.iter().map(row).collect() });
+        }
+    }
+    items
+}
+
+/// The tiles, those of the plant among them, and the signs.
+fn things(spec: &PlantSpec) -> Vec<Item> {
+    let own = spec.tiles.iter().map(|tile| (tile.title.as_str(), tile.doc.as_str()));
+    let score = spec.tiles.iter().any(|tile| has_score(&tile.rows)).then_some(SCORE);
+    let part = |heading: &'static str, list: Vec<(&str, &str)>| -> Vec<Item> {
+        let thing = |(index, (name, words)): (usize, (&str, &str))| Item {
+            heading: (index == 0).then_some(heading),
+            lines: vec![Line::Thing(name.to_owned(), words.to_owned())],
+        };
+        list.into_iter().enumerate().map(thing).collect()
+    };
+    let mut items = part("Tiles", TILES.into_iter().collect());
+    items.extend(part("Tiles of this plant", own.collect()));
+    items.extend(part("On the screen", SIGNS.into_iter().chain(score).collect()));
+    items
+}
+
+/// Whether a score stands somewhere in these rows.
+fn has_score(rows: &[Row]) -> bool {
+    rows.iter().any(|row| match &row.part {
+        Part::Score { .. } => true,
+        Part::Columns(columns) => columns.iter().any(|column| has_score(&column.rows)),
+        _ => false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::panel::TileId;
+
+    #[test]
+    fn every_tile_that_all_plants_have_is_explained() {
+        for tile in TileId::all(&PlantSpec::default()) {
+            let title = tile.title(&PlantSpec::default());
+            assert!(TILES.iter().any(|(name, _)| *name == title), "{title} is not in the help");
+        }
+    }
+
+    #[test]
+    fn every_key_of_the_table_is_told() {
+        let told: Vec<String> = keys()
+            .into_iter()
+            .flat_map(|item| item.lines)
+            .filter_map(|line| match line {
+                Line::Keys(words, _) => Some(words),
+                Line::Thing(..) => None,
+            })
+            .collect();
+        for entry in TABLE.iter().filter(|e| !e.id.ends_with(|c: char| c.is_ascii_digit())) {
+            assert!(entry.id.starts_with("layout_") || told.iter().any(|w| w == entry.words), "{}", entry.id);
+        }
+    }
 }

@@ -1,25 +1,35 @@
 //! One lever: who moves it, what was commanded, what is applied, its effect, and why they differ.
 
-use egui::{
-    Align, Color32, Event, EventFilter, Id, Key, Pos2, Rect, Response, Sense, Shape, Stroke, StrokeKind, Ui,
-    WidgetInfo, pos2, vec2,
-};
+use egui::{Align, Color32, Id, Pos2, Rect, Response, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
-use crate::app::theme::{Face, Theme, corners};
+use crate::app::theme::{Face, Theme, corners, mix};
 use crate::plant::{Action, Domain};
 use crate::rollout::LeverMode;
 use crate::session::LeverView;
 use crate::signal::{Signal, format_number};
 
+use super::glyph::{self, Glyph};
+use super::lever_entry::Entry;
+use super::lever_input::Grip;
+use super::lever_trend::Trend;
 use super::pen::Pen;
 use super::widget::{self, Segment};
 use super::words::{SPACE, decimals_of, signed};
 
 /// Height of a whole card.
-pub(super) const CARD: f32 = 92.0;
+pub(super) const CARD: f32 = 94.0;
+
+/// Height of a whole card where room is short.
+pub(super) const LOW_CARD: f32 = 70.0;
 
 /// Height of a card where many stand below each other.
 pub(super) const SHORT_CARD: f32 = 58.0;
+
+/// From this width on the history stands beside the track.
+const WIDE: f32 = 390.0;
+
+/// Room that the history takes beside the track.
+const BESIDE: f32 = 112.0;
 
 /// Everything a card shows.
 pub(super) struct Lever<'a> {
@@ -31,21 +41,56 @@ pub(super) struct Lever<'a> {
     pub mode: LeverMode,
     /// The signal that tells its effect.
     pub effect: Option<&'a Signal>,
+    /// Why the effect falls short of the value, whoever moves the lever.
+    pub limit: Option<&'a str>,
+    /// Whether a pin on it puts aside what a shield wanted.
+    pub defeats_shield: bool,
     /// Whether anybody drives its slot.
     pub driven: bool,
-    /// Two lines of words, or none.
+    /// Why nobody can move it now.
+    pub locked: Option<&'a str>,
+    /// What it did of late.
+    pub trend: Trend<'a>,
+    /// Whether what it acts on is selected.
+    pub selected: bool,
+    /// One line, for slots of many levers.
     pub short: bool,
 }
 
-/// Where the pointer holds a thumb, kept while it is dragged.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Grip {
-    /// From the pointer to the thumb, points.
-    pub offset: f32,
+/// What a person did on a card.
+pub(super) struct Done {
+    /// The track, which takes the keyboard.
+    pub track: Response,
+    /// Mode that is asked for.
+    pub asked: Option<LeverMode>,
+    /// The card was clicked: what it acts on becomes the selection.
+    pub selected: bool,
+}
+
+/// Heights of a card's lines above its upper edge.
+struct Lines {
+    title: f32,
+    track: f32,
+    first: f32,
+    second: f32,
+}
+
+impl Lines {
+    fn of(height: f32) -> Self {
+        let share = ((height - LOW_CARD) / (CARD - LOW_CARD)).clamp(0.0, 1.0);
+        let between = |low: f32, high: f32| (low + share * (high - low)).round();
+        Self {
+            title: between(12.0, 15.0),
+            track: between(32.0, 38.0),
+            first: between(47.0, 71.0),
+            second: between(61.0, 85.0),
+        }
+    }
 }
 
 impl Lever<'_> {
-    fn bounds(&self) -> (f64, f64) {
+    /// Lowest and highest value, always apart.
+    pub(super) fn bounds(&self) -> (f64, f64) {
         let (low, high) = self.action.domain.bounds();
         if low < high { (low, high) } else { (low, low + 1.0) }
     }
@@ -58,7 +103,7 @@ impl Lever<'_> {
     }
 
     /// A value as this lever writes it: a number, or the name of a position.
-    fn words(&self, value: f64) -> String {
+    pub(super) fn words(&self, value: f64) -> String {
         match &self.action.domain {
             Domain::Discrete { labels } if value.is_finite() => {
                 labels.get(value.round().max(0.0) as usize).cloned().unwrap_or_else(|| format_number(value, 0))
@@ -69,60 +114,120 @@ impl Lever<'_> {
     }
 
     /// What is in force once the worker has heard: a hand's value at once, else what was applied.
-    fn applied(&self) -> f64 {
+    pub(super) fn applied(&self) -> f64 {
         match self.mode.value() {
             Some(v) if self.mode != self.view.mode => v,
             _ => self.view.applied,
         }
     }
 
-    /// Draws the card; returns the mode that the person asks for.
-    pub fn show(&self, ui: &Ui, theme: &Theme, rect: Rect, id: Id, grip: &mut Grip) -> (Response, Option<LeverMode>) {
-        let pen = Pen::new(ui, theme);
-        let accent = theme.accent_of(self.action.carrier);
-        let edge = Rect::from_min_max(rect.left_top() + vec2(0.0, 4.0), pos2(rect.left() + 3.0, rect.bottom() - 4.0));
-        pen.painter.rect_filled(edge, 0.0, accent);
-        let (left, right) = (rect.left() + 12.0, rect.right() - 12.0);
-        let switch_width = widget::segmented_width(&pen, &["Auto", "Pin", "Manual"]).min(130.0);
-        let switch = Rect::from_min_max(pos2(right - switch_width, rect.top() + 5.0), pos2(right, rect.top() + 26.0));
-        let mut asked = self.switch(ui, theme, switch, id);
-        let name_room = (switch.left() - left - 8.0).max(1.0);
-        let at = pos2(left, switch.center().y);
-        let name = pen.text_within(at, Align::Min, name_room, &self.action.label, Face::Title, theme.text);
-        widget::spoken(ui, name, id.with("name"), &self.action.label).on_hover_text(&self.action.doc);
-        let middle = rect.top() + if self.short { 44.0 } else { 43.0 };
-        let track_end = if self.short { right - self.short_value(&pen, pos2(right, middle)) } else { right };
-        let track = Rect::from_x_y_ranges(left..=track_end.max(left + 1.0), middle - 12.0..=middle + 12.0);
-        let response = ui.interact(track, id.with("track"), Sense::drag());
-        self.describe(ui, &response);
-        if let Some(value) = self.moved(ui, &response, track, grip) {
-            asked = Some(self.held(value));
+    /// As [`Lever::applied`], for what was commanded.
+    fn commanded(&self) -> f64 {
+        match self.mode {
+            LeverMode::Manual(v) if self.mode != self.view.mode => v,
+            _ => self.view.commanded,
         }
-        match &self.action.domain {
-            Domain::Discrete { labels } => self.positions(&pen, track, labels, accent),
-            Domain::Continuous { .. } => self.track(&pen, track, accent, &response),
-        }
-        if response.has_focus() {
-            pen.painter.rect_stroke(
-                track.expand2(vec2(4.0, 0.0)),
-                corners(4.0),
-                theme.focus_ring(),
-                StrokeKind::Middle,
-            );
-        }
-        if !self.short {
-            self.lines(ui, &pen, id, left, right, rect.top());
-        }
-        pen.hline(left, right, rect.bottom() - 0.5, theme.hairline());
-        (response, asked)
     }
 
-    /// Writes the applied value at the end of a short card's track; returns the room it takes.
-    fn short_value(&self, pen: &Pen, end: Pos2) -> f32 {
-        let Domain::Continuous { low, high } = self.action.domain else { return 0.0 };
-        let width = |value: f64| pen.width(&self.words(value), Face::NumberLabel);
-        pen.text(end, Align::Max, &self.words(self.applied()), Face::NumberLabel, pen.theme.text2);
-        width(low).max(width(high)) + 10.0
+    /// Where whoever takes the lever over begins: where it stands, so that nothing jumps.
+    pub(super) fn stands_at(&self) -> f64 {
+        let value = self.mode.value().unwrap_or(self.view.applied);
+        if value.is_finite() { value } else { self.action.default }
+    }
+
+    /// The mode that a value set by hand leads to: a pin stays a pin.
+    pub(super) fn held(&self, value: f64) -> LeverMode {
+        match self.mode {
+            LeverMode::Pinned(_) => LeverMode::Pinned(value),
+            LeverMode::Auto | LeverMode::Manual(_) => LeverMode::Manual(value),
+        }
+    }
+
+    /// Draws the card and tells what the person did.
+    pub fn show(
+        &self,
+        ui: &mut Ui,
+        theme: &Theme,
+        rect: Rect,
+        id: Id,
+        grip: &mut Grip,
+        entry: &mut Option<Entry>,
+    ) -> Done {
+        let pen = Pen::new(ui, theme);
+        // Clicks that no control of the card takes select what the lever acts on; the keyboard has the track for that.
+        let card = ui.interact(rect, id.with("card"), Sense::CLICK);
+        self.ground(&pen, rect);
+        let lines = Lines::of(rect.height());
+        let (left, right) = (rect.left() + 12.0, rect.right() - 12.0);
+        let title = if self.short { 15.0 } else { lines.title };
+        let mut asked = self.heading(ui, &pen, id, left, right, rect.top() + title);
+        let middle = rect.top() + if self.short { 41.0 } else { lines.track };
+        let beside = !self.short && rect.width() >= WIDE && matches!(self.action.domain, Domain::Continuous { .. });
+        let end = match (self.short, beside) {
+            (true, _) => right - self.short_value(&pen, pos2(right, middle)),
+            (false, true) => right - BESIDE,
+            (false, false) => right,
+        };
+        let track = Rect::from_x_y_ranges(left..=end.max(left + 1.0), middle - 12.0..=middle + 12.0);
+        let sense = if self.locked.is_some() { Sense::hover() } else { Sense::drag() };
+        let response = ui.interact(track, id.with("track"), sense);
+        self.describe(ui, &response);
+        if self.locked.is_none() {
+            asked = asked.or(self.moved(ui, &response, track, grip, entry));
+        }
+        match &self.action.domain {
+            Domain::Discrete { labels } => self.positions(&pen, track, labels),
+            Domain::Continuous { .. } => self.track(&pen, track, &response),
+        }
+        if response.has_focus() {
+            let ring = track.expand2(vec2(4.0, -1.0));
+            pen.painter.rect_stroke(ring, corners(4.0), theme.focus_ring(), StrokeKind::Middle);
+        }
+        if !self.short {
+            let words_end = if beside { end } else { right };
+            self.history(ui, &pen, id, rect, &lines, beside.then_some(end));
+            asked = asked.or(self.numbers(ui, &pen, id, left, words_end, rect.top() + lines.first, entry, &response));
+            self.reason(ui, &pen, id, left, words_end, rect.top() + lines.second, entry.as_ref(), beside);
+        }
+        pen.hline(left, right, rect.bottom() - 0.5, theme.hairline());
+        Done { track: response, asked, selected: card.clicked() }
+    }
+
+    /// Edge bar in the colour of the energy, and what marks the selection.
+    fn ground(&self, pen: &Pen, rect: Rect) {
+        let accent = self.accent(&pen.theme);
+        let edge = Rect::from_min_max(rect.left_top() + vec2(1.0, 4.0), pos2(rect.left() + 4.0, rect.bottom() - 4.0));
+        pen.painter.rect_filled(edge, 0.0, accent);
+        if self.selected {
+            let frame = rect.shrink2(vec2(2.0, 1.5));
+            let ring = Stroke::new(1.0, pen.theme.focus);
+            pen.painter.rect_stroke(frame, corners(pen.theme.tokens.radius.control), ring, StrokeKind::Inside);
+        }
+    }
+
+    /// The accent, or what is left of it while nobody can move the lever.
+    fn accent(&self, theme: &Theme) -> Color32 {
+        let accent = theme.accent_of(self.action.carrier);
+        if self.locked.is_some() { mix(accent, theme.surface, theme.tokens.opacity.disabled) } else { accent }
+    }
+
+    /// Name and Auto | Pin | Manual.
+    fn heading(&self, ui: &Ui, pen: &Pen, id: Id, left: f32, right: f32, y: f32) -> Option<LeverMode> {
+        let theme = &pen.theme;
+        let mut name_end = right;
+        let mut asked = None;
+        if self.locked.is_none() {
+            let height = theme.tokens.control.segmented_h;
+            let width = widget::segmented_width(pen, &["Auto", "Pin", "Manual"]).min(130.0);
+            let switch = Rect::from_min_size(pos2(right - width, y - height / 2.0), vec2(width, height));
+            asked = self.switch(ui, theme, switch, id);
+            name_end = switch.left() - 8.0;
+        }
+        let ink = if self.locked.is_some() { theme.text3 } else { theme.text };
+        let room = (name_end - left).max(1.0);
+        let name = pen.text_within(pos2(left, y), Align::Min, room, &self.action.label, Face::Title, ink);
+        widget::spoken(ui, name, id.with("name"), &self.action.label).on_hover_text(&self.action.doc);
+        asked
     }
 
     fn switch(&self, ui: &Ui, theme: &Theme, rect: Rect, id: Id) -> Option<LeverMode> {
@@ -130,123 +235,59 @@ impl Lever<'_> {
         let segment =
             |words: &'static str, tip: &'static str, chosen: bool| Segment { words, name: name(words), tip, chosen };
         let segments = [
-            segment("Auto", "The slot's controller moves this lever", self.mode == LeverMode::Auto),
-            segment("Pin", "Held at a value, whatever anybody commands", matches!(self.mode, LeverMode::Pinned(_))),
-            segment("Manual", "You move this lever", matches!(self.mode, LeverMode::Manual(_))),
+            segment("Auto", "The slot's controller moves this lever (A)", self.mode == LeverMode::Auto),
+            segment("Pin", "Held at a value, whatever anybody commands (P)", matches!(self.mode, LeverMode::Pinned(_))),
+            segment("Manual", "You move this lever (M)", matches!(self.mode, LeverMode::Manual(_))),
         ];
-        // Whoever takes a lever over begins where it stands, so that nothing jumps.
-        let now = self.mode.value().unwrap_or(self.view.applied);
         match widget::segmented(ui, theme, rect, id.with("switch"), &segments)? {
             0 => Some(LeverMode::Auto),
-            1 => Some(LeverMode::Pinned(now)),
-            _ => Some(LeverMode::Manual(now)),
+            1 => Some(LeverMode::Pinned(self.stands_at())),
+            _ => Some(LeverMode::Manual(self.stands_at())),
         }
     }
 
-    /// The mode that a value set by hand leads to: a pin stays a pin.
-    fn held(&self, value: f64) -> LeverMode {
-        match self.mode {
-            LeverMode::Pinned(_) => LeverMode::Pinned(value),
-            LeverMode::Auto | LeverMode::Manual(_) => LeverMode::Manual(value),
+    /// Writes the applied value at the end of a short card's track; returns the room it takes.
+    fn short_value(&self, pen: &Pen, end: Pos2) -> f32 {
+        let Domain::Continuous { .. } = self.action.domain else { return 0.0 };
+        pen.text(end, Align::Max, &self.words(self.applied()), Face::NumberLabel, pen.theme.text2);
+        self.number_width(pen) + 10.0
+    }
+
+    /// Room of the widest value that the lever can take, so that nothing beside it moves.
+    fn number_width(&self, pen: &Pen) -> f32 {
+        let width = |value: f64| pen.width(&self.words(value), Face::NumberLabel);
+        match &self.action.domain {
+            Domain::Continuous { low, high } => width(*low).max(width(*high)),
+            Domain::Discrete { labels } => labels.iter().map(|l| pen.width(l, Face::Label)).fold(0.0, f32::max),
         }
     }
 
     fn describe(&self, ui: &Ui, response: &Response) {
         let (low, high) = self.bounds();
         let applied = self.applied();
-        response.widget_info(|| WidgetInfo::slider(ui.is_enabled(), applied, format!("{} lever", self.action.label)));
+        let enabled = ui.is_enabled() && self.locked.is_none();
+        response.widget_info(|| WidgetInfo::slider(enabled, applied, format!("{} lever", self.action.label)));
         ui.ctx().accesskit_node_builder(response.id, |node| {
             node.set_min_numeric_value(low);
             node.set_max_numeric_value(high);
             node.set_numeric_value_step(self.action.nudge);
-            node.add_action(egui::accesskit::Action::SetValue);
-            node.add_action(egui::accesskit::Action::Increment);
-            node.add_action(egui::accesskit::Action::Decrement);
+            if enabled {
+                node.add_action(egui::accesskit::Action::SetValue);
+                node.add_action(egui::accesskit::Action::Increment);
+                node.add_action(egui::accesskit::Action::Decrement);
+            }
         });
     }
 
-    /// The value that pointer, keyboard or screen reader ask for.
-    fn moved(&self, ui: &Ui, response: &Response, track: Rect, grip: &mut Grip) -> Option<f64> {
-        let (low, high) = self.bounds();
-        if response.drag_started() {
-            response.request_focus();
-            let thumb = self.x_of(track, self.applied());
-            let pressed = response.interact_pointer_pos().map_or(0.0, |p| thumb - p.x);
-            grip.offset = if pressed.abs() <= 8.0 { pressed } else { 0.0 };
-        }
-        if let Some(pointer) = response.interact_pointer_pos().filter(|_| response.dragged()) {
-            let share = f64::from((pointer.x + grip.offset - track.left()) / track.width().max(1.0)).clamp(0.0, 1.0);
-            let value = self.rounded(low + share * (high - low));
-            // Holding a thumb without moving it asks for nothing.
-            let same = (value - self.mode.value().unwrap_or_else(|| self.rounded(self.view.applied))).abs() < 1e-9;
-            return (!same).then_some(value);
-        }
-        let steps = self.steps(ui, response);
-        if steps != 0.0 {
-            let from = self.mode.value().unwrap_or(self.view.applied);
-            let to = from + steps * self.action.nudge;
-            return Some(if to.is_finite() { to.clamp(low, high) } else { self.action.default });
-        }
-        ui.input(|input| {
-            input.accesskit_action_requests(response.id, egui::accesskit::Action::SetValue).find_map(|request| {
-                match request.data {
-                    Some(egui::accesskit::ActionData::NumericValue(value)) if value.is_finite() => {
-                        Some(value.clamp(low, high))
-                    }
-                    _ => None,
-                }
-            })
-        })
-    }
-
-    /// Nudges up and down since the last frame.
-    fn steps(&self, ui: &Ui, response: &Response) -> f64 {
-        let mut steps = ui.input(|input| {
-            use egui::accesskit::Action::{Decrement, Increment};
-            let count = |action| input.num_accesskit_action_requests(response.id, action) as f64;
-            count(Increment) - count(Decrement)
-        });
-        if response.has_focus() {
-            let filter = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..Default::default() };
-            ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
-            ui.input(|input| {
-                for event in &input.events {
-                    if let Event::Key { key, pressed: true, modifiers, .. } = event {
-                        let size = if modifiers.shift { 5.0 } else { 1.0 };
-                        match key {
-                            Key::ArrowRight | Key::ArrowUp => steps += size,
-                            Key::ArrowLeft | Key::ArrowDown => steps -= size,
-                            _ => {}
-                        }
-                    }
-                }
-            });
-        }
-        steps
-    }
-
-    /// A dragged value on a grid fine enough for a hand: a fifth of a nudge.
-    fn rounded(&self, value: f64) -> f64 {
-        let (low, high) = self.bounds();
-        let grid = match self.action.domain {
-            Domain::Discrete { .. } => 1.0,
-            Domain::Continuous { .. } => (self.action.nudge / 5.0).max((high - low) / 1_000.0),
-        };
-        if grid > 0.0 && grid.is_finite() {
-            ((value / grid).round() * grid).clamp(low, high)
-        } else {
-            value.clamp(low, high)
-        }
-    }
-
-    fn x_of(&self, track: Rect, value: f64) -> f32 {
+    /// Where a value stands on a track.
+    pub(super) fn x_of(&self, track: Rect, value: f64) -> f32 {
         let (low, high) = self.bounds();
         let share = ((value - low) / (high - low)) as f32;
         let share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 };
         track.left() + share * track.width()
     }
 
-    fn track(&self, pen: &Pen, area: Rect, accent: Color32, response: &Response) {
+    fn track(&self, pen: &Pen, area: Rect, response: &Response) {
         let theme = &pen.theme;
         let y = area.center().y;
         let groove =
@@ -254,7 +295,7 @@ impl Lever<'_> {
         pen.painter.rect(groove, corners(theme.tokens.radius.bar), theme.sunken, theme.outline(), StrokeKind::Inside);
         let (neutral, applied) = (self.x_of(area, self.action.default), self.x_of(area, self.applied()));
         let bar = Rect::from_x_y_ranges(neutral.min(applied)..=neutral.max(applied), groove.y_range());
-        pen.painter.rect_filled(bar.shrink2(vec2(0.0, 1.0)), 0.0, accent);
+        pen.painter.rect_filled(bar.shrink2(vec2(0.0, 1.0)), 0.0, self.accent(theme));
         pen.vline(neutral, y - 7.0, y + 7.0, Stroke::new(1.0, theme.text2));
         let by_hand = matches!(self.mode, LeverMode::Manual(_));
         let (w, h) = theme.tokens.control.slider_thumb;
@@ -262,15 +303,19 @@ impl Lever<'_> {
         let thumb = Rect::from_center_size(pos2(applied, y), thumb);
         // A dark rim parts the thumb from a bar of the same brightness.
         pen.painter.rect_filled(thumb.expand(1.0), corners(2.0), theme.surface);
-        let ink = if response.hovered() || response.dragged() { theme.focus } else { theme.text };
+        let ink = match self.locked {
+            Some(_) => theme.text3,
+            None if response.hovered() || response.dragged() => theme.focus,
+            None => theme.text,
+        };
         pen.painter.rect_filled(thumb, corners(1.0), ink);
-        if self.view.commanded.is_finite() {
-            caret(pen, self.x_of(area, self.view.commanded), y - 10.0);
+        if self.commanded().is_finite() && self.locked.is_none() {
+            caret(pen, self.x_of(area, self.commanded()), y - 8.0);
         }
     }
 
     /// A lever with a few positions: a box for each.
-    fn positions(&self, pen: &Pen, area: Rect, labels: &[String], accent: Color32) {
+    fn positions(&self, pen: &Pen, area: Rect, labels: &[String]) {
         let theme = &pen.theme;
         let area = area.shrink2(vec2(0.0, 2.0));
         pen.painter.rect(area, corners(theme.tokens.radius.control), theme.sunken, theme.outline(), StrokeKind::Inside);
@@ -285,46 +330,133 @@ impl Lever<'_> {
                     pos2(part.left() + 2.0, part.bottom() - 4.0),
                     part.right_bottom() - vec2(2.0, 2.0),
                 );
-                pen.painter.rect_filled(base, 0.0, accent);
+                pen.painter.rect_filled(base, 0.0, self.accent(theme));
             }
             let (face, ink) = if applied { (Face::LabelStrong, theme.text) } else { (Face::Label, theme.text2) };
             pen.text_within(part.center(), Align::Center, width - 6.0, label, face, ink);
-            if (self.view.commanded - index as f64).abs() < 0.5 {
+            if (self.commanded() - index as f64).abs() < 0.5 && self.locked.is_none() {
                 caret(pen, part.center().x, area.top() - 1.0);
             }
         }
     }
 
-    fn lines(&self, ui: &Ui, pen: &Pen, id: Id, left: f32, right: f32, top: f32) {
+    /// What it did of late: beside the track where there is room, else a strip between track and words.
+    fn history(&self, ui: &Ui, pen: &Pen, id: Id, rect: Rect, lines: &Lines, beside: Option<f32>) {
+        let bounds = self.bounds();
+        let accent = self.accent(&pen.theme);
+        let right = rect.right() - 12.0;
+        let place = match beside {
+            Some(end) => Rect::from_min_max(
+                pos2(end + 16.0, rect.top() + lines.track - 10.0),
+                pos2(right, rect.top() + lines.second - 11.0),
+            ),
+            None if lines.first - lines.track >= 28.0 => Rect::from_min_max(
+                pos2(rect.left() + 12.0, rect.top() + lines.track + 11.0),
+                pos2(right, rect.top() + lines.first - 9.0),
+            ),
+            None => return,
+        };
+        let fill = mix(accent, pen.theme.surface, 0.3);
+        self.trend.draw(pen, place, bounds, self.action.default, accent, fill);
+        let words = format!("{} over the last {}", self.action.label, self.trend.span_words());
+        widget::spoken(ui, place, id.with("history"), &words);
+    }
+
+    /// Line 1: applied, commanded, effect. A double click on the applied value opens it for typing.
+    #[expect(clippy::too_many_arguments, reason = "one line of the card with its places")]
+    fn numbers(
+        &self,
+        ui: &mut Ui,
+        pen: &Pen,
+        id: Id,
+        left: f32,
+        right: f32,
+        y: f32,
+        entry: &mut Option<Entry>,
+        track: &Response,
+    ) -> Option<LeverMode> {
         let theme = &pen.theme;
-        let (first, second) = (top + 64.0, top + 79.0);
         let effect = self.effect_words();
         let ink = if self.view.effect.abs() > 0.0 { *theme.text2 } else { *theme.text3 };
-        let effect_at = pen.text(pos2(right, first), Align::Max, &effect, Face::Label, ink);
-        let (applied, commanded) = (self.words(self.applied()), self.words(self.view.commanded));
-        let (label, number, ink) = (Face::Label, Face::NumberLabel, *theme.text3);
-        let mut runs = vec![("Applied ", label, ink), (applied.as_str(), number, *theme.text)];
-        let more = [("  Cmd ", label, ink), (commanded.as_str(), number, *theme.text2)];
-        let room = effect_at.left() - left - 8.0;
-        if pen.width_of(&runs) + pen.width_of(&more) < room || effect.is_empty() {
-            runs.extend(more);
-        }
-        pen.clipped(Rect::from_min_max(pos2(left, top), pos2(left + room.max(0.0), top + CARD))).runs(
-            pos2(left, first),
-            Align::Min,
-            &runs,
-        );
-        let (face, ink, words) = match (&self.view.reason, self.mode) {
-            (Some(reason), _) => (Face::LabelStrong, theme.text, reason.clone()),
-            (None, LeverMode::Manual(_)) => (Face::LabelStrong, theme.text, "Manual: you hold it".to_owned()),
-            (None, LeverMode::Pinned(v)) => (Face::LabelStrong, theme.text, format!("Pinned at {}", self.words(v))),
-            (None, LeverMode::Auto) if !self.driven => (Face::Label, theme.text3, "Nobody drives this slot".to_owned()),
-            (None, LeverMode::Auto) => (Face::Label, theme.text3, "Applied as commanded".to_owned()),
+        let ink = if self.locked.is_some() { *theme.text3 } else { ink };
+        let effect_at = pen.text(pos2(right, y), Align::Max, &effect, Face::Label, ink);
+        let discrete = matches!(self.action.domain, Domain::Discrete { .. });
+        let face = if discrete { Face::Label } else { Face::NumberLabel };
+        let number = self.number_width(pen);
+        let pen = pen.clipped(Rect::from_min_max(pos2(left, y - 9.0), pos2(effect_at.left() - 6.0, y + 9.0)));
+        // Words and number; numbers keep their width, so that what follows stands still.
+        let put = |x: f32, label: &str, value: f64, ink: Color32| -> Rect {
+            let label = pen.text(pos2(x, y), Align::Min, label, Face::Label, theme.text3);
+            let from = label.right() + 4.0;
+            let words = self.words(value);
+            if discrete {
+                return pen.text(pos2(from, y), Align::Min, &words, face, ink);
+            }
+            pen.text(pos2(from + number, y), Align::Max, &words, face, ink);
+            Rect::from_min_max(pos2(from, y - 9.0), pos2(from + number, y + 9.0))
         };
-        let at = pen.text_within(pos2(left, second), Align::Min, right - left, &words, face, ink);
+        let ink = if self.locked.is_some() { *theme.text3 } else { *theme.text };
+        let value = put(left, "Applied", self.applied(), ink);
+        let more = pen.width("Cmd", Face::Label) + number + 14.0;
+        if value.right() + more < effect_at.left() - 6.0 && self.locked.is_none() {
+            put(value.right() + 10.0, "Cmd", self.commanded(), *theme.text2);
+        }
+        if discrete || self.locked.is_some() {
+            return None;
+        }
+        Entry::over(ui, theme, value, id, self, entry, track)
+    }
+
+    /// Line 2: why applied and commanded differ, and how fast the lever moves.
+    #[expect(clippy::too_many_arguments, reason = "one line of the card with its places")]
+    fn reason(&self, ui: &Ui, pen: &Pen, id: Id, left: f32, right: f32, y: f32, entry: Option<&Entry>, beside: bool) {
+        let theme = &pen.theme;
+        let (strong, words) = self.why(entry);
+        let (face, ink) = if strong { (Face::LabelStrong, theme.text) } else { (Face::Label, theme.text3) };
+        let pinned = matches!(self.mode, LeverMode::Pinned(_)) && self.locked.is_none();
+        let from = if pinned { left + 14.0 } else { left };
+        if pinned {
+            glyph::draw(&pen.painter, Glyph::Lock, pos2(left + 4.5, y), 10.0, *theme.text);
+        }
+        let width = pen.width(&words, face);
+        let at = pen.text_within(pos2(from, y), Align::Min, right - from, &words, face, ink);
         let reason = widget::spoken(ui, at, id.with("reason"), &words);
-        if pen.width(&words, face) > right - left {
-            reason.on_hover_text(words);
+        if width > right - from {
+            reason.on_hover_text(&words);
+        }
+        let rate = self.trend.rate_words(self.decimals());
+        let (end, free) = if beside { (right + BESIDE, BESIDE - 16.0) } else { (right, right - at.right() - 10.0) };
+        if matches!(self.action.domain, Domain::Continuous { .. }) && pen.width(&rate, Face::NumberCaption) <= free {
+            let at = pen.text(pos2(end, y), Align::Max, &rate, Face::NumberCaption, theme.text3);
+            let spoken = format!("{} moves {rate}", self.action.label);
+            widget::spoken(ui, at, id.with("rate"), &spoken).on_hover_text("How fast what is applied has moved");
+        }
+    }
+
+    /// The reason in words, and whether it weighs.
+    fn why(&self, entry: Option<&Entry>) -> (bool, String) {
+        if let Some(words) = entry.filter(|e| e.is_of(&self.view.name)).and_then(|e| e.complaint(self)) {
+            return (true, words);
+        }
+        if let Some(locked) = self.locked {
+            return (false, locked.to_owned());
+        }
+        match (self.mode, &self.view.reason) {
+            (LeverMode::Pinned(v), _) => {
+                let held = format!("Pinned at {}", self.words(v));
+                (
+                    true,
+                    match self.limit {
+                        _ if self.defeats_shield => format!("{held} against the shield"),
+                        Some(limit) => format!("{held}. {limit}"),
+                        None => format!("{held} by you"),
+                    },
+                )
+            }
+            (_, Some(reason)) => (true, reason.clone()),
+            (LeverMode::Manual(_), None) => (true, "Manual, you hold it".to_owned()),
+            (LeverMode::Auto, None) if !self.driven => (false, "Nobody drives this slot".to_owned()),
+            (LeverMode::Auto, None) => (false, "Applied as commanded".to_owned()),
         }
     }
 

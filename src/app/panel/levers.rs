@@ -6,11 +6,15 @@ use egui::{Align, Id, Rect, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, WidgetT
 
 use crate::app::theme::{Face, corners};
 use crate::rollout::{Intervention, LeverMode};
-use crate::session::{Command, RunView};
+use crate::session::{Command, PlayState, RunView};
 
 use super::Cx;
-use super::lever::{CARD, Grip, Lever, SHORT_CARD};
+use super::lever::{CARD, LOW_CARD, Lever, SHORT_CARD};
+use super::lever_entry::Entry;
+use super::lever_input::Grip;
+use super::lever_trend::Trend;
 use super::pen::Pen;
+use super::selection::Selection;
 use super::widget::focus_ring;
 use super::words::{duration, seconds};
 
@@ -18,7 +22,7 @@ use super::words::{duration, seconds};
 const MANY: usize = 12;
 
 /// Height of the line above a slot's levers.
-const GROUP: f32 = 24.0;
+const GROUP: f32 = 22.0;
 
 /// What the list remembers.
 #[derive(Debug, Clone, Default)]
@@ -26,6 +30,8 @@ pub(super) struct LeverState {
     /// What was asked for and is not in a picture yet: lever, mode, number of the picture then.
     pending: Option<(String, LeverMode, u64)>,
     grip: Grip,
+    /// A number that is being typed.
+    entry: Option<Entry>,
     /// Slots that are folded.
     folded: BTreeSet<usize>,
     filter: String,
@@ -56,15 +62,14 @@ impl LeverState {
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Row {
     Slot(usize),
-    Lever { index: usize, short: bool },
+    Lever { index: usize, short: bool, height: f32 },
 }
 
 impl Row {
     fn height(self) -> f32 {
         match self {
             Self::Slot(_) => GROUP,
-            Self::Lever { short: true, .. } => SHORT_CARD,
-            Self::Lever { short: false, .. } => CARD,
+            Self::Lever { height, .. } => height,
         }
     }
 }
@@ -84,12 +89,22 @@ pub(super) fn listed(view: &RunView) -> Vec<usize> {
         .collect()
 }
 
-/// Height that all levers need when none is folded.
-pub(super) fn height(view: &RunView) -> f32 {
-    rows(view, &LeverState::default()).into_iter().map(Row::height).sum()
+/// Height of a whole card: all levers in sight where that can be, else those of the first slot.
+fn card_height(view: &RunView, room: f32) -> f32 {
+    let slots = slot_order(view);
+    let levers = |slots: &[usize]| view.levers.iter().filter(|l| slots.contains(&l.slot)).count();
+    let share = |slots: &[usize]| (room - GROUP * slots.len() as f32) / levers(slots).max(1) as f32;
+    let all = share(&slots);
+    let card = if all >= LOW_CARD { all } else { share(slots.get(..1).unwrap_or_default()) };
+    card.floor().clamp(LOW_CARD, CARD)
 }
 
-fn rows(view: &RunView, state: &LeverState) -> Vec<Row> {
+/// Why nobody can move a lever now.
+fn locked(view: &RunView) -> Option<&'static str> {
+    (view.play == PlayState::Ended).then_some("The run has ended")
+}
+
+fn rows(view: &RunView, state: &LeverState, card: f32) -> Vec<Row> {
     let needle = state.filter.trim().to_lowercase();
     let mut rows = Vec::with_capacity(view.levers.len() + view.spec.slots.len());
     for slot in slot_order(view) {
@@ -102,10 +117,8 @@ fn rows(view: &RunView, state: &LeverState) -> Vec<Row> {
         for (index, lever) in view.levers.iter().enumerate().filter(|(_, l)| l.slot == slot) {
             let Some(action) = spec.actions.get(lever.action) else { continue };
             if needle.is_empty() || action.label.to_lowercase().contains(&needle) || lever.name.contains(&needle) {
-                rows.push(Row::Lever {
-                    index,
-                    short: many && state.mode(view, &lever.name, lever.mode) == LeverMode::Auto,
-                });
+                let short = many && state.mode(view, &lever.name, lever.mode) == LeverMode::Auto;
+                rows.push(Row::Lever { index, short, height: if short { SHORT_CARD } else { card } });
             }
         }
     }
@@ -129,7 +142,7 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, state: &mut LeverState, cx: &mut Cx<
         );
         return;
     }
-    let rows = rows(cx.view, state);
+    let rows = rows(cx.view, state, card_height(cx.view, rect.height()));
     let wanted = state.focus.take().and_then(|n| listed(cx.view).get(n).copied());
     let total: f32 = rows.iter().map(|r| r.height()).sum();
     let id = ui.id().with("levers");
@@ -155,36 +168,69 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, state: &mut LeverState, cx: &mut Cx<
     });
 }
 
-fn draw(ui: &Ui, place: Rect, id: Id, row: Row, state: &mut LeverState, cx: &mut Cx<'_>, focus: bool) {
+fn draw(ui: &mut Ui, place: Rect, id: Id, row: Row, state: &mut LeverState, cx: &mut Cx<'_>, focus: bool) {
     match row {
         Row::Slot(slot) => group(ui, place, id.with(("slot", slot)), slot, state, cx),
-        Row::Lever { index, short } => {
-            let view = cx.view;
-            let Some(lever) = view.levers.get(index) else { return };
-            let Some(action) = view.spec.slots.get(lever.slot).and_then(|s| s.actions.get(lever.action)) else {
-                return;
-            };
-            let card = Lever {
-                action,
-                view: lever,
-                mode: state.mode(view, &lever.name, lever.mode),
-                effect: action.effect.and_then(|e| view.spec.signals.get(e)),
-                driven: view.slots.get(lever.slot).is_some_and(|s| s.drives),
-                short,
-            };
-            let (response, asked) = card.show(ui, &cx.theme, place, id.with(&lever.name), &mut state.grip);
-            if focus {
-                response.request_focus();
-            }
-            if response.has_focus() {
-                state.focused = Some(response.id);
-            }
-            if let Some(mode) = asked {
-                state.pending = Some((lever.name.clone(), mode, view.generation));
-                cx.out.push(Command::Intervene(Intervention::Lever { lever: lever.name.clone(), mode }));
-            }
-        }
+        Row::Lever { index, short, .. } => lever(ui, place, id, index, short, state, cx, focus),
     }
+}
+
+#[expect(clippy::too_many_arguments, reason = "a row with its place")]
+fn lever(
+    ui: &mut Ui,
+    place: Rect,
+    id: Id,
+    index: usize,
+    short: bool,
+    state: &mut LeverState,
+    cx: &mut Cx<'_>,
+    focus: bool,
+) {
+    let view = cx.view;
+    let Some(lever) = view.levers.get(index) else { return };
+    let Some(slot) = view.spec.slots.get(lever.slot) else { return };
+    let Some(action) = slot.actions.get(lever.action) else { return };
+    let effect = action.effect.and_then(|e| view.spec.signals.get(e));
+    let limit = action.reasons.iter().find(|(flag, _)| view.value(*flag) == 1.0).map(|(_, words)| words.as_str());
+    let card = Lever {
+        action,
+        view: lever,
+        mode: state.mode(view, &lever.name, lever.mode),
+        effect,
+        limit,
+        defeats_shield: view.driver.defeated.contains(&lever.name),
+        driven: view.slots.get(lever.slot).is_some_and(|s| s.drives),
+        locked: locked(view),
+        trend: Trend {
+            view,
+            columns: view.schema.levers.get(lever.slot).and_then(|s| s.get(lever.action)).copied(),
+            period_ticks: slot.period_ticks,
+        },
+        selected: effect.is_some_and(|signal| cx.selection.is(signal.entity)) && meant(cx, action.effect),
+        short,
+    };
+    let theme = cx.theme;
+    let done = card.show(ui, &theme, place, id.with(&lever.name), &mut state.grip, &mut state.entry);
+    if focus {
+        done.track.request_focus();
+    }
+    if done.track.has_focus() {
+        state.focused = Some(done.track.id);
+    }
+    if let (true, Some(signal)) = (done.selected, effect) {
+        cx.selection = Selection { entity: Some(signal.entity), signal: action.effect };
+    }
+    if let Some(mode) = done.asked {
+        state.pending = Some((lever.name.clone(), mode, view.generation));
+        cx.out.push(Command::Intervene(Intervention::Lever { lever: lever.name.clone(), mode }));
+    }
+}
+
+/// Whether the selected quantity is this effect, or no lever's effect at all.
+fn meant(cx: &Cx<'_>, effect: Option<usize>) -> bool {
+    let signal = cx.selection.signal;
+    let of_another = || cx.view.spec.slots.iter().flat_map(|s| &s.actions).any(|a| a.effect == signal);
+    signal.is_none() || signal == effect || !of_another()
 }
 
 /// The line above a slot's levers: its name, how often it decides, who drives it. A click folds it.

@@ -2,10 +2,11 @@
 
 use egui::{Key, Popup, Response, TextEdit, Ui};
 
-use crate::app::command::{self, Entry, in_words};
+use crate::app::command;
 use crate::app::theme::ThemeName;
 use crate::session::Command;
 
+use super::menu::item;
 use super::words::grouped;
 use super::{Cx, PanelState, SCALES};
 
@@ -80,15 +81,4 @@ fn fact(ui: &mut Ui, cx: &Cx<'_>, name: &str, value: &str) {
             ui.add(egui::Label::new(egui::RichText::new(value).monospace().color(*cx.theme.text)).truncate());
         });
     });
-}
-
-/// An entry of the command table as a menu item.
-fn item(ui: &mut Ui, entry: &Entry, cx: &mut Cx<'_>) {
-    let keys = entry.keys.first().map(in_words).unwrap_or_default();
-    let able = (entry.deed)(cx.view).is_ok();
-    let button = egui::Button::new(entry.words).shortcut_text(keys);
-    if ui.add_enabled(able, button).on_hover_text(entry.about).clicked() {
-        cx.run(entry);
-        ui.close();
-    }
 }

@@ -4,21 +4,32 @@
 //! state of the run: [`PanelState`] holds only how a person looks at it. Every tile is made from the plant's tables, so a
 //! plant with other slots, levers and charts opens on the same tiles.
 
+mod acknowledged;
 mod alarms;
 mod axes;
 mod banner;
+mod begin;
+mod cache;
 mod chart;
 mod charts;
 mod control;
 mod custom;
 mod drivers;
+mod error_card;
 mod events;
 mod faceplate;
 mod glyph;
+mod graph;
 mod help;
-mod layout;
+mod legend;
+mod levels;
 mod lever;
+mod lever_entry;
+mod lever_input;
+mod lever_trend;
 mod levers;
+mod line;
+mod menu;
 mod menus;
 mod now;
 mod one_line;
@@ -31,10 +42,14 @@ mod readout;
 mod scale;
 mod selection;
 mod series;
+mod signal_row;
+mod signal_tree;
 mod signals;
 mod site;
 mod tile_id;
 mod tiles;
+mod tiling;
+mod time_axis;
 mod timeline;
 mod toasts;
 mod top_bar;
@@ -46,15 +61,17 @@ use egui::{Rect, Ui, UiBuilder};
 use crate::app::command::{self, Deed, Entry, Kept, WindowDeed};
 use crate::app::stage::Stage;
 use crate::app::theme::{self, Theme, ThemeName};
-use crate::session::{Command, RunView};
+use crate::session::{Command, Notice, NoticeKind, RunView};
 
 pub use charts::{ChartState, Span};
 pub use custom::CustomCharts;
 pub use selection::Selection;
 pub use tile_id::TileId;
+pub use tiling::{BuiltIn, Node, NodeDoc, Tiling};
 
-use layout::Areas;
+use events::EventsState;
 use levers::LeverState;
+use menu::MenuState;
 use one_line::OneLineState;
 use palette::PaletteState;
 use parts::PartsState;
@@ -92,19 +109,27 @@ pub struct PanelState {
     pub selection: Selection,
     /// Charts that the person put together.
     pub custom: CustomCharts,
+    /// Reduced motion: cameras jump, nothing blinks.
+    pub still: bool,
     /// What Site tile and 3D scene tell each other.
     pub stage: Stage,
     applied: Option<ThemeName>,
     scale: Scale,
     levers: LeverState,
+    menu: MenuState,
     one_line: OneLineState,
     parts: PartsState,
     signals: SignalsState,
     site: SiteState,
+    events: EventsState,
     palette: PaletteState,
     toasts: ToastState,
-    left_tab: usize,
-    right_tab: usize,
+    /// How the tiles stand.
+    pub tiling: Tiling,
+    /// Size of the window, logical pixels at 100 %; `None` before the first frame.
+    pub window: Option<[u32; 2]>,
+    /// Messages of the window itself, beside those of the worker.
+    pub notices: Vec<Notice>,
     seed: String,
     /// Run that the charts were last drawn for.
     run: u64,
@@ -112,6 +137,11 @@ pub struct PanelState {
     scrub: Option<u64>,
     /// Ticks that the rewind in progress had to run when it began.
     rewind: u64,
+    /// Messages of the window so far.
+    complaints: u64,
+    /// A tile that a test told to fail.
+    #[cfg(feature = "window-tests")]
+    broken: Option<TileId>,
 }
 
 /// Scale of the window, 1 = 100 %.
@@ -136,8 +166,31 @@ impl PanelState {
         self.scale = Scale(scale.clamp(SCALE_RANGE.0, SCALE_RANGE.1));
     }
 
+    /// Tells the person what went wrong beside the run.
+    pub fn complain(&mut self, error: &crate::config::Error) {
+        // Numbers of the window's own messages count down, those of the worker up.
+        let id = u64::MAX - self.complaints;
+        self.complaints += 1;
+        self.notices.push(Notice { id, kind: NoticeKind::Error, text: error.to_string(), cure: error.cure() });
+    }
+
+    /// Tells a tile to fail when it is drawn next: how tests see that the others live on.
+    #[cfg(feature = "window-tests")]
+    pub fn break_tile(&mut self, tile: TileId) {
+        self.broken = Some(tile);
+    }
+
+    #[cfg(feature = "window-tests")]
+    #[allow(clippy::panic)] // the point of it
+    fn break_if_told(&mut self, tile: &TileId) {
+        if self.broken.as_ref() == Some(tile) {
+            self.broken = None;
+            panic!("told to fail");
+        }
+    }
+
     /// Does what needs no worker.
-    fn act(&mut self, deed: WindowDeed) {
+    fn act(&mut self, deed: WindowDeed, view: &RunView, out: &mut Vec<Command>) {
         match deed {
             WindowDeed::NextTheme => self.theme = self.theme.next(),
             WindowDeed::Help => self.help = !self.help,
@@ -155,9 +208,33 @@ impl PanelState {
             WindowDeed::OpenSetup => self.wish = Some(FileWish::OpenSetup),
             WindowDeed::SaveLog => self.wish = Some(FileWish::SaveLog),
             WindowDeed::FocusLever(index) => {
-                self.left_tab = 0;
+                self.tiling.reveal(&TileId::Levers);
                 self.levers.focus(index);
             }
+            WindowDeed::ShowTile(tile) => self.tiling.reveal(&tile),
+            WindowDeed::CloseTile(tile) => {
+                if let Some(tile) = tile.or_else(|| self.tiling.current()) {
+                    self.tiling.close(&tile);
+                }
+            }
+            WindowDeed::FillTile => {
+                let tile = self.tiling.filled().cloned().or_else(|| self.tiling.current());
+                self.tiling.fill(tile);
+            }
+            WindowDeed::Layout(name) => self.tiling.choose(&name),
+            WindowDeed::SaveLayout => self.menu.ask_for_name(self.tiling.name()),
+            WindowDeed::ResetLayout => self.tiling.reset(),
+            WindowDeed::NewChart => {
+                let number = self.custom.open(view);
+                self.tiling.reveal(&TileId::Custom(number));
+            }
+            WindowDeed::Span(step) => self.charts.step_span(step),
+            WindowDeed::Still => self.still = !self.still,
+            WindowDeed::Acknowledge => self.events.known.everything(view),
+            WindowDeed::HandBack => out.extend(begin::hand_back(view)),
+            WindowDeed::PinAll => out.extend(begin::pin_all(view)),
+            WindowDeed::ReleasePins => out.extend(begin::release_all(view)),
+            WindowDeed::SelectNothing => self.selection = Selection::default(),
         }
     }
 }
@@ -207,17 +284,35 @@ pub fn workspace(ui: &mut Ui, state: &mut PanelState, view: &RunView, out: &mut 
         cx.run(entry);
     }
     let whole = ui.max_rect();
+    let natural = whole.size() * ui.ctx().zoom_factor();
+    state.window = Some([natural.x.round().max(1.0) as u32, natural.y.round().max(1.0) as u32]);
     ui.painter().rect_filled(whole, 0.0, cx.theme.bg);
-    let areas = Areas::of(whole, &cx.theme, levers::height(view));
-    top_bar::show(ui, areas.top, state, &mut cx);
-    left(ui, &areas, state, &mut cx);
-    charts::show(ui, areas.centre, state, &mut cx);
-    right(ui, &areas, state, &mut cx);
-    timeline::show(ui, areas.timeline, state, &mut cx);
-    toasts::show(ui, areas.timeline.top(), state, &mut cx);
+    let (top, tiles) = divide(whole, &cx.theme);
+    top_bar::show(ui, top, state, &mut cx);
+    tiling::show(ui, tiles, state, &mut cx);
+    let above = Rect::from_min_max(tiles.min, tiles.max - egui::vec2(0.0, cx.theme.tokens.header.timeline));
+    banner::show(ui, above, state, &mut cx);
+    // Over the site, beside its legend, where there is room; else in the corner that toasts share with it.
+    let legend = 212.0;
+    let site = state.tiling.place(&TileId::Site).filter(|site| site.width() > 400.0 + legend);
+    let over = site.map_or(above, |site| site.with_max_x(site.right() - legend));
+    let corner = alarms::card(ui, over, state, &mut cx);
+    toasts::show(ui, if site.is_some() { above.bottom() } else { corner }, state, &mut cx);
+    menu::name_field(ui, state, &cx);
     palette::show(ui, state, &mut cx);
     help::show(ui, state, &cx);
     finish(ui, state, cx);
+}
+
+/// The top bar and the room for tiles below it.
+fn divide(whole: Rect, theme: &Theme) -> (Rect, Rect) {
+    let (header, gap) = (theme.tokens.header, theme.tokens.space.tile_gap);
+    let wide = whole.width() >= tiling::WIDE.x && whole.height() >= tiling::WIDE.y + header.top_bar;
+    let bar = if wide { header.top_bar } else { header.top_bar_compact };
+    let top = Rect::from_min_max(whole.min, egui::pos2(whole.right(), (whole.top() + bar).min(whole.bottom())));
+    let min = egui::pos2(whole.left() + gap, (top.bottom() + gap).min(whole.bottom()));
+    let max = egui::pos2((whole.right() - gap).max(min.x), (whole.bottom() - gap).max(min.y));
+    (top, Rect::from_min_max(min, max))
 }
 
 /// Draws one tile alone, as large as `ui`: for tests and for pictures of a single tile.
@@ -230,19 +325,30 @@ pub fn tile_alone(ui: &mut Ui, state: &mut PanelState, view: &RunView, tile: &Ti
     let whole = ui.max_rect();
     ui.painter().rect_filled(whole, 0.0, cx.theme.bg);
     let (header, body) = widget::tile(ui, &cx.theme, whole.shrink(cx.theme.tokens.space.tile_gap));
-    widget::title(ui, &cx.theme, header, &tile.title(&view.spec));
+    let title = widget::title(ui, &cx.theme, header, &tile.title(&view.spec));
+    if let TileId::Plant(name) = tile
+        && let Some(spec) = view.spec.tiles.iter().find(|t| t.name == *name)
+    {
+        let free = header.with_min_x(title.right() + 12.0).with_max_x(header.right() - cx.theme.tokens.space.tile_pad);
+        parts::header(ui, free, spec, &cx);
+    }
     tiles::show(ui, body, tile, state, &mut cx);
     finish(ui, state, cx);
 }
 
 /// Does what the tiles asked of the window.
 fn finish(ui: &Ui, state: &mut PanelState, mut cx: Cx<'_>) {
+    state.charts.end(ui.ctx());
+    custom::carry(ui, &cx);
     if state.selection != cx.selection {
         state.selection = cx.selection;
         ui.ctx().request_repaint();
     }
+    if state.custom.wanted.is_some() {
+        cx.deeds.push(WindowDeed::NewChart);
+    }
     for deed in std::mem::take(&mut cx.deeds) {
-        state.act(deed);
+        state.act(deed, cx.view, cx.out);
         ui.ctx().request_repaint();
     }
 }
@@ -262,7 +368,11 @@ fn prepare(ui: &mut Ui, state: &mut PanelState, view: &RunView) {
         state.charts.follow();
         state.scrub = None;
     }
+    state.stage.ask.theme = state.theme;
+    state.stage.ask.selected = state.selection.entity;
+    state.stage.ask.still = state.still;
     state.rewind = view.rewinding.map_or(0, |left| state.rewind.max(left));
+    state.charts.begin(ui.ctx(), view);
 }
 
 /// Which keys the widget with the focus keeps for itself.
@@ -272,64 +382,8 @@ fn kept(ui: &Ui, state: &PanelState) -> Kept {
     }
     match ui.memory(|memory| memory.focused()) {
         None => Kept::Nothing,
-        Some(id) if state.levers.focused == Some(id) => Kept::Arrows,
+        Some(id) if [state.levers.focused, state.charts.focused].contains(&Some(id)) => Kept::Arrows,
+        Some(id) if state.site.is_at(id) => Kept::Camera,
         Some(_) => Kept::ArrowsAndSpace,
-    }
-}
-
-/// The left column: levers over control, or both as tabs.
-fn left(ui: &mut Ui, areas: &Areas, state: &mut PanelState, cx: &mut Cx<'_>) {
-    let theme = cx.theme;
-    let (header, body) = widget::tile(ui, &theme, areas.left);
-    let id = ui.id().with("left tabs");
-    match areas.left_below {
-        Some(below) => {
-            widget::title(ui, &theme, header, "Levers");
-            levers::show(ui, body, &mut state.levers, cx);
-            let (header, body) = widget::tile(ui, &theme, below);
-            widget::title(ui, &theme, header, "Control");
-            control::show(ui, body, cx);
-        }
-        None => {
-            let names: &[&str] =
-                if areas.right.is_some() { &["Levers", "Control"] } else { &["Levers", "Control", "Now", "Events"] };
-            state.left_tab = state.left_tab.min(names.len() - 1);
-            if let Some(tab) = widget::tabs(ui, &theme, header, id, names, state.left_tab) {
-                state.left_tab = tab;
-            }
-            match state.left_tab {
-                0 => levers::show(ui, body, &mut state.levers, cx),
-                1 => control::show(ui, body, cx),
-                2 => now::show(ui, body, true, state, cx),
-                _ => events::show(ui, body, state, cx),
-            }
-        }
-    }
-}
-
-/// The right column: numbers over events, or both as tabs.
-fn right(ui: &mut Ui, areas: &Areas, state: &mut PanelState, cx: &mut Cx<'_>) {
-    let Some(area) = areas.right else { return };
-    let theme = cx.theme;
-    let (header, body) = widget::tile(ui, &theme, area);
-    match areas.right_below {
-        Some(below) => {
-            widget::title(ui, &theme, header, "Now");
-            now::show(ui, body, false, state, cx);
-            let (header, body) = widget::tile(ui, &theme, below);
-            widget::title(ui, &theme, header, "Events");
-            events::count(ui, header, cx);
-            events::show(ui, body, state, cx);
-        }
-        None => {
-            let id = ui.id().with("right tabs");
-            if let Some(tab) = widget::tabs(ui, &theme, header, id, &["Now", "Events"], state.right_tab) {
-                state.right_tab = tab;
-            }
-            match state.right_tab {
-                0 => now::show(ui, body, true, state, cx),
-                _ => events::show(ui, body, state, cx),
-            }
-        }
     }
 }

@@ -5,7 +5,7 @@ use egui::{
     pos2, vec2,
 };
 
-use crate::app::command::{Deed, Group, TABLE, WindowDeed, in_words};
+use crate::app::command::{Deed, TABLE, WindowDeed, in_words};
 use crate::app::theme::{Face, corners, mix};
 use crate::rollout::{Intervention, LeverMode};
 use crate::session::{Command, RunView};
@@ -48,7 +48,7 @@ struct Item {
 fn items(view: &RunView) -> Vec<Item> {
     let mut items: Vec<Item> = TABLE
         .iter()
-        .filter(|e| e.id != "palette" && e.group != Group::Lever)
+        .filter(|e| !(e.id == "palette" || e.id.starts_with("lever_") || e.id.starts_with("tile_")))
         .map(|e| Item {
             words: e.words.to_owned(),
             about: e.about.to_owned(),
@@ -81,6 +81,15 @@ fn items(view: &RunView) -> Vec<Item> {
                 Deed::Run(Command::Intervene(what)),
             ));
         }
+    }
+    for (number, tile) in crate::app::panel::TileId::all(&view.spec).into_iter().enumerate() {
+        let keys = TABLE.iter().find(|e| e.id == format!("tile_{}", number + 1)).and_then(|e| e.keys.first());
+        items.push(Item {
+            words: format!("Show {}", tile.title(&view.spec)),
+            about: "Brings this tile to light".to_owned(),
+            keys: keys.map(in_words).unwrap_or_default(),
+            deed: Ok(Deed::Window(WindowDeed::ShowTile(tile))),
+        });
     }
     for (listed, index) in super::levers::listed(view).into_iter().enumerate() {
         let Some(lever) = view.levers.get(index) else { continue };

@@ -27,6 +27,7 @@ impl Values {
     /// shorter than `least`, so that a line that hardly moves does not look as if it did.
     pub fn around(low: f64, high: f64, least: f64, count: usize) -> Self {
         let (low, high) = if low.is_finite() && high.is_finite() && low <= high { (low, high) } else { (0.0, 1.0) };
+        let (lowest, highest) = (low, high);
         let size = high.abs().max(low.abs()).max(1e-6);
         let least = if least.is_finite() { least.max(size * 1e-3) } else { size * 1e-3 };
         let more = (least - (high - low)).max(0.0) / 2.0;
@@ -34,21 +35,33 @@ impl Values {
         let span = high - low;
         let step = round_step(span / count.max(1) as f64);
         let air = span * 0.04;
-        let first = ((low - air) / step).floor() * step;
-        let mut last = ((high + air) / step).ceil() * step;
-        if last - first < step * 1.5 {
-            last = first + 2.0 * step;
+        // Ends stand at half steps: at whole ones half of a low chart would be empty.
+        let half = step / 2.0;
+        let mut first = ((low - air) / half).floor() * half;
+        let mut last = ((high + air) / half).ceil() * half;
+        // Air never makes a quantity of one sign look as if it had two.
+        if lowest >= 0.0 && highest > 0.0 {
+            first = first.max(0.0);
         }
-        Self { low: first, high: last, step }
+        if highest <= 0.0 && lowest < 0.0 {
+            last = last.min(0.0);
+        }
+        let values = Self { low: first, high: last, step };
+        if values.marks().len() >= 2 {
+            return values;
+        }
+        let first = (first / step).floor() * step;
+        Self { low: first, high: (last / step).ceil().max(first / step + 1.0) * step, step }
     }
 
-    /// The marks, lowest first, written with as many decimals as the step needs.
+    /// The marks: multiples of the step, lowest first.
     pub fn marks(&self) -> Vec<f64> {
-        let count = ((self.high - self.low) / self.step).round().clamp(0.0, 40.0) as usize;
-        (0..=count)
-            .map(|k| self.low + k as f64 * self.step)
-            .map(|v| if v.abs() < self.step * 1e-6 { 0.0 } else { v })
-            .collect()
+        let first = (self.low / self.step - 1e-6).ceil();
+        let count = ((self.high / self.step + 1e-6).floor() - first).clamp(-1.0, 40.0);
+        if !count.is_finite() {
+            return Vec::new();
+        }
+        (0..(count + 1.0) as usize).map(|k| (first + k as f64) * self.step + 0.0).collect()
     }
 }
 
@@ -65,6 +78,12 @@ pub(super) fn round_step(raw: f64) -> f64 {
         power *= 10.0;
     }
     [1.0, 2.0, 2.5, 5.0].into_iter().map(|f| f * power).find(|s| *s >= raw * 0.999_999).unwrap_or(power * 10.0)
+}
+
+/// A round number that is not below `most` and not much above it: the end of a scale that begins at zero.
+pub(super) fn round_bound(most: f64) -> f64 {
+    let step = round_step(most / 10.0);
+    if most.is_finite() && most > 0.0 { (most / step - 1e-9).ceil() * step } else { 1.0 }
 }
 
 /// Distances of marks on a clock, seconds.
@@ -118,6 +137,20 @@ mod tests {
         assert!(values.low <= -9.3 && values.high >= 17.2);
         assert_eq!(values.step, 10.0);
         assert!(values.marks().contains(&0.0));
+    }
+
+    #[test]
+    fn scales_end_at_round_numbers() {
+        let ends = [5.7, 0.93, 12.0, 101.0, 0.0, f64::NAN].map(round_bound);
+        assert_eq!(ends, [6.0, 1.0, 12.0, 120.0, 1.0, 1.0]);
+    }
+
+    #[test]
+    fn a_quantity_of_one_sign_begins_at_zero() {
+        let earned = Values::around(0.0, 4_842.0, 0.0, 4);
+        assert_eq!((earned.low, earned.high), (0.0, 6_000.0));
+        assert_eq!(Values::around(-3.0, 0.0, 0.0, 4).high, 0.0);
+        assert_eq!(Values::around(-24.0, 24.0, 0.0, 4).marks(), [-20.0, 0.0, 20.0]);
     }
 
     #[test]

@@ -21,24 +21,30 @@ pub(super) struct Trace {
     pub extremes: Option<(f64, f64)>,
 }
 
-/// The past of a column between two instants, for so many pixels.
-pub(super) fn past(recording: &Recording, column: SignalId, hold: Hold, from: f64, to: f64, pixels: f32) -> Trace {
+/// Rows that a range shows, one beyond each edge so that lines reach the frame, and into how many stretches they go at
+/// one a pixel. `None` when there is nothing to show.
+fn window(recording: &Recording, from: f64, to: f64, pixels: f32) -> Option<(u64, u64, usize)> {
     if !(from.is_finite() && to.is_finite() && from < to) || pixels < 1.0 {
-        return Trace::default();
+        return None;
     }
-    // One row beyond each edge, so that lines reach the frame.
     let first = (from - 2.0).max(0.0) as u64;
     let last = ((to + 1.0).max(0.0) as u64).min(recording.rows());
     if first >= last {
-        return Trace::default();
+        return None;
     }
     let rows = (last - first) as f64;
     let stretches = (rows / (to - from) * f64::from(pixels)).ceil().clamp(1.0, 8_192.0) as usize;
+    Some((first, last, stretches))
+}
+
+/// The past of a column between two instants, for so many pixels.
+pub(super) fn past(recording: &Recording, column: SignalId, hold: Hold, from: f64, to: f64, pixels: f32) -> Trace {
+    let Some((first, last, stretches)) = window(recording, from, to, pixels) else { return Trace::default() };
     let envelope = recording.envelope(column, first, last, stretches);
     let rows_each = envelope.iter().map(|e| e.rows).max().unwrap_or(1);
     let mut trace = Trace { pieces: Vec::new(), rows_each, extremes: None };
     let mut expected = None;
-    for stretch in &envelope {
+    for stretch in envelope.iter().filter(|e| e.low.is_finite() && e.high.is_finite()) {
         if expected != Some(stretch.row) {
             trace.pieces.push(Vec::with_capacity(2 * envelope.len()));
         }
@@ -68,6 +74,49 @@ fn push(piece: &mut Points, stretch: &Envelope, hold: Hold, decimated: bool) {
         }
         piece.push([end, stretch.last]);
     }
+}
+
+/// A column as bars, one a stretch: what strips and stacks are made of.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Bars {
+    /// First row of the first stretch, if stretches began before it.
+    pub first: u64,
+    /// Rows of a stretch.
+    pub each: u64,
+    /// The stretches in order; `None` where there is no number.
+    pub list: Vec<Option<Envelope>>,
+}
+
+impl Bars {
+    /// Begin and end of a stretch, ticks.
+    pub fn span(&self, index: usize) -> (f64, f64) {
+        let start = self.first + index as u64 * self.each;
+        (start as f64, (start + self.each) as f64)
+    }
+
+    /// Smallest and largest value.
+    pub fn extremes(&self) -> Option<(f64, f64)> {
+        self.list.iter().flatten().map(|e| (e.low, e.high)).reduce(|(l, h), (low, high)| (l.min(low), h.max(high)))
+    }
+}
+
+/// The past of a column in at most one stretch a pixel; all columns of a recording fall into the same
+/// stretches.
+pub(super) fn bars(recording: &Recording, column: SignalId, from: f64, to: f64, pixels: f32) -> Bars {
+    let Some((first, last, stretches)) = window(recording, from, to, pixels) else { return Bars::default() };
+    // As the recording divides: stretches stand at multiples of their length.
+    let each = recording.stretch_rows(first, last, stretches);
+    let begin = first - first % each;
+    let mut list = vec![None; (last - begin).div_ceil(each) as usize];
+    for stretch in recording.envelope(column, first, last, stretches) {
+        if let Some(place) = list.get_mut(((stretch.row - begin) / each) as usize)
+            && stretch.low.is_finite()
+            && stretch.high.is_finite()
+        {
+            *place = Some(stretch);
+        }
+    }
+    Bars { first: begin, each, list }
 }
 
 /// What an outlook says about a column, from the present on.
@@ -133,6 +182,25 @@ mod tests {
             assert_eq!(trace.extremes, Some((0.0, 50.0)));
             assert!(trace.rows_each > 1);
         }
+    }
+
+    #[test]
+    fn bars_of_all_columns_fall_into_the_same_stretches() {
+        let mut recorder = Recorder::new(2);
+        for row in 0..1_000_u32 {
+            let gap = (300..400).contains(&row);
+            recorder.push(&[f64::from(row % 10), if gap { f64::NAN } else { f64::from(row) }]);
+        }
+        let rows = recorder.picture();
+        let (a, b) = (bars(&rows, 0, 35.0, 900.0, 50.0), bars(&rows, 1, 35.0, 900.0, 50.0));
+        assert_eq!((a.first, a.each, a.list.len()), (b.first, b.each, b.list.len()));
+        assert!(a.list.iter().all(Option::is_some) && b.list.iter().any(Option::is_none));
+        assert_eq!(a.extremes(), Some((0.0, 9.0)));
+        for (index, stretch) in b.list.iter().enumerate() {
+            let (start, end) = b.span(index);
+            assert!(stretch.is_none_or(|e| e.row as f64 >= start && (e.row + e.rows) as f64 <= end));
+        }
+        assert_eq!(bars(&rows, 7, 0.0, 10.0, 50.0).extremes(), None);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use egui::{Rect, Ui};
 
+use super::error_card::error_card;
 use super::tile_id::TileId;
 use super::{
     Cx, PanelState, chart, control, custom, events, faceplate, levers, now, one_line, parts, signals, site, timeline,
@@ -14,22 +15,26 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, tile: &TileId, state: &mut PanelStat
         TileId::Site => site::show(ui, rect, state, cx),
         TileId::OneLine => one_line::show(ui, rect, state, cx),
         TileId::Levers => levers::show(ui, rect, &mut state.levers, cx),
-        TileId::Control => control::show(ui, rect, cx),
+        TileId::Control => control::show(ui, rect, state, cx),
         TileId::Events => events::show(ui, rect, state, cx),
         TileId::Signals => signals::show(ui, rect, state, cx),
         TileId::Now => now::show(ui, rect, false, state, cx),
         TileId::Timeline => timeline::show(ui, rect, state, cx),
         TileId::Faceplate => faceplate::show(ui, rect, state, cx),
-        TileId::Plant(name) => {
-            if let Some(tile) = spec.tiles.iter().find(|t| t.name == *name) {
-                parts::show(ui, rect, tile, state, cx);
-            }
-        }
-        TileId::Chart(name) => {
-            if let Some(chart) = spec.charts.iter().find(|c| c.name == *name) {
-                chart::show(ui, rect, chart, &mut state.charts, cx);
-            }
-        }
+        TileId::Plant(name) => match spec.tiles.iter().find(|t| t.name == *name) {
+            Some(tile) => parts::show(ui, rect, tile, state, cx),
+            None => absent(ui, rect, name, cx),
+        },
+        TileId::Chart(name) => match spec.charts.iter().find(|c| c.name == *name) {
+            Some(chart) => chart::show(ui, rect, chart, &mut state.charts, cx),
+            None => absent(ui, rect, name, cx),
+        },
         TileId::Custom(number) => custom::show(ui, rect, *number, state, cx),
     }
+}
+
+/// A layout of another plant names a tile that this one does not have.
+fn absent(ui: &Ui, rect: Rect, name: &str, cx: &Cx<'_>) {
+    let text = format!("{} has no tile of the name `{name}`.", cx.view.spec.title);
+    error_card(ui, &cx.theme, rect, "No such tile", &text, "Choose another tile for this place.", false);
 }

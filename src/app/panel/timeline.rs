@@ -10,7 +10,7 @@ use super::glyph::Glyph;
 use super::pen::Pen;
 use super::widget::{self, Button, Look, Segment};
 use super::words::{self, countdown, duration, grouped, seconds};
-use super::{Cx, PanelState, overview};
+use super::{Cx, PanelState, charts, overview};
 
 /// Speeds that have a button of their own.
 const SPEEDS: [Speed; 6] = [
@@ -49,6 +49,17 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<
         clocks(ui, &pen, Rect::from_min_size(pos2(left + 6.0, inner.top()), vec2(CLOCKS - 14.0, inner.height())), cx);
         left += CLOCKS;
         pen.vline(left - 2.0, inner.top(), inner.bottom(), theme.hairline());
+    }
+    let spans = charts::span_bar_width(&pen);
+    if inner.right() - left > spans + 640.0 {
+        let column = Rect::from_min_size(pos2(left + 8.0, inner.top()), vec2(spans, inner.height()));
+        let row = column.height() / 3.0;
+        let part = |k: f32| Rect::from_min_size(column.min + vec2(0.0, k * row), vec2(spans, row));
+        pen.text(part(0.0).left_center(), Align::Min, "Charts show", Face::Label, theme.text2);
+        charts::span_bar(ui, part(1.0), state, cx);
+        charts::ahead(ui, part(2.0).expand2(vec2(0.0, -1.0)), state, cx);
+        left += spans + 20.0;
+        pen.vline(left - 4.0, inner.top(), inner.bottom(), theme.hairline());
     }
     overview::show(ui, Rect::from_min_max(pos2(left, inner.top()), inner.max), state, cx);
 }

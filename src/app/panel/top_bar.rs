@@ -11,15 +11,17 @@ use crate::session::{Command, PlayState, RunView};
 
 use super::alarms;
 use super::glyph::{self, Glyph};
-use super::layout::WIDE;
 use super::pen::Pen;
 use super::picker::{Alternative, Picker};
 use super::widget::{Button, Look, spoken};
 use super::words::{clock, date, factor, grouped, short_date};
-use super::{Cx, PanelState, control, drivers, menus};
+use super::{Cx, PanelState, control, drivers, menu, menus};
 
 /// Height of pickers and chips.
 const CONTROL: f32 = 24.0;
+
+/// From this width on, pickers have their names beside them.
+const WIDE: f32 = 1_500.0;
 
 /// Below this width the bar drops words that the eye can do without.
 const TIGHT: f32 = 1_080.0;
@@ -33,16 +35,15 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<
     let y = rect.center().y;
     let wide = rect.width() >= WIDE;
     let tight = rect.width() < TIGHT;
-    glyph::mark(&pen.painter, pos2(rect.left() + 24.0, y), 22.0, *theme.text);
     let product = if tight { "" } else { PRODUCT };
-    let name = pen.text(pos2(rect.left() + 43.0, y), Align::Min, product, Face::Title, theme.text);
+    let name = product_button(ui, &pen, rect, product, state, cx);
     // From the right: what must never be dropped. What is left over goes to the pickers.
     let mut right = rect.right() - 8.0;
     right = buttons(ui, pos2(right, y), state, cx);
     right = achieved(ui, &pen, pos2(right, y), wide, tight, cx.view);
     right = site_clock(ui, &pen, pos2(right, y), wide, tight, cx.view);
     let chips = drivers::width(&pen, cx.view);
-    right = alarms::chip(ui, &pen, pos2(right, y), name.right() + chips + 80.0, cx);
+    right = alarms::chip(ui, &pen, pos2(right, y), name.right() + chips + 80.0, state, cx);
     pen.vline(right, y - 11.0, y + 11.0, theme.outline());
     let left = pickers(ui, &pen, pos2(name.right() + 16.0, y), right - chips - 24.0, wide, cx);
     pen.vline(left + 4.0, y - 11.0, y + 11.0, theme.outline());
@@ -52,6 +53,25 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<
 /// The rectangle of a control that begins at a point of the bar's middle line.
 pub(super) fn place(at: Pos2, width: f32) -> Rect {
     Rect::from_min_size(pos2(at.x, at.y - CONTROL / 2.0), vec2(width, CONTROL))
+}
+
+/// The product's mark and name: a click opens the menu of everything. Returns where the name stands.
+fn product_button(ui: &Ui, pen: &Pen, bar: Rect, product: &str, state: &PanelState, cx: &mut Cx<'_>) -> Rect {
+    let theme = cx.theme;
+    let y = bar.center().y;
+    let width = 47.0 + pen.width(product, Face::Title);
+    let place = Rect::from_min_max(pos2(bar.left() + 6.0, y - 15.0), pos2(bar.left() + width, y + 15.0));
+    let response = ui.interact(place, ui.id().with("main menu"), egui::Sense::click());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Button, true, "Menu"));
+    if response.hovered() || response.has_focus() {
+        pen.painter.rect_filled(place, crate::app::theme::corners(theme.tokens.radius.control), theme.hover);
+    }
+    glyph::mark(&pen.painter, pos2(bar.left() + 24.0, y), 22.0, *theme.text);
+    let name = pen.text(pos2(bar.left() + 43.0, y), Align::Min, product, Face::Title, theme.text);
+    super::widget::focus_ring(ui, &theme, &response, place);
+    let response = response.on_hover_text("Menu of everything that can be done");
+    menu::main(&response, state, cx);
+    name
 }
 
 /// Menus and help at the right end; returns where they begin.
@@ -71,6 +91,7 @@ fn buttons(ui: &mut Ui, end: Pos2, state: &mut PanelState, cx: &mut Cx<'_>) -> f
     let help = button(ui, Glyph::Question, "Help", &tip("help"));
     let view = button(ui, Glyph::Contrast, "Theme and scale", "Theme (T) and scale of the window");
     let find = button(ui, Glyph::Lens, "Find a command", &tip("palette"));
+    let tiles = button(ui, Glyph::Tiles, "Layout", "Which tiles stand where");
     let run = button(ui, Glyph::Sliders, "Run", "Seed, noise, begin again");
     if help.clicked() {
         cx.run_named("help");
@@ -78,6 +99,7 @@ fn buttons(ui: &mut Ui, end: Pos2, state: &mut PanelState, cx: &mut Cx<'_>) -> f
     if find.clicked() {
         cx.run_named("palette");
     }
+    menu::layouts(&tiles, state, cx);
     menus::view(&view, state, cx);
     menus::run(&run, state, cx);
     x - 6.0

@@ -188,36 +188,6 @@ pub(super) fn title(ui: &Ui, theme: &Theme, header: Rect, text: &str) -> Rect {
     Pen::new(ui, theme).text_within(at, Align::Min, header.width() * 0.5, text, Face::Title, theme.text)
 }
 
-/// Tabs in a tile's header; returns the one that was clicked.
-pub(super) fn tabs(ui: &Ui, theme: &Theme, header: Rect, id: Id, names: &[&str], chosen: usize) -> Option<usize> {
-    let pen = Pen::new(ui, theme);
-    let mut x = header.left() + theme.tokens.space.tile_pad;
-    let mut clicked = None;
-    for (index, name) in names.iter().enumerate() {
-        let width = pen.width(name, Face::Title);
-        let rect = Rect::from_min_max(pos2(x - 6.0, header.top()), pos2(x + width + 6.0, header.bottom()));
-        let response = ui.interact(rect, id.with(index), Sense::click());
-        let on = index == chosen;
-        response.widget_info(|| WidgetInfo::selected(WidgetType::SelectableLabel, true, on, format!("{name} tab")));
-        let (face, colour) = match (on, response.hovered()) {
-            (true, _) => (Face::Title, *theme.text),
-            (false, true) => (Face::Body, *theme.text),
-            (false, false) => (Face::Body, *theme.text2),
-        };
-        pen.text(pos2(x, header.center().y), Align::Min, name, face, colour);
-        if on {
-            let line = Rect::from_min_max(pos2(x, header.bottom() - 2.0), pos2(x + width, header.bottom()));
-            pen.painter.rect_filled(line, 0.0, theme.focus);
-        }
-        focus_ring(ui, theme, &response, rect.shrink(3.0));
-        if response.on_hover_cursor(CursorIcon::PointingHand).clicked() {
-            clicked = Some(index);
-        }
-        x += width + 18.0;
-    }
-    clicked
-}
-
 /// A chip with a sign and words; clickable. Returns what happened on it.
 pub(super) struct Chip<'a> {
     /// Sign before the words.
@@ -283,7 +253,6 @@ mod tests {
             let segment = Segment { words: "Word", name: "Word".to_owned(), tip: "", chosen: true };
             segmented(ui, &theme, nothing, id.with("b"), &[segment]);
             segmented(ui, &theme, nothing, id.with("c"), &[]);
-            tabs(ui, &theme, nothing, id.with("d"), &["one", "two"], 7);
             tile(ui, &theme, nothing);
         });
     }

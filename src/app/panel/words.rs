@@ -121,17 +121,26 @@ pub(super) fn severity(kind: Severity) -> &'static str {
     }
 }
 
-/// Ticks run at the instant of an event: a row tells what happened in its tick, so its instant is the tick's end; what a
-/// person did happened before the tick that it is filed under.
-pub(super) fn instant(view: &RunView, event: &EventView) -> u64 {
-    let recorded = view.spec.events.iter().any(|kind| kind.label == event.label);
-    event.tick + u64::from(recorded)
+/// Ticks run at the instant of an event.
+pub(super) fn instant(_: &RunView, event: &EventView) -> u64 {
+    event.instant
 }
 
 /// A text with its first letter in upper case.
 pub(super) fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// A class of things as people write it: as its label does (`UPS`), else abbreviations in capitals.
+pub(super) fn class(class: &str, label: &str) -> String {
+    let written = label.split_whitespace().find(|word| word.eq_ignore_ascii_case(class));
+    let abbreviated = !class.to_lowercase().contains(['a', 'e', 'i', 'o', 'u', 'y']);
+    match written {
+        Some(word) => sentence(word),
+        None if abbreviated => class.to_uppercase(),
+        None => sentence(class),
+    }
 }
 
 #[cfg(test)]
@@ -165,5 +174,8 @@ mod tests {
         assert_eq!(decimals_of(1.0), 0);
         assert_eq!(decimals_of(f64::NAN), 0);
         assert_eq!(sentence("the episode"), "The episode");
+        assert_eq!(class("ups", "UPS A"), "UPS");
+        assert_eq!(class("pcc", "Grid connection"), "PCC");
+        assert_eq!(class("row", "Lane 7"), "Row");
     }
 }

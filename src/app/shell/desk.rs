@@ -1,6 +1,7 @@
 //! The desk: one egui context that fills the window, and the one system that lets the panels draw on it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bevy::app::{App, Plugin, Startup, Update};
 use bevy::camera::{Camera2d, ClearColor};
@@ -8,13 +9,15 @@ use bevy::color::Color;
 use bevy::ecs::prelude::{Commands, Query, Res, ResMut, Resource, With};
 use bevy_egui::{EguiContext, EguiContextSettings, EguiFullOutput, EguiInput, PrimaryEguiContext};
 
-use crate::app::panel::{self, PanelState};
-use crate::app::theme::ThemeName;
+use crate::app::guard::guarded;
+use crate::app::panel::{self, PanelState, Selection, TileId};
+use crate::app::settings::Keeper;
+use crate::app::stage::Stage;
 use crate::session::{Command, RunView, Session};
 
 use super::dialog::Dialogs;
-use super::guard::guarded;
 use super::redraw::Waker;
+use super::watch::Watch;
 
 /// Where the pictures of the run come from.
 pub(super) enum Source {
@@ -29,7 +32,10 @@ pub(super) enum Source {
 pub(super) struct Desk {
     source: Source,
     panel: PanelState,
-    theme: ThemeName,
+    /// The one tile that is shown instead of all.
+    alone: Option<TileId>,
+    /// Keeps the settings; `None` keeps nothing.
+    keeper: Option<Keeper>,
     /// Commands of one frame; kept to spare allocations.
     asked: Vec<Command>,
     /// Why the panels cannot be drawn, once they broke.
@@ -37,19 +43,23 @@ pub(super) struct Desk {
     /// Whether panels can ask for a frame later.
     wakes: bool,
     dialogs: Dialogs,
+    /// Time that taking the newest picture took in this frame.
+    waited: Duration,
 }
 
 impl Desk {
     /// An orderly desk.
-    pub fn new(source: Source, theme: ThemeName) -> Self {
+    pub fn new(source: Source, panel: PanelState, keeper: Option<Keeper>) -> Self {
         Self {
             source,
-            panel: panel_in(theme),
-            theme,
+            panel,
+            alone: None,
+            keeper,
             asked: Vec::new(),
             failure: None,
             wakes: false,
             dialogs: Dialogs::default(),
+            waited: Duration::ZERO,
         }
     }
 
@@ -66,12 +76,34 @@ impl Desk {
         self.source = Source::Still(view);
     }
 
+    /// Shows one tile alone, or all of them again.
+    pub fn tile(&mut self, tile: Option<TileId>) {
+        self.alone = tile;
+    }
+
+    /// Selects a thing in all tiles.
+    pub fn select(&mut self, selection: Selection) {
+        self.panel.selection = selection;
+    }
+
+    /// What Site tile and 3D scene tell each other.
+    pub fn stage(&mut self) -> &mut Stage {
+        &mut self.panel.stage
+    }
+
     /// Why the panels cannot be drawn, if they broke.
     pub fn failure(&self) -> Option<&str> {
         self.failure.as_deref()
     }
 
+    /// Sends what was asked for, and keeps settings that changed.
     fn send(&mut self) {
+        if let Some(keeper) = &mut self.keeper {
+            keeper.see(&self.panel);
+            if let Some(error) = keeper.problem() {
+                self.panel.complain(&error);
+            }
+        }
         if let (Some(wish), Source::Live(session)) = (self.panel.wish.take(), &self.source) {
             self.dialogs.ask(wish, session);
         }
@@ -84,12 +116,23 @@ impl Desk {
 
     /// Draws panels, or the card that stands for them after they broke.
     fn draw(&mut self, ui: &mut egui::Ui) {
+        let asking = std::time::Instant::now();
         let view = self.view();
+        self.waited = asking.elapsed();
         if self.failure.is_none() {
-            let (panel, asked) = (&mut self.panel, &mut self.asked);
-            if let Err(what) = guarded(|| panel::workspace(ui, panel, &view, asked)) {
+            let (panel, asked, alone) = (&mut self.panel, &mut self.asked, &self.alone);
+            let drawn = guarded(|| match alone {
+                None => panel::workspace(ui, panel, &view, asked),
+                Some(tile) => panel::tile_alone(ui, panel, &view, tile, asked),
+            });
+            if let Err(what) = drawn {
                 // What a broken panel left behind is not trusted: neither its state nor its wishes.
-                self.panel = panel_in(self.theme);
+                let theme = self.panel.theme;
+                self.panel = PanelState::default();
+                match &self.keeper {
+                    Some(keeper) => keeper.last().apply(&mut self.panel),
+                    None => self.panel.theme = theme,
+                }
                 self.asked.clear();
                 self.failure = Some(what);
             }
@@ -97,13 +140,6 @@ impl Desk {
             self.failure = None;
         }
     }
-}
-
-/// Fresh panels in a theme.
-fn panel_in(theme: ThemeName) -> PanelState {
-    let mut panel = PanelState::default();
-    panel.theme = theme;
-    panel
 }
 
 /// Says that the panels broke; true when the person wants to try again.
@@ -147,7 +183,14 @@ type Contexts<'w, 's> = Query<
     With<PrimaryEguiContext>,
 >;
 
-fn draw(mut desk: ResMut<Desk>, mut clear: ResMut<ClearColor>, waker: Option<Res<Waker>>, mut contexts: Contexts) {
+/// Lets the panels draw.
+pub(super) fn draw(
+    mut desk: ResMut<Desk>,
+    mut clear: ResMut<ClearColor>,
+    waker: Option<Res<Waker>>,
+    mut contexts: Contexts,
+    watch: Option<ResMut<Watch>>,
+) {
     let Ok((mut context, mut input, mut output)) = contexts.single_mut() else { return };
     let context = context.get_mut();
     if let Some(waker) = waker.filter(|_| !desk.wakes) {
@@ -156,7 +199,11 @@ fn draw(mut desk: ResMut<Desk>, mut clear: ResMut<ClearColor>, waker: Option<Res
         desk.wakes = true;
     }
     **output = Some(context.run_ui(input.take(), |ui| desk.draw(ui)));
+    let handing = std::time::Instant::now();
     desk.send();
+    if let Some(mut watch) = watch {
+        watch.worker = desk.waited + handing.elapsed();
+    }
     let [r, g, b, _] = context.global_style().visuals.panel_fill.to_array();
     let ground = Color::srgb_u8(r, g, b);
     if clear.0 != ground {

@@ -7,11 +7,12 @@
 mod desk;
 mod dialog;
 mod direct;
-mod guard;
 mod machine;
 mod offscreen;
 mod redraw;
 mod save;
+mod stage;
+mod watch;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -24,37 +25,47 @@ use bevy::window::{PresentMode, Window, WindowPlugin};
 use bevy::winit::{EventLoopProxyWrapper, UpdateMode, WinitSettings};
 use bevy_egui::EguiPlugin;
 
-use crate::app::PRODUCT;
+use crate::app::panel::PanelState;
 use crate::app::theme::ThemeName;
+use crate::app::{PRODUCT, guard, settings};
 use crate::config::{Error, Place, Result};
 use crate::session::Session;
 
 use desk::{Desk, DeskPlugin, Source};
 use direct::{DirectPlugin, Direction};
 use redraw::{RedrawPlugin, Waker};
+use stage::StagePlugin;
+use watch::{Watch, WatchPlugin};
 
 pub use offscreen::{Studio, picture_name};
 
 /// Smallest window, logical pixels: below it panels would overlap.
-const SMALLEST: (f32, f32) = (640.0, 480.0);
+const SMALLEST: (f32, f32) = (640.0, 400.0);
+
+/// Size of the first window, logical pixels.
+const NATURAL: (u32, u32) = (1280, 800);
 
 /// How a window is opened.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ShellOptions {
-    /// Width and height, logical pixels.
-    pub size: (u32, u32),
-    /// Colours from the start.
-    pub theme: ThemeName,
+    /// Width and height, logical pixels; `None` takes those of the settings.
+    pub size: Option<(u32, u32)>,
+    /// Colours from the start; `None` takes those of the settings.
+    pub theme: Option<ThemeName>,
+    /// File that settings are read from and kept in; `None` begins with the default ones and keeps nothing.
+    pub settings: Option<PathBuf>,
     /// Saves a picture of the window as PNG, then closes it. The picture is taken once time stands, or two seconds
     /// after the window opened, or just before [`ShellOptions::close_after_s`].
     pub shot: Option<PathBuf>,
     /// Closes the window by itself after so many seconds.
     pub close_after_s: Option<f64>,
+    /// CSV file that the cost of every frame is written to when the window closes.
+    pub watch: Option<PathBuf>,
 }
 
 impl Default for ShellOptions {
     fn default() -> Self {
-        Self { size: (1280, 800), theme: ThemeName::default(), shot: None, close_after_s: None }
+        Self { size: None, theme: None, settings: None, shot: None, close_after_s: None, watch: None }
     }
 }
 
@@ -105,7 +116,22 @@ fn broke_down(what: &str) -> Error {
 type Problem = Arc<Mutex<Option<Error>>>;
 
 fn window(session: Arc<Session>, options: ShellOptions, problem: Problem) -> App {
-    let (width, height) = options.size;
+    let mut panel = PanelState::default();
+    let keeper = options.settings.as_deref().map(|path| {
+        let (settings, keeper, told) = settings::open(path);
+        settings.apply(&mut panel);
+        if let Some(error) = told {
+            panel.complain(&error);
+        }
+        keeper
+    });
+    if let Some(theme) = options.theme {
+        panel.theme = theme;
+    }
+    let stored = panel
+        .window
+        .map(|[width, height]| (width.clamp(SMALLEST.0 as u32, 8_192), height.clamp(SMALLEST.1 as u32, 8_192)));
+    let (width, height) = options.size.or(stored).unwrap_or(NATURAL);
     let mut window = Window {
         title: PRODUCT.to_owned(),
         name: Some("c2g-twin".to_owned()),
@@ -128,10 +154,13 @@ fn window(session: Arc<Session>, options: ShellOptions, problem: Problem) -> App
     }));
     catch_signals(waker.clone());
 
-    app.insert_resource(Desk::new(Source::Live(Arc::clone(&session)), options.theme))
+    if let Some(path) = options.watch {
+        app.insert_resource(Watch::new(path, Arc::clone(&problem))).add_plugins(WatchPlugin);
+    }
+    app.insert_resource(Desk::new(Source::Live(Arc::clone(&session)), panel, keeper))
         .insert_resource(waker)
         .insert_resource(Direction::new(options.shot, options.close_after_s, problem))
-        .add_plugins((DeskPlugin, RedrawPlugin, DirectPlugin));
+        .add_plugins((DeskPlugin, StagePlugin { eager: false }, RedrawPlugin, DirectPlugin));
     app
 }
 

@@ -15,12 +15,15 @@ use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
 use bevy::window::{ExitCondition, WindowPlugin};
 use bevy::winit::WinitPlugin;
 
+use crate::app::guard;
+use crate::app::panel::{PanelState, Selection, TileId};
 use crate::app::theme::ThemeName;
 use crate::config::{Error, Place, Result};
 use crate::session::RunView;
 
 use super::desk::{Desk, DeskPlugin, Source, egui_camera};
-use super::{guard, machine, save};
+use super::stage::StagePlugin;
+use super::{machine, save};
 
 /// Frames until fonts are uploaded and panels have settled into their sizes.
 const SETTLING_FRAMES: u32 = 12;
@@ -71,9 +74,11 @@ impl Studio {
             .disable::<WinitPlugin>()
             .disable::<PipelinedRenderingPlugin>()
             .disable::<LogPlugin>();
+        let mut panel = PanelState::default();
+        panel.theme = theme;
         let mut app = App::new();
-        app.add_plugins((plugins, super::egui_plugin(), DeskPlugin))
-            .insert_resource(Desk::new(Source::Still(view), theme));
+        app.add_plugins((plugins, super::egui_plugin(), DeskPlugin, StagePlugin { eager: true }))
+            .insert_resource(Desk::new(Source::Still(view), panel, None));
         let image = Image::new_target_texture(width, height, TextureFormat::Rgba8UnormSrgb, None);
         let canvas = app.world_mut().resource_mut::<Assets<Image>>().add(image);
         app.world_mut().spawn((egui_camera(), RenderTarget::Image(canvas.clone().into())));
@@ -90,6 +95,21 @@ impl Studio {
         app.finish();
         app.cleanup();
         Self { app, canvas, taken }
+    }
+
+    /// Draws one tile alone from now on, or the whole window again.
+    pub fn tile(&mut self, tile: Option<TileId>) {
+        self.app.world_mut().resource_mut::<Desk>().tile(tile);
+    }
+
+    /// Puts the camera of the 3D scene at a station, by its name (`zone_a`).
+    pub fn station(&mut self, name: &str) {
+        self.app.world_mut().resource_mut::<Desk>().stage().ask.station = Some(name.to_owned());
+    }
+
+    /// Selects a thing in all tiles.
+    pub fn select(&mut self, selection: Selection) {
+        self.app.world_mut().resource_mut::<Desk>().select(selection);
     }
 
     /// Draws one instant and saves it as PNG.

@@ -4,6 +4,7 @@
 //! a monospaced one for every number that changes.
 
 mod style;
+mod temperature;
 mod tokens;
 
 use std::ops::Deref;

@@ -37,6 +37,8 @@ fn style(theme: &Theme) -> Style {
     spacing.window_margin = Margin::same(12);
     spacing.tooltip_width = 340.0;
     spacing.scroll = ScrollStyle { bar_width: 6.0, floating_width: 3.0, ..ScrollStyle::floating() };
+    // The last line of a list is to be read, and nothing in the window is a gradient.
+    spacing.scroll.fade.strength = 0.0;
     colours(theme, &mut style.visuals);
     style
 }

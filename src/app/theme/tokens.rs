@@ -276,6 +276,10 @@ pub struct StrokeWidth {
     pub limit: f32,
     /// Keyboard focus.
     pub focus: f32,
+    /// The smallest flow.
+    pub flow_min: f32,
+    /// The largest flow.
+    pub flow_max: f32,
 }
 
 /// Opacities, 0..1.
@@ -350,6 +354,8 @@ pub struct Tokens {
     pub font: Type,
     /// Stroke widths.
     pub stroke: StrokeWidth,
+    /// Width of a flow, points per megawatt.
+    pub flow_width_per_mw: f32,
     /// Opacities.
     pub opacity: Opacity,
     /// Controls.

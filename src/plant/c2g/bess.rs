@@ -75,8 +75,7 @@ impl Battery {
         let room = if power > 0.0 { s.soc - p.soc_min } else { p.soc_max - s.soc };
         power *= (room / p.derate_window).clamp(0.0, 1.0);
         let c_rate = power.abs() / self.e_mwh;
-        let off_centre = s.soc - 0.5;
-        let eta = (p.eta_peak - p.k_c_rate * c_rate * c_rate - p.k_soc * off_centre * off_centre).max(p.eta_min);
+        let eta = self.efficiency(s, power);
         let hours = self.dt_s / 3600.0;
         let change =
             if power > 0.0 { -power * hours / (eta * self.e_mwh) } else { power.abs() * hours * eta / self.e_mwh };
@@ -106,5 +105,81 @@ impl Battery {
             max_charge_mw: self.p_max_mw * ((p.soc_max - s.soc) / p.report_charge_window).min(1.0),
             max_discharge_mw: self.p_max_mw * ((s.soc - p.soc_min) / p.derate_window).min(1.0),
         }
+    }
+
+    /// Share of the capacity that is gone at an age, 0..1.
+    pub fn fade(&self, s: &State) -> f64 {
+        self.p.fade_depth * s.age
+    }
+
+    /// Energy that full discharge gives and full charge takes within `hours` from a state, MWh at the terminals.
+    ///
+    /// Solves step 2 to 5 of core 5 in closed form at full power and the efficiency of now: constant power until the
+    /// distance to the SOC limit falls below the derating window, then the distance decays exponentially. `p_max_mw` is
+    /// the power that is in service.
+    pub fn reach(&self, s: &State, p_max_mw: f64, hours: f64) -> (f64, f64) {
+        let p = &self.p;
+        let eta = self.efficiency(s, p_max_mw);
+        let drawn = |room: f64, soc_per_h: f64| {
+            if room <= 0.0 || soc_per_h <= 0.0 {
+                return 0.0;
+            }
+            let steady_h = ((room - p.derate_window) / soc_per_h).clamp(0.0, hours);
+            let steady = steady_h * soc_per_h;
+            let decaying = if steady_h < hours {
+                (room - steady) * (1.0 - libm::exp(-soc_per_h / p.derate_window * (hours - steady_h)))
+            } else {
+                0.0
+            };
+            steady + decaying
+        };
+        let up = drawn(s.soc - p.soc_min, p_max_mw / (eta * self.e_mwh)) * self.e_mwh * eta;
+        let down = drawn(p.soc_max - s.soc, p_max_mw * eta / self.e_mwh) * self.e_mwh / eta;
+        (up, down)
+    }
+
+    /// One-way efficiency at a power and a state, 0..1 (core 5 step 3).
+    fn efficiency(&self, s: &State, power_mw: f64) -> f64 {
+        let p = &self.p;
+        let c_rate = power_mw.abs() / self.e_mwh;
+        let off_centre = s.soc - 0.5;
+        (p.eta_peak - p.k_c_rate * c_rate * c_rate - p.k_soc * off_centre * off_centre).max(p.eta_min)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn battery() -> Battery {
+        let p = Bess {
+            soc_min: 0.1,
+            soc_max: 0.95,
+            eta_peak: 0.97,
+            eta_min: 0.7,
+            k_c_rate: 0.008,
+            k_soc: 0.01,
+            derate_window: 0.1,
+            report_charge_window: 0.05,
+            voltage_v: 800.0,
+            fade_throughput_factor: 1000.0,
+            fade_depth: 0.2,
+        };
+        Battery::new(&p, 15.0, 5.0, 5.0)
+    }
+
+    #[test]
+    fn the_energy_within_reach_is_what_the_next_quarter_hour_gives() {
+        let battery = battery();
+        for soc in [0.1, 0.12, 0.17, 0.25, 0.5, 0.8, 0.93, 0.95] {
+            let start = State { soc, age: 0.0 };
+            let (up, down) = battery.reach(&start, 5.0, 0.25);
+            for (command, told) in [(5.0, up), (-5.0, down)] {
+                let mut s = start;
+                let given: f64 = (0..180).map(|_| battery.step(&mut s, command).actual_mw.abs() * 5.0 / 3600.0).sum();
+                assert!((given - told).abs() < 0.004, "SOC {soc}, {command} MW: {given} MWh given, {told} told");
+            }
+        }
+        assert_eq!(battery.reach(&State { soc: 0.5, age: 0.0 }, 0.0, 0.25), (0.0, 0.0), "out of service");
     }
 }

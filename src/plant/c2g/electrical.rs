@@ -71,6 +71,19 @@ pub struct ZoneFlow {
     pub ups_eta: f64,
 }
 
+/// Reactive power of the loads, MVAr; together they are [`Flow::q_mvar`] (core 3.2: losses carry none).
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Reactive {
+    /// Racks of zone A.
+    pub it_a_mvar: f64,
+    /// Racks of zone B.
+    pub it_b_mvar: f64,
+    /// Each megawatt of cooling.
+    pub cooling_per_mw: f64,
+    /// Lighting and network.
+    pub aux_mvar: f64,
+}
+
 /// The whole chain at one instant.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Flow {
@@ -163,6 +176,21 @@ impl Chain {
     /// The chain at utilisations (clamped to 0..1) and cooling in MW (clamped to ≥ 0) (core 3.2).
     pub fn from_utilisation(&self, u_a: f64, u_b: f64, cool_a_mw: f64, cool_b_mw: f64) -> Flow {
         self.solve(self.a.it_mw(u_a), self.b.it_mw(u_b), cool_a_mw, cool_b_mw)
+    }
+
+    /// Rating of the site transformer, MVA.
+    pub fn rating_mva(&self) -> f64 {
+        self.rating_mva
+    }
+
+    /// Reactive power of each kind of load at a flow (core 3.2).
+    pub fn reactive(&self, flow: &Flow) -> Reactive {
+        Reactive {
+            it_a_mvar: flow.a.it_mw * self.tan_gpu,
+            it_b_mvar: flow.b.it_mw * self.tan_cpu,
+            cooling_per_mw: self.tan_hvac,
+            aux_mvar: self.aux_mw * self.tan_misc,
+        }
     }
 
     fn solve(&self, it_a_mw: f64, it_b_mw: f64, cool_a_mw: f64, cool_b_mw: f64) -> Flow {

@@ -15,6 +15,8 @@ pub struct Sums {
     pub regd_abs: f64,
     /// LMP, $/MWh.
     pub lmp: f64,
+    /// Energy bought, $.
+    pub energy_cost_usd: f64,
     /// Tracking error, kW.
     pub err_kw: f64,
     /// Backlog over full batch power, capped at 2.
@@ -49,6 +51,7 @@ impl Default for Sums {
             obs: [0.0; 7],
             regd_abs: 0.0,
             lmp: 0.0,
+            energy_cost_usd: 0.0,
             err_kw: 0.0,
             backlog: 0.0,
             reward: 0.0,

@@ -8,16 +8,20 @@
 
 pub mod bess;
 pub mod data;
+mod derived;
 pub mod electrical;
 mod factory;
 pub mod grid;
 pub mod interval;
+mod metrics;
 pub mod params;
 mod ranges;
 mod row;
 pub mod signals;
+mod state;
 pub mod tables;
 pub mod thermal;
+mod tiles;
 mod topology;
 mod twin;
 pub mod workload;

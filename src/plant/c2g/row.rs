@@ -4,8 +4,8 @@ use super::bess;
 use super::electrical::Flow;
 use super::interval::Settlement;
 use super::signals::{Col, Row};
+use super::state::State;
 use super::thermal::{Cooling, Regime};
-use super::twin::State;
 use super::workload::{Demand, Served};
 
 /// Everything that a tick computed, in the source's units.
@@ -18,11 +18,17 @@ pub(super) struct Tick {
     pub demand: Demand,
     pub served: Served,
     pub cooling: Cooling,
+    /// Factors on the zones' cooling conductances; 1 is sound.
+    pub fault_a: f64,
+    pub fault_b: f64,
     pub flow: Flow,
     pub bess: bess::Report,
+    /// Share of the battery that is in service.
+    pub bess_available: f64,
     pub v_pcc_pu: f64,
     pub load_mw: f64,
     pub lmp_usd: f64,
+    pub energy_cost_usd: f64,
     pub load_frac: f64,
     pub demanded_kw: f64,
     pub delivered_kw: f64,
@@ -41,6 +47,8 @@ pub(super) struct Tick {
     pub fault_voltage: bool,
     pub truncated: bool,
     pub bid_made: bool,
+    /// Whether size and price of the bid now stand elsewhere than the bid in force.
+    pub bid_waits: [bool; 2],
 }
 
 impl Default for Tick {
@@ -63,11 +71,15 @@ impl Default for Tick {
                 cop_air: 0.0,
                 cop_liquid: 0.0,
             },
+            fault_a: 1.0,
+            fault_b: 1.0,
             flow: Flow::default(),
             bess: bess::Report::default(),
+            bess_available: 1.0,
             v_pcc_pu: 1.0,
             load_mw: 0.0,
             lmp_usd: 0.0,
+            energy_cost_usd: 0.0,
             load_frac: 0.0,
             demanded_kw: 0.0,
             delivered_kw: 0.0,
@@ -86,11 +98,12 @@ impl Default for Tick {
             fault_voltage: false,
             truncated: false,
             bid_made: false,
+            bid_waits: [false; 2],
         }
     }
 }
 
-fn flag(on: bool) -> f64 {
+pub(super) fn flag(on: bool) -> f64 {
     f64::from(u8::from(on))
 }
 
@@ -217,7 +230,7 @@ pub(super) fn write_tick(row: &mut Row, st: &State, t: &Tick, f_nominal_hz: f64,
 }
 
 /// Columns of an interval that has not been closed yet have no value.
-const INTERVAL_COLUMNS: [Col; 22] = [
+const INTERVAL_COLUMNS: [Col; 23] = [
     Col::Revenue,
     Col::ElecCost,
     Col::Perf,
@@ -240,6 +253,7 @@ const INTERVAL_COLUMNS: [Col; 22] = [
     Col::IntervalCool,
     Col::IntervalPump,
     Col::IntervalHvac,
+    Col::EnergyCost,
 ];
 
 /// Marks everything about closed intervals as unknown.
@@ -258,6 +272,8 @@ pub(super) fn write_interval(row: &mut Row, st: &State, s: &Settlement) {
     put(Col::Revenue, s.revenue_usd);
     put(Col::RevenueTotal, st.revenue_usd);
     put(Col::ElecCost, s.electricity_usd);
+    put(Col::EnergyCost, sums.energy_cost_usd);
+    put(Col::MacroRewardTotal, st.macro_reward_sum);
     put(Col::Perf, s.perf);
     let [regulation, sub, elec, churn] = s.terms;
     let bids = st.bid.is_some();

@@ -124,7 +124,7 @@ signal_table! {
     Backlog: Workload, It, "p_backlog_mw", "Backlog", "MW", "Batch work waiting, in megawatts of one tick (core 2.3).", range(0.0, 180.0), decimals(1);
     AvgDelay: Workload, It, "delay_avg_ticks", "Average delay", "ticks", "Average delay by Little's law (core 2.3).", range(0.0, 720.0), decimals(2);
     OldestAge: Workload, It, "delay_oldest_ticks", "Oldest work", "ticks", "Age of the oldest work still waiting; first in, first out.", range(0.0, 720.0), decimals(0);
-    IsSpike: Workload, It, "is_spike", "GenAI spike", "", "1 while GenAI duty is above 12.19 % (core 2.2).", step(), decimals(0);
+    IsSpike: Workload, It, "is_spike", "GenAI spike", "", "1 while GenAI duty is above 12.19 % (core 2.2).", step(), decimals(0), labels(&["No", "Yes"]);
     PBaseA: ZoneA, It, "p_base_a_mw", "GenAI power", "MW", "Rigid power in zone A (core 2.2).", mean(), range(0.0, 60.0), decimals(2);
     PBaseB: ZoneB, It, "p_base_b_mw", "Recommendation power", "MW", "Rigid power in zone B (core 2.2).", mean(), range(0.0, 100.0), decimals(2);
     PFlexArrived: Workload, It, "p_flex_arrived_mw", "Batch arriving", "MW", "Batch work that arrives on this tick (core 2.3).", mean(), range(0.0, 90.0), decimals(2);
@@ -166,7 +166,7 @@ signal_table! {
     PCoolA: Cdu, Cooling, "p_chiller_a_mw", "Chiller A", "MW", "Chiller behind the liquid loop (core 4).", mean(), range(0.0, 6.0), decimals(2);
     PPump: Cdu, Cooling, "p_pump_mw", "Pump A", "MW", "Pumps of zone A (core 4).", mean(), range(0.0, 1.5), decimals(2);
     PHvac: Crah, Cooling, "p_hvac_mw", "HVAC B", "MW", "Air handling of zone B: always the commanded draw (core 4).", mean(), range(0.0, 50.0), decimals(2);
-    HvacRegime: Crah, Cooling, "hvac_regime", "Air regime", "", "0 below supply, 1 limited by air flow, 2 limited by machine capacity (core 4).", step(), range(0.0, 2.0), decimals(0);
+    HvacRegime: Crah, Cooling, "hvac_regime", "Air regime", "", "0 below supply, 1 limited by air flow, 2 limited by machine capacity (core 4).", step(), range(0.0, 2.0), decimals(0), labels(&["Below supply", "Air flow", "Capacity"]);
     CopAir: Crah, Cooling, "cop_air", "COP of the air machines", "", "Heat over power; rises in cold air without a cap (core 4).", step(), range(0.0, 8.0), decimals(2);
     PAux: Aux, Aux, "p_aux_mw", "Auxiliary", "MW", "Lighting and network (core 3).", mean(), range(0.0, 5.0), decimals(2);
     PLoss: Site, Aux, "p_loss_mw", "Losses", "MW", "UPS, PDU and transformer losses together.", mean(), range(0.0, 30.0), decimals(2);
@@ -199,7 +199,7 @@ signal_table! {
     Residual: Market, Market, "p_reg_residual_mw", "Need left open", "MW", "What competitors leave open (core 6.7).", step(), range(0.0, 60.0), decimals(1);
     BidMw: Market, Market, "p_bid_mw", "Bid", "MW", "Size of this interval's bid (core 9).", step(), range(0.0, 60.0), decimals(1);
     BidPrice: Market, Market, "bid_price_usd", "Bid price", "$/MW·h", "Price of this interval's bid (core 9).", step(), range(0.0, 200.0), decimals(2);
-    BidAccepted: Market, Market, "bid_accepted", "Bid accepted", "", "1 while this interval's bid holds, 0 when it was rejected (core 6.7).", step(), decimals(0);
+    BidAccepted: Market, Market, "bid_accepted", "Bid accepted", "", "1 while this interval's bid holds, 0 when it was rejected (core 6.7).", step(), decimals(0), labels(&["Rejected", "Accepted"]);
     AcceptProb: Market, Market, "bid_accept_prob", "Acceptance probability", "", "Probability with which this interval's bid was drawn (core 6.7).", step(), range(0.0, 1.0), decimals(3);
     Rate: Market, Market, "rate_usd_mwh", "Payment rate", "$/MW·h", "What a committed megawatt-hour earns this interval (core 9).", step(), range(0.0, 100.0), decimals(2);
     BidTaken: Market, Market, "bid_taken", "Bid accepted", "", "1 on the tick where a bid is accepted.", event();
@@ -228,6 +228,35 @@ signal_table! {
     IntervalCool: Market, Cooling, "p_cool_delta_mean_mw", "Mean cooling above baseline", "MW", "Mean of the interval closed last.", step(), range(-37.0, 20.0), decimals(2);
     IntervalPump: Market, Cooling, "p_pump_mean_mw", "Mean pump power", "MW", "Mean of the interval closed last.", step(), range(0.0, 1.5), decimals(2);
     IntervalHvac: Market, Cooling, "p_hvac_mean_mw", "Mean HVAC power", "MW", "Mean of the interval closed last.", step(), range(0.0, 50.0), decimals(2);
+    SocPct: Bess, Battery, "soc_pct", "State of charge", "%", "State of charge in percent (core 5).", range(0.0, 100.0), decimals(1);
+    TrackingErrorSigned: Pcc, Grid, "p_tracking_error_signed_mw", "Error", "MW", "Delivered minus demanded on this tick; + = gave more than was asked (core 8.2).", mean(), range(-60.0, 60.0), decimals(2);
+    RewardTotal: Reward, Market, "reward_total", "Cumulated reward", "", "Sum of the hardware reward since reset (core 8.4).", range(-20_000.0, 20_000.0), decimals(0);
+    MacroRewardTotal: MacroReward, Market, "macro_reward_total", "Cumulated macro reward", "", "Sum of the macro reward over the intervals with a bid since reset (core 9).", step(), range(-100.0, 100.0), decimals(2);
+    BessState: Bess, Battery, "bess_state", "Battery state", "", "0 idle, 1 charging, 2 discharging, 3 held back entirely by its charge, 4 out of service (core 5).", step(), range(0.0, 4.0), decimals(0), labels(&["Idle", "Charging", "Discharging", "Held back", "Out of service"]);
+    BessCycles: Bess, Battery, "bess_cycles", "Full cycles", "", "Equivalent full cycles since reset: energy through the terminals over twice the nominal energy (core 5).", range(0.0, 10.0), decimals(2);
+    BessUp15: Bess, Battery, "e_bess_up_15min_mw_min", "Up, 15 min", "MW·min", "Energy that full discharge gives within 15 minutes from here: power, derating, efficiency of now and lower SOC limit (core 5).", range(0.0, 75.0), decimals(0);
+    BessDown15: Bess, Battery, "e_bess_down_15min_mw_min", "Down, 15 min", "MW·min", "Energy that full charge takes within 15 minutes from here: power, derating, efficiency of now and upper SOC limit (core 5).", range(0.0, 75.0), decimals(0);
+    BessFade: Bess, Battery, "bess_fade_frac", "Capacity fade", "", "Share of the capacity that is gone: age times the fade at full age (core 5).", range(0.0, 0.2), decimals(6);
+    EnergyCost: Market, Market, "energy_cost_interval_usd", "Energy bought", "$", "Price times facility power over the interval closed last: the physical cost, not the cost term of the reward (core 6.3, D-17).", step(), range(0.0, 5_000.0), decimals(0);
+    SPcc: Pcc, Grid, "s_pcc_mva", "Apparent power", "MVA", "From facility power and reactive power (core 3.2).", mean(), range(0.0, 350.0), decimals(1);
+    XfmrLoading: Transformer, Grid, "xfmr_loading_pct", "Transformer loading", "%", "Apparent power over the transformer's rating; the loss formula of core 3.2 counts active power alone.", mean(), range(0.0, 120.0), decimals(1);
+    XfmrEta: Transformer, Aux, "xfmr_eta", "Transformer efficiency", "", "Power behind the transformer over facility power (core 3.2).", mean(), range(0.9, 1.0), decimals(4);
+    PduEtaA: PduA, Aux, "pdu_eta_a", "PDU A efficiency", "", "IT power over power into the PDUs of zone A (core 3.2).", mean(), range(0.9, 1.0), decimals(3);
+    PduEtaB: PduB, Aux, "pdu_eta_b", "PDU B efficiency", "", "IT power over power into the PDUs of zone B (core 3.2).", mean(), range(0.9, 1.0), decimals(3);
+    QItA: ZoneA, It, "q_it_a_mvar", "Zone A reactive power", "MVAr", "Reactive power of the racks of zone A; losses carry none (core 3.2).", mean(), range(0.0, 50.0), decimals(1);
+    QItB: ZoneB, It, "q_it_b_mvar", "Zone B reactive power", "MVAr", "Reactive power of the racks of zone B; losses carry none (core 3.2).", mean(), range(0.0, 45.0), decimals(1);
+    QChillerA: Cdu, Cooling, "q_chiller_a_mvar", "Chiller A reactive power", "MVAr", "Reactive power at the power factor of cooling (core 3.2).", mean(), range(0.0, 5.0), decimals(1);
+    QPump: Cdu, Cooling, "q_pump_mvar", "Pump A reactive power", "MVAr", "Reactive power at the power factor of cooling (core 3.2).", mean(), range(0.0, 1.0), decimals(1);
+    QHvac: Crah, Cooling, "q_hvac_mvar", "HVAC B reactive power", "MVAr", "Reactive power at the power factor of cooling (core 3.2).", mean(), range(0.0, 32.0), decimals(1);
+    QAux: Aux, Aux, "q_aux_mvar", "Auxiliary reactive power", "MVAr", "Reactive power of lighting and network (core 3.2).", mean(), range(0.0, 2.5), decimals(1);
+    HvacIdle: Crah, Cooling, "hvac_idle", "Air handling without effect", "", "1 while zone B is colder than its supply air, so that effort draws power and moves no heat (core 4).", step(), decimals(0);
+    HvacCapacity: Crah, Cooling, "hvac_at_capacity", "Air handling at capacity", "", "1 while zone B is limited by what the machines lift, not by the air flow (core 4).", step(), decimals(0);
+    BidVoid: Market, Market, "bid_void", "Bid without effect", "", "1 while this interval's bid was rejected and the baseline commitment holds (core 9).", step(), decimals(0);
+    ImpairedA: Cdu, Cooling, "cooling_a_impaired", "Liquid cooling impaired", "", "1 while a fault lowers the conductance of the liquid loop (core 4).", step(), decimals(0);
+    ImpairedB: Crah, Cooling, "cooling_b_impaired", "Air cooling impaired", "", "1 while a fault lowers the conductance of the air (core 4).", step(), decimals(0);
+    BessOut: Bess, Battery, "bess_out", "Battery outage", "", "1 while less than the whole battery is in service.", step(), decimals(0);
+    BidSizeWaits: Market, Market, "bid_size_waits", "Bid size waits", "", "1 while the size that is applied is another than this interval was bid with (core 9).", step(), decimals(0);
+    BidPriceWaits: Market, Market, "bid_price_waits", "Bid price waits", "", "1 while the price that is applied is another than this interval was bid with (core 9).", step(), decimals(0);
 }
 
 /// A row of the plant, with columns by name.

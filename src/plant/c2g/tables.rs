@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 
 use crate::noise::{Draw, StreamSpec};
 use crate::plant::{
-    Action, Axis, Calendar, Chart, Domain, EventKind, Fold, Input, MetricSpec, Observation, PlantSpec, RewardTerm,
-    Severity, Slot,
+    Action, Axis, Calendar, Chart, Domain, EventKind, Input, Observation, PlantSpec, RewardTerm, Severity, Slot,
 };
 use crate::signal::{Carrier, Limits};
 
 use super::data::Choice;
-use super::params::{Params, ThroughputRatio};
+use super::metrics::metrics;
+use super::params::Params;
 use super::signals::{Col, entities, signals};
+use super::tiles::tiles;
 use super::topology::topology;
 
 /// Slot numbers.
@@ -272,18 +273,33 @@ fn action(
         carrier,
         effect: effect.map(|c| c as usize),
         verbs: (verbs.0.to_owned(), verbs.1.to_owned()),
-        reasons: reason(name),
+        reasons: Vec::new(),
         doc: doc.to_owned(),
     }
 }
 
-/// Why an actuator's effect may fall short of its value.
-fn reason(action: &str) -> Vec<(usize, String)> {
-    let one = |col: Col, words: &str| vec![(col as usize, words.to_owned())];
+/// Why an actuator's effect may differ from its value: flags with words that fit one line, the strongest first.
+fn reasons(action: &str, p: &Params, c: &Choice) -> Vec<(usize, String)> {
+    const WAITS: &str = "Counts from the next bid on";
+    let because = |col: Col, words: &str| (col as usize, words.to_owned());
+    let rejected = format!("Rejected: the baseline of {:.1} MW holds", c.scenario.dr_baseline_mw);
     match action {
-        "throttle_batch" => one(Col::QueueIdle, "All work is served at this throttle: nothing waits"),
-        "pump_speed_A" => one(Col::PumpFloor, "The pump never runs slower than its floor"),
-        "bess_dispatch" => one(Col::BessLimited, "Held back: the charge is near a limit"),
+        "throttle_batch" => vec![because(Col::QueueIdle, "No effect: all work is served anyway")],
+        "pump_speed_A" => vec![
+            (Col::PumpFloor as usize, format!("Runs at its floor of {:.2}", p.site.thermal.pump_min_speed)),
+            because(Col::ImpairedA, "Fault: the loop carries less heat"),
+        ],
+        "hvac_effort" => vec![
+            because(Col::HvacIdle, "No effect: zone B is below its supply air"),
+            because(Col::HvacCapacity, "Limited by the machines, not the air flow"),
+            because(Col::ImpairedB, "Fault: the air carries less heat"),
+        ],
+        "bess_dispatch" => vec![
+            because(Col::BessOut, "Outage: only part of it is in service"),
+            because(Col::BessLimited, "Derated: its charge is near a limit"),
+        ],
+        "bid_mw_norm" => vec![because(Col::BidSizeWaits, WAITS), (Col::BidVoid as usize, rejected)],
+        "bid_price_norm" => vec![because(Col::BidPriceWaits, WAITS), (Col::BidVoid as usize, rejected)],
         _ => Vec::new(),
     }
 }
@@ -387,7 +403,7 @@ fn slots(p: &Params, c: &Choice, tick_s: u32) -> Vec<Slot> {
             term("throughput", "Throughput", Col::RThroughput, Carrier::It),
             term("tracking", "Tracking", Col::RTracking, Carrier::Grid),
             term("thermal", "Thermal", Col::RThermal, Carrier::Cooling),
-            term("soc", "State of charge", Col::RSoc, Carrier::Battery),
+            term("soc", "SOC", Col::RSoc, Carrier::Battery),
             term("freq", "Frequency", Col::RFreq, Carrier::Grid),
             term("volt", "Voltage", Col::RVolt, Carrier::Grid),
             term("backlog", "Backlog", Col::RBacklog, Carrier::It),
@@ -396,7 +412,11 @@ fn slots(p: &Params, c: &Choice, tick_s: u32) -> Vec<Slot> {
         optional: false,
         default_controller: "rule_based".to_owned(),
     };
-    vec![macro_slot, hardware]
+    let mut slots = vec![macro_slot, hardware];
+    for action in slots.iter_mut().flat_map(|slot| &mut slot.actions) {
+        action.reasons = reasons(&action.name, p, c);
+    }
+    slots
 }
 
 fn events() -> Vec<EventKind> {
@@ -407,17 +427,16 @@ fn events() -> Vec<EventKind> {
         flag: flag as usize,
         value: value.map(|v| v as usize),
         terminal: severity == Severity::Trip,
+        device: None,
+    };
+    let trip = |name: &str, label: &str, device: &str, flag: Col, value: Col| EventKind {
+        device: Some(device.to_owned()),
+        ..event(name, label, Severity::Trip, flag, Some(value))
     };
     vec![
-        event(
-            "thermal_trip",
-            "Zone above its safe temperature",
-            Severity::Trip,
-            Col::FaultThermal,
-            Some(Col::THottest),
-        ),
-        event("frequency_trip", "Frequency beyond 0.5 Hz", Severity::Trip, Col::FaultFreq, Some(Col::FDev)),
-        event("voltage_trip", "Voltage below 0.90 pu", Severity::Trip, Col::FaultVolt, Some(Col::VPcc)),
+        trip("thermal_trip", "Zone above its safe temperature", "26", Col::FaultThermal, Col::THottest),
+        trip("frequency_trip", "Frequency beyond 0.5 Hz", "81", Col::FaultFreq, Col::FDev),
+        trip("voltage_trip", "Voltage below 0.90 pu", "27/59", Col::FaultVolt, Col::VPcc),
         event("zone_a_warm", "Zone A above its warning temperature", Severity::Warning, Col::WarnA, Some(Col::TZoneA)),
         event("zone_b_warm", "Zone B above its warning temperature", Severity::Warning, Col::WarnB, Some(Col::TZoneB)),
         event("soc_low", "Battery nearly empty", Severity::Warning, Col::WarnSoc, Some(Col::Soc)),
@@ -426,88 +445,6 @@ fn events() -> Vec<EventKind> {
         event("spike", "GenAI spike begins", Severity::Note, Col::IsSpike, Some(Col::PBaseA)),
         event("bid_accepted", "Bid accepted", Severity::Note, Col::BidTaken, Some(Col::BidMw)),
         event("bid_rejected", "Bid rejected", Severity::Note, Col::BidLost, Some(Col::BidMw)),
-    ]
-}
-
-fn metrics(p: &Params, episode_ticks: u64, intervals: u64) -> Vec<MetricSpec> {
-    let metric = |slot: usize, name: &str, unit: &str, fold: Fold, scale: f64, doc: &str| MetricSpec {
-        name: name.to_owned(),
-        unit: unit.to_owned(),
-        slot,
-        fold,
-        scale,
-        when: (slot == MACRO).then_some(Col::IntervalClosed as usize),
-        doc: doc.to_owned(),
-    };
-    let id = |c: Col| c as usize;
-    let h = |name: &str, unit: &str, fold: Fold, scale: f64, doc: &str| metric(HARDWARE, name, unit, fold, scale, doc);
-    let m = |name: &str, unit: &str, fold: Fold, scale: f64, doc: &str| metric(MACRO, name, unit, fold, scale, doc);
-    let throughput = match p.fidelity.throughput_ratio {
-        ThroughputRatio::ServedOverNominal => Fold::Ratio(id(Col::PFlexServed), id(Col::PFlexArrived)),
-        ThroughputRatio::Throttle => Fold::Mean(id(Col::Throttle)),
-    };
-    let warm = Fold::ShareAbove(vec![(id(Col::TZoneA), p.site.t_warn_a_degc), (id(Col::TZoneB), p.site.t_warn_b_degc)]);
-    vec![
-        h("mean_reward", "", Fold::Mean(id(Col::Reward)), 1.0, "Mean hardware reward per tick."),
-        h("total_reward", "", Fold::Sum(id(Col::Reward)), 1.0, "Sum of hardware rewards."),
-        h(
-            "tracking_rmse",
-            "kW",
-            Fold::RootMeanSquare(id(Col::TrackingError)),
-            1000.0,
-            "Root mean square tracking error.",
-        ),
-        h("thermal_viol_rate", "", warm, 1.0, "Share of ticks with a zone above its warning temperature."),
-        h("throughput_ratio", "", throughput, 1.0, "Served over arrived batch work (D-15)."),
-        h("throttle_mean", "", Fold::Mean(id(Col::Throttle)), 1.0, "Mean throttle."),
-        h(
-            "bess_degradation",
-            "",
-            Fold::Change(id(Col::BessAge)),
-            1e4,
-            "Growth of battery age after the first tick, times 10⁴.",
-        ),
-        h("episode_length", "ticks", Fold::Count, 1.0, "Ticks run."),
-        h("survived", "", Fold::Reached(episode_ticks), 1.0, "1 when the whole episode was run."),
-        h("cumul_p_pump_mw", "MW·tick", Fold::Sum(id(Col::PPump)), 1.0, "Sum of pump power."),
-        h("cumul_p_hvac_mw", "MW·tick", Fold::Sum(id(Col::PHvac)), 1.0, "Sum of HVAC power."),
-        h("cumul_flex_reduction_kw", "kW·tick", Fold::Sum(id(Col::FlexReduction)), 1000.0, "Sum of shed work."),
-        h("cumul_bess_actual_kw", "kW·tick", Fold::Sum(id(Col::PBess)), 1000.0, "Sum of battery power, + = discharge."),
-        h("temp_A_max", "°C", Fold::Max(id(Col::TZoneA)), 1.0, "Hottest tick of zone A."),
-        h("temp_B_max", "°C", Fold::Max(id(Col::TZoneB)), 1.0, "Hottest tick of zone B."),
-        h("backlog_max_mw", "MW", Fold::Max(id(Col::Backlog)), 1.0, "Longest queue."),
-        h("soc_min", "", Fold::Min(id(Col::Soc)), 1.0, "Lowest state of charge."),
-        h("pue_episode", "", Fold::Last(id(Col::PueEpisode)), 1.0, "Facility over IT energy."),
-        h("facility_mean_mw", "MW", Fold::Mean(id(Col::PFacility)), 1.0, "Mean facility power."),
-        m("mean_reward", "", Fold::Mean(id(Col::MacroReward)), 1.0, "Mean macro reward per interval."),
-        m("total_reward", "", Fold::Sum(id(Col::MacroReward)), 1.0, "Sum of macro rewards."),
-        m("bid_acceptance_rate", "", Fold::Mean(id(Col::BidAccepted)), 1.0, "Share of bids that were taken."),
-        m("total_reg_revenue", "$", Fold::Sum(id(Col::Revenue)), 1.0, "Regulation revenue."),
-        m(
-            "total_elec_cost",
-            "$",
-            Fold::Sum(id(Col::ElecCost)),
-            1.0,
-            "Electricity cost in the sense of the reward (D-17).",
-        ),
-        m("mean_perf_score", "", Fold::Mean(id(Col::Perf)), 1.0, "Mean performance."),
-        m("mean_committed_mw", "MW", Fold::Mean(id(Col::IntervalCommitted)), 1.0, "Mean commitment."),
-        m(
-            "tracking_rmse",
-            "kW",
-            Fold::RootMeanSquare(id(Col::MeanErr)),
-            1000.0,
-            "Root mean square of the intervals' mean errors.",
-        ),
-        m("temp_A_max", "°C", Fold::Max(id(Col::IntervalTAMax)), 1.0, "Hottest tick of zone A."),
-        m("temp_B_max", "°C", Fold::Max(id(Col::IntervalTBMax)), 1.0, "Hottest tick of zone B."),
-        m("episode_length", "intervals", Fold::Count, 1.0, "Intervals run."),
-        m("survived", "", Fold::Reached(intervals), 1.0, "1 when the whole episode was run."),
-        m("mean_flex_kw", "kW", Fold::Mean(id(Col::IntervalFlex)), 1000.0, "Mean shed work."),
-        m("mean_bess_kw", "kW", Fold::Mean(id(Col::IntervalBess)), 1000.0, "Mean battery power."),
-        m("mean_cool_delta_kw", "kW", Fold::Mean(id(Col::IntervalCool)), 1000.0, "Mean cooling above baseline."),
-        m("mean_p_pump_mw", "MW", Fold::Mean(id(Col::IntervalPump)), 1.0, "Mean pump power."),
-        m("mean_p_hvac_mw", "MW", Fold::Mean(id(Col::IntervalHvac)), 1.0, "Mean HVAC power."),
     ]
 }
 
@@ -578,6 +515,8 @@ pub fn spec(p: &Params, c: &Choice, axes: Vec<Axis>, calendar: Calendar, episode
         ("soc_max".to_owned(), p.site.bess.soc_max),
     ]);
     let topology = topology(p, f64::from(calendar.tick_s));
+    let metrics = metrics(p, episode_ticks, intervals);
+    let tiles = tiles(p, c, &metrics, f64::from(calendar.tick_s));
     PlantSpec {
         name: "c2g".to_owned(),
         title: "C2G: 250 MW data centre".to_owned(),
@@ -589,9 +528,9 @@ pub fn spec(p: &Params, c: &Choice, axes: Vec<Axis>, calendar: Calendar, episode
         streams: streams(),
         topology,
         events: events(),
-        metrics: metrics(p, episode_ticks, intervals),
+        metrics,
         charts: charts(),
-        tiles: Vec::new(),
+        tiles,
         calendar,
         episode_ticks,
         facts,

@@ -15,16 +15,25 @@ pub(super) fn topology(limits: &Params, tick_s: f64) -> Topology {
             carrier,
             loss: loss.map(|c| c as usize),
             efficiency: efficiency.map(|c| c as usize),
+            device: None,
         };
+    let pcc = format!("PCC {:.0} kV", limits.site.electrical.pcc.nominal_kv);
     let nodes = vec![
-        node(Ent::Pcc, "PCC 138 kV", NodeKind::Source, Carrier::Grid, None, None),
-        node(Ent::Transformer, "Transformer", NodeKind::Converter, Carrier::Grid, Some(Col::XfmrLoss), None),
+        Node { device: Some("52".to_owned()), ..node(Ent::Pcc, &pcc, NodeKind::Source, Carrier::Grid, None, None) },
+        node(
+            Ent::Transformer,
+            "Transformer",
+            NodeKind::Converter,
+            Carrier::Grid,
+            Some(Col::XfmrLoss),
+            Some(Col::XfmrEta),
+        ),
         node(Ent::Site, "Site bus", NodeKind::Bus, Carrier::Grid, None, None),
         node(Ent::UpsA, "UPS A", NodeKind::Converter, Carrier::It, Some(Col::UpsLossA), Some(Col::UpsEtaA)),
-        node(Ent::PduA, "PDU A", NodeKind::Converter, Carrier::It, Some(Col::PduLossA), None),
+        node(Ent::PduA, "PDU A", NodeKind::Converter, Carrier::It, Some(Col::PduLossA), Some(Col::PduEtaA)),
         node(Ent::ZoneA, "Zone A IT", NodeKind::Load, Carrier::It, None, None),
         node(Ent::UpsB, "UPS B", NodeKind::Converter, Carrier::It, Some(Col::UpsLossB), Some(Col::UpsEtaB)),
-        node(Ent::PduB, "PDU B", NodeKind::Converter, Carrier::It, Some(Col::PduLossB), None),
+        node(Ent::PduB, "PDU B", NodeKind::Converter, Carrier::It, Some(Col::PduLossB), Some(Col::PduEtaB)),
         node(Ent::ZoneB, "Zone B IT", NodeKind::Load, Carrier::It, None, None),
         node(Ent::Cdu, "Chiller A", NodeKind::Load, Carrier::Cooling, None, None),
         node(Ent::Cdu, "Pump A", NodeKind::Load, Carrier::Cooling, None, None),
@@ -34,21 +43,30 @@ pub(super) fn topology(limits: &Params, tick_s: f64) -> Topology {
     ];
     let rating = limits.site.electrical.transformer.rating_mva;
     let power = limits.fidelity.bess_p_mw;
-    let edge = |from: usize, to: usize, flow: Col, limit: Option<f64>| Edge { from, to, flow: flow as usize, limit };
+    let edge = |from: usize, to: usize, flow: Col, reactive: Option<Col>, limit: Option<f64>| Edge {
+        from,
+        to,
+        flow: flow as usize,
+        reactive: reactive.map(|c| c as usize),
+        limit,
+    };
+    // Losses carry no reactive power in the source (core 3.2), so that a branch carries what its load draws; the battery's
+    // is not modelled.
+    let (q, q_a, q_b) = (Some(Col::Q), Some(Col::QItA), Some(Col::QItB));
     let edges = vec![
-        edge(0, 1, Col::PFacility, Some(rating)),
-        edge(1, 2, Col::PXfmrOut, Some(rating)),
-        edge(2, 3, Col::PUpsInA, None),
-        edge(3, 4, Col::PPduInA, None),
-        edge(4, 5, Col::PItA, None),
-        edge(2, 6, Col::PUpsInB, None),
-        edge(6, 7, Col::PPduInB, None),
-        edge(7, 8, Col::PItB, None),
-        edge(2, 9, Col::PCoolA, None),
-        edge(2, 10, Col::PPump, None),
-        edge(2, 11, Col::PHvac, None),
-        edge(2, 12, Col::PAux, None),
-        edge(13, 2, Col::PBess, Some(power)),
+        edge(0, 1, Col::PFacility, q, Some(rating)),
+        edge(1, 2, Col::PXfmrOut, q, Some(rating)),
+        edge(2, 3, Col::PUpsInA, q_a, None),
+        edge(3, 4, Col::PPduInA, q_a, None),
+        edge(4, 5, Col::PItA, q_a, None),
+        edge(2, 6, Col::PUpsInB, q_b, None),
+        edge(6, 7, Col::PPduInB, q_b, None),
+        edge(7, 8, Col::PItB, q_b, None),
+        edge(2, 9, Col::PCoolA, Some(Col::QChillerA), None),
+        edge(2, 10, Col::PPump, Some(Col::QPump), None),
+        edge(2, 11, Col::PHvac, Some(Col::QHvac), None),
+        edge(2, 12, Col::PAux, Some(Col::QAux), None),
+        edge(13, 2, Col::PBess, None, Some(power)),
     ];
     Topology { nodes, edges, balances: balances(tick_s) }
 }
@@ -108,6 +126,21 @@ fn balances(tick_s: f64) -> Vec<Balance> {
                 v(-1.0, Col::PduLossA),
                 v(-1.0, Col::PduLossB),
                 v(-1.0, Col::XfmrLoss),
+            ],
+        ),
+        balance(
+            "reactive",
+            "Reactive power = racks + cooling + auxiliary; losses carry none",
+            "MVAr",
+            1e-9,
+            vec![
+                v(1.0, Col::Q),
+                v(-1.0, Col::QItA),
+                v(-1.0, Col::QItB),
+                v(-1.0, Col::QChillerA),
+                v(-1.0, Col::QPump),
+                v(-1.0, Col::QHvac),
+                v(-1.0, Col::QAux),
             ],
         ),
         balance(

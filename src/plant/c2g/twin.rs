@@ -1,60 +1,26 @@
 //! The site as a plant: the 5-second hardware environment with the 15-minute market around it (core 8 and 9).
 
-use std::sync::Arc;
+mod observe;
 
-use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 use crate::config::{Error, Place, Result};
 use crate::noise::Noise;
 use crate::plant::{InputBus, Outcome, Plant, PlantSpec, SlotActions, StepContext};
 
-use super::bess::{self, Battery};
+use super::bess::Battery;
 use super::data::{Choice, SiteData, demand};
+use super::derived;
 use super::electrical::Chain;
-use super::grid::{Offer, RegdLaw, RegdState, Swing, lmp_usd_mwh};
-use super::interval::{Bid, MEAN_OBS, Settlement, Sums, settle};
-use super::params::{AmbientObservation, ElectricityCost, FirstInnerObs, Params, ThermalPenalty, Tracking};
+use super::grid::{Offer, RegdLaw, Swing, lmp_usd_mwh};
+use super::interval::{Bid, MEAN_OBS, Sums, settle};
+use super::params::{ElectricityCost, FirstInnerObs, Params, Tracking};
 use super::row::{Tick, write_interval, write_tick};
-use super::signals::{COUNT, Row};
+use super::signals::{COUNT, Col, Row};
+use super::state::State;
 use super::tables::{HARDWARE, MACRO, input, stream};
 use super::thermal::{Load, Twin};
 use super::workload::{Demand, Queue};
-
-/// Everything that changes from tick to tick.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) struct State {
-    pub tick: u64,
-    pub t_a_degc: f64,
-    pub t_b_degc: f64,
-    pub t_ambient_degc: f64,
-    pub battery: bess::State,
-    pub queue: Queue,
-    pub regd: RegdState,
-    /// Signal shown in the observation: what this tick is scored against.
-    pub regd_shown: f64,
-    pub f_hz: f64,
-    /// Commitment before input overrides, MW.
-    pub committed_base_mw: f64,
-    /// Commitment in force, MW.
-    pub committed_mw: f64,
-    pub rate_usd: f64,
-    pub offer: Offer,
-    pub bid: Option<Bid>,
-    pub prev_bid_norm: f64,
-    pub market_active: bool,
-    pub interval_start: u64,
-    pub intervals: u64,
-    /// Bids made since reset: the index of the market's random streams.
-    pub bids: u64,
-    pub sums: Sums,
-    pub obs: [f64; 18],
-    pub macro_obs: [f64; 19],
-    pub it_mwh: f64,
-    pub facility_mwh: f64,
-    pub energy_cost_usd: f64,
-    pub revenue_usd: f64,
-    pub settlement: Option<Settlement>,
-}
 
 /// The C2G data centre.
 pub struct C2g {
@@ -123,35 +89,7 @@ impl C2g {
             interval_ticks,
             p_flex_max_kw: p.site.workload.batch.racks * p.fidelity.rack_a_max_kw,
             zeros: p.fidelity.first_inner_obs == FirstInnerObs::Zeros,
-            state: State {
-                tick: 0,
-                t_a_degc: 0.0,
-                t_b_degc: 0.0,
-                t_ambient_degc: 0.0,
-                battery: battery.at(s.soc_initial),
-                queue: Queue::default(),
-                regd: RegdState::default(),
-                regd_shown: 0.0,
-                f_hz: choice.grid.f_nominal_hz,
-                committed_base_mw: 0.0,
-                committed_mw: 0.0,
-                rate_usd: s.dr_rate_usd_mwh,
-                offer: Offer::initial(&choice.grid),
-                bid: None,
-                prev_bid_norm: 0.5,
-                market_active: false,
-                interval_start: 0,
-                intervals: 0,
-                bids: 0,
-                sums: Sums::default(),
-                obs: [0.0; 18],
-                macro_obs: [0.0; 19],
-                it_mwh: 0.0,
-                facility_mwh: 0.0,
-                energy_cost_usd: 0.0,
-                revenue_usd: 0.0,
-                settlement: None,
-            },
+            state: State::default(),
             battery,
             spec,
             params,
@@ -160,11 +98,6 @@ impl C2g {
         };
         plant.begin();
         plant
-    }
-
-    /// Binary32 image of an observation, unless the profile keeps binary64.
-    fn seen(&self, x: f64) -> f64 {
-        if self.params.fidelity.float32_obs { f64::from(x as f32) } else { x }
     }
 
     /// Workload record at a tick with input overrides applied.
@@ -179,14 +112,6 @@ impl C2g {
         if wanted == raw { (ready, begins) } else { (demand(wanted, &self.params, &self.choice.scenario), begins) }
     }
 
-    /// Ambient on the observation's scale at a tick (D-13).
-    fn ambient_observed(&self, tick: u64, inputs: &mut InputBus) -> f64 {
-        let bounds = &self.choice.weather.weather;
-        let actual = self.params.fidelity.tamb_obs == AmbientObservation::Actual;
-        let t = if actual && !self.weather_driven { self.t_static_degc } else { self.data.weather.at(tick) };
-        bounds.normalise(inputs.apply(input::AMBIENT, t))
-    }
-
     /// Sets the state at the beginning of an episode, before noise is drawn (core 8.1).
     fn begin(&mut self) {
         let (p, s) = (&self.params, &self.choice.scenario);
@@ -197,33 +122,18 @@ impl C2g {
         let mut queue = std::mem::take(&mut st.queue);
         queue.clear();
         *st = State {
-            tick: 0,
             t_a_degc: start,
             t_b_degc: start,
             t_ambient_degc: self.t_static_degc,
             battery,
             queue,
-            regd: RegdState::default(),
-            regd_shown: 0.0,
             f_hz: self.swing.f_nominal_hz,
             committed_base_mw: committed,
             committed_mw: committed,
             rate_usd: s.dr_rate_usd_mwh,
             offer: Offer::initial(&self.choice.grid),
-            bid: None,
-            prev_bid_norm: 0.5,
             market_active: st.market_active,
-            interval_start: 0,
-            intervals: 0,
-            bids: 0,
-            sums: Sums::default(),
-            obs: [0.0; 18],
-            macro_obs: [0.0; 19],
-            it_mwh: 0.0,
-            facility_mwh: 0.0,
-            energy_cost_usd: 0.0,
-            revenue_usd: 0.0,
-            settlement: None,
+            ..State::default()
         };
     }
 
@@ -266,61 +176,6 @@ impl C2g {
         (load_mw, inputs.apply(input::LMP, lmp))
     }
 
-    /// The 18 observations (core 8.3).
-    fn observe_hardware(&self, t: &Tick, inputs: &mut InputBus) -> [f64; 18] {
-        let p = &self.params;
-        let (cap, safe) = (p.site.facility_cap_kw, p.site.t_safe_degc);
-        let st = &self.state;
-        let raw = [
-            st.t_a_degc / safe,
-            st.t_b_degc / safe,
-            st.battery.soc,
-            (t.demand.base_a_kw + t.demand.base_b_kw) / cap,
-            t.demand.arrived_kw / cap,
-            (t.flow.facility_mw * 1000.0 / cap).min(2.0),
-            st.regd_shown.clamp(-1.0, 1.0),
-            (t.lmp_usd / 200.0).min(1.0),
-            self.data.load_frac(t.load_mw),
-            f64::from(u8::from(t.demand.is_spike)),
-            t.throttle,
-            t.pump,
-            (t.flow.pue / 2.5).min(2.0),
-            self.ambient_observed(st.tick, inputs),
-            ((st.f_hz - self.swing.f_nominal_hz) / 0.5).clamp(-1.0, 1.0),
-            t.v_pcc_pu.clamp(0.0, 1.1),
-            (st.queue.backlog_kw / self.p_flex_max_kw).min(2.0),
-            st.committed_mw / self.choice.scenario.committed_mw_max,
-        ];
-        raw.map(|x| self.seen(x))
-    }
-
-    /// The seven reward terms in order (core 8.4).
-    fn reward_terms(&self, throttle: f64, err_kw: f64, v_pu: f64) -> [f64; 7] {
-        let (w, site) = (&self.params.reward, &self.params.site);
-        let st = &self.state;
-        let hot_a = (st.t_a_degc - site.t_warn_a_degc).max(0.0);
-        let hot_b = (st.t_b_degc - site.t_warn_b_degc).max(0.0);
-        let heat = match self.params.fidelity.thermal_penalty {
-            ThermalPenalty::Seed => hot_a.max(hot_b),
-            ThermalPenalty::Code => {
-                let span = (site.t_safe_degc - site.t_warn_a_degc).max(1.0);
-                hot_a / span + hot_b / span
-            }
-        };
-        let pcc = &site.electrical.pcc;
-        let beyond_hz = ((st.f_hz - self.swing.f_nominal_hz).abs() - self.params.grid.frequency_dead_band_hz).max(0.0);
-        let beyond_pu = (pcc.v_low_pu - v_pu).max(0.0) + (v_pu - pcc.v_high_pu).max(0.0);
-        [
-            w.throughput * throttle,
-            -w.tracking * err_kw / (st.committed_mw * 1000.0).max(w.tracking_floor_kw),
-            -w.thermal * heat,
-            if st.battery.soc < w.soc_low { -w.soc_penalty } else { 0.0 },
-            -w.frequency * beyond_hz,
-            -w.voltage * beyond_pu,
-            -w.backlog * st.queue.backlog_kw / self.p_flex_max_kw,
-        ]
-    }
-
     fn sum_up(&mut self, t: &Tick) {
         let obs = self.state.obs;
         let (t_a, t_b) = (self.state.t_a_degc, self.state.t_b_degc);
@@ -332,6 +187,7 @@ impl C2g {
         }
         sums.regd_abs += obs[6].abs();
         sums.lmp += t.lmp_usd;
+        sums.energy_cost_usd += t.energy_cost_usd;
         sums.err_kw += t.err_kw;
         sums.backlog += backlog;
         sums.reward += t.reward;
@@ -343,6 +199,12 @@ impl C2g {
         sums.cool_kw += t.cool_delta_kw;
         sums.pump_mw += t.cooling.p_pump_mw;
         sums.hvac_mw += t.cooling.p_hvac_mw;
+    }
+
+    /// Writes what holds on every tick.
+    fn write(&self, row: &mut Row, t: &Tick) {
+        write_tick(row, &self.state, t, self.swing.f_nominal_hz, self.battery.e_mwh);
+        derived::write(row, &self.state, t, &self.chain, &self.battery);
     }
 
     /// Settles the interval that is running and makes the macro observation (core 9).
@@ -393,6 +255,9 @@ impl C2g {
         st.prev_bid_norm = mw_norm;
         st.intervals += 1;
         st.revenue_usd += settlement.revenue_usd;
+        if bid.is_some() {
+            st.macro_reward_sum += settlement.reward;
+        }
         st.settlement = Some(settlement);
         write_interval(row, st, &settlement);
     }
@@ -499,7 +364,7 @@ impl Plant for C2g {
         self.state.macro_obs = macro_obs.map(|x| self.seen(x));
         if let Some(row) = own(row) {
             row.fill(0.0);
-            write_tick(row, &self.state, &tick, self.swing.f_nominal_hz, self.battery.e_mwh);
+            self.write(row, &tick);
             super::row::write_unsettled(row);
         }
     }
@@ -532,6 +397,11 @@ impl Plant for C2g {
         self.state.committed_mw =
             inputs.apply(input::COMMITTED, self.state.committed_base_mw).clamp(0.0, s.committed_mw_max);
 
+        let asked = actions.get(MACRO).map_or(&[][..], |a| &a.values);
+        let bid_waits = self.state.bid.map_or([false; 2], |bid| {
+            [(0, bid.mw_norm), (1, bid.price_norm)].map(|(i, made)| asked.get(i).is_some_and(|&now| now != made))
+        });
+
         let levers = actions.get(HARDWARE).map_or(&[][..], |a| &a.values);
         let lever = |i: usize, neutral: f64| levers.get(i).copied().unwrap_or(neutral);
         let (throttle, pump, hvac, dispatch) = (lever(0, 1.0), lever(1, 0.7), lever(2, 0.7), lever(3, 0.0));
@@ -541,12 +411,14 @@ impl Plant for C2g {
         let served =
             self.state.queue.step(now, begins, demand.arrived_kw, self.p_flex_max_kw * throttle.clamp(0.0, 1.0));
 
-        let command = dispatch * self.battery.p_max_mw * inputs.apply(input::BESS, 1.0);
+        let bess_available = inputs.apply(input::BESS, 1.0);
+        let command = dispatch * self.battery.p_max_mw * bess_available;
         let bess = self.battery.step(&mut self.state.battery, command);
 
         let weather = if self.weather_driven { self.data.weather.at(now) } else { self.t_static_degc };
         self.state.t_ambient_degc = inputs.apply(input::AMBIENT, weather);
         let fault = inputs.apply(input::COOLING, self.fault_factor);
+        let (fault_a, fault_b) = (fault * inputs.apply(input::PUMP, 1.0), fault);
         let p_a_kw = demand.base_a_kw + served.served_kw;
         let cooling = self.twin.step(
             self.state.t_a_degc,
@@ -557,8 +429,8 @@ impl Plant for C2g {
                 hvac,
                 pump,
                 t_ambient_degc: self.state.t_ambient_degc,
-                fault_a: fault * inputs.apply(input::PUMP, 1.0),
-                fault_b: fault,
+                fault_a,
+                fault_b,
             },
         );
         self.state.t_a_degc = cooling.t_a_degc;
@@ -604,7 +476,10 @@ impl Plant for C2g {
         let hours = f64::from(self.spec.calendar.tick_s) / 3600.0;
         self.state.it_mwh += flow.it_mw * hours;
         self.state.facility_mwh += flow.facility_mw * hours;
-        self.state.energy_cost_usd += flow.facility_mw * lmp_usd * hours;
+        let energy_cost_usd = flow.facility_mw * lmp_usd * hours;
+        self.state.energy_cost_usd += energy_cost_usd;
+        self.state.reward_sum += reward;
+        self.state.bess_mwh += bess.actual_mw.abs() * hours;
         let warn = &self.params.reward;
         let tick = Tick {
             throttle,
@@ -615,11 +490,15 @@ impl Plant for C2g {
             demand,
             served,
             cooling,
+            fault_a,
+            fault_b,
             flow,
             bess,
+            bess_available,
             v_pcc_pu,
             load_mw,
             lmp_usd,
+            energy_cost_usd,
             load_frac: self.data.load_frac(load_mw),
             demanded_kw,
             delivered_kw,
@@ -638,12 +517,13 @@ impl Plant for C2g {
             fault_voltage,
             truncated,
             bid_made,
+            bid_waits,
         };
         self.state.obs = self.observe_hardware(&tick, inputs);
         self.sum_up(&tick);
-        write_tick(row, &self.state, &tick, self.swing.f_nominal_hz, self.battery.e_mwh);
+        self.write(row, &tick);
         let ends = self.is_interval_start();
-        row[super::signals::Col::IntervalClosed as usize] = f64::from(u8::from(ends));
+        row[Col::IntervalClosed as usize] = f64::from(u8::from(ends));
         if ends {
             self.close_interval(row);
         }
@@ -655,7 +535,7 @@ impl Plant for C2g {
             && !self.is_interval_start()
             && let Some(row) = own(row)
         {
-            row[super::signals::Col::IntervalClosed as usize] = 1.0;
+            row[Col::IntervalClosed as usize] = 1.0;
             self.close_interval(row);
         }
     }

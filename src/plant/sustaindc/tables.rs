@@ -297,6 +297,7 @@ fn events() -> Vec<EventKind> {
         flag: flag as usize,
         value: value.map(|v| v as usize),
         terminal: false,
+        device: None,
     };
     vec![
         event("overdue", "Tasks wait longer than a day", Severity::Warning, Col::Overdue, Some(Col::TasksOverdue)),

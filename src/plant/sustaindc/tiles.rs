@@ -1,6 +1,6 @@
 //! Tiles that SustainDC composes: the queue, the air, the carbon.
 
-use crate::plant::{Bound, BoundAt, Column, Lines, Part, Readout, Role, Row, Series, Source, Span, TileSpec};
+use crate::plant::{Bound, BoundAt, Column, Home, Lines, Part, Readout, Role, Row, Series, Source, Span, TileSpec};
 use crate::signal::Carrier;
 
 use super::signals::Col;
@@ -16,21 +16,8 @@ fn lines(name: &str, title: &str, series: &[(Col, Role)], bounds: Vec<Bound>, ze
     })
 }
 
-fn readout(label: &str, source: Source, unit: &str, decimals: usize, doc: &str) -> Readout {
-    Readout {
-        label: label.to_owned(),
-        source,
-        scale: 1.0,
-        unit: unit.to_owned(),
-        decimals,
-        signed: false,
-        prominent: false,
-        doc: doc.to_owned(),
-    }
-}
-
 fn signal(label: &str, col: Col, unit: &str, decimals: usize) -> Readout {
-    readout(label, Source::Signal(col as usize), unit, decimals, "")
+    Readout::new(label, Source::Signal(col as usize), unit, decimals, "")
 }
 
 fn readouts(list: Vec<Readout>) -> Row {
@@ -46,6 +33,7 @@ fn queue() -> TileSpec {
     let ages = [Col::Age0, Col::Age6, Col::Age12, Col::Age18, Col::Age24].map(|c| c as usize).to_vec();
     TileSpec {
         name: "queue".to_owned(),
+        home: Home::Bottom,
         title: "Waiting tasks".to_owned(),
         caption: "by age".to_owned(),
         carrier: Carrier::It,
@@ -72,14 +60,14 @@ fn queue() -> TileSpec {
             readouts(vec![
                 signal("Oldest task", Col::OldestAge, "h", 2),
                 signal("Overdue", Col::TasksOverdue, "tasks", 0),
-                readout(
+                Readout::new(
                     "Overflow so far",
                     Source::Sum(Col::TasksOverflow as usize),
                     "tasks",
                     0,
                     "Tasks that found the queue full: they ran at once. The source calls them dropped.",
                 ),
-                readout("Put off so far", Source::Sum(Col::TasksDeferred as usize), "tasks", 0, ""),
+                Readout::new("Put off so far", Source::Sum(Col::TasksDeferred as usize), "tasks", 0, ""),
             ]),
         ],
         doc: "What came, what runs, what waits and how long.".to_owned(),
@@ -92,6 +80,7 @@ fn air() -> TileSpec {
         .to_vec();
     TileSpec {
         name: "air".to_owned(),
+        home: Home::Side,
         title: "Air and cooling".to_owned(),
         caption: "supply, room, weather".to_owned(),
         carrier: Carrier::Cooling,
@@ -136,6 +125,7 @@ fn air() -> TileSpec {
 fn carbon() -> TileSpec {
     TileSpec {
         name: "carbon".to_owned(),
+        home: Home::Bottom,
         title: "Carbon and battery".to_owned(),
         caption: "charge when it is clean".to_owned(),
         carrier: Carrier::Battery,
@@ -170,7 +160,7 @@ fn carbon() -> TileSpec {
                 signal("Energy so far", Col::EGridTotal, "MWh", 2),
                 Readout {
                     scale: 1e-3,
-                    ..readout(
+                    ..Readout::new(
                         "Saved by the battery",
                         Source::Sum(Col::Co2Saved as usize),
                         "kg",

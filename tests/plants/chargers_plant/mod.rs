@@ -4,6 +4,7 @@
 //! belongs to a row of chargers. Cars arrive, wait, and leave with what they got.
 
 mod tables;
+mod tiles;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -11,6 +11,7 @@ use c2g_twin::signal::{Carrier, Entity, Limits, NodeKind, Signal, SignalId, Term
 use super::super::table::{
     Columns, balance, calendar, chart, edge, entity, event, input, metric, node, observation, term,
 };
+use super::tiles::tiles;
 use super::{EPISODE_TICKS, NAME, PERIOD, Params, TICK_H, TICK_S};
 
 /// Columns of one charger.
@@ -288,7 +289,7 @@ pub(super) fn spec(p: &Params, axes: Vec<Axis>, request: &BuildRequest<'_>) -> (
             event("feeder_limited", "Chargers are held back", Severity::Note, ids.limited, Some(ids.p_feeder)),
         ],
         metrics: metrics(&ids),
-        tiles: Vec::new(),
+        tiles: tiles(&ids),
         charts: vec![
             chart("power", "Power", &[ids.p_feeder, ids.p_cars]),
             chart("feeder", "Feeder", &[ids.t_feeder, ids.t_ambient]),

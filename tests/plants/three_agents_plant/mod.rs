@@ -4,6 +4,7 @@
 //! own. Signs: battery + = discharge; shifted load + = deferred.
 
 mod tables;
+mod tiles;
 
 use std::sync::Arc;
 

@@ -9,6 +9,7 @@ use c2g_twin::signal::{Carrier, Limits, NodeKind, Signal, SignalId, Term, Topolo
 use super::super::table::{
     Columns, balance, calendar, chart, edge, entity, event, input, metric, node, observation, switch, term,
 };
+use super::tiles::tiles;
 use super::{BATTERY, EPISODE_TICKS, NAME, Params, SET_POINT, SHIFT, TICK_H, TICK_S};
 
 /// Columns of a row.
@@ -292,7 +293,7 @@ pub(super) fn spec(p: &Params, axes: Vec<Axis>, request: &BuildRequest<'_>) -> (
             metric(BATTERY, "stored_change_mwh", "MWh", Fold::Change(ids.stored), None, "Growth after the first tick."),
             metric(BATTERY, "ticks", "ticks", Fold::Count, None, "Ticks run."),
         ],
-        tiles: Vec::new(),
+        tiles: tiles(p, &ids, 1),
         charts: vec![
             chart("power", "Power", &[ids.p_import, ids.p_it, ids.p_cooling]),
             chart("hall", "Temperatures", &[ids.t_hall, ids.set_point, ids.t_ambient]),

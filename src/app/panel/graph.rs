@@ -1,0 +1,361 @@
+//! The one engine behind every chart of lines: the plant's charts, the lines in its tiles, and what a person puts
+//! together.
+//!
+//! A frame costs little when nothing changed: traces come from a cache, and only lines, words and the cursor are drawn
+//! again.
+
+use std::sync::Arc;
+
+use egui::{Align, Align2, Color32, Pos2, Rect, Sense, Stroke, Ui, pos2, vec2};
+use egui_plot::{LineStyle, Plot, PlotPoints};
+
+use crate::app::theme::{Face, Theme, mix};
+use crate::plant::{Bound, Role, Span};
+use crate::session::RunView;
+use crate::signal::SignalId;
+
+use super::Cx;
+use super::axes::{self, Edges, Frame, Place, Side, Sides};
+use super::cache::Trace;
+use super::legend::{Asked, Legend};
+use super::levels::{self, Level};
+use super::line::{Line, selection_of};
+use super::pen::Pen;
+use super::readout;
+use super::scale::Values;
+use super::series::{self, Points, row_at};
+use super::time_axis::{ChartState, interact};
+use super::words::clock;
+
+/// Plots lower than this have no room for words in them, points.
+pub(super) const LOW: f32 = 48.0;
+
+/// How near to a line a click must be to mean it, points.
+const NEAR: f32 = 6.0;
+
+/// A chart, ready to be drawn.
+pub(super) struct Graph<'a> {
+    /// Stable name within its tile.
+    pub name: &'a str,
+    /// What it is called for screen readers.
+    pub spoken: String,
+    /// Words before the legend; empty where the tile's title says it.
+    pub title: &'a str,
+    /// A name that a lone series need not repeat.
+    pub known: &'a str,
+    /// The series, most important first.
+    pub lines: Vec<Line<'a>>,
+    /// Levels beside the limits of the signals.
+    pub bounds: &'a [Bound],
+    /// What the horizontal axis spans.
+    pub span: Span,
+    /// Whether zero is always in sight.
+    pub zero: bool,
+    /// Whether times stand below.
+    pub times: bool,
+    /// Whether series can be taken away in the legend.
+    pub removable: bool,
+    /// Words at the right end of the legend.
+    pub note: &'a str,
+}
+
+impl Graph<'_> {
+    fn unit(&self, side: Side) -> &str {
+        self.lines.iter().find(|l| l.side == side).map_or("", |l| l.signal.unit.as_str())
+    }
+
+    fn has(&self, side: Side) -> bool {
+        self.lines.iter().any(|l| l.side == side)
+    }
+}
+
+/// What is drawn of one series.
+struct Drawn<'a> {
+    line: &'a Line<'a>,
+    past: Arc<Trace>,
+    ghost: Points,
+}
+
+/// Draws a chart into a rectangle and tells which series is to be taken away.
+///
+/// Small charts lose their legend first, then their times.
+pub(super) fn show(
+    ui: &mut Ui,
+    rect: Rect,
+    graph: &Graph<'_>,
+    state: &mut ChartState,
+    cx: &mut Cx<'_>,
+) -> Option<SignalId> {
+    let theme = cx.theme;
+    let view = cx.view;
+    let id = ui.id().with(("chart", graph.name));
+    let place = Place::of(rect, true, graph.times, graph.has(Side::Right))?;
+    let pen = Pen::new(ui, &theme);
+    let cursor_row = state.cursor().and_then(|instant| row_at(&view.recording, instant));
+    let (from, to) = state.range_of(view, graph.span);
+    let plot = place.plot;
+    let drawn: Vec<Drawn<'_>> = graph
+        .lines
+        .iter()
+        .map(|line| {
+            let hold = line.signal.hold;
+            let past = state.cache.past(view, line.column, hold, (from, to), plot.width());
+            let now = view.value(line.column);
+            Drawn { line, past, ghost: series::future(view.outlook.as_ref(), line.column, hold, view.tick, now) }
+        })
+        .collect();
+    let rows = drawn.iter().map(|d| d.past.rows_each).max().unwrap_or(1);
+    let decimated = if rows > 1 { format!("min/max of {rows}") } else { String::new() };
+    let mut removed = None;
+    if let Some(line) = place.legend {
+        let Graph { title, known, lines, removable, .. } = graph;
+        // A low plot has no room for the badge beside its lines.
+        let note = if graph.note.is_empty() && plot.height() < LOW { &decimated } else { graph.note };
+        let legend = Legend { title, known, lines, row: cursor_row, removable: *removable, note };
+        match legend.show(ui, &pen, line, id.with("legend"), view) {
+            Asked::Nothing => {}
+            Asked::Select(column) => cx.selection = selection_of(view, column),
+            Asked::Remove(column) => removed = Some(column),
+        }
+    }
+    let bounds = levels::levels(graph.bounds, &graph.lines, view, (from, to), plot.width(), &mut state.cache);
+    let values = values_of(graph, Side::Left, &drawn, &bounds, view, plot.height());
+    let frame = |values| Frame { rect: plot, from, to, values };
+    let right = graph.has(Side::Right).then(|| values_of(graph, Side::Right, &drawn, &[], view, plot.height()));
+    let sides = Sides { left: frame(values), right: right.map(frame) };
+    let frame = &sides.left;
+    let inner = pen.clipped(plot);
+    let right = sides.right.as_ref().map(|frame| (frame, graph.unit(Side::Right)));
+    let edges = Edges { right, ..Edges::left(graph.unit(Side::Left), place.times) };
+    axes::draw(&pen, frame, &view.spec.calendar, &edges);
+    levels::bands(&inner, &sides, &graph.lines, view);
+    levels::draw_levels(&inner, frame, &bounds);
+    plot_lines(ui, graph.name, &sides, &drawn, &bounds, &theme);
+    let off = if decimated.is_empty() { 0.0 } else { pen.width(&decimated, Face::Caption) + 12.0 };
+    levels::level_words(&inner, frame, &bounds, off);
+    levels::draw_limits(&inner, &sides, levels::limits(&graph.lines));
+    instants(&pen, frame, place.times, state, view);
+    badge(&inner, plot, &decimated, view);
+    let response = interact(ui, id, frame, (&graph.spoken, graph.span), state, cx);
+    if let Some(at) = response.interact_pointer_pos().filter(|_| response.clicked() && !response.double_clicked()) {
+        match nearest(&sides, &drawn, at) {
+            Some(column) => cx.selection = selection_of(view, column),
+            None => state.mark_at(view, frame, at, graph.span),
+        }
+    }
+    if let Some(row) = cursor_row {
+        // Under the pointer with all values; on the other charts the legend tells them.
+        let within = state.is_under_pointer(id).then(|| ui.clip_rect());
+        readout::draw(&pen, &sides, &graph.lines, view, row, within);
+    }
+    removed
+}
+
+/// The values of the left axis: what is drawn, declared levels, and limits that are near enough to matter.
+fn values_of(
+    graph: &Graph<'_>,
+    side: Side,
+    drawn: &[Drawn<'_>],
+    bounds: &[Level<'_>],
+    view: &RunView,
+    height: f32,
+) -> Values {
+    let (mut low, mut high) = (f64::NAN, f64::NAN);
+    let mut take = |value: f64| {
+        if value.is_finite() {
+            low = low.min(value);
+            high = high.max(value);
+        }
+    };
+    for Drawn { line, past, ghost } in drawn.iter().filter(|d| d.line.side == side) {
+        if let Some((l, h)) = past.extremes {
+            take(l);
+            take(h);
+        }
+        ghost.iter().for_each(|p| take(p[1]));
+        take(view.value(line.column));
+    }
+    for level in bounds {
+        take(level.now);
+        if let Some((l, h)) = level.extremes {
+            take(l);
+            take(h);
+        }
+    }
+    if graph.zero {
+        take(0.0);
+    }
+    let lines = || graph.lines.iter().filter(|l| l.side == side);
+    let range = lines().map(|l| l.signal.range.1 - l.signal.range.0).filter(|r| r.is_finite()).fold(0.0, f64::max);
+    let near = 1.5 * (high - low).max(0.15 * range);
+    for limit in levels::limits(&graph.lines).into_iter().filter(|l| l.side == side) {
+        if (limit.at - high).abs() <= near || (limit.at - low).abs() <= near {
+            low = low.min(limit.at);
+            high = high.max(limit.at);
+        }
+    }
+    if low == 0.0 && high == 0.0 && lines().all(|l| l.signal.range.0 >= 0.0) {
+        high = 0.02 * range;
+    }
+    if low.is_nan() {
+        // Nothing has a value yet: the range that the first series declares.
+        (low, high) = lines().next().map_or((0.0, 1.0), |l| l.signal.range);
+    }
+    Values::around(low, high, 0.02 * range, (height / 30.0).clamp(2.0, 8.0) as usize)
+}
+
+/// The lines themselves, past solid and future dashed, below them the levels that move.
+fn plot_lines(ui: &mut Ui, name: &str, sides: &Sides, drawn: &[Drawn<'_>], bounds: &[Level<'_>], theme: &Theme) {
+    let mut items: Vec<egui_plot::Line<'_>> = Vec::new();
+    for (index, level) in bounds.iter().enumerate() {
+        for piece in &level.moving {
+            let points = PlotPoints::from(piece.clone());
+            let line = egui_plot::Line::new(format!("level {index}"), points).color(*theme.text3);
+            items.push(line.width(1.0).style(LineStyle::Dashed { length: 4.0 }));
+        }
+    }
+    for Drawn { line, past, ghost } in drawn {
+        let label = line.signal.name.as_str();
+        for piece in &past.pieces {
+            let points = match line.side {
+                Side::Left => PlotPoints::Borrowed(piece),
+                Side::Right => piece.iter().map(|p| [p.x, on_left(sides, p.y)]).collect(),
+            };
+            items.push(egui_plot::Line::new(label, points).color(line.colour).width(line.width).style(line.style));
+        }
+        if !ghost.is_empty() {
+            let colour = mix(line.colour, theme.sunken, theme.tokens.opacity.ghost);
+            let points =
+                ghost.iter().map(|[t, v]| if line.side == Side::Left { [*t, *v] } else { [*t, on_left(sides, *v)] });
+            let ghost = egui_plot::Line::new(format!("{label} outlook"), points.collect::<PlotPoints<'_>>());
+            items.push(ghost.color(colour).width(theme.tokens.stroke.ghost + 0.3).style(LineStyle::dashed_dense()));
+        }
+    }
+    plot(ui, &sides.left, name, items);
+}
+
+/// A value of the right axis as the value of the left axis that stands at the same height.
+fn on_left(sides: &Sides, value: f64) -> f64 {
+    let (left, right) = (&sides.left.values, &sides.of(Side::Right).values);
+    left.low + (value - right.low) / (right.high - right.low) * (left.high - left.low)
+}
+
+/// Hands lines to the plot library, which only draws: axes, pointer and keys are ours.
+pub(super) fn plot(ui: &mut Ui, frame: &Frame, name: &str, items: Vec<egui_plot::Line<'_>>) {
+    let (x, y) = (frame.from..=frame.to, frame.values.low..=frame.values.high);
+    super::inside(ui, frame.rect, ("plot", name), |ui| {
+        Plot::new("lines")
+            .show_axes(false)
+            .show_grid(false)
+            .show_background(false)
+            .allow_zoom(false)
+            .allow_drag(false)
+            .allow_scroll(false)
+            .allow_boxed_zoom(false)
+            .allow_double_click_reset(false)
+            .set_margin_fraction(egui::Vec2::ZERO)
+            .show_x(false)
+            .show_y(false)
+            .show_crosshair(false)
+            .cursor_color(Color32::TRANSPARENT)
+            .sense(Sense::hover())
+            .width(frame.rect.width())
+            .height(frame.rect.height())
+            .show(ui, move |plot| {
+                plot.set_plot_bounds_x(x);
+                plot.set_plot_bounds_y(y);
+                for item in items {
+                    plot.line(item.allow_hover(false));
+                }
+            });
+    });
+}
+
+/// The present, where the past ends, and the instant that a person marked; with times where there is room for them.
+pub(super) fn instants(pen: &Pen, frame: &Frame, times: bool, state: &ChartState, view: &RunView) {
+    let theme = &pen.theme;
+    let rect = frame.rect;
+    let inside = |x: f32| x > rect.left() && x < rect.right() - 1.0;
+    let present = frame.x(view.tick as f64);
+    if inside(present) {
+        pen.vline(present, rect.top(), rect.bottom(), Stroke::new(1.0, theme.focus));
+    }
+    let time = |tick: u64| clock(view.spec.calendar.civil(tick));
+    if let Some(tick) = state.mark {
+        let x = frame.x(tick as f64);
+        if inside(x) {
+            pen.vline(x, rect.top(), rect.bottom(), Stroke::new(1.0, theme.text));
+            let flag = [pos2(x - 4.0, rect.top()), pos2(x + 4.0, rect.top()), pos2(x, rect.top() + 5.0)];
+            pen.painter.add(egui::Shape::convex_polygon(flag.to_vec(), *theme.text, Stroke::NONE));
+            if times {
+                axes::tag(pen, frame, x, &time(tick));
+            }
+        }
+    }
+    if let Some(row) = state.cursor().and_then(|instant| row_at(&view.recording, instant)) {
+        let x = frame.x((row + 1) as f64);
+        if times && inside(x) {
+            axes::tag(pen, frame, x, &time(row + 1));
+        }
+    }
+}
+
+/// Says that not every row is drawn, or that there is none.
+pub(super) fn badge(pen: &Pen, plot: Rect, words: &str, view: &RunView) {
+    if plot.height() < LOW {
+        return;
+    }
+    if view.recording.is_empty() {
+        let words = "No tick has been run yet";
+        let size = vec2(pen.width(words, Face::Label) + 12.0, 18.0);
+        pen.painter.rect_filled(Rect::from_center_size(plot.center(), size).intersect(plot), 2.0, pen.theme.sunken);
+        let room = plot.width() - 8.0;
+        pen.text_within(plot.center(), Align::Center, room, words, Face::Label, pen.theme.text3);
+    } else if !words.is_empty() {
+        let width = pen.width(words, Face::Caption) + 8.0;
+        let ground = Rect::from_min_size(pos2(plot.right() - width - 3.0, plot.top() + 2.0), vec2(width, 14.0));
+        pen.painter.rect_filled(ground, 2.0, pen.theme.sunken);
+        pen.text_at(plot.shrink2(vec2(6.0, 2.0)), Align2::RIGHT_TOP, words, Face::Caption, pen.theme.text3);
+    }
+}
+
+/// The series whose line runs under a place.
+fn nearest(sides: &Sides, drawn: &[Drawn<'_>], at: Pos2) -> Option<SignalId> {
+    let distance = |d: &Drawn<'_>| {
+        let frame = sides.of(d.line.side);
+        let place = |p: &egui_plot::PlotPoint| pos2(frame.x(p.x), frame.y(p.y));
+        let pieces = d.past.pieces.iter().flat_map(|piece| piece.windows(2));
+        let near = pieces.filter_map(|pair| match pair {
+            [a, b] => Some((place(a), place(b))),
+            _ => None,
+        });
+        near.filter(|(a, b)| a.x - NEAR <= at.x && at.x <= b.x + NEAR)
+            .map(|(a, b)| to_segment(at, a, b))
+            .fold(f32::INFINITY, f32::min)
+    };
+    let all = drawn.iter().map(|d| (distance(d), d.line)).filter(|(distance, _)| *distance <= NEAR);
+    // Where an answer runs over its request, it is the answer that was clicked.
+    let over = |role: Role| if role == Role::Answer { 0 } else { 1 };
+    all.min_by(|a, b| a.0.round().total_cmp(&b.0.round()).then(over(a.1.role).cmp(&over(b.1.role))))
+        .map(|(_, l)| l.column)
+}
+
+fn to_segment(at: Pos2, a: Pos2, b: Pos2) -> f32 {
+    let along = b - a;
+    let length = along.length_sq();
+    let share = if length > 0.0 { ((at - a).dot(along) / length).clamp(0.0, 1.0) } else { 0.0 };
+    at.distance(a + along * share)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_click_counts_by_its_distance_from_the_line() {
+        let (a, b) = (pos2(0.0, 0.0), pos2(10.0, 0.0));
+        assert_eq!(to_segment(pos2(5.0, 3.0), a, b), 3.0);
+        assert_eq!(to_segment(pos2(14.0, 3.0), a, b), 5.0);
+        assert_eq!(to_segment(pos2(3.0, 4.0), a, a), 5.0);
+    }
+}

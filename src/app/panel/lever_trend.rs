@@ -1,0 +1,113 @@
+//! What a lever did of late: a small history, and how fast it moves.
+
+use egui::{Color32, Mesh, Rect, Shape, Stroke, pos2};
+
+use crate::app::theme::{corners, mix};
+use crate::rollout::ActionColumns;
+use crate::session::RunView;
+use crate::signal::Hold;
+
+use super::pen::Pen;
+use super::series;
+use super::words::{duration, seconds, signed};
+
+/// Site time that the history shows, s.
+const SPAN_S: f64 = 900.0;
+
+/// Least ticks that the history shows.
+const LEAST_TICKS: f64 = 24.0;
+
+/// Decisions of its slot that the history shows at least.
+const LEAST_DECISIONS: f64 = 8.0;
+
+/// Site time that a rate is taken over, s.
+const RATE_S: f64 = 60.0;
+
+/// A lever's columns in the rows so far.
+#[derive(Clone, Copy)]
+pub(super) struct Trend<'a> {
+    /// The run.
+    pub view: &'a RunView,
+    /// Where its values stand in a row.
+    pub columns: Option<ActionColumns>,
+    /// Ticks between two decisions of its slot.
+    pub period_ticks: u64,
+}
+
+impl Trend<'_> {
+    /// Ticks that the history shows.
+    fn span(&self) -> f64 {
+        let tick_s = f64::from(self.view.spec.calendar.tick_s.max(1));
+        (SPAN_S / tick_s).max(LEAST_TICKS).max(LEAST_DECISIONS * self.period_ticks as f64)
+    }
+
+    /// `15 min`.
+    pub fn span_words(&self) -> String {
+        duration(seconds(self.view, self.span()))
+    }
+
+    /// Ticks that a rate is taken over: a minute, or what lies between two decisions.
+    fn window(&self) -> u64 {
+        let tick_s = f64::from(self.view.spec.calendar.tick_s.max(1));
+        ((RATE_S / tick_s).ceil() as u64).max(self.period_ticks).max(1)
+    }
+
+    /// `+0.12/min`, or `steady`; empty before there is anything to tell.
+    pub fn rate_words(&self, decimals: usize) -> String {
+        let rows = self.view.recording.rows();
+        let window = self.window();
+        let (Some(columns), true) = (self.columns, rows > window) else { return String::new() };
+        let at = |row: u64| self.view.recording.value(row, columns.applied);
+        let change = at(rows - 1) - at(rows - 1 - window);
+        if !change.is_finite() {
+            return String::new();
+        }
+        let words = signed(change, decimals);
+        if words.bytes().all(|b| matches!(b, b'0' | b'.')) {
+            return "steady".to_owned();
+        }
+        let per = match duration(seconds(self.view, window as f64)) {
+            one if one == "1 min" => "min".to_owned(),
+            one if one == "1 h" => "h".to_owned(),
+            several => several,
+        };
+        format!("{words}/{per}")
+    }
+
+    /// Draws what was applied as an area from the neutral value on, and what was commanded as a thin line.
+    pub fn draw(&self, pen: &Pen, rect: Rect, bounds: (f64, f64), neutral: f64, accent: Color32, fill: Color32) {
+        let Some(columns) = self.columns.filter(|_| rect.width() > 8.0 && rect.height() > 3.0) else { return };
+        let theme = &pen.theme;
+        pen.painter.rect_filled(rect, corners(theme.tokens.radius.bar), theme.sunken);
+        let inner = rect.shrink2(egui::vec2(0.0, 1.5));
+        let (low, high) = bounds;
+        let y = |value: f64| inner.bottom() - ((value - low) / (high - low)).clamp(0.0, 1.0) as f32 * inner.height();
+        let to = self.view.tick as f64;
+        let from = to - self.span();
+        let x = |tick: f64| inner.left() + ((tick - from) / (to - from)).clamp(0.0, 1.0) as f32 * inner.width();
+        let base = if neutral.is_finite() { y(neutral) } else { inner.bottom() };
+        let trace = |column| series::past(&self.view.recording, column, Hold::Step, from, to, inner.width());
+        let line = |points: &[[f64; 2]], stroke: Stroke| {
+            let points = points.iter().map(|[tick, value]| pos2(x(*tick), y(*value))).collect();
+            pen.painter.add(Shape::line(points, stroke));
+        };
+        let applied = trace(columns.applied);
+        // One mesh without soft edges: parts that touch show no seam.
+        let mut area = Mesh::default();
+        for [[since, _], [until, value]] in applied.pieces.iter().flat_map(|p| p.array_windows().copied()) {
+            let (top, bottom) = (y(value).min(base), y(value).max(base));
+            if x(until) > x(since) && bottom > top {
+                let part = Rect::from_min_max(pos2(x(since), top), pos2(x(until), bottom));
+                area.add_colored_rect(part, fill);
+            }
+        }
+        pen.painter.add(Shape::mesh(area));
+        pen.hline(inner.left(), inner.right(), base, theme.hairline());
+        for piece in trace(columns.commanded).pieces {
+            line(&piece, Stroke::new(1.0, mix(*theme.text3, theme.sunken, 0.7)));
+        }
+        for piece in &applied.pieces {
+            line(piece, Stroke::new(1.2, accent));
+        }
+    }
+}

@@ -1,0 +1,325 @@
+//! The layouts that come with the window, made for its size and the plant's tables.
+//!
+//! Shares are points, so that side columns keep their width while the centre takes what is left over. What gives way
+//! first as the window shrinks: neighbours become tabs, then the right column joins the centre, then the bottom row.
+
+use egui::Vec2;
+
+use crate::app::panel::TileId;
+use crate::app::stage;
+use crate::plant::{Home, PlantSpec};
+
+use super::layout::Node;
+
+/// From this size on, columns show two tiles instead of tabs.
+pub const WIDE: Vec2 = Vec2::new(1_500.0, 800.0);
+
+/// From this size on, there is room for a second right column.
+const HUGE: Vec2 = Vec2::new(3_000.0, 1_500.0);
+
+/// Below this width the right column joins the centre.
+const NARROW: f32 = 940.0;
+
+/// Below this height the bottom row is one tile of tabs.
+const LOW: f32 = 620.0;
+
+/// Below this height there is no bottom row: its tiles join the centre.
+const FLAT: f32 = 470.0;
+
+/// A layout that comes with the window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum BuiltIn {
+    /// Levers, site, flows and what the plant puts forward.
+    #[default]
+    Live,
+    /// The one-line large, with the faceplate of what is selected.
+    Flows,
+    /// All charts and the tree of signals.
+    Charts,
+    /// Every tile open at once.
+    Everything,
+}
+
+impl BuiltIn {
+    /// All of them, in the order of their keys.
+    pub const ALL: [Self; 4] = [Self::Live, Self::Flows, Self::Charts, Self::Everything];
+
+    /// Name, as menus and settings write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Live => "Live",
+            Self::Flows => "Flows",
+            Self::Charts => "Charts",
+            Self::Everything => "Everything",
+        }
+    }
+
+    /// The layout of a name.
+    pub fn find(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|l| l.name() == name)
+    }
+
+    /// The layout for an area of so many points.
+    pub fn node(self, area: Vec2, spec: &PlantSpec) -> Node {
+        let wide = area.x >= WIDE.x && area.y >= WIDE.y;
+        let timeline = if wide { 104.0 } else { 80.0 };
+        let upper = (area.y - timeline - GAP).max(1.0);
+        let body = match self {
+            Self::Live => live(Vec2::new(area.x, upper), wide, spec),
+            Self::Flows => flows(Vec2::new(area.x, upper), spec),
+            Self::Charts => charts(Vec2::new(area.x, upper), spec),
+            Self::Everything => everything(Vec2::new(area.x, upper), spec),
+        };
+        Node::Down(vec![(upper, body), (timeline, Node::Bare(TileId::Timeline))])
+    }
+}
+
+/// Room between tiles, points.
+const GAP: f32 = 8.0;
+
+/// What a plant's tables offer, by where it belongs.
+struct Offer {
+    /// What the middle shows.
+    centre: Vec<TileId>,
+    /// The power flow, where there is one.
+    flow: Option<TileId>,
+    /// Tiles of the right column.
+    side: Vec<TileId>,
+    /// Tiles of the bottom row.
+    bottom: Vec<TileId>,
+}
+
+impl Offer {
+    fn of(spec: &PlantSpec) -> Self {
+        let at = |home: Home| -> Vec<TileId> {
+            spec.tiles.iter().filter(|t| t.home == home).map(|t| TileId::Plant(t.name.clone())).collect()
+        };
+        let charts = || spec.charts.iter().map(|c| TileId::Chart(c.name.clone()));
+        let scene = stage::has_scene(&spec.name);
+        let flow = (!spec.topology.nodes.is_empty()).then_some(TileId::OneLine);
+        let (mut side, mut bottom) = (at(Home::Side), at(Home::Bottom));
+        if side.is_empty() {
+            side.push(TileId::Now);
+        }
+        let mut centre = Vec::new();
+        if scene {
+            centre.push(TileId::Site);
+        } else {
+            centre.extend(charts());
+        }
+        if centre.is_empty() {
+            centre.extend(flow.clone());
+        }
+        if scene && bottom.is_empty() {
+            bottom.extend(charts());
+        }
+        Self { centre, flow, side, bottom }
+    }
+
+    /// Flow and side tiles together, for one tile of tabs.
+    fn right(&self) -> Vec<TileId> {
+        let flow = self.flow.iter().filter(|f| !self.centre.contains(f));
+        flow.chain(&self.side).cloned().collect()
+    }
+
+    /// The centre: one tile, or charts one below the other where there is height.
+    fn middle(&self, height: f32) -> Node {
+        let many = self.centre.len() > 1 && height / self.centre.len() as f32 >= 110.0;
+        if many { stacked(self.centre.iter().cloned()) } else { Node::tabs(self.centre.iter().cloned()) }
+    }
+}
+
+fn stacked(tiles: impl IntoIterator<Item = TileId>) -> Node {
+    Node::Down(tiles.into_iter().map(|tile| (1.0, Node::tile(tile))).collect())
+}
+
+fn live(area: Vec2, wide: bool, spec: &PlantSpec) -> Node {
+    let offer = Offer::of(spec);
+    if area.x >= HUGE.x && area.y >= HUGE.y {
+        return huge(area, &offer);
+    }
+    let left = if wide { 0.175 * area.x } else { 256.0_f32.min(0.4 * area.x) }.min(480.0);
+    let flat = area.y < FLAT;
+    let bottom_height = match (wide, offer.bottom.is_empty() || flat) {
+        (_, true) => 0.0,
+        (true, _) => 0.33 * area.y,
+        (false, _) => (0.36 * area.y).min(232.0).max(150.0),
+    };
+    let upper = area.y - if bottom_height > 0.0 { bottom_height + GAP } else { 0.0 };
+    let mut columns = vec![(left, left_column(wide))];
+    if area.x < NARROW {
+        let mut tabs = offer.centre.clone();
+        tabs.extend(offer.right());
+        if flat {
+            tabs.extend(offer.bottom.iter().cloned());
+        }
+        columns.push((area.x - left - GAP, Node::tabs(tabs)));
+    } else {
+        let right = if wide { 0.23 * area.x } else { (0.294 * area.x).min(376.0) }.min(480.0);
+        columns.push((area.x - left - right - 2.0 * GAP, offer.middle(upper)));
+        let mut tabs = offer.right();
+        if flat {
+            tabs.extend(offer.bottom.iter().cloned());
+        }
+        let column = match &offer.flow {
+            Some(flow) if wide => {
+                let rest: Vec<TileId> = tabs.iter().filter(|t| *t != flow).cloned().collect();
+                Node::Down(vec![(0.56, Node::tile(flow.clone())), (0.44, Node::tabs(rest))])
+            }
+            _ => Node::tabs(tabs),
+        };
+        columns.push((right, column));
+    }
+    let body = Node::Across(columns);
+    if bottom_height == 0.0 {
+        return body;
+    }
+    let low = area.y < LOW || area.x < NARROW;
+    Node::Down(vec![(upper, body), (bottom_height, bottom_row(&offer.bottom, wide, low))])
+}
+
+fn left_column(wide: bool) -> Node {
+    if wide {
+        let below = Node::tabs([TileId::Control, TileId::Events, TileId::Signals]);
+        Node::Down(vec![(0.64, Node::tile(TileId::Levers)), (0.36, below)])
+    } else {
+        Node::tabs([TileId::Levers, TileId::Control, TileId::Events])
+    }
+}
+
+/// The bottom row: as many tiles side by side as there is room for, the others as tabs behind the last.
+fn bottom_row(tiles: &[TileId], wide: bool, low: bool) -> Node {
+    if low || tiles.len() < 2 {
+        return Node::tabs(tiles.iter().cloned());
+    }
+    let shares: &[f32] = if wide { &[0.44, 0.26, 0.30] } else { &[0.59, 0.41] };
+    let places = shares.len().min(tiles.len());
+    let parts = shares.iter().take(places).enumerate().map(|(k, share)| {
+        let own = if k + 1 == places { &tiles[k..] } else { &tiles[k..=k] };
+        (*share, Node::tabs(own.iter().cloned()))
+    });
+    Node::Across(parts.collect())
+}
+
+fn huge(area: Vec2, offer: &Offer) -> Node {
+    let (left, right) = (400.0, 560.0);
+    let column = |tiles: &[TileId]| stacked(tiles.iter().cloned());
+    let left_column = Node::Down(vec![
+        (0.42, Node::tile(TileId::Levers)),
+        (0.26, Node::tile(TileId::Control)),
+        (0.32, Node::tabs([TileId::Events, TileId::Signals])),
+    ]);
+    let mut columns = vec![(left, left_column)];
+    let right_tiles = offer.right();
+    let half = right_tiles.len().div_ceil(2);
+    let mut rights: Vec<(f32, Node)> = right_tiles.chunks(half.max(1)).map(|tiles| (right, column(tiles))).collect();
+    let taken = left + GAP + rights.len() as f32 * (right + GAP);
+    columns.push((area.x - taken, offer.middle(area.y)));
+    columns.append(&mut rights);
+    let body = Node::Across(columns);
+    if offer.bottom.is_empty() {
+        return body;
+    }
+    let mut bottom: Vec<(f32, Node)> = offer.bottom.iter().take(4).map(|t| (1.0, Node::tile(t.clone()))).collect();
+    if let (Some((_, Node::Tabs(tabs, _))), true) = (bottom.last_mut(), offer.bottom.len() > 4) {
+        tabs.extend(offer.bottom.iter().skip(4).cloned());
+    }
+    Node::Down(vec![(area.y - 480.0 - GAP, body), (480.0, Node::Across(bottom))])
+}
+
+fn flows(area: Vec2, spec: &PlantSpec) -> Node {
+    let offer = Offer::of(spec);
+    let main = offer.flow.clone().unwrap_or(TileId::Now);
+    let mut tabs = vec![TileId::Faceplate];
+    tabs.extend(offer.centre.iter().filter(|t| **t != main).cloned());
+    tabs.push(TileId::Events);
+    if area.x < NARROW {
+        let mut all = vec![main];
+        all.extend(tabs);
+        return Node::tabs(all);
+    }
+    // A plant with neither flow nor tiles of its own has nothing to put below: what it has stands in the middle.
+    let below: Vec<TileId> = offer.side.iter().filter(|t| **t != main).cloned().collect();
+    let side = if below.is_empty() {
+        Node::tabs(tabs)
+    } else {
+        Node::Down(vec![(0.5, Node::tabs(tabs)), (0.5, Node::tabs(below))])
+    };
+    Node::Across(vec![(0.18, Node::tabs([TileId::Levers, TileId::Control])), (0.5, Node::tile(main)), (0.32, side)])
+}
+
+fn charts(area: Vec2, spec: &PlantSpec) -> Node {
+    let charts: Vec<TileId> = spec.charts.iter().map(|c| TileId::Chart(c.name.clone())).collect();
+    let own = TileId::Custom(1);
+    let mut all = charts.clone();
+    all.push(own);
+    let fits = area.y / all.len() as f32 >= 110.0;
+    let middle = if fits { stacked(all) } else { Node::tabs(all) };
+    let left = Node::tabs([TileId::Signals, TileId::Levers]);
+    Node::Across(vec![(300.0_f32.min(0.4 * area.x), left), (area.x - 300.0_f32.min(0.4 * area.x) - GAP, middle)])
+}
+
+fn everything(area: Vec2, spec: &PlantSpec) -> Node {
+    let all: Vec<TileId> = TileId::all(spec).into_iter().filter(|t| *t != TileId::Timeline).collect();
+    // Four columns of tiles where there is width, fewer where not; each tile stays open.
+    let columns = ((area.x / 420.0).floor() as usize).clamp(1, 6);
+    let rows = all.len().div_ceil(columns);
+    if area.y / (rows.max(1) as f32) < 120.0 {
+        let parts =
+            all.chunks(rows.div_ceil(2).max(1)).map(|c| (1.0, Node::tabs(c.iter().cloned()))).collect::<Vec<_>>();
+        let half = parts.len().div_ceil(2);
+        let across = |p: &[(f32, Node)]| (1.0, Node::Across(p.to_vec()));
+        return Node::Down(parts.chunks(half.max(1)).map(across).collect());
+    }
+    Node::Across(all.chunks(rows.max(1)).map(|column| (1.0, stacked(column.iter().cloned()))).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plant::{Chart, TileSpec};
+    use std::collections::BTreeSet;
+
+    fn spec(own: &[(&str, Home)]) -> PlantSpec {
+        let tile =
+            |(name, home): &(&str, Home)| TileSpec { name: (*name).to_owned(), home: *home, ..TileSpec::default() };
+        let chart = |name: &str| Chart { name: name.to_owned(), title: name.to_owned(), series: vec![0] };
+        PlantSpec {
+            tiles: own.iter().map(tile).collect(),
+            charts: vec![chart("a"), chart("b")],
+            ..PlantSpec::default()
+        }
+    }
+
+    #[test]
+    fn every_layout_has_a_timeline_and_no_tile_twice_at_any_size() {
+        let own = [("one", Home::Bottom), ("two", Home::Bottom), ("three", Home::Bottom), ("four", Home::Side)];
+        for spec in [spec(&own), spec(&[])] {
+            for layout in BuiltIn::ALL {
+                for (x, y) in [(640.0, 360.0), (900.0, 560.0), (1280.0, 752.0), (1920.0, 1024.0), (3840.0, 2100.0)] {
+                    let node = layout.node(Vec2::new(x, y), &spec);
+                    let tiles = node.tiles();
+                    let unique: BTreeSet<_> = tiles.iter().collect();
+                    assert_eq!(unique.len(), tiles.len(), "{} at {x} × {y}: {tiles:?}", layout.name());
+                    assert!(tiles.contains(&&TileId::Timeline), "{} at {x} × {y}", layout.name());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_live_layout_shows_levers_and_all_of_the_plants_tiles() {
+        let own = [("one", Home::Bottom), ("two", Home::Side), ("three", Home::Bottom), ("shelf", Home::Shelf)];
+        for (x, y) in [(640.0, 360.0), (1280.0, 752.0), (1920.0, 1024.0), (3840.0, 2100.0)] {
+            let node = BuiltIn::Live.node(Vec2::new(x, y), &spec(&own));
+            let tiles = node.tiles();
+            assert!(tiles.contains(&&TileId::Levers) && tiles.contains(&&TileId::Control), "{x} × {y}");
+            for name in ["one", "two", "three"] {
+                let wanted = TileId::Plant(name.to_owned());
+                // A low window has no bottom row and, without a scene, keeps its charts in the middle.
+                assert!(tiles.contains(&&wanted), "{name} at {x} × {y}: {tiles:?}");
+            }
+            assert!(!tiles.contains(&&TileId::Plant("shelf".to_owned())));
+        }
+    }
+}

@@ -1,0 +1,361 @@
+//! How tiles look and behave: headers with tabs, buttons at their right end, a guard around every tile.
+
+use egui::{
+    Align, CursorIcon, Id, Popup, Rect, Response, Sense, Stroke, Ui, UiBuilder, Vec2, WidgetInfo, WidgetType, pos2,
+    vec2,
+};
+use egui_tiles::{Behavior, EditAction, SimplificationOptions, TabState, Tabs, Tile, Tiles, UiResponse};
+
+use crate::app::guard::guarded;
+use crate::app::panel::glyph::Glyph;
+use crate::app::panel::pen::Pen;
+use crate::app::panel::widget::{self, Button, Look};
+use crate::app::panel::{Cx, PanelState, TileId, events, parts, tiles};
+use crate::app::theme::{Face, Theme, corners};
+
+/// What a header's buttons ask for; done after the tree was drawn.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Ask {
+    /// Takes a tile out of the layout.
+    Close(egui_tiles::TileId),
+    /// Fills the workspace with a tile.
+    Maximise(TileId),
+    /// Puts a tile beside others under one header.
+    AddTo(egui_tiles::TileId, TileId),
+}
+
+/// Draws tiles for the tiling library.
+pub(super) struct Desk<'a, 'b> {
+    /// How the person looks at the run.
+    pub state: &'a mut PanelState,
+    /// Theme, picture and where wishes go.
+    pub cx: &'a mut Cx<'b>,
+    /// What headers asked for.
+    pub asked: Vec<Ask>,
+    /// Whether the person moved, resized or closed something.
+    pub changed: bool,
+    /// Tiles that share their header with no other: found before the tree is drawn, which takes it apart.
+    pub alone: Vec<egui_tiles::TileId>,
+    /// Tiles of the plant that the layout does not show.
+    pub missing: Vec<TileId>,
+}
+
+impl Desk<'_, '_> {
+    fn theme(&self) -> Theme {
+        self.cx.theme
+    }
+}
+
+/// Draws a tile's body; when it fails, a card that says so stands in its place and everything else lives on.
+pub(super) fn body(ui: &mut Ui, rect: Rect, tile: &TileId, state: &mut PanelState, cx: &mut Cx<'_>) {
+    if rect.width() < 8.0 || rect.height() < 8.0 {
+        return;
+    }
+    if ui.input(|i| i.pointer.any_pressed() && i.pointer.interact_pos().is_some_and(|at| rect.contains(at))) {
+        state.tiling.current = Some(tile.clone());
+    }
+    if let Some(what) = state.tiling.failed.get(tile).cloned() {
+        let title = format!("{} could not be drawn", tile.title(&cx.view.spec));
+        let cure = "The run goes on. Draw it again; if it fails again, begin the run anew or choose another layout.";
+        if failure(ui, rect, &title, &what, cure, &cx.theme) {
+            state.tiling.failed.remove(tile);
+        }
+        return;
+    }
+    let mut child = ui.new_child(UiBuilder::new().max_rect(rect).id_salt(("tile", tile)));
+    child.shrink_clip_rect(rect);
+    let drawn = guarded(|| {
+        #[cfg(feature = "window-tests")]
+        state.break_if_told(tile);
+        tiles::show(&mut child, rect, tile, state, cx);
+    });
+    if let Err(what) = drawn {
+        state.tiling.failed.insert(tile.clone(), what);
+        ui.ctx().request_repaint();
+    }
+}
+
+/// Says that a tile failed; true when the person wants to try again.
+fn failure(ui: &Ui, rect: Rect, title: &str, what: &str, cure: &str, theme: &Theme) -> bool {
+    let pen = Pen::new(ui, theme).clipped(rect);
+    let inner = rect.shrink2(vec2(14.0, 12.0));
+    let width = inner.width().max(1.0);
+    let mut top = inner.top();
+    for (text, face, colour) in
+        [(title, Face::Title, *theme.text), (what, Face::Body, *theme.text2), (cure, Face::Label, *theme.text2)]
+    {
+        let drawn = pen.paragraph(pos2(inner.left(), top), width, text, face, colour);
+        widget::spoken(ui, drawn, ui.id().with(("failure", title, top as i32)), text);
+        top = drawn.bottom() + 8.0;
+    }
+    let button = Button { name: title, ..Button::words("Draw it again", "Draws this tile again") };
+    let place = Rect::from_min_size(pos2(inner.left(), top), vec2(button.width(&pen).min(width), 24.0));
+    Button { name: "Draw it again", ..button }.show(ui, theme, place, ui.id().with(("again", title))).clicked()
+}
+
+impl Behavior<TileId> for Desk<'_, '_> {
+    fn pane_ui(&mut self, ui: &mut Ui, _: egui_tiles::TileId, pane: &mut TileId) -> UiResponse {
+        let rect = ui.max_rect();
+        if *pane == TileId::Timeline {
+            return self.timeline(ui, rect);
+        }
+        let theme = self.theme();
+        let radius = egui::CornerRadius { nw: 0, ne: 0, ..corners(theme.tokens.radius.tile) };
+        ui.painter().rect_filled(rect, radius, theme.surface);
+        body(ui, rect.shrink(1.0), pane, self.state, self.cx);
+        UiResponse::None
+    }
+
+    fn tab_title_for_pane(&mut self, pane: &TileId) -> egui::WidgetText {
+        pane.title(&self.cx.view.spec).into()
+    }
+
+    fn tab_ui(
+        &mut self,
+        tiles: &mut Tiles<TileId>,
+        ui: &mut Ui,
+        id: Id,
+        tile: egui_tiles::TileId,
+        state: &TabState,
+    ) -> Response {
+        let theme = self.theme();
+        let pane = tiles.get_pane(&tile).cloned();
+        let title = pane.as_ref().map_or_else(|| "Tiles".to_owned(), |p| p.title(&self.cx.view.spec));
+        let pen = Pen::new(ui, &theme);
+        let width = pen.width(&title, Face::Title);
+        let (_, rect) = ui.allocate_space(vec2(width + 20.0, ui.available_height()));
+        let response = ui.interact(rect, id, Sense::click_and_drag());
+        let on = state.active;
+        response.widget_info(|| WidgetInfo::selected(WidgetType::SelectableLabel, true, on, format!("{title} tab")));
+        if !state.is_being_dragged {
+            let alone = self.alone.contains(&tile);
+            let (face, colour) = match (on, response.hovered()) {
+                (true, _) => (Face::Title, *theme.text),
+                (false, true) => (Face::Body, *theme.text),
+                (false, false) => (Face::Body, *theme.text2),
+            };
+            pen.text(pos2(rect.left() + 12.0, rect.center().y), Align::Min, &title, face, colour);
+            if on && !alone {
+                let line = Rect::from_min_max(
+                    pos2(rect.left() + 12.0, rect.bottom() - 2.0),
+                    pos2(rect.left() + 12.0 + width, rect.bottom()),
+                );
+                pen.painter.rect_filled(line, 0.0, theme.focus);
+            }
+            widget::focus_ring(ui, &theme, &response, rect.shrink2(vec2(5.0, 3.0)));
+        }
+        if response.clicked_by(egui::PointerButton::Middle) {
+            self.asked.push(Ask::Close(tile));
+        }
+        if let Some(pane) = pane.filter(|_| response.double_clicked()) {
+            self.asked.push(Ask::Maximise(pane));
+        }
+        response.on_hover_cursor(CursorIcon::PointingHand)
+    }
+
+    fn drag_ui(&mut self, tiles: &Tiles<TileId>, ui: &mut Ui, tile: egui_tiles::TileId) {
+        let title = tiles.get_pane(&tile).map_or_else(|| "Tiles".to_owned(), |p| p.title(&self.cx.view.spec));
+        let theme = self.theme();
+        egui::Frame::new().fill(*theme.raised).stroke(theme.outline()).inner_margin(8).show(ui, |ui| {
+            ui.label(egui::RichText::new(title).color(*theme.text));
+        });
+    }
+
+    fn top_bar_right_ui(
+        &mut self,
+        tiles: &Tiles<TileId>,
+        ui: &mut Ui,
+        tile: egui_tiles::TileId,
+        tabs: &Tabs,
+        _: &mut f32,
+    ) {
+        let Some(active) = tabs.active else { return };
+        let Some(pane) = tiles.get_pane(&active).cloned() else { return };
+        let theme = self.theme();
+        let whole = ui.max_rect();
+        let names: f32 = tabs
+            .children
+            .iter()
+            .filter_map(|c| tiles.get_pane(c))
+            .map(|p| Pen::new(ui, &theme).width(&p.title(&self.cx.view.spec), Face::Title) + 20.0)
+            .sum();
+        let room = whole.width() - names;
+        ui.spacing_mut().item_spacing.x = 0.0;
+        ui.add_space(4.0);
+        let title = pane.title(&self.cx.view.spec);
+        let more = {
+            let (_, rect) = ui.allocate_space(Vec2::splat(24.0));
+            let name = format!("{title} tile menu");
+            Button::sign(Glyph::More, &name, "Close, fill the window, add a tile here").look(Look::Quiet).show(
+                ui,
+                &theme,
+                rect,
+                ui.id().with("more"),
+            )
+        };
+        self.menu(&more, tile, active, &pane);
+        if room > 96.0 {
+            let (_, rect) = ui.allocate_space(Vec2::splat(24.0));
+            let name = format!("Fill the window with {title}");
+            let response = Button::sign(Glyph::Expand, &name, "Fills the window with this tile (Z)")
+                .look(Look::Quiet)
+                .show(ui, &theme, rect, ui.id().with("fill"));
+            if response.clicked() {
+                self.asked.push(Ask::Maximise(pane.clone()));
+            }
+        }
+        let spec = std::sync::Arc::clone(&self.cx.view.spec);
+        if pane == TileId::Events && room > 260.0 {
+            let (_, rect) = ui.allocate_space(vec2(room - 70.0, ui.available_height()));
+            events::count(ui, rect, self.cx);
+        }
+        if let TileId::Plant(name) = &pane
+            && let Some(own) = spec.tiles.iter().find(|t| t.name == *name)
+            && room > 180.0
+        {
+            let width = (room - 60.0).min(260.0);
+            let (_, rect) = ui.allocate_space(vec2(width, ui.available_height()));
+            parts::header(ui, rect, own, self.cx);
+        }
+    }
+
+    fn tab_bar_height(&self, _: &egui::Style) -> f32 {
+        self.cx.theme.tokens.header.tile
+    }
+
+    fn gap_width(&self, _: &egui::Style) -> f32 {
+        self.cx.theme.tokens.space.tile_gap
+    }
+
+    fn min_size(&self) -> f32 {
+        64.0
+    }
+
+    fn simplification_options(&self) -> SimplificationOptions {
+        SimplificationOptions {
+            prune_empty_tabs: true,
+            prune_empty_containers: true,
+            prune_single_child_tabs: false,
+            prune_single_child_containers: true,
+            all_panes_must_have_tabs: false,
+            join_nested_linear_containers: true,
+        }
+    }
+
+    fn paint_on_top_of_tile(&self, painter: &egui::Painter, _: &egui::Style, _: egui_tiles::TileId, _: Rect) {
+        let _ = painter;
+    }
+
+    fn resize_stroke(&self, _: &egui::Style, state: egui_tiles::ResizeState) -> Stroke {
+        let theme = self.theme();
+        match state {
+            egui_tiles::ResizeState::Idle => Stroke::NONE,
+            egui_tiles::ResizeState::Hovering => Stroke::new(2.0, theme.line_strong),
+            egui_tiles::ResizeState::Dragging => Stroke::new(2.0, theme.focus),
+        }
+    }
+
+    fn tab_bar_color(&self, _: &egui::Visuals) -> egui::Color32 {
+        *self.cx.theme.header
+    }
+
+    fn tab_bar_hline_stroke(&self, _: &egui::Visuals) -> Stroke {
+        self.theme().hairline()
+    }
+
+    fn drag_preview_stroke(&self, _: &egui::Visuals) -> Stroke {
+        self.theme().focus_ring()
+    }
+
+    fn drag_preview_color(&self, _: &egui::Visuals) -> egui::Color32 {
+        let theme = self.theme();
+        crate::app::theme::mix(theme.focus, theme.surface, 0.15).gamma_multiply(0.6)
+    }
+
+    fn dragged_overlay_color(&self, _: &egui::Visuals) -> egui::Color32 {
+        self.theme().bg.gamma_multiply(0.5)
+    }
+
+    fn on_edit(&mut self, action: EditAction) {
+        if action != EditAction::TabSelected {
+            self.changed |= matches!(action, EditAction::TileResized | EditAction::TileDropped);
+        }
+    }
+}
+
+impl Desk<'_, '_> {
+    /// The timeline has no header; a grip at its left edge moves it.
+    fn timeline(&mut self, ui: &mut Ui, rect: Rect) -> UiResponse {
+        body(ui, rect, &TileId::Timeline, self.state, self.cx);
+        let theme = self.theme();
+        let grip = Rect::from_min_size(rect.min + vec2(2.0, rect.height() / 2.0 - 12.0), vec2(6.0, 24.0));
+        let response = ui.interact(grip.expand(2.0), ui.id().with("grip"), Sense::click_and_drag());
+        response.widget_info(|| WidgetInfo::labeled(WidgetType::Other, true, "Move the timeline"));
+        let colour = if response.hovered() { *theme.text2 } else { *theme.line_strong };
+        for k in 0..3 {
+            let at = pos2(grip.center().x, grip.top() + 6.0 + 6.0 * k as f32);
+            ui.painter().circle_filled(at, 1.2, colour);
+        }
+        let response = response.on_hover_cursor(CursorIcon::Grab);
+        if response.drag_started() { UiResponse::DragStarted } else { UiResponse::None }
+    }
+
+    /// The menu of a header.
+    fn menu(&mut self, button: &Response, container: egui_tiles::TileId, active: egui_tiles::TileId, pane: &TileId) {
+        let spec = std::sync::Arc::clone(&self.cx.view.spec);
+        let missing = self.missing.clone();
+        Popup::menu(button).gap(4.0).show(|ui| {
+            ui.set_min_width(190.0);
+            if ui.add(egui::Button::new("Fill the window").shortcut_text("Z")).clicked() {
+                self.asked.push(Ask::Maximise(pane.clone()));
+            }
+            if ui.add(egui::Button::new(format!("Close {}", pane.title(&spec))).shortcut_text("Ctrl+W")).clicked() {
+                self.asked.push(Ask::Close(active));
+            }
+            if !missing.is_empty() {
+                ui.separator();
+                ui.label(egui::RichText::new("Add here").color(*self.cx.theme.text3).small());
+                for tile in &missing {
+                    if ui.button(tile.title(&spec)).clicked() {
+                        self.asked.push(Ask::AddTo(container, tile.clone()));
+                    }
+                }
+            }
+        });
+    }
+}
+
+/// Rounds off the corners and draws the outline of everything that has a header.
+pub(super) fn outlines(ui: &Ui, tree: &egui_tiles::Tree<TileId>, theme: &Theme) {
+    for (id, tile) in tree.tiles.iter() {
+        let is_tabs = matches!(tile, Tile::Container(egui_tiles::Container::Tabs(_)));
+        if let Some(rect) = tree.tiles.rect(*id).filter(|_| is_tabs && tree.is_visible(*id)) {
+            round_off(ui, rect, theme);
+        }
+    }
+}
+
+/// Rounds off the corners of a rectangle that was drawn with square ones, and outlines it.
+pub(super) fn round_off(ui: &Ui, rect: Rect, theme: &Theme) {
+    let radius = theme.tokens.radius.tile;
+    let painter = ui.painter();
+    let quarter = std::f32::consts::FRAC_PI_2;
+    for (corner, centre, from) in [
+        (rect.left_top(), rect.left_top() + vec2(radius, radius), 2.0 * quarter),
+        (rect.right_top(), rect.right_top() + vec2(-radius, radius), 3.0 * quarter),
+        (rect.right_bottom(), rect.right_bottom() + vec2(-radius, -radius), 0.0),
+        (rect.left_bottom(), rect.left_bottom() + vec2(radius, -radius), quarter),
+    ] {
+        let mut mesh = egui::Mesh::default();
+        mesh.colored_vertex(corner, *theme.bg);
+        for k in 0..=4_u32 {
+            let angle = from + quarter * k as f32 / 4.0;
+            mesh.colored_vertex(centre + radius * Vec2::angled(angle), *theme.bg);
+            if k > 0 {
+                mesh.add_triangle(0, k, k + 1);
+            }
+        }
+        painter.add(mesh);
+    }
+    painter.rect_stroke(rect, corners(radius), theme.hairline(), egui::StrokeKind::Inside);
+}

@@ -1,0 +1,159 @@
+//! The handle on a live world: starts its threads, hands out pictures, takes commands.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+
+use arc_swap::ArcSwap;
+use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
+
+use crate::config::{Error, Result};
+use crate::rollout::{Rollout, Setup, World};
+
+use super::clock::Speed;
+use super::command::Command;
+use super::query::{Outlook, Query, look_ahead};
+use super::view::{PlayState, RunView};
+use super::worker::Live;
+
+/// How a session begins.
+#[derive(Clone)]
+pub struct SessionOptions {
+    /// File that the full log goes to.
+    pub log: Option<PathBuf>,
+    /// Whether time passes from the start.
+    pub play: bool,
+    /// Speed from the start.
+    pub speed: Speed,
+    /// Called whenever a new picture exists.
+    pub wake: Option<Wake>,
+}
+
+impl Default for SessionOptions {
+    fn default() -> Self {
+        Self { log: None, play: false, speed: Speed::Factor(60.0), wake: None }
+    }
+}
+
+/// Tells the window that a new picture exists.
+pub type Wake = Arc<dyn Fn() + Send + Sync>;
+
+/// Messages that may wait for the worker; more are dropped, the person clicks again.
+const WAITING: usize = 1_024;
+
+/// What the worker is told.
+pub(super) enum Message {
+    Command(Command),
+    Outlook(u64, Outlook),
+    Stop,
+}
+
+/// What handle and worker share.
+pub(super) struct Shared {
+    pub view: ArcSwap<RunView>,
+    wake: Mutex<Option<Wake>>,
+}
+
+impl Shared {
+    /// Tells the window that there is something new.
+    pub fn wake(&self) {
+        // A poisoned lock means that a hook panicked; the picture is there all the same.
+        let hook = self.wake.lock().map_or_else(|p| p.into_inner().clone(), |g| g.clone());
+        if let Some(hook) = hook {
+            hook();
+        }
+    }
+}
+
+/// A live world with its worker threads. Dropping it stops them and closes the log.
+pub struct Session {
+    shared: Arc<Shared>,
+    sender: Sender<Message>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl Session {
+    /// Builds the run and starts its worker.
+    ///
+    /// # Errors
+    /// Everything that can be wrong with the setup, and a log that cannot be created.
+    pub fn start(world: World, setup: Setup, options: SessionOptions) -> Result<Self> {
+        let (sender, receiver) = bounded(WAITING);
+        let (questions, asked) = bounded::<Question>(1);
+        let mut live = Live::new(world.clone(), setup, questions)?;
+        live.play = if options.play { PlayState::Playing } else { PlayState::Paused };
+        live.speed = options.speed.admit();
+        if let Some(path) = options.log {
+            live.start_log(path)?;
+        }
+        let view = live.picture();
+        let shared = Arc::new(Shared { view: ArcSwap::from_pointee(view), wake: Mutex::new(options.wake) });
+        let spawn = |name: &str, work: Box<dyn FnOnce() + Send>| {
+            std::thread::Builder::new().name(name.to_owned()).spawn(work).map_err(|e| {
+                Error::invalid(
+                    crate::config::Place::source("session"),
+                    format!("no thread: {e}"),
+                    "Close other programs and try again.",
+                )
+            })
+        };
+        let answers = sender.clone();
+        let newest = Arc::clone(&live.newest_question);
+        let seer = spawn("c2g-queries", Box::new(move || answer_questions(&world, &asked, &newest, &answers)))?;
+        let for_worker = Arc::clone(&shared);
+        let worker = spawn("c2g-session", Box::new(move || live.run(&receiver, &for_worker)))?;
+        Ok(Self { shared, sender, threads: vec![worker, seer] })
+    }
+
+    /// The newest picture.
+    pub fn view(&self) -> Arc<RunView> {
+        self.shared.view.load_full()
+    }
+
+    /// Asks the worker for something. Never blocks: what does not fit into the queue is dropped.
+    pub fn send(&self, command: Command) {
+        match self.sender.try_send(Message::Command(command)) {
+            Ok(()) | Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => {}
+        }
+    }
+
+    /// Sets what is called whenever a new picture exists.
+    pub fn set_wake(&self, wake: Wake) {
+        if let Ok(mut hook) = self.shared.wake.lock() {
+            *hook = Some(wake);
+        }
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        // Blocking here is right: the worker drains its queue within a batch.
+        let _ = self.sender.send(Message::Stop);
+        for thread in self.threads.drain(..) {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// A question with the setup it belongs to, so that the second worker can build the same run.
+pub(super) struct Question {
+    pub setup: Setup,
+    pub query: Query,
+    pub number: u64,
+}
+
+fn answer_questions(world: &World, asked: &Receiver<Question>, newest: &AtomicU64, answers: &Sender<Message>) {
+    let mut own: Option<(u64, Rollout)> = None;
+    while let Ok(question) = asked.recv() {
+        let Query::Outlook { from, ticks, run } = question.query;
+        if own.as_ref().is_none_or(|(of, _)| *of != run) {
+            own = world.build(&question.setup).ok().map(|rollout| (run, rollout));
+        }
+        let Some((_, rollout)) = own.as_mut() else { continue };
+        let stale = || newest.load(Ordering::Relaxed) != question.number;
+        if let Ok(Some(outlook)) = look_ahead(rollout, &from, ticks, &stale) {
+            let _ = answers.try_send(Message::Outlook(run, outlook));
+        }
+    }
+}
