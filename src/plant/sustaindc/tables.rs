@@ -453,6 +453,7 @@ pub fn spec(p: &Params, axes: Vec<Axis>, calendar: Calendar, battery_mwh: f64) -
     change(Col::TasksInQueue, None, Some((0.0, p.profile.queue_max_tasks as f64)));
     change(Col::Stored, None, Some((0.0, battery_mwh)));
     change(Col::Capacity, None, Some((0.0, battery_mwh)));
+    let tiles = tiles(&signals);
     let episode_ticks = TICKS_PER_DAY * p.days_per_episode;
     let facts = BTreeMap::from([
         ("battery_mwh".to_owned(), battery_mwh),
@@ -475,7 +476,7 @@ pub fn spec(p: &Params, axes: Vec<Axis>, calendar: Calendar, battery_mwh: f64) -
         events: events(),
         metrics: metrics(episode_ticks),
         charts: charts(),
-        tiles: tiles(),
+        tiles,
         calendar,
         episode_ticks,
         facts,

@@ -1,7 +1,7 @@
 //! Tiles that SustainDC composes: the queue, the air, the carbon.
 
 use crate::plant::{Bound, BoundAt, Column, Home, Lines, Part, Readout, Role, Row, Series, Source, Span, TileSpec};
-use crate::signal::Carrier;
+use crate::signal::{Carrier, Signal};
 
 use super::signals::Col;
 
@@ -16,8 +16,10 @@ fn lines(name: &str, title: &str, series: &[(Col, Role)], bounds: Vec<Bound>, ze
     })
 }
 
-fn signal(label: &str, col: Col, unit: &str, decimals: usize) -> Readout {
-    Readout::new(label, Source::Signal(col as usize), unit, decimals, "")
+/// The last value of a signal, explained as the signal is.
+fn signal(table: &[Signal], label: &str, col: Col, unit: &str, decimals: usize) -> Readout {
+    let doc = table.get(col as usize).map_or("", |s| s.doc.as_str());
+    Readout::new(label, Source::Signal(col as usize), unit, decimals, doc)
 }
 
 fn readouts(list: Vec<Readout>) -> Row {
@@ -25,11 +27,11 @@ fn readouts(list: Vec<Readout>) -> Row {
 }
 
 /// The tiles.
-pub(super) fn tiles() -> Vec<TileSpec> {
-    vec![queue(), air(), carbon()]
+pub(super) fn tiles(table: &[Signal]) -> Vec<TileSpec> {
+    vec![queue(table), air(table), carbon(table)]
 }
 
-fn queue() -> TileSpec {
+fn queue(table: &[Signal]) -> TileSpec {
     let ages = [Col::Age0, Col::Age6, Col::Age12, Col::Age18, Col::Age24].map(|c| c as usize).to_vec();
     TileSpec {
         name: "queue".to_owned(),
@@ -37,7 +39,7 @@ fn queue() -> TileSpec {
         title: "Waiting tasks".to_owned(),
         caption: "by age".to_owned(),
         carrier: Carrier::It,
-        headline: Some(signal("Queue", Col::TasksInQueue, "tasks", 0)),
+        headline: Some(signal(table, "Queue", Col::TasksInQueue, "tasks", 0)),
         rows: vec![
             Row {
                 share: 1.0,
@@ -58,8 +60,8 @@ fn queue() -> TileSpec {
                 },
             },
             readouts(vec![
-                signal("Oldest task", Col::OldestAge, "h", 2),
-                signal("Overdue", Col::TasksOverdue, "tasks", 0),
+                signal(table, "Oldest task", Col::OldestAge, "h", 2),
+                signal(table, "Overdue", Col::TasksOverdue, "tasks", 0),
                 Readout::new(
                     "Overflow so far",
                     Source::Sum(Col::TasksOverflow as usize),
@@ -67,14 +69,20 @@ fn queue() -> TileSpec {
                     0,
                     "Tasks that found the queue full: they ran at once. The source calls them dropped.",
                 ),
-                Readout::new("Put off so far", Source::Sum(Col::TasksDeferred as usize), "tasks", 0, ""),
+                Readout::new(
+                    "Put off so far",
+                    Source::Sum(Col::TasksDeferred as usize),
+                    "tasks",
+                    0,
+                    "Tasks that went into the queue.",
+                ),
             ]),
         ],
         doc: "What came, what runs, what waits and how long.".to_owned(),
     }
 }
 
-fn air() -> TileSpec {
+fn air(table: &[Signal]) -> TileSpec {
     let stops = [("lowest", 15.0), ("highest", 21.6)]
         .map(|(label, at)| Bound { label: label.to_owned(), at: BoundAt::Value(at) })
         .to_vec();
@@ -84,7 +92,7 @@ fn air() -> TileSpec {
         title: "Air and cooling".to_owned(),
         caption: "supply, room, weather".to_owned(),
         carrier: Carrier::Cooling,
-        headline: Some(signal("PUE", Col::Pue, "", 3)),
+        headline: Some(signal(table, "PUE", Col::Pue, "", 3)),
         rows: vec![
             Row {
                 share: 1.4,
@@ -110,26 +118,26 @@ fn air() -> TileSpec {
                 },
             },
             readouts(vec![
-                signal("PUE of the episode", Col::PueEpisode, "", 3),
-                signal("PUE of the day", Col::PueDay, "", 3),
-                signal("Best day", Col::PueBestDay, "", 3),
-                signal("Worst day", Col::PueWorstDay, "", 3),
-                signal("Water so far", Col::WaterTotal, "m³", 1),
-                signal("Tower fan", Col::TowerSpeed, "", 2),
+                signal(table, "PUE of the episode", Col::PueEpisode, "", 3),
+                signal(table, "PUE of the day", Col::PueDay, "", 3),
+                signal(table, "Best day", Col::PueBestDay, "", 3),
+                signal(table, "Worst day", Col::PueWorstDay, "", 3),
+                signal(table, "Water so far", Col::WaterTotal, "m³", 1),
+                signal(table, "Tower fan", Col::TowerSpeed, "", 2),
             ]),
         ],
         doc: "What the cooling aims at, what the air does, and what it costs.".to_owned(),
     }
 }
 
-fn carbon() -> TileSpec {
+fn carbon(table: &[Signal]) -> TileSpec {
     TileSpec {
         name: "carbon".to_owned(),
         home: Home::Bottom,
         title: "Carbon and battery".to_owned(),
         caption: "charge when it is clean".to_owned(),
         carrier: Carrier::Battery,
-        headline: Some(signal("Carbon so far", Col::Co2Total, "kg", 1)),
+        headline: Some(signal(table, "Carbon so far", Col::Co2Total, "kg", 1)),
         rows: vec![
             Row {
                 share: 1.0,
@@ -157,7 +165,7 @@ fn carbon() -> TileSpec {
                 ]),
             },
             readouts(vec![
-                signal("Energy so far", Col::EGridTotal, "MWh", 2),
+                signal(table, "Energy so far", Col::EGridTotal, "MWh", 2),
                 Readout {
                     scale: 1e-3,
                     ..Readout::new(
@@ -168,8 +176,8 @@ fn carbon() -> TileSpec {
                         "Against no battery.",
                     )
                 },
-                signal("State of charge", Col::Soc, "", 3),
-                signal("Carbon now", Col::Co2, "g", 0),
+                signal(table, "State of charge", Col::Soc, "", 3),
+                signal(table, "Carbon now", Col::Co2, "g", 0),
             ]),
         ],
         doc: "How clean the grid is and what the battery makes of it.".to_owned(),

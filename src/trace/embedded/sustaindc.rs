@@ -77,7 +77,11 @@ fn bell(hour: f64, middle: f64, width: f64) -> f64 {
     libm::exp(-0.5 * (away / width) * (away / width))
 }
 
-/// Gives a series its mean, deviation and extremes: scaled, clipped, and scaled again until both hold.
+/// Deviations from the mean at which a tail begins.
+const TAIL: f64 = 2.0;
+
+/// Gives a series its mean, deviation and extremes: scaled, clipped, its tails stretched to the extremes, and all of it
+/// again until everything holds. Measured series have longer tails than waves and noise make.
 fn fit(mut z: Vec<f64>, mean: f64, std: f64, low: f64, high: f64) -> Vec<f64> {
     let n = z.len().max(1) as f64;
     for _ in 0..12 {
@@ -85,6 +89,13 @@ fn fit(mut z: Vec<f64>, mean: f64, std: f64, low: f64, high: f64) -> Vec<f64> {
         let s = (z.iter().map(|v| (v - m) * (v - m)).sum::<f64>() / n).sqrt();
         for v in &mut z {
             *v = (mean + (*v - m) / s * std).clamp(low, high);
+        }
+        for (begin, end, sign) in [(mean - TAIL * std, low, -1.0), (mean + TAIL * std, high, 1.0)] {
+            let reach = z.iter().map(|v| sign * (v - begin)).fold(0.0, f64::max);
+            let stretch = sign * (end - begin) / reach;
+            if reach > 0.0 && stretch > 1.0 {
+                z.iter_mut().filter(|v| sign * (**v - begin) > 0.0).for_each(|v| *v = begin + (*v - begin) * stretch);
+            }
         }
     }
     z
@@ -252,7 +263,7 @@ mod tests {
             let t = expand(HourlyKind::Weather, city.weather, "x").unwrap();
             check(city.key, t.column("dry_bulb_degc").unwrap(), p.t_mean_degc, p.t_std_k, p.t_min_degc, p.t_max_degc);
             let dry = t.column("dry_bulb_degc").unwrap();
-            assert!(t.column("wet_bulb_degc").unwrap().iter().zip(dry).all(|(w, d)| w <= d && *w > d - 26.0));
+            assert!(t.column("wet_bulb_degc").unwrap().iter().zip(dry).all(|(w, d)| w <= d && *w > d - 32.0));
             let c = expand(HourlyKind::Carbon, city.carbon, "x").unwrap();
             let ci = c.column("avg_CI").unwrap();
             check(city.key, ci, p.ci_mean_g_kwh, p.ci_std_g_kwh, p.ci_min_g_kwh, p.ci_max_g_kwh);
