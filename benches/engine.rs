@@ -157,7 +157,7 @@ impl Bare {
     fn new(world: &World, day: &Setup) -> Result<Self> {
         let config = world.configuration(day)?;
         let start = day.start.as_deref().map(Start::from_str).transpose()?;
-        let request = BuildRequest { config: &config, axes: &day.axes, traces: &Embedded, start };
+        let request = BuildRequest { config: &config, axes: &day.axes, traces: &Embedded, start, seed: day.seed };
         let plant = world.factory(&day.plant)?.build(&request)?;
         let spec: Arc<PlantSpec> = Arc::clone(plant.spec());
         let neutral = |s: &c2g_twin::plant::Slot| s.actions.iter().map(|a| a.default).collect();
@@ -316,6 +316,39 @@ fn rewinding(report: &Report, world: &World, day: &Setup) -> Result<()> {
     })
 }
 
+/// SustainDC: 2,000 times the 455 ticks a second of its Python environment on one core (sustaindc 14). That is 1.1 µs, or
+/// 150 exponentials of a quiet core.
+fn sustaindc(report: &Report, world: &World) -> Result<()> {
+    const WEEK: u64 = 672;
+    const ROUND: u64 = 20;
+    let slots = ["agent_ls", "agent_dc", "agent_bat"];
+    let policies = |names: [&str; 3]| slots.iter().zip(names).map(|(s, n)| ((*s).to_owned(), n.to_owned())).collect();
+    for (name, names) in [
+        ("sustaindc tick: nobody moves a lever", ["hold"; 3]),
+        ("sustaindc tick: three rule controllers", ["carbon_shift", "trim_and_respond", "rbc_battery"]),
+    ] {
+        let setup = Setup { plant: "sustaindc".to_owned(), policies: policies(names), ..Setup::default() };
+        let mut rollout = world.build(&setup)?;
+        let dawn = rollout.snapshot();
+        report.line(name, Target::Ratio(150.0), WEEK * ROUND, || {
+            let mut time = Duration::ZERO;
+            for _ in 0..ROUND {
+                rollout.restore(&dawn)?;
+                let begin = Instant::now();
+                run(&mut rollout, WEEK, |_, _| Ok(()))?;
+                time += begin.elapsed();
+            }
+            Ok(time)
+        })?;
+    }
+    let setup = Setup { plant: "sustaindc".to_owned(), ..Setup::default() };
+    report.line("sustaindc: building a run with a year of noise", Target::None, 1, || {
+        let begin = Instant::now();
+        std::hint::black_box(world.build(&setup)?);
+        Ok(begin.elapsed())
+    })
+}
+
 fn main() -> Result<()> {
     // Before anything else: the second call would find the tables expanded.
     let cold = expand()?;
@@ -334,5 +367,6 @@ fn main() -> Result<()> {
     ticks(&report, &world, &day, folder.path())?;
     noises(&report, &world, &day, folder.path())?;
     snapshots(&report, &world, &day)?;
-    rewinding(&report, &world, &day)
+    rewinding(&report, &world, &day)?;
+    sustaindc(&report, &world)
 }

@@ -97,11 +97,23 @@ fn other_controllers_ask_for_no_memory() {
 }
 
 #[test]
+fn the_second_plant_asks_for_no_memory() {
+    for policies in [["hold", "hold", "hold"], ["carbon_shift", "trim_and_respond", "rbc_battery"], ["random"; 3]] {
+        let slots = ["agent_ls", "agent_dc", "agent_bat"];
+        let policies = slots.iter().zip(policies).map(|(s, p)| ((*s).to_owned(), p.to_owned())).collect();
+        let setup = Setup { plant: "sustaindc".to_owned(), policies, continuous: true, ..Setup::default() };
+        let mut rollout = World::default().build(&setup).unwrap();
+        run(&mut rollout, WARM_UP);
+        assert_eq!(requests(|| run(&mut rollout, 2_000)), 0);
+    }
+}
+
+#[test]
 fn bare_ticks_ask_for_no_memory() {
     let (world, day) = (World::default(), Setup::default_day().unwrap());
     let config = world.configuration(&day).unwrap();
     let start = day.start.as_deref().map(Start::from_str).transpose().unwrap();
-    let request = BuildRequest { config: &config, axes: &day.axes, traces: &Embedded, start };
+    let request = BuildRequest { config: &config, axes: &day.axes, traces: &Embedded, start, seed: day.seed };
     let mut plant = world.factory(&day.plant).unwrap().build(&request).unwrap();
     let spec = std::sync::Arc::clone(plant.spec());
     let mut noise = noise::build(&NoiseKind::Counter, day.seed, &spec.streams).unwrap();

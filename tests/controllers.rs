@@ -56,8 +56,10 @@ fn answers(rollout: &Rollout, controller: &mut dyn Controller, table: &BTreeMap<
         .map(|row| {
             let observation: Vec<f64> = (0..18).map(|k| table[&format!("obs{k}")][row]).collect();
             let mut action = [f64::NAN; 4];
-            controller
-                .decide(&Decision { tick: row as u64, slot, observation: &observation, held: &held }, &mut action);
+            controller.decide(
+                &Decision { tick: row as u64, slot, observation: &observation, held: &held, row: &[] },
+                &mut action,
+            );
             held = action;
             action
         })

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 
+use crate::config::{Error, Place};
 use crate::trace;
 
 use super::{Exit, Outcome, say};
@@ -11,12 +12,15 @@ use super::{Exit, Outcome, say};
 /// What to do with data.
 #[derive(Debug, Subcommand)]
 pub enum DataCommand {
-    /// Writes the embedded synthetic set in the layout of C2G-Bench's `data/processed`
+    /// Writes the embedded synthetic set in the layout of C2G-Bench's `data/processed`, or of SustainDC's `data`
     Synth {
         /// Folder to write into
         dir: PathBuf,
+        /// Plant whose data are written: c2g, sustaindc
+        #[arg(long, default_value = "c2g", value_name = "NAME")]
+        plant: String,
     },
-    /// Checks a folder in that layout
+    /// Checks a folder in one of these layouts
     Check {
         /// Folder to check
         dir: PathBuf,
@@ -26,8 +30,12 @@ pub enum DataCommand {
 /// Runs a data command.
 pub fn run(command: &DataCommand) -> Outcome {
     match command {
-        DataCommand::Synth { dir } => {
-            let files = trace::write_set(dir, &mut |_, _, _| {})?;
+        DataCommand::Synth { dir, plant } => {
+            let files = match plant.as_str() {
+                "c2g" => trace::write_set(dir, &mut |_, _, _| {})?,
+                "sustaindc" => trace::write_sustaindc_set(dir)?,
+                _ => return Err(Error::unknown(Place::source("--plant"), "plant", plant, ["c2g", "sustaindc"])),
+            };
             for file in &files {
                 say(&file.display().to_string())?;
             }

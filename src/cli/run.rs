@@ -11,7 +11,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::config::{Error, Place};
-use crate::record::{LogHeader, LogWriter, TransitionWriter};
+use crate::record::{EvaluationOrder, EvaluationWriter, LogHeader, LogWriter, TransitionWriter};
 use crate::rollout::{OnTrip, Rollout, Setup, Step, World};
 
 use super::{Exit, Outcome, SetupArgs, Summary, complain, say};
@@ -30,6 +30,9 @@ pub struct RunArgs {
     /// Writes transition CSVs to DIR/<agent>_<scenario>_<type>/episode0.csv
     #[arg(long, value_name = "DIR", num_args = 0..=1, default_missing_value = "runs", help_heading = "Output")]
     record_transitions: Option<PathBuf>,
+    /// Writes SustainDC's evaluation log to DIR/all_agents_episode_1.csv
+    #[arg(long, value_name = "DIR", num_args = 0..=1, default_missing_value = "runs/evaluation_data", help_heading = "Output")]
+    evaluation_data: Option<PathBuf>,
     /// No progress bar and no table
     #[arg(long, help_heading = "Output")]
     quiet: bool,
@@ -76,10 +79,15 @@ pub fn run(args: &RunArgs, world: &World, axes: &BTreeMap<String, String>) -> Ou
         Some(dir) => Some(TransitionWriter::create(dir, &rollout)?),
         None => None,
     };
+    let mut evaluation = match &args.evaluation_data {
+        Some(dir) => Some(EvaluationWriter::create(dir, &rollout, EvaluationOrder::Evaluation)?),
+        None => None,
+    };
     let interrupted = interrupt_flag()?;
     let begin = Instant::now();
     let bar = progress(args, setup.ticks.unwrap_or(rollout.spec().episode_ticks));
-    let outcome = play(&mut rollout, log.as_mut(), transitions.as_mut(), &interrupted, &bar);
+    let mut writers = Writers { log: log.as_mut(), transitions: transitions.as_mut(), evaluation: evaluation.as_mut() };
+    let outcome = play(&mut rollout, &mut writers, &interrupted, &bar);
     bar.finish_and_clear();
     if let Some(log) = log {
         log.finish()?;
@@ -87,25 +95,37 @@ pub fn run(args: &RunArgs, world: &World, axes: &BTreeMap<String, String>) -> Ou
     if let Some(mut transitions) = transitions {
         transitions.flush()?;
     }
+    if let Some(evaluation) = evaluation {
+        evaluation.finish()?;
+    }
     outcome?;
     report(args, &Summary::of(&rollout, begin.elapsed().as_secs_f64()))?;
     Ok(if interrupted.load(Ordering::Relaxed) { Exit::Interrupted } else { Exit::Good })
 }
 
+/// What takes in every row.
+struct Writers<'a> {
+    log: Option<&'a mut LogWriter>,
+    transitions: Option<&'a mut TransitionWriter>,
+    evaluation: Option<&'a mut EvaluationWriter>,
+}
+
 fn play(
     rollout: &mut Rollout,
-    mut log: Option<&mut LogWriter>,
-    mut transitions: Option<&mut TransitionWriter>,
+    writers: &mut Writers<'_>,
     interrupted: &AtomicBool,
     bar: &ProgressBar,
 ) -> Result<(), Error> {
     while rollout.step()? == Step::Ran {
         let tick = rollout.tick();
-        if let Some(log) = log.as_mut() {
+        if let Some(log) = &mut writers.log {
             log.row(tick - 1, rollout.row())?;
         }
-        if let Some(transitions) = transitions.as_mut() {
+        if let Some(transitions) = &mut writers.transitions {
             transitions.tick(rollout)?;
+        }
+        if let Some(evaluation) = &mut writers.evaluation {
+            evaluation.tick(rollout)?;
         }
         if tick.is_multiple_of(LOOK_EVERY) {
             bar.set_position(tick);

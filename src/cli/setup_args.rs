@@ -50,7 +50,7 @@ pub struct SetupArgs {
     /// What a trip does: stop, restart, ride-through
     #[arg(long, value_name = "WHAT")]
     pub on_trip: Option<String>,
-    /// Folder of real data in the layout of C2G-Bench's `data/processed`
+    /// Folder of real data in the layout of C2G-Bench's `data/processed` or of SustainDC's `data`
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
     /// Load zone of the NYISO market
@@ -90,8 +90,9 @@ impl SetupArgs {
             Some(path) => Setup::from_file(path)?,
             None => base,
         };
-        if let Some(plant) = &self.plant {
-            setup.plant.clone_from(plant);
+        if let Some(plant) = self.plant.as_ref().filter(|plant| **plant != setup.plant) {
+            // Controllers, start and choices of one plant mean nothing to another.
+            setup = Setup { plant: plant.clone(), ..Setup::default() };
         }
         setup.axes.extend(axes.iter().map(|(k, v)| (k.clone(), v.clone())));
         for (slot, name) in [("macro", &self.macro_agent), ("hardware", &self.hardware)] {
@@ -176,6 +177,17 @@ mod tests {
         assert_eq!(setup.policy("macro"), Some("rule_macro"));
         assert_eq!(setup.fixed_actions.get("bess_dispatch"), Some(&-0.5));
         assert_eq!(setup.set, ["commitment.fixed_mw=12"]);
+    }
+
+    #[test]
+    fn another_plant_begins_with_its_own_defaults() {
+        let args = SetupArgs { plant: Some("sustaindc".into()), seed: Some(7), ..SetupArgs::default() };
+        let setup = args.to_setup(Setup::default_day().unwrap(), &BTreeMap::new()).unwrap();
+        assert_eq!((setup.plant.as_str(), setup.seed), ("sustaindc", 7));
+        assert!(setup.policies.is_empty() && setup.start.is_none() && setup.axes.is_empty());
+        let args = SetupArgs { plant: Some("c2g".into()), ..SetupArgs::default() };
+        let day = Setup::default_day().unwrap();
+        assert_eq!(args.to_setup(day.clone(), &BTreeMap::new()).unwrap(), day);
     }
 
     #[test]

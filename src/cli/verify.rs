@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::config::{Error, Place, Result};
-use crate::evaluate::{Comparison, Golden, verify_log};
+use crate::evaluate::{Comparison, Golden, SustainGolden, is_sustaindc_header, is_whole_in_sustaindc, verify_log};
+use crate::plant::sustaindc::battery::Drive;
 use crate::record::{is_full_log, python_repr};
 use crate::rollout::World;
 
@@ -84,16 +85,45 @@ fn verify_file(path: &Path, args: &VerifyArgs, world: &World) -> Result<Comparis
             "Give `<name>.json` of a golden, or a log written by `run --log`.",
         ));
     }
-    let golden = Golden::open(path)?;
     let rtol = args.rtol.unwrap_or(1e-9);
+    let text = std::fs::read_to_string(path).map_err(|e| Error::io(path, "read", e))?;
+    if is_sustaindc_header(&text) {
+        let golden = SustainGolden::open(path)?;
+        let mut verify = |emit: Emit<'_>| golden.verify(rtol, emit);
+        return match &args.emit {
+            None => verify(&mut |_| Ok(())),
+            Some(out) => emit(golden.columns(), sustaindc_cell, &mut verify, out),
+        };
+    }
+    let golden = Golden::open(path)?;
+    let mut verify = |emit: Emit<'_>| golden.verify(rtol, emit);
     match &args.emit {
-        None => golden.verify(rtol, &mut |_| Ok(())),
-        Some(out) => emit(&golden, rtol, out),
+        None => verify(&mut |_| Ok(())),
+        Some(out) => emit(golden.columns(), |column, v| cell(v, is_whole(column)), &mut verify, out),
     }
 }
 
+/// Takes a computed row.
+type Emit<'a> = &'a mut dyn FnMut(&[f64]) -> Result<()>;
+
+/// A value as SustainDC's goldens write it: the battery's action also as a word, observations in binary32.
+fn sustaindc_cell(column: &str, value: f64) -> String {
+    if column == "bat_a_t" {
+        return Drive::from_position(value).word().to_owned();
+    }
+    if column.starts_with("obs_") && !value.is_nan() {
+        return format!("{:?}", value as f32);
+    }
+    cell(value, is_whole_in_sustaindc(column))
+}
+
 /// Verifies and writes the computed rows; the file appears whole or not at all.
-fn emit(golden: &Golden, rtol: f64, out: &Path) -> Result<Comparison> {
+fn emit(
+    columns: &[String],
+    text: fn(&str, f64) -> String,
+    verify: &mut dyn FnMut(Emit<'_>) -> Result<Comparison>,
+    out: &Path,
+) -> Result<Comparison> {
     let io = |e| Error::io(out, "write", e);
     // A device or a pipe is written to as it is: nothing may take its place.
     let device = std::fs::metadata(out).is_ok_and(|m| !m.is_file());
@@ -102,10 +132,9 @@ fn emit(golden: &Golden, rtol: f64, out: &Path) -> Result<Comparison> {
         partial.as_mut_os_string().push(".partial");
     }
     let mut file = std::io::BufWriter::new(std::fs::File::create(&partial).map_err(io)?);
-    writeln!(file, "{}", golden.columns().join(",")).map_err(io)?;
-    let flags: Vec<bool> = golden.columns().iter().map(|c| is_whole(c)).collect();
-    let comparison = golden.verify(rtol, &mut |row| {
-        let cells: Vec<String> = row.iter().zip(&flags).map(|(&v, &whole)| cell(v, whole)).collect();
+    writeln!(file, "{}", columns.join(",")).map_err(io)?;
+    let comparison = verify(&mut |row| {
+        let cells: Vec<String> = row.iter().zip(columns).map(|(&v, column)| text(column, v)).collect();
         writeln!(file, "{}", cells.join(",")).map_err(io)
     });
     let result = comparison.and_then(|comparison| {

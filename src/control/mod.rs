@@ -4,13 +4,16 @@
 //! its whole memory can be saved and restored, so that a run can be rewound to any tick.
 
 mod bang_bang;
+mod carbon_shift;
 mod generic;
 #[cfg(feature = "onnx")]
 pub mod onnx;
 mod pid;
+mod rbc_battery;
 mod registry;
 mod rule_based;
 mod rule_macro;
+mod trim_and_respond;
 
 use crate::config::Result;
 use crate::plant::Slot;
@@ -27,6 +30,8 @@ pub struct Decision<'a> {
     pub observation: &'a [f64],
     /// What the slot's levers stood at before this decision.
     pub held: &'a [f64],
+    /// The row of the last tick: what the plant's instruments show, beside what the agent is trained on.
+    pub row: &'a [f64],
 }
 
 /// Drives one slot.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::config::{Document, Error, Place, Result};
 use crate::plant::{PlantSpec, Slot};
 
-use super::{Controller, bang_bang, generic, pid, rule_based, rule_macro};
+use super::{Controller, bang_bang, carbon_shift, generic, pid, rbc_battery, rule_based, rule_macro, trim_and_respond};
 
 /// Name of the choice that leaves an optional slot out.
 pub const FIXED: &str = "fixed";
@@ -83,6 +83,16 @@ fn c2g_macro(spec: &PlantSpec, slot: &Slot) -> bool {
     spec.name == "c2g" && slot.name == "macro"
 }
 
+fn sustaindc(spec: &PlantSpec, slot: &Slot, agent: &str) -> bool {
+    spec.name == "sustaindc" && slot.name == agent
+}
+
+/// A signal that a controller watches.
+fn watched(spec: &PlantSpec, name: &str) -> Result<usize> {
+    let known = || spec.signals.iter().map(|s| s.name.as_str());
+    spec.signal(name).ok_or_else(|| Error::unknown(Place::source(spec.name.as_str()), "signal", name, known()))
+}
+
 fn random_macro(_: &PlantSpec, slot: &Slot) -> bool {
     slot.optional
 }
@@ -94,7 +104,7 @@ fn scenario_gain(spec: &PlantSpec) -> f64 {
     if ratio.is_finite() { ratio } else { 6.0 }
 }
 
-const BUILTIN: [Builtin; 9] = [
+const BUILTIN: [Builtin; 12] = [
     Builtin {
         name: FIXED,
         about: "Nobody decides: the plant's baseline holds",
@@ -133,6 +143,33 @@ const BUILTIN: [Builtin; 9] = [
         about: "Two temperature loops and a proportional battery",
         fits: c2g_hardware,
         build: |r| Ok(Box::new(pid::Pid::new(r.config.fill("control.pid")?))),
+    },
+    Builtin {
+        name: "trim_and_respond",
+        about: "Lowers the set point while the room is too warm, raises it now and then",
+        fits: |p, s| sustaindc(p, s, "agent_dc"),
+        build: |r| {
+            let params = r.config.fill("control.trim_and_respond")?;
+            Ok(Box::new(trim_and_respond::TrimAndRespond::new(params, watched(r.spec, "t_room_degc")?)))
+        },
+    },
+    Builtin {
+        name: "rbc_battery",
+        about: "Charges when the grid will be dirtier, discharges when it will not",
+        fits: |p, s| sustaindc(p, s, "agent_bat"),
+        build: |r| {
+            let mut ahead = vec![watched(r.spec, "ci_now_frac")?];
+            for k in 1..=8 {
+                ahead.push(watched(r.spec, &format!("ci_ahead_{k}_frac"))?);
+            }
+            Ok(Box::new(rbc_battery::RbcBattery::new(r.config.fill("control.rbc_battery")?, ahead)))
+        },
+    },
+    Builtin {
+        name: "carbon_shift",
+        about: "Puts load off while the grid is dirty, takes it up when it is clean or load grows old",
+        fits: |p, s| sustaindc(p, s, "agent_ls"),
+        build: |r| Ok(Box::new(carbon_shift::CarbonShift::new(r.config.fill("control.carbon_shift")?))),
     },
     Builtin { name: "manual", about: "A person moves the levers", fits: any, build: |_| Ok(Box::new(generic::Hold)) },
     Builtin {
@@ -199,10 +236,19 @@ impl ControllerRegistry {
                 "pid" => {
                     config.fill::<pid::Params>(&path)?;
                 }
+                "trim_and_respond" => {
+                    config.fill::<trim_and_respond::Params>(&path)?;
+                }
+                "rbc_battery" => {
+                    config.fill::<rbc_battery::Params>(&path)?;
+                }
+                "carbon_shift" => {
+                    config.fill::<carbon_shift::Params>(&path)?;
+                }
                 // A controller from outside reads its own section.
                 own if self.factories.iter().any(|f| f.name() == own && !BUILTIN.iter().any(|b| b.name == own)) => {}
                 _ => {
-                    let known = ["rule_based", "bang_bang", "pid"];
+                    let known = ["rule_based", "bang_bang", "pid", "trim_and_respond", "rbc_battery", "carbon_shift"];
                     return Err(Error::unknown(config.key_place(&path), "controller section", name, known));
                 }
             }

@@ -47,6 +47,11 @@ impl Comparison {
 
     /// Compares one value. Two values that do not exist agree; one that does not exist is infinitely wrong.
     pub fn value(&mut self, row: u64, column: &str, computed: f64, expected: f64) {
+        self.value_within(row, column, computed, expected, self.rtol);
+    }
+
+    /// Compares one value at a tolerance of its own.
+    pub fn value_within(&mut self, row: u64, column: &str, computed: f64, expected: f64, rtol: f64) {
         let error = match (computed.is_nan(), expected.is_nan()) {
             (true, true) => 0.0,
             (false, false) if computed == expected => 0.0,
@@ -58,7 +63,7 @@ impl Comparison {
             self.worst = error;
             self.worst_at = Some((row, column.to_owned()));
         }
-        if error > self.rtol && self.first_miss.is_none() {
+        if error > rtol && self.first_miss.is_none() {
             self.first_miss = Some(Miss { row, column: column.to_owned(), computed, expected });
         }
     }

@@ -6,8 +6,12 @@ mod compare;
 mod golden;
 pub mod regulation;
 mod replay;
+mod sustaindc;
+mod sustaindc_columns;
 
 pub use compare::{Comparison, Miss};
 pub use golden::{Golden, GoldenKind};
 pub use regulation::{Score, ScoreDefinition};
 pub use replay::verify_log;
+pub use sustaindc::{SustainGolden, is_sustaindc_header};
+pub use sustaindc_columns::is_whole as is_whole_in_sustaindc;

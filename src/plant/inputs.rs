@@ -73,6 +73,24 @@ impl InputBus {
         self.overrides.iter().enumerate().filter_map(|(i, o)| o.map(|o| (i, o)))
     }
 
+    /// The value that the plant would use instead of `value`: for what an agent is shown before the tick that uses it.
+    pub fn preview(&self, input: usize, value: f64) -> f64 {
+        let Some(change) = self.get(input).filter(|_| self.any) else { return value };
+        self.changed(input, change, value)
+    }
+
+    fn changed(&self, input: usize, change: Override, value: f64) -> f64 {
+        let result = match change.operation {
+            Operation::Set | Operation::Hold => change.value,
+            Operation::Add => value + change.value,
+            Operation::Scale => value * change.value,
+        };
+        match self.ranges.get(input) {
+            Some(&(low, high)) if result.is_finite() => result.clamp(low, high),
+            _ => value,
+        }
+    }
+
     /// The value that the plant uses instead of its own `value`.
     #[inline]
     pub fn apply(&mut self, input: usize, value: f64) -> f64 {
@@ -82,15 +100,9 @@ impl InputBus {
         if !self.any {
             return value;
         }
-        let Some(change) = self.get(input) else { return value };
-        let result = match change.operation {
-            Operation::Set | Operation::Hold => change.value,
-            Operation::Add => value + change.value,
-            Operation::Scale => value * change.value,
-        };
-        match self.ranges.get(input) {
-            Some(&(low, high)) if result.is_finite() => result.clamp(low, high),
-            _ => value,
+        match self.get(input) {
+            Some(change) => self.changed(input, change, value),
+            None => value,
         }
     }
 }
@@ -112,6 +124,7 @@ mod tests {
             (Operation::Set, f64::NAN, 4.0),
         ] {
             bus.set(0, Override { operation, value });
+            assert_eq!(bus.preview(0, 4.0), expected, "{operation:?}");
             assert_eq!(bus.apply(0, 4.0), expected, "{operation:?}");
         }
         bus.clear(0);

@@ -9,6 +9,7 @@ mod inputs;
 mod metrics;
 mod registry;
 mod spec;
+pub mod sustaindc;
 mod tile;
 mod tile_check;
 
@@ -88,6 +89,11 @@ pub trait Plant: Send {
     /// Closes what is still open (an unfinished interval) when an episode stops here, and updates the row.
     fn close(&mut self, row: &mut [f64]) {
         let _ = row;
+    }
+
+    /// What a person should know about the run that has just begun; asked once, after the first reset.
+    fn warnings(&self) -> Vec<String> {
+        Vec::new()
     }
 
     /// The whole mutable state as bytes.

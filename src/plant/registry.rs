@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::config::{Document, Error, Place, Result};
 use crate::trace::{Start, TraceSource};
 
-use super::{Axis, Plant, c2g};
+use super::{Axis, Plant, c2g, sustaindc};
 
 /// What a factory is handed to build a plant.
 pub struct BuildRequest<'a> {
@@ -18,6 +18,8 @@ pub struct BuildRequest<'a> {
     pub traces: &'a dyn TraceSource,
     /// Moment of the year at which the episode begins; `None` plays every series from its first record.
     pub start: Option<Start>,
+    /// Seed of the run, for what is drawn before the first tick: where an episode begins.
+    pub seed: u64,
 }
 
 /// Makes plants of one kind.
@@ -60,6 +62,7 @@ impl PlantRegistry {
     pub fn builtin() -> Self {
         let mut registry = Self::empty();
         registry.register(Arc::new(c2g::Factory));
+        registry.register(Arc::new(sustaindc::Factory));
         registry
     }
 

@@ -210,6 +210,7 @@ impl Rollout {
             rollout.set_lever(&name, LeverMode::Pinned(value), &Place::source("--fixed-action"))?;
         }
         rollout.begin_episode();
+        rollout.warnings.extend(rollout.plant.warnings());
         Ok(rollout)
     }
 
@@ -311,7 +312,8 @@ impl Rollout {
             actions.due = slot.is_due(self.episode_tick);
             if actions.due && actions.active {
                 self.plant.observe_for_decision(index, &mut state.seen);
-                let decision = Decision { tick: self.tick, slot, observation: &state.seen, held: &state.applied };
+                let decision =
+                    Decision { tick: self.tick, slot, observation: &state.seen, held: &state.applied, row: &self.row };
                 state.controller.decide(&decision, &mut state.commanded);
                 for (value, applied) in state.commanded.iter_mut().zip(&state.applied) {
                     if !value.is_finite() {

@@ -94,7 +94,7 @@ impl World {
             None => Arc::new(Embedded),
         };
         let start = setup.start.as_deref().map(Start::from_str).transpose()?;
-        let request = BuildRequest { config: &config, axes: &setup.axes, traces: &*traces, start };
+        let request = BuildRequest { config: &config, axes: &setup.axes, traces: &*traces, start, seed: setup.seed };
         let plant = factory.build(&request)?;
         let noise = build_noise(setup, plant.spec())?;
         let warnings = traces.warnings();

@@ -62,12 +62,12 @@ They were written by `c2g-twin data synth` and have the layout of C2G-Bench's `d
 Keep this note beside the files: by it the set is recognised as synthetic.
 ";
 
-fn create_dir(dir: &Path) -> Result<()> {
+pub(super) fn create_dir(dir: &Path) -> Result<()> {
     fs::create_dir_all(dir).map_err(|e| Error::io(dir, "create the folder", e))
 }
 
 /// Writes a file beside its place and moves it there when it is complete.
-fn write_whole(path: &Path, write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<()> {
+pub(super) fn write_whole(path: &Path, write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<()> {
     let mut name = path.file_name().unwrap_or_default().to_os_string();
     name.push(".partial");
     let partial = path.with_file_name(name);

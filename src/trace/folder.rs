@@ -7,9 +7,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::epw::Epw;
 use super::layout::{self, Format, Kind, Market};
 use super::reader;
 use super::stamp::{self, DAY_S};
+use super::sustaindc::{self as hourly, HourlyKind};
 use super::synthetic::{SYNTHETIC_LOAD_RECORDS, synthetic_load, synthetic_weather};
 use super::{Column, Embedded, Origin, Table, TimeAxis, TraceSource};
 use crate::config::{Error, Place, Result};
@@ -43,9 +45,14 @@ impl Folder {
         if !metadata.is_dir() {
             return Err(wrong_folder(dir, "this is a file; a folder was expected"));
         }
-        let candidates = [dir.to_path_buf(), dir.join("processed"), dir.join("data").join("processed")];
-        let Some(root) = candidates.into_iter().find(|root| root.join("workload_traces").is_dir()) else {
-            return Err(wrong_folder(dir, "the folder holds no `workload_traces`"));
+        let candidates =
+            [dir.to_path_buf(), dir.join("processed"), dir.join("data").join("processed"), dir.join("data")];
+        let holds = |root: &PathBuf| {
+            let folders = HourlyKind::ALL.map(HourlyKind::folder);
+            root.join("workload_traces").is_dir() || folders.iter().any(|folder| root.join(folder).is_dir())
+        };
+        let Some(root) = candidates.into_iter().find(holds) else {
+            return Err(wrong_folder(dir, "the folder holds no `workload_traces`, and no `Workload` either"));
         };
         let synthetic = root.join(layout::MARKER).is_file();
         Ok(Self { root, synthetic, normals: None, state: Mutex::default() })
@@ -84,6 +91,9 @@ impl Folder {
 
     /// Reads a file, or generates it where that is allowed; the text is a warning.
     fn load(&self, id: &str) -> Result<(Table, Option<String>)> {
+        if let Some((kind, name)) = HourlyKind::of(id) {
+            return self.load_hourly(id, kind, name);
+        }
         let (kind, format) = layout::describe(id)?;
         let path = self.path(id);
         if path.is_file() {
@@ -93,8 +103,51 @@ impl Folder {
         match kind {
             Kind::Workload => Err(missing_trace(&path, &format)),
             Kind::Load(_, market) => Ok(self.fallback_load(id, &path, market)),
-            Kind::Weather(market) => Ok(fallback_weather(id, &path, market)),
+            Kind::Weather(market) => match self.find_epw(market) {
+                Some(epw) => {
+                    let warning = format!("{} is missing: the weather is that of {}", path.display(), epw.display());
+                    Ok((Epw::read(&epw)?.station(id, Origin::Real(epw)), Some(warning)))
+                }
+                None => Ok(fallback_weather(id, &path, market)),
+            },
         }
+    }
+
+    /// Reads a file of SustainDC's folders; a known one that is missing is taken from the embedded set.
+    fn load_hourly(&self, id: &str, kind: HourlyKind, name: &str) -> Result<(Table, Option<String>)> {
+        if let Some(path) = hourly::find(Some(&self.root), kind, name) {
+            let origin = if self.synthetic { Origin::Synthetic(stem(name)) } else { Origin::Real(path.clone()) };
+            return hourly::read(&path, kind, id, origin);
+        }
+        if !hourly::is_known(kind, name) {
+            return Err(hourly::missing(Some(&self.root), kind, name));
+        }
+        let path = self.root.join(kind.folder()).join(name);
+        let table = Embedded.table(id)?;
+        Ok(((*table).clone(), Some(format!("{} is missing: it is played from the embedded set", path.display()))))
+    }
+
+    /// An EnergyPlus weather file of a market: `weather/<station>.epw`, or one in `weather` or `Weather` that names the place.
+    fn find_epw(&self, market: &Market) -> Option<PathBuf> {
+        let own = self.root.join("weather").join(format!("{}.epw", market.station));
+        if own.is_file() {
+            return Some(own);
+        }
+        let words: Vec<String> = market.epw_words.iter().map(|w| w.to_lowercase()).collect();
+        let mut found: Vec<PathBuf> = ["weather", "Weather"]
+            .iter()
+            .filter_map(|folder| std::fs::read_dir(self.root.join(folder)).ok())
+            .flatten()
+            .flatten()
+            .map(|entry| entry.path())
+            .filter(|path| {
+                let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+                name.ends_with(".epw") && words.iter().any(|word| name.contains(word))
+            })
+            .collect();
+        // The order of a folder is no order.
+        found.sort();
+        found.into_iter().next()
     }
 
     fn fallback_load(&self, id: &str, path: &Path, market: &Market) -> (Table, Option<String>) {

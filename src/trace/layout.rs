@@ -164,6 +164,8 @@ pub struct Market {
     pub station: &'static str,
     /// Name of the weather station.
     pub station_name: &'static str,
+    /// Words by which an EnergyPlus weather file of the place is known.
+    pub epw_words: &'static [&'static str],
     /// IANA name of the site's time zone.
     pub time_zone: &'static str,
     /// Year of the load file; its stamps are naive local times.
@@ -199,6 +201,7 @@ pub static MARKETS: [Market; 6] = [
         load_csv: "NYC",
         station: "NYC",
         station_name: "New York Central Park",
+        epw_words: &["new.york", "nyc"],
         time_zone: "America/New_York",
         load_year: 2023,
         weather_year: 2024,
@@ -210,6 +213,7 @@ pub static MARKETS: [Market; 6] = [
         load_csv: "PJM_DOM",
         station: "DCA",
         station_name: "Reagan National Airport",
+        epw_words: &["reagan", "washington.dc", "leesburg"],
         time_zone: "America/New_York",
         load_year: 2024,
         weather_year: 2024,
@@ -221,6 +225,7 @@ pub static MARKETS: [Market; 6] = [
         load_csv: "CAISO_PGAE",
         station: "SJC",
         station_name: "San Jose Mineta Airport",
+        epw_words: &["san.jose"],
         time_zone: "America/Los_Angeles",
         load_year: 2024,
         weather_year: 2024,
@@ -232,6 +237,7 @@ pub static MARKETS: [Market; 6] = [
         load_csv: "ERCOT_NORTH",
         station: "DFW",
         station_name: "Dallas Fort Worth Airport",
+        epw_words: &["dallas-fort.worth", "dallas"],
         time_zone: "America/Chicago",
         load_year: 2024,
         weather_year: 2024,
@@ -243,6 +249,7 @@ pub static MARKETS: [Market; 6] = [
         load_csv: "ENTSOE_DE",
         station: "FRA",
         station_name: "Frankfurt Airport",
+        epw_words: &["frankfurt"],
         time_zone: "Europe/Berlin",
         load_year: 2024,
         weather_year: 2024,
@@ -254,6 +261,7 @@ pub static MARKETS: [Market; 6] = [
         load_csv: "AEMO_NSW",
         station: "BKT",
         station_name: "Bankstown Airport",
+        epw_words: &["bankstown", "sydney"],
         time_zone: "Australia/Sydney",
         load_year: 2024,
         weather_year: 2024,

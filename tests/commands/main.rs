@@ -5,6 +5,7 @@ mod endings;
 mod errors;
 mod flags;
 mod outputs;
+mod sustaindc;
 mod transitions;
 mod verifying;
 

@@ -175,8 +175,10 @@ pub fn controllers(path: &Path) -> Verdict {
             let observation: Vec<f64> = (0..18).map(|i| row.num(&format!("obs{i}"))).collect();
             let mut action = [0.0; 4];
             let slot = &rollout.spec().slots[HARDWARE];
-            controller
-                .decide(&Decision { tick: k as u64, slot, observation: &observation, held: &[0.0; 4] }, &mut action);
+            controller.decide(
+                &Decision { tick: k as u64, slot, observation: &observation, held: &[0.0; 4], row: &[] },
+                &mut action,
+            );
             for (lever, value) in ["thr", "pump", "hvac", "bess"].iter().zip(action) {
                 let name = format!("{column}_{lever}");
                 tally.check(k, &name, value, row.num(&name));

@@ -23,6 +23,10 @@ use crate::config::{Place, Result};
 pub fn check_folder(dir: impl AsRef<Path>) -> Result<CheckReport> {
     let folder = Folder::open(dir)?;
     let mut report = CheckReport::new(folder.root(), folder.is_synthetic());
+    if super::sustaindc_set::is_one(&folder) {
+        super::sustaindc_set::check(&folder, &mut report);
+        return Ok(report);
+    }
     let zones = layout::load_keys().skip(layout::MARKETS.len()).map(layout::load_id);
     for id in layout::set_ids().into_iter().chain(zones.filter(|id| folder.path(id).is_file())) {
         check_file(&folder, &id, &mut report)?;

@@ -30,11 +30,11 @@ pub struct Finding {
 }
 
 impl Finding {
-    pub(super) fn problem(place: Place, what: impl Into<String>, cure: impl Into<String>) -> Self {
+    pub(in crate::trace) fn problem(place: Place, what: impl Into<String>, cure: impl Into<String>) -> Self {
         Self { severity: Severity::Problem, place, what: what.into(), cure: cure.into() }
     }
 
-    pub(super) fn note(place: Place, what: impl Into<String>, cure: impl Into<String>) -> Self {
+    pub(in crate::trace) fn note(place: Place, what: impl Into<String>, cure: impl Into<String>) -> Self {
         Self { severity: Severity::Note, place, what: what.into(), cure: cure.into() }
     }
 }
@@ -72,17 +72,22 @@ pub struct FileCheck {
 }
 
 impl FileCheck {
+    /// A file that may be missing.
+    pub(in crate::trace) fn absent(id: &str) -> Self {
+        Self { problems: 0, facts: "missing, played from the embedded set".to_owned(), ..Self::missing(id) }
+    }
+
     pub(super) fn missing(id: &str) -> Self {
         let id = id.to_owned();
         let span = (String::new(), String::new());
         Self { id, found: false, rows: 0, span, gaps: 0, problems: 1, facts: "missing".to_owned() }
     }
 
-    pub(super) fn unreadable(id: &str) -> Self {
+    pub(in crate::trace) fn unreadable(id: &str) -> Self {
         Self { found: true, facts: "cannot be read".to_owned(), ..Self::missing(id) }
     }
 
-    pub(super) fn read(table: &Table, gaps: usize, facts: String, findings: &[Finding]) -> Self {
+    pub(in crate::trace) fn read(table: &Table, gaps: usize, facts: String, findings: &[Finding]) -> Self {
         let show = |key: Option<&i64>| match (&table.time, key) {
             (_, None) => String::new(),
             (TimeAxis::Tick(_), Some(key)) => key.to_string(),
@@ -126,7 +131,7 @@ impl CheckReport {
         Self { root: root.to_path_buf(), synthetic, files: Vec::new(), findings: Vec::new() }
     }
 
-    pub(super) fn push(&mut self, file: FileCheck, findings: Vec<Finding>) {
+    pub(in crate::trace) fn push(&mut self, file: FileCheck, findings: Vec<Finding>) {
         self.files.push(file);
         self.findings.extend(findings);
     }

@@ -190,7 +190,8 @@ pub fn minutes(time: &str) -> Result<usize> {
     }
 }
 
-fn rows<T: DeserializeOwned>((name, text): (&str, &str)) -> Result<Vec<T>> {
+/// The rows of a built-in file.
+pub fn rows<T: DeserializeOwned>((name, text): (&str, &str)) -> Result<Vec<T>> {
     csv::Reader::from_reader(text.as_bytes()).deserialize().collect::<std::result::Result<Vec<T>, _>>().map_err(|e| {
         let line = e.position().map_or(1, csv::Position::line);
         Error::invalid(Place::source(name).at_line(line), e.to_string(), "Correct this row and build again.")

@@ -7,6 +7,7 @@
 mod energy;
 mod inputs;
 mod random;
+pub(super) mod sustaindc;
 mod weather;
 mod workload;
 
@@ -14,6 +15,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::layout::{self, Kind};
+use super::sustaindc as hourly;
 use super::{Table, TraceSource};
 use crate::config::{Error, Place, Result};
 
@@ -26,6 +28,12 @@ static EXPANDED: Mutex<BTreeMap<String, Arc<Table>>> = Mutex::new(BTreeMap::new(
 
 impl TraceSource for Embedded {
     fn table(&self, id: &str) -> Result<Arc<Table>> {
+        if let Some((kind, name)) = hourly::HourlyKind::of(id)
+            && let Some(path) = hourly::find(None, kind, name)
+        {
+            // A file that a person named by its path: read, and not kept for the life of the program.
+            return Ok(Arc::new(hourly::read(&path, kind, id, super::Origin::Real(path.clone()))?.0));
+        }
         if let Some(table) = EXPANDED.lock().unwrap_or_else(PoisonError::into_inner).get(id) {
             return Ok(Arc::clone(table));
         }
@@ -41,6 +49,9 @@ impl TraceSource for Embedded {
 
 /// Expands one table from its description.
 fn expand(id: &str) -> Result<Table> {
+    if let Some((kind, name)) = hourly::HourlyKind::of(id) {
+        return sustaindc::expand(kind, name, id);
+    }
     let (kind, _) = layout::describe(id)?;
     match kind {
         Kind::Workload if id == layout::BATCH => workload::batch(),

@@ -1,0 +1,137 @@
+//! How power and heat flow: grid and battery feed hall, chiller and tower; heat goes from the hall to the air.
+
+use crate::signal::{Balance, Carrier, Edge, Node, NodeKind, Term, Topology};
+
+use super::TICK_H;
+use super::signals::{Col, Ent};
+
+/// Nodes, flows and balances.
+pub(super) fn topology() -> Topology {
+    let node = |entity: Ent, label: &str, kind: NodeKind, carrier: Carrier| Node {
+        entity: entity as usize,
+        label: label.to_owned(),
+        kind,
+        carrier,
+        loss: None,
+        efficiency: None,
+        device: None,
+    };
+    let nodes = vec![
+        node(Ent::Grid, "Grid", NodeKind::Source, Carrier::Grid),
+        node(Ent::Site, "Site bus", NodeKind::Bus, Carrier::Grid),
+        node(Ent::Hall, "IT hall", NodeKind::Load, Carrier::It),
+        node(Ent::Crac, "CRAC", NodeKind::Converter, Carrier::Cooling),
+        node(Ent::Chiller, "Chiller", NodeKind::Load, Carrier::Cooling),
+        node(Ent::Tower, "Cooling tower", NodeKind::Load, Carrier::Cooling),
+        node(Ent::Battery, "Battery", NodeKind::Storage, Carrier::Battery),
+    ];
+    let edge = |from: usize, to: usize, flow: Col| Edge { from, to, flow: flow as usize, limit: None, reactive: None };
+    let edges = vec![
+        edge(0, 1, Col::PGrid),
+        edge(1, 2, Col::PIt),
+        edge(1, 4, Col::PCompressor),
+        edge(1, 5, Col::PTower),
+        edge(6, 1, Col::PBattery),
+        // Heat: from the hall through the cooling unit and the chiller to the tower.
+        edge(2, 3, Col::PIt),
+        edge(3, 4, Col::QCrac),
+        edge(4, 5, Col::QTower),
+    ];
+    Topology { nodes, edges, balances: balances() }
+}
+
+fn balances() -> Vec<Balance> {
+    let v = |k: f64, c: Col| Term::Value(k, c as usize);
+    let d = |k: f64, c: Col| Term::Change(k, c as usize);
+    let balance = |name: &str, label: &str, unit: &str, tolerance: f64, terms: Vec<Term>| Balance {
+        name: name.to_owned(),
+        label: label.to_owned(),
+        unit: unit.to_owned(),
+        terms,
+        tolerance,
+    };
+    vec![
+        balance(
+            "bus",
+            "Grid + battery = IT + compressor + tower",
+            "kW",
+            1e-8,
+            vec![
+                v(1.0, Col::PGrid),
+                v(1.0, Col::PBattery),
+                v(-1.0, Col::PIt),
+                v(-1.0, Col::PCompressor),
+                v(-1.0, Col::PTower),
+            ],
+        ),
+        balance(
+            "hall",
+            "IT = processors + server fans",
+            "kW",
+            1e-8,
+            vec![v(1.0, Col::PIt), v(-1.0, Col::PCpu), v(-1.0, Col::PItFan)],
+        ),
+        balance(
+            "hvac",
+            "HVAC = compressor + tower",
+            "kW",
+            1e-8,
+            vec![v(1.0, Col::PHvac), v(-1.0, Col::PCompressor), v(-1.0, Col::PTower)],
+        ),
+        balance(
+            "heat",
+            "Heat to the tower = heat of the hall + compressor",
+            "kW",
+            1e-8,
+            vec![v(1.0, Col::QTower), v(-1.0, Col::QCrac), v(-1.0, Col::PCompressor)],
+        ),
+        // The source rounds the charge to 10⁻⁸ MWh on every tick.
+        balance(
+            "battery",
+            "Charge falls by what is discharged",
+            "MWh",
+            1.1e-8,
+            vec![d(1.0, Col::Stored), v(TICK_H / 1000.0, Col::PBattery)],
+        ),
+        balance(
+            "queue",
+            "Queue grows by what is put off and falls by what runs",
+            "tasks",
+            1e-9,
+            vec![
+                d(1.0, Col::TasksInQueue),
+                v(-1.0, Col::TasksDeferred),
+                v(1.0, Col::TasksProcessed),
+                v(1.0, Col::TasksForced),
+            ],
+        ),
+        balance(
+            "work",
+            "What runs = what came − what waits + what waited",
+            "tasks",
+            1e-9,
+            vec![
+                v(100.0, Col::Utilisation),
+                v(-1.0, Col::TasksFixed),
+                v(-1.0, Col::TasksShiftable),
+                v(1.0, Col::TasksDeferred),
+                v(-1.0, Col::TasksProcessed),
+                v(-1.0, Col::TasksForced),
+            ],
+        ),
+        balance(
+            "reward_ls",
+            "Reward of load shifting = sum of its terms",
+            "",
+            1e-9,
+            vec![
+                v(1.0, Col::RewardLs),
+                v(-1.0, Col::RLsCarbon),
+                v(-1.0, Col::RLsOverdue),
+                v(-1.0, Col::RLsAge),
+                v(-1.0, Col::RLsOther),
+                v(-1.0, Col::RLsOthers),
+            ],
+        ),
+    ]
+}
