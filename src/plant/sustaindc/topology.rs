@@ -25,7 +25,14 @@ pub(super) fn topology() -> Topology {
         node(Ent::Tower, "Cooling tower", NodeKind::Load, Carrier::Cooling),
         node(Ent::Battery, "Battery", NodeKind::Storage, Carrier::Battery),
     ];
-    let edge = |from: usize, to: usize, flow: Col| Edge { from, to, flow: flow as usize, limit: None, reactive: None };
+    let edge = |from: usize, to: usize, flow: Col| Edge {
+        from,
+        to,
+        flow: flow as usize,
+        limit: None,
+        limit_unit: None,
+        reactive: None,
+    };
     let edges = vec![
         edge(0, 1, Col::PGrid),
         edge(1, 2, Col::PIt),
