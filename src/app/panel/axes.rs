@@ -1,6 +1,7 @@
 //! Frames of charts: ground, hairline grid, labels at the edges.
 
-use egui::{Align, Rect, Stroke, pos2, vec2};
+use egui::epaint::Mesh;
+use egui::{Align, Rect, Shape, Stroke, pos2, vec2};
 
 use crate::app::theme::{Face, ThemeName, corners, mix};
 use crate::plant::Calendar;
@@ -158,10 +159,14 @@ pub(super) fn draw(pen: &Pen, frame: &Frame, calendar: &Calendar, edges: &Edges<
     pen.painter.rect_filled(rect, 0.0, theme.sunken);
     // Hairlines of the High contrast theme are bright; a whole grid of them would hide the lines that matter.
     let calm = if theme.name == ThemeName::HighContrast { 0.5 } else { 1.0 };
-    let grid = Stroke::new(theme.tokens.stroke.hairline, mix(theme.line, theme.sunken, calm));
+    let grid = mix(theme.line, theme.sunken, calm);
+    let hairline = on_pixel(pen, theme.tokens.stroke.hairline).max(1.0 / pen.painter.pixels_per_point());
+    // All hairlines are one mesh: a line of its own costs egui more than all of them together.
+    let mut lines = Mesh::default();
     for mark in time_marks(calendar, frame.from, frame.to, rect.width()) {
         let x = frame.x(mark.at);
-        pen.vline(x, rect.top(), rect.bottom(), grid);
+        let left = on_pixel(pen, x - hairline / 2.0);
+        lines.add_colored_rect(Rect::from_x_y_ranges(left..=left + hairline, rect.y_range()), grid);
         if edges.times {
             let half = pen.width(&mark.text, Face::NumberCaption) / 2.0;
             let x = x.clamp(rect.left() + half - 4.0, (rect.right() - half + 8.0).max(rect.left() + half - 4.0));
@@ -171,9 +176,14 @@ pub(super) fn draw(pen: &Pen, frame: &Frame, calendar: &Calendar, edges: &Edges<
     let both_signs = |values: &Values| values.low < 0.0 && values.high > 0.0;
     for value in frame.values.marks() {
         let y = frame.y(value);
-        let zero = value == 0.0 && both_signs(&frame.values);
-        pen.hline(rect.left(), rect.right(), y, if zero { Stroke::new(1.0, theme.line_strong) } else { grid });
+        if value == 0.0 && both_signs(&frame.values) {
+            pen.hline(rect.left(), rect.right(), y, Stroke::new(1.0, theme.line_strong));
+        } else {
+            let top = on_pixel(pen, y - hairline / 2.0);
+            lines.add_colored_rect(Rect::from_x_y_ranges(rect.x_range(), top..=top + hairline), grid);
+        }
     }
+    pen.painter.add(Shape::mesh(lines));
     labels(pen, frame, Side::Left);
     let y = rect.top() - 12.0;
     let room = LEFT_MARGIN - 8.0;

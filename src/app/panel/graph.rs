@@ -9,7 +9,7 @@ use std::sync::Arc;
 use egui::{Align, Align2, Color32, Pos2, Rect, Sense, Stroke, Ui, pos2, vec2};
 use egui_plot::{LineStyle, Plot, PlotPoints};
 
-use crate::app::theme::{Face, Theme, mix};
+use crate::app::theme::{Face, mix};
 use crate::plant::{Bound, Role, Span};
 use crate::session::RunView;
 use crate::signal::SignalId;
@@ -29,6 +29,10 @@ use super::words::clock;
 
 /// Plots lower than this have no room for words in them, points.
 pub(super) const LOW: f32 = 48.0;
+
+/// How far the outlook's line may pass beside a point, as a share of the values in sight: a fifth of a pixel on a chart
+/// 400 pixels high.
+const INVISIBLE: f64 = 5e-4;
 
 /// How near to a line a click must be to mean it, points.
 const NEAR: f32 = 6.0;
@@ -130,7 +134,7 @@ pub(super) fn show(
     axes::draw(&pen, frame, &view.spec.calendar, &edges);
     levels::bands(&inner, &sides, &graph.lines, view);
     levels::draw_levels(&inner, frame, &bounds);
-    plot_lines(ui, graph.name, &sides, &drawn, &bounds, &theme);
+    plot_lines(ui, &inner, graph.name, &sides, &drawn, &bounds);
     let off = if decimated.is_empty() { 0.0 } else { pen.width(&decimated, Face::Caption) + 12.0 };
     levels::level_words(&inner, frame, &bounds, off);
     levels::draw_limits(&inner, &sides, levels::limits(&graph.lines));
@@ -205,31 +209,35 @@ fn values_of(
 }
 
 /// The lines themselves, past solid and future dashed, below them the levels that move.
-fn plot_lines(ui: &mut Ui, name: &str, sides: &Sides, drawn: &[Drawn<'_>], bounds: &[Level<'_>], theme: &Theme) {
-    let mut items: Vec<egui_plot::Line<'_>> = Vec::new();
-    for (index, level) in bounds.iter().enumerate() {
-        for piece in &level.moving {
-            let points = PlotPoints::from(piece.clone());
-            let line = egui_plot::Line::new(format!("level {index}"), points).color(*theme.text3);
-            items.push(line.width(1.0).style(LineStyle::Dashed { length: 4.0 }));
-        }
+fn plot_lines(ui: &mut Ui, pen: &Pen, name: &str, sides: &Sides, drawn: &[Drawn<'_>], bounds: &[Level<'_>]) {
+    let theme = &pen.theme;
+    let broken = |frame: &Frame, points: &mut dyn Iterator<Item = [f64; 2]>, length: f32, stroke: Stroke| {
+        let points: Vec<Pos2> = points.map(|[t, v]| pos2(frame.x(t), frame.y(v))).collect();
+        pen.broken(&points, length, 0.6 * length, stroke);
+    };
+    for piece in bounds.iter().flat_map(|level| &level.moving) {
+        broken(&sides.left, &mut piece.iter().copied(), 4.0, Stroke::new(1.0, theme.text3));
     }
+    let mut items: Vec<egui_plot::Line<'_>> = Vec::new();
     for Drawn { line, past, ghost } in drawn {
+        let frame = sides.of(line.side);
         let label = line.signal.name.as_str();
         for piece in &past.pieces {
+            if let LineStyle::Dashed { length } = line.style {
+                let stroke = Stroke::new(line.width, line.colour);
+                broken(frame, &mut piece.iter().map(|p| [p.x, p.y]), length, stroke);
+                continue;
+            }
             let points = match line.side {
                 Side::Left => PlotPoints::Borrowed(piece),
                 Side::Right => piece.iter().map(|p| [p.x, on_left(sides, p.y)]).collect(),
             };
             items.push(egui_plot::Line::new(label, points).color(line.colour).width(line.width).style(line.style));
         }
-        if !ghost.is_empty() {
-            let colour = mix(line.colour, theme.sunken, theme.tokens.opacity.ghost);
-            let points =
-                ghost.iter().map(|[t, v]| if line.side == Side::Left { [*t, *v] } else { [*t, on_left(sides, *v)] });
-            let ghost = egui_plot::Line::new(format!("{label} outlook"), points.collect::<PlotPoints<'_>>());
-            items.push(ghost.color(colour).width(theme.tokens.stroke.ghost + 0.3).style(LineStyle::dashed_dense()));
-        }
+        let colour = mix(line.colour, theme.sunken, theme.tokens.opacity.ghost);
+        let stroke = Stroke::new(theme.tokens.stroke.ghost + 0.3, colour);
+        let ghost = series::thinned(ghost, (frame.values.high - frame.values.low) * INVISIBLE);
+        broken(frame, &mut ghost.into_iter(), 5.0, stroke);
     }
     plot(ui, &sides.left, name, items);
 }

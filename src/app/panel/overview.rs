@@ -1,5 +1,6 @@
 //! The whole run in one strip: the plant's first series, what happened, where the present is.
 
+use egui::epaint::Mesh;
 use egui::{Align, Id, Rect, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 use crate::app::theme::{Face, corners, mix};
@@ -7,10 +8,10 @@ use crate::plant::Severity;
 use crate::session::{Command, RunView};
 use crate::signal::Hold;
 
-use super::axes::time_marks;
+use super::axes::{on_pixel, time_marks};
+use super::cache::Cache;
 use super::glyph;
 use super::pen::Pen;
-use super::series;
 use super::words::{clock, instant};
 use super::{Cx, PanelState};
 
@@ -65,7 +66,7 @@ pub(super) fn show(ui: &Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<'_>)
     }
     let lane =
         Rect::from_min_max(pos2(area.left(), area.top() + TIMES + 2.0), pos2(area.right(), area.bottom() - EVENTS));
-    line(&pen, lane, &strip, cx);
+    line(&pen, lane, &strip, &mut state.charts.cache, cx);
     let events = Rect::from_min_max(pos2(area.left(), lane.bottom()), area.max);
     pen.hline(area.left(), area.right(), events.top(), theme.hairline());
     pen.text(pos2(area.left() - 8.0, events.center().y), Align::Max, "Events", Face::Caption, theme.text2);
@@ -77,7 +78,7 @@ pub(super) fn show(ui: &Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<'_>)
 }
 
 /// The first chart's first series over the run.
-fn line(pen: &Pen, lane: Rect, strip: &Strip, cx: &Cx<'_>) {
+fn line(pen: &Pen, lane: Rect, strip: &Strip, cache: &mut Cache, cx: &Cx<'_>) {
     let theme = &pen.theme;
     let view = cx.view;
     let first = view.spec.charts.first().and_then(|c| c.series.first()).copied();
@@ -87,7 +88,7 @@ fn line(pen: &Pen, lane: Rect, strip: &Strip, cx: &Cx<'_>) {
     let name = if fits { with_unit } else { signal.label.clone() };
     let at = pos2(lane.left() - 8.0, lane.center().y);
     pen.text_within(at, Align::Max, NAMES - 14.0, &name, Face::Caption, theme.text2);
-    let trace = series::past(&view.recording, column, Hold::Linear, 0.0, strip.span, lane.width());
+    let trace = cache.past(view, column, Hold::Linear, (0.0, strip.span), lane.width());
     let Some((low, high)) = trace.extremes else { return };
     let (low, high) = if low < 0.0 && high > 0.0 { (low.min(-high * 0.2), high) } else { (low, high) };
     let room = (high - low).max(1e-9);
@@ -96,8 +97,8 @@ fn line(pen: &Pen, lane: Rect, strip: &Strip, cx: &Cx<'_>) {
         pen.hline(lane.left(), lane.right(), y(0.0), theme.hairline());
     }
     let stroke = Stroke::new(1.2, theme.accent_of(signal.carrier));
-    for piece in trace.pieces {
-        let points = piece.into_iter().map(|[t, v]| pos2(strip.x(t), y(v))).collect();
+    for piece in &trace.pieces {
+        let points = piece.iter().map(|p| pos2(strip.x(p.x), y(p.y))).collect();
         pen.painter.add(Shape::line(points, stroke));
     }
 }
@@ -115,10 +116,13 @@ fn marks(pen: &Pen, lane: Rect, strip: &Strip, view: &RunView) {
     }
     let middle = lane.center().y - 1.0;
     let at = |pixel: usize| lane.left() + pixel as f32;
+    let colour = mix(theme.alarm.note, theme.surface, 0.55);
+    let mut notes = Mesh::default();
     for (pixel, _) in worst.iter().enumerate().filter(|(_, w)| **w == Some(Severity::Note)) {
-        let colour = mix(theme.alarm.note, theme.surface, 0.55);
-        pen.vline(at(pixel), middle - 3.0, middle + 3.0, Stroke::new(1.0, colour));
+        let left = on_pixel(pen, at(pixel));
+        notes.add_colored_rect(Rect::from_x_y_ranges(left..=left + 1.0, middle - 3.0..=middle + 3.0), colour);
     }
+    pen.painter.add(Shape::mesh(notes));
     // The serious ones above the notes, and never so close that they hide each other.
     for kind in [Severity::Warning, Severity::Trip] {
         let mut last = f32::NEG_INFINITY;

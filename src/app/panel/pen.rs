@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use egui::epaint::Mesh;
 use egui::text::LayoutJob;
-use egui::{Align, Align2, Color32, Galley, Painter, Pos2, Rect, Stroke, Ui, Vec2, pos2};
+use egui::{Align, Align2, Color32, Galley, Painter, Pos2, Rect, Shape, Stroke, Ui, Vec2, pos2};
 
 use crate::app::theme::{Face, Theme};
 
@@ -30,8 +31,14 @@ impl Pen {
         Self { painter: self.painter.with_clip_rect(clip), theme: self.theme }
     }
 
-    fn galley(&self, text: &str, face: Face, colour: Color32, width: f32) -> Arc<Galley> {
-        let mut job = LayoutJob::simple_singleline(text.to_owned(), self.theme.font(face), colour);
+    /// One line of text without a colour: measured, set and set again in another colour it is laid out once.
+    fn galley(&self, text: &str, face: Face) -> Arc<Galley> {
+        self.galley_within(text, face, f32::INFINITY)
+    }
+
+    /// As [`Pen::galley`], shortened with `…` to a width.
+    fn galley_within(&self, text: &str, face: Face, width: f32) -> Arc<Galley> {
+        let mut job = LayoutJob::simple_singleline(text.to_owned(), self.theme.font(face), Color32::PLACEHOLDER);
         job.wrap.max_width = width.max(1.0);
         job.wrap.max_rows = 1;
         job.wrap.break_anywhere = true;
@@ -40,7 +47,7 @@ impl Pen {
 
     /// Width that a text takes.
     pub fn width(&self, text: &str, face: Face) -> f32 {
-        self.galley(text, face, Color32::WHITE, f32::INFINITY).size().x
+        self.galley(text, face).size().x
     }
 
     /// Width of stretches set one after the other.
@@ -83,7 +90,8 @@ impl Pen {
         colour: impl Into<Color32>,
     ) -> Rect {
         let colour = colour.into();
-        let galley = self.galley(text, face, colour, width);
+        let whole = self.galley(text, face);
+        let galley = if whole.size().x <= width { whole } else { self.galley_within(text, face, width) };
         let left = match align {
             Align::Min => at.x,
             Align::Center => at.x - galley.size().x / 2.0,
@@ -103,7 +111,7 @@ impl Pen {
         let drop = runs.iter().map(|(_, face, _)| self.drop_of(*face)).fold(0.0, f32::max);
         let mut x = left;
         for (text, face, colour) in runs {
-            let galley = self.galley(text, *face, *colour, f32::INFINITY);
+            let galley = self.galley(text, *face);
             let advance = galley.size().x;
             self.place(x, at.y + drop, galley, *face, *colour);
             x += advance;
@@ -139,10 +147,36 @@ impl Pen {
         self.painter.vline(x, top..=bottom, stroke);
     }
 
-    /// A dashed horizontal line on a pixel.
+    /// A dashed horizontal line on whole pixels: one mesh, because egui draws each dash as a line of its own.
     pub fn dashed_hline(&self, left: f32, right: f32, y: f32, stroke: Stroke) {
-        let y = self.painter.round_to_pixel_center(y);
-        self.painter.extend(egui::Shape::dashed_line(&[pos2(left, y), pos2(right, y)], stroke, 4.0, 3.0));
+        let scale = self.painter.pixels_per_point();
+        let on_pixel = |at: f32| (at * scale).round() / scale;
+        let high = on_pixel(stroke.width).max(1.0 / scale);
+        let top = on_pixel(y - high / 2.0);
+        let mut mesh = Mesh::default();
+        let count = ((right - left) / 7.0).ceil().clamp(0.0, 4_096.0) as usize;
+        for from in (0..count).map(|dash| left + 7.0 * dash as f32) {
+            let (min, max) = (pos2(on_pixel(from), top), pos2(on_pixel((from + 4.0).min(right)), top + high));
+            mesh.add_colored_rect(Rect::from_min_max(min, max), stroke.color);
+        }
+        self.painter.add(Shape::mesh(mesh));
+    }
+
+    /// A broken line along points that go from left to right. It breaks along the horizontal alone, so that a line that
+    /// runs up and down has no more dashes than a flat one; a dash then holds all that happens in its width.
+    pub fn broken(&self, points: &[Pos2], dash: f32, gap: f32, stroke: Stroke) {
+        let mut blocks = Mesh::default();
+        for run in runs_along(points, dash, gap) {
+            match block(&run, stroke.width) {
+                Some(block) => blocks.add_colored_rect(block, stroke.color),
+                None => {
+                    self.painter.add(Shape::line(run, stroke));
+                }
+            }
+        }
+        if !blocks.is_empty() {
+            self.painter.add(Shape::mesh(blocks));
+        }
     }
 
     /// Sets a text at a corner or an edge of a rectangle, which it must not leave.
@@ -159,5 +193,59 @@ impl Pen {
             Align::Max => rect.right(),
         };
         self.text_within(pos2(x, y), anchor.x(), rect.width(), text, face, colour)
+    }
+}
+
+/// The pieces of a line that lie in dashes along the horizontal, the first one at its begin.
+fn runs_along(points: &[Pos2], dash: f32, gap: f32) -> Vec<Vec<Pos2>> {
+    let Some(first) = points.first() else { return Vec::new() };
+    let (mut inside, mut edge) = (true, first.x + dash);
+    let (mut runs, mut run) = (Vec::new(), vec![*first]);
+    for pair in points.windows(2) {
+        let [a, b] = pair else { continue };
+        while b.x > edge {
+            run.push(*a + (*b - *a) * ((edge - a.x) / (b.x - a.x)));
+            if inside {
+                runs.push(std::mem::take(&mut run));
+            }
+            edge += if inside { gap } else { dash };
+            inside = !inside;
+        }
+        if inside {
+            run.push(*b);
+        }
+    }
+    if run.len() > 1 {
+        runs.push(run);
+    }
+    runs
+}
+
+/// What a dash covers that goes up and down so often that nobody could follow it.
+fn block(run: &[Pos2], width: f32) -> Option<Rect> {
+    let covered = Rect::from_points(run);
+    let travel: f32 = run.windows(2).map(|pair| (pair[1].y - pair[0].y).abs()).sum();
+    (covered.height() > width && travel > 3.0 * covered.height()).then_some(covered)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dash_is_a_block_once_nobody_could_follow_it() {
+        let run = |turns: usize| (0..=turns).map(|k| pos2(k as f32, 20.0 * (k % 2) as f32)).collect::<Vec<_>>();
+        assert_eq!(block(&run(1), 1.0), None);
+        assert_eq!(block(&run(4), 1.0), Some(Rect::from_min_max(pos2(0.0, 0.0), pos2(4.0, 20.0))));
+    }
+
+    #[test]
+    fn a_line_breaks_along_the_horizontal() {
+        let points = [pos2(0.0, 0.0), pos2(2.0, 0.0), pos2(2.0, 90.0), pos2(12.0, 90.0)];
+        let runs = runs_along(&points, 5.0, 3.0);
+        let second = vec![pos2(8.0, 90.0), pos2(12.0, 90.0)];
+        assert_eq!(runs, [vec![points[0], points[1], points[2], pos2(5.0, 90.0)], second]);
+        assert!(runs_along(&[], 5.0, 3.0).is_empty());
+        assert!(runs_along(&[pos2(f32::NAN, 1.0), pos2(4.0, 1.0)], 5.0, 3.0).len() <= 1);
     }
 }

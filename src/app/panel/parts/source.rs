@@ -1,6 +1,7 @@
 //! Where the numbers of parts come from, and how they are written.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::plant::{Readout, Slot, Source};
 use crate::record::Recording;
@@ -16,6 +17,10 @@ pub(in crate::app::panel) struct Memo {
     /// Run, picture and tick that the values belong to.
     stamp: (u64, u64, u64),
     values: HashMap<Key, f64>,
+    /// What slots earned, with the number of rows that are in it.
+    earned: HashMap<(SignalId, usize), (u64, f64)>,
+    /// The last row that was in sight: while it stands where it stood, what was earned before it stands too.
+    seen: Option<(u64, Arc<[f64]>)>,
 }
 
 /// What a kept value is of.
@@ -24,7 +29,6 @@ enum Key {
     Sum(SignalId),
     SumSince(SignalId, usize),
     RmsSince(SignalId, usize),
-    Earned(SignalId, usize),
 }
 
 impl Memo {
@@ -44,23 +48,44 @@ impl Memo {
         let Some(spec) = view.spec.slots.get(slot) else { return f64::NAN };
         match spec.reward_when {
             None => self.value(view, &Source::Sum(signal)),
-            Some(flag) => self.keep(view, Key::Earned(signal, slot), || {
-                closings(spec, view.recording.rows())
+            Some(flag) => {
+                self.follow(view);
+                let rows = view.recording.rows();
+                let (counted, so_far) = self.earned.get(&(signal, slot)).copied().unwrap_or((0, f64::NAN));
+                let sum = closings(spec, counted, rows)
                     .filter(|row| view.recording.value(*row, flag) == 1.0)
                     .map(|row| view.recording.value(row, signal))
                     .filter(|v| v.is_finite())
-                    .fold(f64::NAN, |sum, v| if sum.is_nan() { v } else { sum + v })
-            }),
+                    .fold(so_far, |sum, v| if sum.is_nan() { v } else { sum + v });
+                self.earned.insert((signal, slot), (rows, sum));
+                sum
+            }
         }
     }
 
     fn keep(&mut self, view: &RunView, key: Key, make: impl FnOnce() -> f64) -> f64 {
-        let stamp = (view.run, view.generation, view.tick);
-        if self.stamp != stamp {
-            self.stamp = stamp;
-            self.values.clear();
-        }
+        self.follow(view);
         *self.values.entry(key).or_insert_with(make)
+    }
+
+    /// Forgets what another picture told; what was earned stands as long as the run only went on.
+    fn follow(&mut self, view: &RunView) {
+        let stamp = (view.run, view.generation, view.tick);
+        if self.stamp == stamp {
+            return;
+        }
+        let same_run = self.stamp.0 == view.run;
+        self.stamp = stamp;
+        self.values.clear();
+        let stands = |(rows, row): &(u64, Arc<[f64]>)| {
+            let mut now = vec![f64::NAN; row.len()];
+            let known = rows.checked_sub(1).is_some_and(|last| view.recording.row(last, &mut now));
+            known && now.iter().zip(row.iter()).all(|(a, b)| a.to_bits() == b.to_bits())
+        };
+        if !(same_run && self.seen.as_ref().is_some_and(stands)) {
+            self.earned.clear();
+        }
+        self.seen = Some((view.recording.rows(), Arc::clone(&view.row)));
     }
 }
 
@@ -106,11 +131,12 @@ pub(in crate::app::panel) fn last_decision(view: &RunView, slot: usize) -> Optio
     Some(slot.phase_ticks + last / period * period)
 }
 
-/// Rows on which the intervals of a slot close.
-fn closings(slot: &Slot, rows: u64) -> impl Iterator<Item = u64> {
+/// Rows `from..to` on which the intervals of a slot close.
+fn closings(slot: &Slot, from: u64, to: u64) -> impl Iterator<Item = u64> {
     let period = slot.period_ticks.max(1);
     let first = slot.phase_ticks.saturating_add(period) - 1;
-    (first..rows).step_by(usize::try_from(period).unwrap_or(usize::MAX))
+    let first = first + from.saturating_sub(first).next_multiple_of(period);
+    (first..to).step_by(usize::try_from(period).unwrap_or(usize::MAX))
 }
 
 /// The newest row on which a slot's reward holds.
@@ -198,8 +224,6 @@ pub(in crate::app::panel) fn doing(verb: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
     use crate::plant::{Calendar, PlantSpec};
     use crate::record::Recorder;
@@ -299,6 +323,22 @@ mod tests {
         assert_eq!(memo.earned(&view, 0, 1), 45.0, "every row");
         assert_eq!(reward_row(&view, &slot(4, 0, Some(1))), Some(7));
         assert_eq!(reward_row(&view, &slot(4, 0, None)), Some(8));
+    }
+
+    #[test]
+    fn what_was_earned_goes_on_with_the_run_and_back_with_it() {
+        let picture = |values: &[f64], generation: u64| {
+            let mut view = view(values);
+            let flag = view.recording.value(view.recording.rows() - 1, 1);
+            (view.generation, view.row) = (generation, vec![values[values.len() - 1], flag].into());
+            view
+        };
+        let mut memo = Memo::default();
+        assert_eq!(memo.earned(&picture(&[1.0, 2.0, 3.0, 4.0], 1), 0, 0), 4.0);
+        assert_eq!(memo.earned(&picture(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0], 2), 0, 0), 12.0);
+        assert_eq!(memo.earned(&picture(&[1.0, 2.0, 3.0, 4.0, 5.0], 3), 0, 0), 4.0, "went back");
+        let other = [1.0, 2.0, 3.0, 9.0, 9.0, 6.0, 7.0, 8.0, 9.0];
+        assert_eq!(memo.earned(&picture(&other, 4), 0, 0), 17.0, "went back and another way");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! A signed quantity as bars from zero: an error below its chart.
 
-use egui::{Align, Rect, Ui, pos2};
+use egui::epaint::Mesh;
+use egui::{Align, Rect, Shape, Ui, pos2};
 
 use crate::app::panel::axes::{self, Edges, Frame, Place, on_pixel};
 use crate::app::panel::graph::{badge, instants};
@@ -83,6 +84,7 @@ fn scale(bars: &Bars, of: &Signal) -> Values {
 fn draw(pen: &Pen, frame: &Frame, bars: &Bars, colour: egui::Color32) {
     let zero = frame.y(0.0);
     let pixel = 1.0 / pen.painter.pixels_per_point();
+    let mut mesh = Mesh::default();
     for (index, stretch) in bars.list.iter().enumerate() {
         let Some(stretch) = stretch else { continue };
         let (start, end) = bars.span(index);
@@ -90,9 +92,10 @@ fn draw(pen: &Pen, frame: &Frame, bars: &Bars, colour: egui::Color32) {
         let right = if right - left >= APART { right - pixel } else { right };
         let (top, bottom) = (frame.y(stretch.high.max(0.0)), frame.y(stretch.low.min(0.0)));
         if right > left && (top < zero || bottom > zero) {
-            pen.painter.rect_filled(Rect::from_min_max(pos2(left, top), pos2(right, bottom)), 0.0, colour);
+            mesh.add_colored_rect(Rect::from_min_max(pos2(left, top), pos2(right, bottom)), colour);
         }
     }
+    pen.painter.add(Shape::mesh(mesh));
 }
 
 fn words_on_ground(pen: &Pen, frame: &Frame, words: &str) {
