@@ -194,7 +194,7 @@ mod tests {
     #[test]
     fn an_id_tells_folder_and_file() {
         assert_eq!(HourlyKind::of("Weather/a.epw"), Some((HourlyKind::Weather, "a.epw")));
-        assert_eq!(HourlyKind::of("Workload//tmp/a.csv"), Some((HourlyKind::Workload, "/tmp/a.csv")));
+        assert_eq!(HourlyKind::of("Workload//data/a.csv"), Some((HourlyKind::Workload, "/data/a.csv")));
         assert_eq!(HourlyKind::of("weather/NYC.csv"), None);
         assert_eq!(HourlyKind::of("Workloads/a.csv"), None);
     }

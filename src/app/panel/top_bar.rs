@@ -117,7 +117,8 @@ fn achieved(ui: &Ui, pen: &Pen, end: Pos2, wide: bool, tight: bool, view: &RunVi
     let label = if playing && !tight { "achieved" } else { "" };
     let wanted = super::words::speed(view.speed);
     // Every part keeps the room of its longest words, so that the clock beside it stands still.
-    let number = pen.width("99.9M×", Face::NumberLabel).max(pen.width("paused", Face::NumberLabel));
+    let usual = pen.width("99.9M×", Face::NumberLabel).max(pen.width("paused", Face::NumberLabel));
+    let number = usual.max(pen.width(&words, Face::NumberLabel));
     let at = pen.text(end, Align::Max, &words, Face::NumberLabel, theme.text);
     let mut left = end.x - number;
     if !tight {

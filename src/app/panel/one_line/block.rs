@@ -91,7 +91,7 @@ pub(super) struct Block {
     /// What the piece above loses, beside the wire; empty where it is not told.
     pub lost: String,
     /// What it loses itself, where no piece below tells it.
-    pub stub: String,
+    pub spur: String,
     /// Whether this flow is one between two stages, and so set small.
     pub stage: bool,
     /// What it covers with all that hangs on it.
@@ -262,7 +262,7 @@ impl Builder<'_> {
             store,
             flow,
             lost,
-            stub: String::new(),
+            spur: String::new(),
             stage,
         };
         if !folded {
@@ -274,7 +274,7 @@ impl Builder<'_> {
             let below = Above { loss, bar: matches!(block.shape, Shape::Bar) };
             block.children = self.pieces(&branch.children, level + 1, &below);
             if block.children.iter().all(|child| child.lost.is_empty()) && !block.children.is_empty() {
-                block.stub = below.loss;
+                block.spur = below.loss;
             }
         }
         self.measure(&mut block);
@@ -327,7 +327,7 @@ impl Builder<'_> {
             store: nodes.iter().filter_map(of).all(|n| n.kind == NodeKind::Storage),
             nodes: nodes.to_vec(),
             lost: String::new(),
-            stub: String::new(),
+            spur: String::new(),
             stage: false,
             children: Vec::new(),
             contour: Contour::default(),
@@ -432,8 +432,8 @@ impl Builder<'_> {
             }
             _ if !block.children.is_empty() => {
                 let fork = Span { left: first - own, right: last - own }.with(Span::both(WIRE));
-                let stub = if block.stub.is_empty() { 0.0 } else { loss_width(&block.stub) };
-                bands.push(fork.with(Span { left: 0.0, right: stub }));
+                let spur = if block.spur.is_empty() { 0.0 } else { loss_width(&block.spur) };
+                bands.push(fork.with(Span { left: 0.0, right: spur }));
             }
             _ => {}
         }

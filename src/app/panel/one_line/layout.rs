@@ -251,7 +251,7 @@ pub(super) fn fork_drop(above: &Block) -> f32 {
         return 0.0;
     }
     let fork = if above.children.len() > 1 { 4.0 } else { 0.0 };
-    fork + if above.stub.is_empty() { fork } else { NOTE }
+    fork + if above.spur.is_empty() { fork } else { NOTE }
 }
 
 /// Height from the bus to the lower end of a piece and all below it.

@@ -270,9 +270,9 @@ impl Placer<'_> {
             return;
         }
         let mut from = (bottom, bottom);
-        if !block.stub.is_empty() {
+        if !block.spur.is_empty() {
             let at = pos2(x + BESIDE + 2.0, bottom + NOTE / 2.0);
-            self.tag(at, Align::Min, &block.stub, Face::NumberCaption, Ink::Faint);
+            self.tag(at, Align::Min, &block.spur, Face::NumberCaption, Ink::Faint);
             from.1 = bottom + NOTE;
         }
         if block.children.len() > 1 && !matches!(block.shape, Shape::Bar) {
