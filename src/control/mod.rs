@@ -6,9 +6,13 @@
 mod bang_bang;
 mod carbon_shift;
 mod generic;
+mod macro_planner;
+mod macro_reference;
+mod mpc_fast;
 #[cfg(feature = "onnx")]
 pub mod onnx;
 mod pid;
+mod plan;
 mod rbc_battery;
 mod registry;
 mod rule_based;

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use crate::config::{Document, Error, Place, Result};
 use crate::plant::{PlantSpec, Slot};
 
-use super::{Controller, bang_bang, carbon_shift, generic, pid, rbc_battery, rule_based, rule_macro, trim_and_respond};
+use super::{
+    Controller, bang_bang, carbon_shift, generic, macro_planner, mpc_fast, pid, rbc_battery, rule_based, rule_macro,
+    trim_and_respond,
+};
 
 /// Name of the choice that leaves an optional slot out.
 pub const FIXED: &str = "fixed";
@@ -104,7 +107,12 @@ fn scenario_gain(spec: &PlantSpec) -> f64 {
     if ratio.is_finite() { ratio } else { 6.0 }
 }
 
-const BUILTIN: [Builtin; 12] = [
+fn macro_plan(kind: macro_planner::Kind, section: &str, r: &ControllerRequest<'_>) -> Result<Box<dyn Controller>> {
+    let committed = watched(r.spec, "p_committed_mw")?;
+    Ok(Box::new(macro_planner::MacroPlanner::new(kind, r.config.fill(section)?, committed, r)?))
+}
+
+const BUILTIN: [Builtin; 15] = [
     Builtin {
         name: FIXED,
         about: "Nobody decides: the plant's baseline holds",
@@ -143,6 +151,27 @@ const BUILTIN: [Builtin; 12] = [
         about: "Two temperature loops and a proportional battery",
         fits: c2g_hardware,
         build: |r| Ok(Box::new(pid::Pid::new(r.config.fill("control.pid")?))),
+    },
+    Builtin {
+        name: "mpc_fast",
+        about: "Plans all levers on the plant's own equations, the benchmark's reward as objective",
+        fits: c2g_hardware,
+        build: |r| {
+            let rule = rule_based::RuleBased::new(r.config.fill("control.rule_based")?, scenario_gain(r.spec));
+            Ok(Box::new(mpc_fast::MpcFast::new(r.config.fill("control.mpc_fast")?, rule, r)?))
+        },
+    },
+    Builtin {
+        name: "mpc_macro",
+        about: "Plans bids over two hours by their expected reward",
+        fits: c2g_macro,
+        build: |r| macro_plan(macro_planner::Kind::Smooth, "control.mpc_macro", r),
+    },
+    Builtin {
+        name: "milp",
+        about: "Plans bids over two hours in blocks, with integers",
+        fits: c2g_macro,
+        build: |r| macro_plan(macro_planner::Kind::Blocks, "control.milp", r),
     },
     Builtin {
         name: "trim_and_respond",
@@ -235,6 +264,12 @@ impl ControllerRegistry {
                 }
                 "pid" => {
                     config.fill::<pid::Params>(&path)?;
+                }
+                "mpc_fast" => {
+                    config.fill::<mpc_fast::Params>(&path)?;
+                }
+                "mpc_macro" | "milp" => {
+                    config.fill::<macro_planner::Params>(&path)?;
                 }
                 "trim_and_respond" => {
                     config.fill::<trim_and_respond::Params>(&path)?;
