@@ -13,8 +13,11 @@ use super::plan::Mode;
 use super::plan::market::{INTERVALS, MacroView, Market, Skill, Worth};
 use super::plan::site::Site;
 use super::rule_macro::RuleMacro;
-use super::{Controller, ControllerRequest, Decision, f32_image, from_bytes, macro_reference, to_bytes};
+use super::{
+    Controller, ControllerRequest, Decision, Insight, PlanTrace, f32_image, from_bytes, macro_reference, to_bytes,
+};
 use crate::config::Result;
+use crate::plant::c2g::TICK_S;
 
 /// Parameters, filled from `control.mpc_macro` or `control.milp`.
 #[derive(Debug, Clone, Deserialize)]
@@ -28,7 +31,8 @@ pub(super) struct Params {
     pub wear_usd_per_mwh: f64,
     /// State of charge that the plan returns to.
     pub soc_target: f64,
-    /// Bid blocks between nothing and the largest commitment (`milp`).
+    /// Bid blocks between nothing and the largest commitment; `milp` alone has them.
+    #[serde(default)]
     pub blocks: u32,
     /// Iterations of the interior-point method (`mpc_macro`), nodes of the search (`milp`).
     pub max_iter: u32,
@@ -76,6 +80,8 @@ struct Memory {
     plan: Option<Plan>,
     /// Intervals since the plan was made.
     age: u32,
+    /// Tick of the last decision.
+    tick: u64,
     plans: u64,
     fallbacks: u64,
     trouble: Option<String>,
@@ -172,6 +178,7 @@ impl MacroPlanner {
 
 impl Controller for MacroPlanner {
     fn decide(&mut self, decision: &Decision<'_>, action: &mut [f64]) {
+        self.memory.tick = decision.tick;
         match self.params.mode {
             Mode::Corrected => self.corrected(decision, action),
             Mode::Reference => {
@@ -203,5 +210,25 @@ impl Controller for MacroPlanner {
             ("plans made", self.memory.plans as f64),
             ("fallbacks", self.memory.fallbacks as f64),
         ]
+    }
+
+    fn insight(&self) -> Insight {
+        let values = self.inspect().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let mode = match self.params.mode {
+            Mode::Corrected => "Corrected",
+            Mode::Reference => "Reference",
+        };
+        let max = self.site.scenario.committed_mw_max.max(0.001);
+        let plans = self.memory.plan.iter().filter(|_| self.params.mode == Mode::Corrected).map(|plan| PlanTrace {
+            lever: 0,
+            from_tick: self.memory.tick,
+            step_ticks: u64::from(self.site.params.handshake.interval_s / TICK_S).max(1),
+            values: plan.bid_mw.iter().skip(self.memory.age as usize).map(|mw| mw / max).collect(),
+        });
+        Insight { values, texts: vec![("mode".to_owned(), mode.to_owned())], plans: plans.collect() }
+    }
+
+    fn trouble(&mut self) -> Option<String> {
+        self.memory.trouble.take()
     }
 }

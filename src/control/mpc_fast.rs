@@ -12,7 +12,7 @@ use super::plan::observer::{Observer, View};
 use super::plan::program::{Options, Plan, Program, SOC_MARGIN, throttle_low};
 use super::plan::site::Site;
 use super::rule_based::{RuleBased, entry};
-use super::{Controller, ControllerRequest, Decision, f32_image, from_bytes, to_bytes};
+use super::{Controller, ControllerRequest, Decision, Insight, PlanTrace, f32_image, from_bytes, to_bytes};
 use crate::config::Result;
 use crate::plant::c2g::thermal::Twin;
 
@@ -22,10 +22,9 @@ use crate::plant::c2g::thermal::Twin;
 pub(super) struct Params {
     /// Which body drives.
     pub mode: Mode,
-    /// Ticks between two plans of the corrected mode; between them the plan is replayed.
-    pub replan_every: u32,
-    /// The same of the reference mode: the source plans on every tick.
-    pub reference_replan_every: u32,
+    /// Ticks between two plans; between them the plan is replayed. `None` takes what suits the mode: 12 in the
+    /// corrected mode, and every tick in the reference mode, as the source has it.
+    pub replan_every: Option<u32>,
     /// Horizon of the corrected mode, ticks.
     pub horizon_ticks: u32,
     /// Linearisations a plan.
@@ -38,6 +37,8 @@ pub(super) struct Params {
     pub soc_weight: f64,
 }
 
+/// Ticks between two plans of the corrected mode: a minute.
+const REPLAN_EVERY: u32 = 12;
 /// Steps of the reference's prediction.
 const REFERENCE_STEPS: u32 = 24;
 /// Kelvin below warning from which on the tick does not cool less than the plan.
@@ -51,6 +52,8 @@ struct Memory {
     plan: Option<Plan>,
     /// Ticks since the plan was made.
     age: u32,
+    /// Tick of the last decision.
+    tick: u64,
     /// Plan of the reference mode, and ticks that it is replayed for.
     replay: Option<([f64; 4], u32)>,
     plans: u64,
@@ -87,7 +90,8 @@ impl MpcFast {
 
     /// Makes a new plan when the old one has run its time. A solver without a solution leaves the old one in force.
     fn replan(&mut self, view: &View) {
-        let due = self.memory.plan.is_none() || self.memory.age >= self.params.replan_every.max(1);
+        let due =
+            self.memory.plan.is_none() || self.memory.age >= self.params.replan_every.unwrap_or(REPLAN_EVERY).max(1);
         if !due {
             return;
         }
@@ -118,7 +122,9 @@ impl MpcFast {
         let planned = self.memory.plan.as_ref().zip(view.as_ref());
         let Some((plan, view)) = planned else {
             self.memory.ruled += 1;
-            self.memory.trouble.get_or_insert_with(|| "no plan: nothing was observed yet; rule_based drives".to_owned());
+            self.memory
+                .trouble
+                .get_or_insert_with(|| "no plan: nothing was observed yet; rule_based drives".to_owned());
             self.rule.decide(decision, action);
             return;
         };
@@ -148,10 +154,39 @@ impl MpcFast {
         let pump = if reference_peak_degc(35.0 * entry(obs, 0), 0.7) < 33.0 { 0.7 } else { 1.0 };
         let plan = [1.0, pump, 0.5, entry(obs, 6)].map(f32_image);
         self.memory.plans += 1;
-        self.memory.replay = Some((plan, self.params.reference_replan_every.clamp(1, REFERENCE_STEPS) - 1));
+        self.memory.replay = Some((plan, self.params.replan_every.unwrap_or(1).clamp(1, REFERENCE_STEPS) - 1));
         for (out, value) in action.iter_mut().zip(plan) {
             *out = value;
         }
+    }
+}
+
+/// Ticks between two values of a plan's trace.
+const TRACE_TICKS: u64 = 6;
+
+impl MpcFast {
+    /// What remains of the plan, lever by lever; the first value is the one that was applied last.
+    fn traces(&self) -> Vec<PlanTrace> {
+        let Some(plan) = self.memory.plan.as_ref().filter(|_| self.params.mode == Mode::Corrected) else {
+            return Vec::new();
+        };
+        let first = self.memory.age.saturating_sub(1);
+        let left = u64::from(self.program.horizon().saturating_sub(first));
+        let power_mw = self.site.battery.p_max_mw;
+        (0..4)
+            .map(|lever| PlanTrace {
+                lever,
+                from_tick: self.memory.tick,
+                step_ticks: TRACE_TICKS,
+                values: (0..left.div_ceil(TRACE_TICKS))
+                    .filter_map(|k| {
+                        let tick = first.saturating_add(u32::try_from(k * TRACE_TICKS).ok()?);
+                        let value = plan.levers.get(self.program.block(tick))?.get(lever).copied()?;
+                        Some(if lever == 3 { value / power_mw } else { value })
+                    })
+                    .collect(),
+            })
+            .collect()
     }
 }
 
@@ -190,6 +225,7 @@ fn reference_peak_degc(t_degc: f64, pump: f64) -> f64 {
 
 impl Controller for MpcFast {
     fn decide(&mut self, decision: &Decision<'_>, action: &mut [f64]) {
+        self.memory.tick = decision.tick;
         match self.params.mode {
             Mode::Corrected => self.corrected(decision, action),
             Mode::Reference => self.reference(decision, action),
@@ -215,5 +251,18 @@ impl Controller for MpcFast {
             ("plan's age", f64::from(self.memory.age)),
             ("fallbacks", self.memory.fallbacks as f64),
         ]
+    }
+
+    fn insight(&self) -> Insight {
+        let values = self.inspect().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let mode = match self.params.mode {
+            Mode::Corrected => "Corrected",
+            Mode::Reference => "Reference",
+        };
+        Insight { values, texts: vec![("mode".to_owned(), mode.to_owned())], plans: self.traces() }
+    }
+
+    fn trouble(&mut self) -> Option<String> {
+        self.memory.trouble.take()
     }
 }

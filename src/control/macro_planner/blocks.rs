@@ -49,7 +49,8 @@ pub(super) fn solve(p: &Problem<'_>, blocks: u32) -> Result<Plan, String> {
     let mut objective: Expression = (-TARGET_PRICE) * off_target;
     for (k, z) in pick.iter().enumerate() {
         objective += z.iter().zip(&worth).map(|(&z, &w)| w * z).sum::<Expression>();
-        let ((Some(&c), Some(&d)), (Some(&u), Some(&s))) = ((charge.get(k), discharge.get(k)), (churn.get(k), short.get(k)))
+        let ((Some(&c), Some(&d)), (Some(&u), Some(&s))) =
+            ((charge.get(k), discharge.get(k)), (churn.get(k), short.get(k)))
         else {
             continue;
         };

@@ -112,8 +112,7 @@ fn once(p: &Problem<'_>, nominal: &[f64]) -> Result<Plan, String> {
         below.add(&[(var(k, at::SOC), 1.0), (var(k, at::SHORT), -1.0)], p.soc_high - reserve);
         below.add(&[(var(k, at::SHORT), -1.0)], 0.0);
         let (low, high) = ((around - TRUST * max).max(p.rails.0 * max), (around + TRUST * max).min(p.rails.1 * max));
-        for (which, low, high) in
-            [(at::BID, low, high), (at::CHARGE, 0.0, p.bess_mw), (at::DISCHARGE, 0.0, p.bess_mw)]
+        for (which, low, high) in [(at::BID, low, high), (at::CHARGE, 0.0, p.bess_mw), (at::DISCHARGE, 0.0, p.bess_mw)]
         {
             below.add(&[(var(k, which), 1.0)], high);
             below.add(&[(var(k, which), -1.0)], -low);

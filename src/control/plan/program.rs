@@ -141,11 +141,6 @@ impl Program {
         Self { twins: ticks.iter().map(|&t| site.twin(t)).collect(), ticks }
     }
 
-    /// Ticks of each block.
-    pub fn ticks(&self) -> &[u32; BLOCKS] {
-        &self.ticks
-    }
-
     /// Block that holds a tick of the plan, the last one beyond its end.
     pub fn block(&self, tick: u32) -> usize {
         let mut end = 0;
@@ -281,9 +276,7 @@ impl Program {
 
             // Dynamics, linear around the nominal levers.
             let l = self.linear(site, block, t, view.soc, levers, heat);
-            for (zone, lever, state, gain) in
-                [(0, at::PUMP, at::T_A, l.a), (1, at::HVAC, at::T_B, l.b)]
-            {
+            for (zone, lever, state, gain) in [(0, at::PUMP, at::T_A, l.a), (1, at::HVAC, at::T_B, l.b)] {
                 let nominal_lever = levers.get(lever).copied().unwrap_or(0.0);
                 let (from, end) = (t.get(zone).copied().unwrap_or(0.0), l.end.get(zone).copied().unwrap_or(0.0));
                 let mut right = end - T_ZERO - gain[1] * nominal_lever;
@@ -312,8 +305,8 @@ impl Program {
             }
             if site.cooling_counts() {
                 cool = [-thermal.pump_max_mw, -thermal.zone_b.hvac_max_mw];
-                constant += thermal.pump_max_mw * thermal.nominal_pump
-                    + thermal.zone_b.hvac_max_mw * thermal.nominal_hvac;
+                constant +=
+                    thermal.pump_max_mw * thermal.nominal_pump + thermal.zone_b.hvac_max_mw * thermal.nominal_hvac;
             } else {
                 constant += view.arrived_mw;
             }

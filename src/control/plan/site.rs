@@ -54,7 +54,14 @@ impl Site {
         let scenario_fault =
             if choice.scenario.cooling_fault { choice.scenario.fault_factor.unwrap_or(0.4) } else { 1.0 };
         let fault_factor = params.thermal_override.fault_factor.unwrap_or(scenario_fault);
-        Ok(Self { battery, fault_factor, scenario: choice.scenario, grid: choice.grid, weather: choice.weather, params })
+        Ok(Self {
+            battery,
+            fault_factor,
+            scenario: choice.scenario,
+            grid: choice.grid,
+            weather: choice.weather,
+            params,
+        })
     }
 
     /// The plant's thermal equations over one stretch of constant levers, ticks long.
