@@ -7,7 +7,7 @@ use crate::config::{Document, Error, Place, Result};
 use crate::control::ControllerRegistry;
 use crate::noise::{self, Noise, NoiseKind};
 use crate::plant::{BuildRequest, Plant, PlantFactory, PlantRegistry, PlantSpec};
-use crate::trace::{Embedded, Folder, NormalsFactory, Start, TraceSource};
+use crate::trace::{Embedded, Folder, NormalsFactory, RegdSignal, Start, TraceSource, WithRegd};
 
 use super::engine::{Parts, Rollout};
 use super::setup::Setup;
@@ -94,9 +94,20 @@ impl World {
             Some(dir) => Arc::new(Folder::open(dir)?.with_normals(reference_normals(setup.seed))),
             None => Arc::new(Embedded),
         };
+        let traces: Arc<dyn TraceSource> = match &setup.regd {
+            Some(regd) => Arc::new(WithRegd::new(traces, RegdSignal::read(&regd.file, regd.step_s)?)),
+            None => traces,
+        };
         let start = setup.start.as_deref().map(Start::from_str).transpose()?;
         let request = BuildRequest { config: &config, axes: &setup.axes, traces: &*traces, start, seed: setup.seed };
         let plant = factory.build(&request)?;
+        if setup.regd.is_some() && plant.spec().input("regd").is_none() {
+            return Err(Error::invalid(
+                Place::source("--regd"),
+                format!("plant `{}` follows no regulation signal", setup.plant),
+                "Leave --regd out, or run plant c2g.",
+            ));
+        }
         let noise = build_noise(setup, plant.spec())?;
         let warnings = traces.warnings();
         let controllers = self.controllers.clone();
