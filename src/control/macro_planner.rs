@@ -231,4 +231,9 @@ impl Controller for MacroPlanner {
     fn trouble(&mut self) -> Option<String> {
         self.memory.trouble.take()
     }
+
+    /// A solver's answer is an input of the log, although it comes out the same wherever it has been tried.
+    fn native(&self) -> bool {
+        self.params.mode == Mode::Reference
+    }
 }

@@ -58,8 +58,6 @@ struct Memory {
     replay: Option<([f64; 4], u32)>,
     plans: u64,
     fallbacks: u64,
-    /// Times that not even an old plan was left.
-    ruled: u64,
     trouble: Option<String>,
 }
 
@@ -119,12 +117,17 @@ impl MpcFast {
         if let Some(view) = &view {
             self.replan(view);
         }
-        let planned = self.memory.plan.as_ref().zip(view.as_ref());
-        let Some((plan, view)) = planned else {
-            self.memory.ruled += 1;
-            self.memory
-                .trouble
-                .get_or_insert_with(|| "no plan: nothing was observed yet; rule_based drives".to_owned());
+        let Some(view) = &view else {
+            // Nothing has been seen yet: the as-shipped program begins an episode with a blank observation (D-16).
+            if decision.observation.iter().any(|x| !x.is_finite()) {
+                self.memory.trouble = Some("no plan: the observation holds no numbers; levers stay neutral".to_owned());
+            }
+            for (out, value) in action.iter_mut().zip(Program::neutral(&self.site)) {
+                *out = f32_image(value);
+            }
+            return;
+        };
+        let Some(plan) = &self.memory.plan else {
             self.rule.decide(decision, action);
             return;
         };
@@ -264,5 +267,10 @@ impl Controller for MpcFast {
 
     fn trouble(&mut self) -> Option<String> {
         self.memory.trouble.take()
+    }
+
+    /// A solver's answer is an input of the log, although it comes out the same wherever it has been tried.
+    fn native(&self) -> bool {
+        self.params.mode == Mode::Reference
     }
 }

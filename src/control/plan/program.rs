@@ -159,7 +159,7 @@ impl Program {
     }
 
     /// Levers to linearise around when there is no plan yet.
-    fn neutral(site: &Site) -> [f64; 4] {
+    pub fn neutral(site: &Site) -> [f64; 4] {
         let t = &site.params.site.thermal;
         [1.0, t.nominal_pump, t.nominal_hvac, 0.0]
     }
