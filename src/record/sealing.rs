@@ -1,7 +1,7 @@
 //! Where full batches of rows wait to be sealed, and the thread that seals them.
 //!
 //! Sealing costs about as much as running the ticks, so that it has a thread of its own. Nobody depends on it: whoever
-//! needs the rows sealed, or finds the queue full, takes the next batch himself. Batches leave the queue only while the
+//! needs the rows sealed, or finds the queue full, takes the next batch itself. Batches leave the queue only while the
 //! sealed rows are locked, and therefore are sealed in the order in which they came, whoever does it: what is recorded is
 //! the same on every machine.
 
@@ -61,7 +61,7 @@ impl Sealing {
     pub fn hand_over(&mut self, batch: Batch) -> Batch {
         if self.thread.is_none() {
             let shared = Arc::clone(&self.shared);
-            // Without a thread the owner seals everything himself, as soon as the queue is full.
+            // Without a thread the owner seals everything itself, as soon as the queue is full.
             self.thread = std::thread::Builder::new().name("c2g-recorder".to_owned()).spawn(move || shared.run()).ok();
         }
         let mut handed = Some(batch);
