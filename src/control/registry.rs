@@ -7,8 +7,8 @@ use crate::plant::{PlantSpec, Slot};
 
 use super::card::Card;
 use super::{
-    Controller, bang_bang, carbon_shift, generic, macro_planner, mpc_fast, pid, rbc_battery, rule_based, rule_macro,
-    trim_and_respond,
+    Controller, bang_bang, carbon_shift, generic, llm, macro_planner, mpc_fast, pid, rbc_battery, rule_based,
+    rule_macro, trim_and_respond,
 };
 
 /// Name of the choice that leaves an optional slot out.
@@ -94,7 +94,7 @@ fn macro_plan(kind: macro_planner::Kind, section: &str, r: &ControllerRequest<'_
 }
 
 /// Cards of the controllers that ship, each with the code behind it, in the order of the pickers.
-const BUILTIN: [(&str, Build); 15] = [
+const BUILTIN: [(&str, Build); 17] = [
     (include_str!("../../configs/controllers/fixed.yaml"), |_| Ok(Box::new(generic::Fixed))),
     (include_str!("../../configs/controllers/rule_macro.yaml"), |_| Ok(Box::new(rule_macro::RuleMacro))),
     (include_str!("../../configs/controllers/random_macro.yaml"), |r| Ok(Box::new(generic::Random::new(r.seed)))),
@@ -130,6 +130,12 @@ const BUILTIN: [(&str, Build); 15] = [
     }),
     (include_str!("../../configs/controllers/carbon_shift.yaml"), |r| {
         Ok(Box::new(carbon_shift::CarbonShift::new(r.config.fill("control.carbon_shift")?)))
+    }),
+    (include_str!("../../configs/controllers/llm_policy_macro.yaml"), |r| {
+        Ok(Box::new(llm::Llm::new(llm::Kind::Macro, "control.llm_policy_macro", r)?))
+    }),
+    (include_str!("../../configs/controllers/llm_policy.yaml"), |r| {
+        Ok(Box::new(llm::Llm::new(llm::Kind::Hardware, "control.llm_policy", r)?))
     }),
     (include_str!("../../configs/controllers/manual.yaml"), |_| Ok(Box::new(generic::Hold))),
     (include_str!("../../configs/controllers/hold.yaml"), |_| Ok(Box::new(generic::Hold))),
