@@ -137,7 +137,7 @@ impl MacroPlanner {
             committed_max_mw: max,
             last_bid: view.last_bid,
             churn: self.site.params.handshake.lambda_churn,
-            rails: view.rails(),
+            rails: view.rails((self.site.scenario.dr_baseline_mw / max.max(0.001)).min(1.0)),
             max_iter: self.params.max_iter,
             worth,
         };

@@ -65,8 +65,11 @@ impl MacroView {
         }
     }
 
-    /// Largest and smallest bid that the guard rails of `rule_macro` leave (control 4.1), 0..1.
-    pub fn rails(&self) -> (f64, f64) {
+    /// Smallest and largest bid that the guard rails of `rule_macro` leave (control 4.1), 0..1.
+    ///
+    /// `baseline` is the commitment of a rejected bid: a smaller bid would be paid less and its error weighs more, to
+    /// the point where a bid of nothing is "taken" and every megawatt off costs 20 a tick (core 8.4, 9).
+    pub fn rails(&self, baseline: f64) -> (f64, f64) {
         let mut high: f64 = 1.0;
         if self.head_room < 0.10 {
             high = high.min(0.30);
@@ -75,7 +78,7 @@ impl MacroView {
             high = high.min(0.40);
         }
         // A grid that sags is answered with more regulation, inside the other rails.
-        let low = if self.f_deviation < -0.3 { 0.2 } else { 0.0 };
+        let low = if self.f_deviation < -0.3 { f64::max(baseline, 0.2) } else { baseline };
         (f64::min(low, high), high)
     }
 }
@@ -92,6 +95,10 @@ pub(in crate::control) struct Skill {
 const PRIOR_CONSTANT_MW: f64 = 0.25;
 /// Share of what is asked expected to be missed before anything is seen.
 const PRIOR_SHARE: f64 = 0.03;
+/// Largest share that is believed: a hot or empty site misses more for a while, not by law.
+const MOST_SHARE: f64 = 0.2;
+/// Smallest constant that is believed, MW: without one a small commitment would look as good as a large one.
+const LEAST_CONSTANT_MW: f64 = 0.05;
 /// Intervals that the prior counts for.
 const PRIOR_WEIGHT: f64 = 3.0;
 /// What one interval later is left of an interval's weight.
@@ -124,8 +131,8 @@ impl Skill {
         let spread = 1.0;
         let (n, d, dd) = (n + w, d + w * typical, dd + w * (typical * typical + spread));
         let (e, de) = (e + w * prior, de + w * (typical * prior + spread * PRIOR_SHARE));
-        let share = ((n * de - d * e) / (n * dd - d * d)).clamp(0.0, 1.0);
-        (((e - share * d) / n).max(0.0), share)
+        let share = ((n * de - d * e) / (n * dd - d * d)).clamp(0.0, MOST_SHARE);
+        (((e - share * d) / n).max(LEAST_CONSTANT_MW), share)
     }
 }
 

@@ -14,7 +14,6 @@ use serde::{Deserialize, Serialize};
 
 use super::observer::View;
 use super::site::{Heat, Site};
-use crate::plant::c2g::TICK_S;
 use crate::plant::c2g::thermal::Twin;
 
 /// Blocks of a horizon.
@@ -380,7 +379,6 @@ fn energy_price_per_mw(site: &Site, view: &View) -> f64 {
     let h = &site.params.handshake;
     let hours = f64::from(h.interval_s) / 3600.0;
     let cap_mw = site.params.site.facility_cap_kw / 1000.0;
-    debug_assert!(h.interval_s >= TICK_S);
     h.lambda_electricity * view.lmp_usd / cap_mw * hours / 1000.0
 }
 
