@@ -46,6 +46,8 @@ pub(super) fn solve(p: &Problem<'_>, last: Option<(&Plan, usize)>) -> Result<Pla
     let mut nominal: Vec<f64> = (0..INTERVALS)
         .map(|k| {
             let old = last.and_then(|(plan, age)| plan.bid_mw.get(k + age)).copied().unwrap_or(alone);
+            // The rails may have moved since.
+            let old = old.clamp(p.rails.0 * p.committed_max_mw, p.rails.1 * p.committed_max_mw);
             if p.worth.bid(p.market, old) > p.worth.bid(p.market, alone) { old } else { alone }
         })
         .collect();
