@@ -8,6 +8,7 @@ use crate::noise::Noise;
 use crate::plant::{InputBus, MetricBank, Outcome, Override, Plant, PlantSpec, SlotActions, StepContext};
 use crate::safety::Shield;
 
+use super::feed::Feed;
 use super::intervention::{Intervention, LeverMode};
 use super::schema::Schema;
 use super::setup::{OnTrip, Setup};
@@ -116,6 +117,8 @@ pub struct Rollout {
     /// A trip ended the episode and the next step begins another.
     restart_due: bool,
     end: Option<End>,
+    /// A recorded signal that replaces an input of the plant.
+    feed: Option<Feed>,
 }
 
 /// What a [`Rollout`] is made of.
@@ -178,6 +181,7 @@ impl Rollout {
                 need_streams(&spec, &*noise, &slot.name)?;
             }
         }
+        let feed = Feed::open(&setup, &spec)?;
         let mut rollout = Self {
             actions: spec
                 .slots
@@ -205,6 +209,7 @@ impl Rollout {
             warnings,
             restart_due: false,
             end: None,
+            feed,
         };
         for (name, value) in rollout.setup.fixed_actions.clone() {
             rollout.set_lever(&name, LeverMode::Pinned(value), &Place::source("--fixed-action"))?;
@@ -224,6 +229,9 @@ impl Rollout {
         }
         for (index, slot) in self.slots.iter().enumerate() {
             self.plant.set_active(index, slot.drives());
+        }
+        if let Some(feed) = &self.feed {
+            feed.begin(&mut self.inputs);
         }
         self.plant.reset(&mut self.inputs, &mut *self.noise, &mut self.row);
         self.metrics = MetricBank::new(&self.spec.metrics);
@@ -264,6 +272,9 @@ impl Rollout {
         }
         self.events.clear();
         self.decide();
+        if let Some(feed) = &self.feed {
+            feed.advance(&mut self.inputs, self.episode_tick);
+        }
         let context =
             StepContext { tick: self.tick, actions: &self.actions, inputs: &mut self.inputs, noise: &mut *self.noise };
         let outcome = self.plant.step(context, &mut self.row);
@@ -550,6 +561,19 @@ impl Rollout {
         self.restart_due = snapshot.restart_due;
         self.end.clone_from(&snapshot.end);
         Ok(())
+    }
+
+    /// Memories of all controllers, slot by slot: what they carry from one episode into the next where that is wanted.
+    pub fn controller_memories(&self) -> Vec<Vec<u8>> {
+        self.slots.iter().map(|s| s.controller.save()).collect()
+    }
+
+    /// Gives the controllers memories of an earlier run with the same controllers.
+    ///
+    /// # Errors
+    /// When a memory is of another controller.
+    pub fn restore_controllers(&mut self, memories: &[Vec<u8>]) -> Result<()> {
+        self.slots.iter_mut().zip(memories).try_for_each(|(slot, memory)| slot.controller.restore(memory))
     }
 
     /// What fixed this run before its first tick.
