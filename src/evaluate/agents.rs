@@ -281,7 +281,10 @@ impl Slots<'_> {
             ),
             Some(dir) => Error::invalid(
                 Place::source(flag),
-                format!("agent `{name}`: nothing in this build drives slot `{slot}` with the model in {}", dir.display()),
+                format!(
+                    "agent `{name}`: nothing in this build drives slot `{slot}` with the model in {}",
+                    dir.display()
+                ),
                 "Leave the agent out.",
             ),
         })

@@ -8,7 +8,6 @@ use crate::noise::Noise;
 use crate::plant::{InputBus, MetricBank, Outcome, Override, Plant, PlantSpec, SlotActions, StepContext};
 use crate::safety::Shield;
 
-use super::feed::Feed;
 use super::intervention::{Intervention, LeverMode};
 use super::schema::Schema;
 use super::setup::{OnTrip, Setup};
@@ -117,8 +116,6 @@ pub struct Rollout {
     /// A trip ended the episode and the next step begins another.
     restart_due: bool,
     end: Option<End>,
-    /// A recorded signal that replaces an input of the plant.
-    feed: Option<Feed>,
 }
 
 /// What a [`Rollout`] is made of.
@@ -181,7 +178,6 @@ impl Rollout {
                 need_streams(&spec, &*noise, &slot.name)?;
             }
         }
-        let feed = Feed::open(&setup, &spec)?;
         let mut rollout = Self {
             actions: spec
                 .slots
@@ -209,7 +205,6 @@ impl Rollout {
             warnings,
             restart_due: false,
             end: None,
-            feed,
         };
         for (name, value) in rollout.setup.fixed_actions.clone() {
             rollout.set_lever(&name, LeverMode::Pinned(value), &Place::source("--fixed-action"))?;
@@ -229,9 +224,6 @@ impl Rollout {
         }
         for (index, slot) in self.slots.iter().enumerate() {
             self.plant.set_active(index, slot.drives());
-        }
-        if let Some(feed) = &self.feed {
-            feed.begin(&mut self.inputs);
         }
         self.plant.reset(&mut self.inputs, &mut *self.noise, &mut self.row);
         self.metrics = MetricBank::new(&self.spec.metrics);
@@ -272,9 +264,6 @@ impl Rollout {
         }
         self.events.clear();
         self.decide();
-        if let Some(feed) = &self.feed {
-            feed.advance(&mut self.inputs, self.episode_tick);
-        }
         let context =
             StepContext { tick: self.tick, actions: &self.actions, inputs: &mut self.inputs, noise: &mut *self.noise };
         let outcome = self.plant.step(context, &mut self.row);

@@ -4,7 +4,6 @@
 //! controller → hand on the lever → shield → cast and clip → pins → physics.
 
 mod engine;
-mod feed;
 mod intervention;
 mod schema;
 mod setup;

@@ -84,9 +84,6 @@ pub struct Setup {
     /// Folder of real data; `None` plays the embedded set.
     #[serde(default)]
     pub data: Option<PathBuf>,
-    /// File of a regulation signal that replaces the plant's own; see [`crate::trace::SignalFile`].
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub regd: Option<PathBuf>,
     /// Ticks to run; `None` is one episode.
     #[serde(default)]
     pub ticks: Option<u64>,
@@ -115,7 +112,6 @@ impl Default for Setup {
             noise: counter(),
             start: None,
             data: None,
-            regd: None,
             ticks: None,
             continuous: false,
             on_trip: OnTrip::Stop,

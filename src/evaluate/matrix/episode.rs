@@ -61,12 +61,7 @@ pub struct Wishes {
 ///
 /// # Errors
 /// When the run or a log fails.
-pub fn play(
-    rollout: &mut Rollout,
-    figures: &Figures,
-    wishes: &Wishes,
-    cancel: &AtomicBool,
-) -> Result<Option<Outcome>> {
+pub fn play(rollout: &mut Rollout, figures: &Figures, wishes: &Wishes, cancel: &AtomicBool) -> Result<Option<Outcome>> {
     let begin = Instant::now();
     let spec = Arc::clone(rollout.spec());
     let mut watch = Watch::of(&spec);

@@ -167,9 +167,9 @@ fn macro_figures(spec: &PlantSpec, slot: usize) -> Figures {
             ("performance_usd", CreditPart::Performance),
             ("forfeited_hours", CreditPart::Forfeited),
         ];
-        figures.extra.extend(
-            parts.map(|(name, part)| Figure { column: format!("{rule}_{name}"), from: Origin::Credit(part) }),
-        );
+        figures
+            .extra
+            .extend(parts.map(|(name, part)| Figure { column: format!("{rule}_{name}"), from: Origin::Credit(part) }));
     }
     figures.extra.extend(score_figures(spec));
     figures.extra.push(Figure { column: "fallbacks".to_owned(), from: Origin::Fallbacks });

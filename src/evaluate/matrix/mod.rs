@@ -25,8 +25,8 @@ use crate::trace::TraceSource;
 use super::agents::{Kind, macro_and_hardware};
 use episode::{Outcome, Wishes};
 pub use plan::{Paths, Plan, Request, Row};
-use results::Tables;
 pub use results::Summary;
+use results::Tables;
 
 /// Where a benchmark stands: told after every episode.
 #[derive(Debug, Clone, Copy)]
@@ -210,10 +210,8 @@ impl Shared<'_> {
             (Kind::Macro, Some((_, hardware))) => vec![hardware],
             _ => Vec::new(),
         };
-        let names =
-            TransitionNames { agent: row.agent.name.clone(), first_episode: e as u64, silent_slots: silent };
-        let transitions =
-            self.plan.request.transitions.as_ref().map(|dir| (self.plan.transition_dir(row, dir), names));
+        let names = TransitionNames { agent: row.agent.name.clone(), first_episode: e as u64, silent_slots: silent };
+        let transitions = self.plan.request.transitions.as_ref().map(|dir| (self.plan.transition_dir(row, dir), names));
         Wishes { transitions, scores: self.plan.request.scores }
     }
 }

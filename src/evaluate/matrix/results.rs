@@ -65,7 +65,11 @@ impl<'a> Tables<'a> {
     pub fn open(plan: &'a Plan) -> Result<Self> {
         let count = usize::try_from(plan.request.episodes).unwrap_or(usize::MAX);
         let open = |path: &std::path::Path, header: Vec<String>| -> Result<(Sheet, Vec<ReadRow>)> {
-            if plan.request.append { Sheet::reopen(path, header) } else { Ok((Sheet::create(path, header)?, Vec::new())) }
+            if plan.request.append {
+                Sheet::reopen(path, header)
+            } else {
+                Ok((Sheet::create(path, header)?, Vec::new()))
+            }
         };
         let is_macro = |row: &Row| row.agent.kind == Kind::Combo || row.agent.kind == Kind::Macro;
         let split = plan.paths.macro_table.is_some();
@@ -81,7 +85,10 @@ impl<'a> Tables<'a> {
         };
         for row in &plan.rows {
             let own = if split && is_macro(row) { &macro_rows } else { &rows };
-            summed.push([stands(plan, row, false, own)?, row.agent.kind == Kind::Combo && stands(plan, row, true, &rows)?]);
+            summed.push([
+                stands(plan, row, false, own)?,
+                row.agent.kind == Kind::Combo && stands(plan, row, true, &rows)?,
+            ]);
         }
         let (episodes, read) = open(&plan.paths.episodes, episode_header(plan))?;
         let mut records = Vec::with_capacity(plan.rows.len());
@@ -265,9 +272,7 @@ fn summary(plan: &Plan, row: &Row, inner: bool, records: &[&Record]) -> Groups {
         if inner { column.strip_prefix(INNER).map(str::to_owned) } else { Some(column.to_owned()) }
     };
     let base = row.figures.base.len();
-    for (cells, range) in
-        [(&mut groups.base, 0..base), (&mut groups.extra, base..base + row.figures.extra.len())]
-    {
+    for (cells, range) in [(&mut groups.base, 0..base), (&mut groups.extra, base..base + row.figures.extra.len())] {
         let (mut survival, mut deviations) = (None, Vec::new());
         for (k, figure) in row.figures.all().enumerate().filter(|(k, _)| range.contains(k)) {
             let Some(column) = own(&figure.column) else { continue };
@@ -403,9 +408,7 @@ fn read_records(plan: &Plan, row: &Row, count: usize, read: &[ReadRow]) -> Resul
         let keys = episode_keys(plan, row, e as u64);
         // An episode is told by its seed; its number depends on where a benchmark began.
         let same = |old: &&ReadRow| {
-            keys.iter().all(|(name, value)| {
-                name == "config_hash" || name == "episode" || cell(old, name) == value
-            })
+            keys.iter().all(|(name, value)| name == "config_hash" || name == "episode" || cell(old, name) == value)
         };
         let Some(old) = read.iter().find(same) else { continue };
         check_hash(&plan.paths.episodes, row, cell(old, "config_hash"))?;

@@ -59,7 +59,8 @@ impl Sheet {
         let mut union = own.clone();
         union.extend(header.into_iter().filter(|name| !own.contains(name)));
         if union.len() == own.len() {
-            let mut file = OpenOptions::new().write(true).open(path).map_err(|e| Error::io(path, "open the results", e))?;
+            let mut file =
+                OpenOptions::new().write(true).open(path).map_err(|e| Error::io(path, "open the results", e))?;
             let cut = |file: &mut File| {
                 file.set_len(whole as u64)?;
                 file.seek(SeekFrom::End(0))
@@ -121,7 +122,11 @@ impl Sheet {
 /// Cells as a line of CSV.
 fn line_of<S: AsRef<str>>(cells: &[S]) -> String {
     let quoted = |text: &str| {
-        if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
+        if text.contains([',', '"', '\n', '\r']) {
+            format!("\"{}\"", text.replace('"', "\"\""))
+        } else {
+            text.to_owned()
+        }
     };
     let cells: Vec<String> = cells.iter().map(|c| quoted(c.as_ref())).collect();
     cells.join(",") + "\n"

@@ -21,7 +21,8 @@ pub(super) fn metrics(p: &Params, episode_ticks: u64, intervals: u64) -> Vec<Met
     let h = |name: &str, unit: &str, fold: Fold, scale: f64, doc: &str| metric(HARDWARE, name, unit, fold, scale, doc);
     let m = |name: &str, unit: &str, fold: Fold, scale: f64, doc: &str| metric(MACRO, name, unit, fold, scale, doc);
     // Over ticks, not intervals: the same where all intervals are whole.
-    let inner = |name: &str, col: Col, doc: &str| MetricSpec { when: None, ..m(name, "", Fold::Mean(id(col)), 1.0, doc) };
+    let inner =
+        |name: &str, col: Col, doc: &str| MetricSpec { when: None, ..m(name, "", Fold::Mean(id(col)), 1.0, doc) };
     let throughput = match p.fidelity.throughput_ratio {
         ThroughputRatio::ServedOverNominal => Fold::Ratio(id(Col::PFlexServed), id(Col::PFlexArrived)),
         ThroughputRatio::Throttle => Fold::Mean(id(Col::Throttle)),
