@@ -57,9 +57,12 @@ pub struct BenchmarkArgs {
     /// Folder of real data
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
-    /// Recorded regulation signal in place of the generated one: FILE, or FILE@SECONDS between values
+    /// Recorded regulation signal (CSV, last column −1 to 1) in place of the market's own
     #[arg(long, value_name = "FILE")]
     regd: Option<PathBuf>,
+    /// Seconds between two values of --regd; 2 without it
+    #[arg(long, value_name = "S", requires = "regd")]
+    regd_step: Option<f64>,
     /// Configuration file (YAML) on top of the built-in one
     #[arg(long, value_name = "FILE")]
     config: Vec<PathBuf>,
@@ -134,12 +137,13 @@ impl BenchmarkArgs {
             noise: self.noise.clone(),
             start: self.start.clone(),
             data: self.data.clone(),
+            regd: self.regd.clone(),
+            regd_step: self.regd_step,
             config: self.config.clone(),
             set: self.set.clone(),
             ..SetupArgs::default()
         };
         let mut base = shared.to_setup(Setup::default(), &BTreeMap::new())?;
-        base.regd.clone_from(&self.regd);
         if let Some(gain) = self.rule_gain {
             base.set.push(format!("control.rule_based.gain={gain:?}"));
         }

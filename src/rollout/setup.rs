@@ -44,6 +44,22 @@ pub struct Layer {
     pub text: String,
 }
 
+/// A file with a recorded regulation signal.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RegdFile {
+    /// CSV whose last column holds the signal, −1..1, + = the grid is short.
+    pub file: PathBuf,
+    /// Time that a value holds, s.
+    #[serde(default = "pjm_step_s")]
+    pub step_s: f64,
+}
+
+/// Step of PJM's RegD, s.
+fn pjm_step_s() -> f64 {
+    2.0
+}
+
 fn one() -> u64 {
     42
 }
@@ -84,12 +100,18 @@ pub struct Setup {
     /// Folder of real data; `None` plays the embedded set.
     #[serde(default)]
     pub data: Option<PathBuf>,
+    /// Recorded regulation signal in place of the market's law.
+    #[serde(default)]
+    pub regd: Option<RegdFile>,
     /// Ticks to run; `None` is one episode.
     #[serde(default)]
     pub ticks: Option<u64>,
     /// Go on past the episode's end with the same plant state.
     #[serde(default)]
     pub continuous: bool,
+    /// Controllers keep what they remember when a new episode begins (as the source's benchmark does).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub carry_state: bool,
     /// What a trip does.
     #[serde(default)]
     pub on_trip: OnTrip,
@@ -112,8 +134,10 @@ impl Default for Setup {
             noise: counter(),
             start: None,
             data: None,
+            regd: None,
             ticks: None,
             continuous: false,
+            carry_state: false,
             on_trip: OnTrip::Stop,
             layers: Vec::new(),
             set: Vec::new(),

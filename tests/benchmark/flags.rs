@@ -183,16 +183,19 @@ fn a_recorded_signal_replaces_the_generated_one() {
     // A minute up, a minute down, in values of 2 s.
     let minute = |value: &str| format!("{value}\n").repeat(30);
     std::fs::write(dir.path().join("regd.csv"), format!("RegD\n{}{}", minute("0.5"), minute("-0.5"))).unwrap();
-    let args = short(&["--regd", "regd.csv", "--record_transitions", "--output", "x.csv"]);
-    benchmark(dir.path(), &args).ended(0);
-    let log = Table::read(&dir, "runs/pid_default_hardware/episode0.csv");
-    let seen: Vec<&str> = log.rows[..36].iter().map(|r| r["s_regd_signal"].as_str()).collect();
-    assert_eq!(seen[..12], ["0.5"; 12]);
-    assert_eq!(seen[12..24], ["-0.5"; 12]);
-    assert_eq!(seen[24..], ["0.5"; 12]);
+    let seen = |more: &[&str]| -> Vec<String> {
+        let args = short(&[&["--regd", "regd.csv", "--record_transitions", "--output", "x.csv"], more].concat());
+        benchmark(dir.path(), &args).ended(0);
+        let log = Table::read(&dir, "runs/pid_default_hardware/episode0.csv");
+        log.rows[..48].iter().map(|r| r["s_regd_signal"].clone()).collect()
+    };
+    let two = seen(&[]);
+    assert!(two[1..11].iter().all(|v| v == "0.5") && two[13..23].iter().all(|v| v == "-0.5"), "{two:?}");
+    let four = seen(&["--regd-step", "4"]);
+    assert!(four[1..23].iter().all(|v| v == "0.5") && four[25..47].iter().all(|v| v == "-0.5"), "{four:?}");
     std::fs::write(dir.path().join("bad.csv"), "0.1\n7\n").unwrap();
     benchmark(dir.path(), &short(&["--regd=bad.csv"])).refused(&["bad.csv:2", "from -1 to 1"]);
-    benchmark(dir.path(), &short(&["--regd=none.csv"])).refused(&["none.csv: cannot read the signal"]);
+    benchmark(dir.path(), &short(&["--regd=none.csv"])).refused(&["none.csv: cannot read the regulation signal"]);
     let plant = ["--plant=sustaindc", "--agents=hold", "--regd=regd.csv"];
     benchmark(dir.path(), &plant).refused(&["follows no regulation signal"]);
 }

@@ -31,8 +31,6 @@ pub struct Outcome {
     pub wall_s: f64,
     /// Scores by interval and hour, where they were asked for.
     pub scores: Vec<ScoreRow>,
-    /// Memories of the controllers at its end.
-    pub memories: Vec<Vec<u8>>,
     /// What a person should know about it.
     pub warnings: Vec<String>,
 }
@@ -93,7 +91,6 @@ pub fn play(rollout: &mut Rollout, figures: &Figures, wishes: &Wishes, cancel: &
         end: rollout.end().map_or("", |e| end_word(e.kind)).to_owned(),
         wall_s: begin.elapsed().as_secs_f64(),
         scores: if wishes.scores { told.rows() } else { Vec::new() },
-        memories: rollout.controller_memories(),
         warnings: rollout.warnings().to_vec(),
     }))
 }

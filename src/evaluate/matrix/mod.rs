@@ -163,11 +163,11 @@ impl Shared<'_> {
 
     /// Plays the episodes of a job; `false` when there is no use in going on.
     fn play(&self, job: &Job, tell: &Sender<Told>) -> bool {
-        let mut memories: Option<Vec<Vec<u8>>> = None;
+        let mut before: Option<Rollout> = None;
         for e in job.episodes.clone() {
-            match self.episode(job.row, e, memories.as_deref()) {
-                Ok(Some(mut outcome)) => {
-                    memories = self.plan.request.carry_state.then(|| std::mem::take(&mut outcome.memories));
+            match self.episode(job.row, e, before.take()) {
+                Ok(Some((rollout, outcome))) => {
+                    before = self.plan.request.carry_state.then_some(rollout);
                     if tell.send(Ok((job.row, e, outcome))).is_err() || self.stopped() {
                         return false;
                     }
@@ -182,16 +182,18 @@ impl Shared<'_> {
         true
     }
 
-    fn episode(&self, r: usize, e: usize, memories: Option<&[Vec<u8>]>) -> Result<Option<Outcome>> {
+    /// Plays an episode with the memories that the one `before` left, if any. `None` when it was cancelled.
+    fn episode(&self, r: usize, e: usize, before: Option<Rollout>) -> Result<Option<(Rollout, Outcome)>> {
         let Some(row) = self.plan.rows.get(r) else { return Ok(None) };
         let setup = row.episode(e as u64);
         let traces = self.traces(&self.plan.world, &setup)?;
         let mut rollout = self.plan.world.build_on(&setup, row.config.clone(), traces)?;
-        if let Some(memories) = memories {
-            rollout.restore_controllers(memories)?;
+        if let Some(before) = before {
+            rollout.carry_memory(&before)?;
         }
         let wishes = self.wishes(row, e, &rollout);
-        episode::play(&mut rollout, &row.figures, &wishes, self.cancel)
+        let outcome = episode::play(&mut rollout, &row.figures, &wishes, self.cancel)?;
+        Ok(outcome.map(|outcome| (rollout, outcome)))
     }
 
     fn traces(&self, world: &World, setup: &crate::rollout::Setup) -> Result<Arc<dyn TraceSource>> {

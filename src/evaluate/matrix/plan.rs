@@ -279,8 +279,9 @@ fn config_hash(setup: &Setup, config: &Document, request: &Request, agent: &Agen
     parts.push(format!("continuous {} carry {}", setup.continuous, request.carry_state));
     parts.push(setup.data.as_ref().map_or_else(String::new, |dir| format!("data {}", dir.display())));
     parts.push(agent.content.clone().unwrap_or_default());
-    if let Some(path) = &setup.regd {
-        parts.push(std::fs::read_to_string(path).map_err(|e| Error::io(path, "read the signal", e))?);
+    if let Some(regd) = &setup.regd {
+        parts.push(format!("{:?}", regd.step_s));
+        parts.push(std::fs::read_to_string(&regd.file).map_err(|e| Error::io(&regd.file, "read the signal", e))?);
     }
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     for part in &parts {
