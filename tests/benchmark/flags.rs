@@ -219,7 +219,7 @@ fn agents_that_lack_something_are_refused_with_the_flag_that_gives_it() {
         (&["--set", "control.pidd.kp=1"], &["pidd"]),
         (&["--llm-icrl-mode", "guess"], &["autonomous, preset, exploit"]),
         (&["--llm-context-stride", "0"], &["--llm-context-stride"]),
-        (&["--jobs", "-1"], &["--jobs"]),
+        (&["--jobs=-1"], &["--jobs"]),
     ] {
         benchmark(dir.path(), args).refused(words);
     }

@@ -5,14 +5,13 @@
 
 use super::{Table, benchmark, folder, number};
 
-const PUBLISHED: [&str; 9] = [
+const PUBLISHED: [&str; 8] = [
     "--fidelity",
     "as_shipped",
     "--noise",
     "numpy",
     "--rule-gain",
     "6",
-    "--carry-state",
     "--n_episodes=5",
     "--output=published.csv",
 ];
