@@ -5,16 +5,8 @@
 
 use super::{Table, benchmark, folder, number};
 
-const PUBLISHED: [&str; 8] = [
-    "--fidelity",
-    "as_shipped",
-    "--noise",
-    "numpy",
-    "--rule-gain",
-    "6",
-    "--n_episodes=5",
-    "--output=published.csv",
-];
+const PUBLISHED: [&str; 8] =
+    ["--fidelity", "as_shipped", "--noise", "numpy", "--rule-gain", "6", "--n_episodes=5", "--output=published.csv"];
 
 #[test]
 fn the_published_hardware_table_comes_out_to_the_printed_decimals() {
