@@ -42,7 +42,7 @@ pub struct RunArgs {
 const LOOK_EVERY: u64 = 256;
 
 /// Whether Ctrl-C was pressed.
-fn interrupt_flag() -> Result<Arc<AtomicBool>, Error> {
+pub(super) fn interrupt_flag() -> Result<Arc<AtomicBool>, Error> {
     let flag = Arc::new(AtomicBool::new(false));
     let set = Arc::clone(&flag);
     ctrlc::set_handler(move || set.store(true, Ordering::Relaxed)).map_err(|e| {

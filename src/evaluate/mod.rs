@@ -1,11 +1,15 @@
 //! Verification: golden trajectories and full logs are run again and held against what stands in the file. Scores: how
-//! well a response followed a request, by named definitions.
+//! well a response followed a request, by named definitions, and what a market would pay. The benchmark: agents times
+//! scenarios times seeds, as tables.
 
+pub mod agents;
 mod columns;
 mod compare;
 mod golden;
+pub mod matrix;
 pub mod regulation;
 mod replay;
+pub mod settlement;
 mod sustaindc;
 mod sustaindc_columns;
 
