@@ -6,6 +6,7 @@
 mod bang_bang;
 mod carbon_shift;
 mod generic;
+mod model_file;
 #[cfg(feature = "onnx")]
 pub mod onnx;
 mod pid;
@@ -18,6 +19,7 @@ mod trim_and_respond;
 use crate::config::Result;
 use crate::plant::Slot;
 
+pub use model_file::{is_policy_file, model_in, shown_name};
 pub use registry::{ControllerFactory, ControllerRegistry, ControllerRequest, FIXED};
 
 /// What a controller is handed for one decision.
