@@ -47,7 +47,7 @@ class Finished(torch.nn.Module):
             obs = torch.clamp((obs - self.mean) / self.std, -self.clip, self.clip)
         if self.off_policy:
             # The actor ends in tanh: -1 to 1, spread over the bounds.
-            squashed = self.policy.actor(obs, deterministic=True)
+            squashed = self.policy._predict(obs, deterministic=True)
             return self.low + 0.5 * (squashed + 1.0) * (self.high - self.low)
         features = self.policy.extract_features(obs, self.policy.pi_features_extractor)
         mean = self.policy.action_net(self.policy.mlp_extractor.forward_actor(features))
