@@ -171,6 +171,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::plant::{Action, Observation};
+    use crate::signal::Carrier;
 
     fn port(name: &str, shape: &[i64]) -> Port {
         Port { name: name.to_owned(), shape: shape.to_vec(), kind: "f32".to_owned() }
@@ -190,10 +191,12 @@ mod tests {
             label: String::new(),
             domain: domain.clone(),
             default: 0.0,
-            unit: String::new(),
-            doc: String::new(),
             nudge: 0.1,
+            carrier: Carrier::Aux,
             effect: None,
+            verbs: (String::new(), String::new()),
+            reasons: Vec::new(),
+            doc: String::new(),
         };
         Slot {
             name: name.to_owned(),
