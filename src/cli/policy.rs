@@ -6,7 +6,7 @@ use clap::{Subcommand, ValueEnum};
 use serde_json::Value;
 
 use crate::config::{Error, Place, Result};
-use crate::control::onnx::{Card, Network};
+use crate::control::onnx::{PolicyCard, Network};
 use crate::rollout::{Setup, World};
 
 use super::{Exit, Outcome, say};
@@ -72,7 +72,7 @@ fn check(file: &Path, io: Option<&Path>, runtime: Option<&Path>, world: &World) 
         .map(|rollout| std::sync::Arc::clone(rollout.spec()))
         .collect();
     let slots: Vec<_> = specs.iter().flat_map(|spec| spec.slots.iter().map(move |slot| (&**spec, slot))).collect();
-    let card = Card::of(&mut network, &slots);
+    let card = PolicyCard::of(&mut network, &slots);
     say(&file.display().to_string())?;
     say(card.to_string().trim_end())?;
     let mut good = card.sound();

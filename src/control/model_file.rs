@@ -2,10 +2,99 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::config::{Error, Place, Result};
+use serde::Deserialize;
+
+use crate::config::{Document, Error, Place, Result, Value};
+
+use super::{Card, Controller, ControllerRequest};
 
 /// Ending of a policy's file.
 const ENDING: &str = ".onnx";
+
+/// Card of the policies that are named by their file.
+pub(super) const CARD: &str = "onnx";
+
+/// Parameter of a card that names the network.
+const MODEL: &str = "model";
+
+impl Card {
+    /// Whether it drives by a network that somebody must give.
+    pub fn takes_model(&self) -> bool {
+        self.parameters.contains_key(MODEL)
+    }
+
+    /// Configuration key of the network.
+    pub fn model_key(&self) -> String {
+        format!("{}.{MODEL}", self.section())
+    }
+
+    /// Whether its network is still missing in a configuration: it cannot drive then.
+    pub fn lacks_model(&self, config: &Document) -> bool {
+        let given = || config.get(&self.model_key()).is_some_and(|n| matches!(&n.value, Value::Str(t) if !t.is_empty()));
+        self.takes_model() && !given()
+    }
+}
+
+/// Builds the policy `name` for a slot. The network is `file`, or the one in the parameters of the card `name`.
+///
+/// # Errors
+/// No network is named, or it cannot drive the slot.
+pub(super) fn build(name: &str, file: Option<&str>, request: &ControllerRequest<'_>) -> Result<Box<dyn Controller>> {
+    let parameters: Parameters = request.config.fill(&format!("control.{name}"))?;
+    let model = file.unwrap_or(&parameters.model);
+    if model.is_empty() {
+        return Err(Error::invalid(
+            request.config.place(&format!("control.{name}.{MODEL}")),
+            format!("controller `{name}` has no network"),
+            format!(
+                "Give its folder (--hw-model-dir DIR, --macro-model-dir DIR) or its file (--set control.{name}.{MODEL}=FILE.onnx)."
+            ),
+        ));
+    }
+    open(Path::new(model), &parameters, request)
+}
+
+/// Parameters of every policy.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(not(feature = "onnx"), allow(dead_code))]
+struct Parameters {
+    #[serde(default)]
+    model: String,
+    /// Outputs lie in −1 to 1 and are to be spread over the actions' bounds.
+    #[serde(default)]
+    rescale: bool,
+    /// Log of transitions that inputs are held against; empty takes the network's metadata.
+    #[serde(default)]
+    reference: String,
+    /// A `libonnxruntime`; empty is tract. Only `control.onnx` has it: one engine serves all.
+    #[serde(default)]
+    runtime: String,
+}
+
+#[cfg(feature = "onnx")]
+fn open(model: &Path, parameters: &Parameters, request: &ControllerRequest<'_>) -> Result<Box<dyn Controller>> {
+    use super::onnx::{Options, Policy};
+    let shared: Parameters = request.config.fill(&format!("control.{CARD}"))?;
+    let path = |text: &str| (!text.is_empty()).then(|| PathBuf::from(text));
+    let (runtime, reference) = (path(&shared.runtime), path(&parameters.reference));
+    let options =
+        Options { runtime: runtime.as_deref(), rescale: parameters.rescale, reference: reference.as_deref() };
+    let Some(slot) = request.spec.slots.get(request.slot) else {
+        let what = format!("the plant has no slot {}", request.slot);
+        return Err(Error::invalid(Place::file(model), what, "Name an existing slot."));
+    };
+    Ok(Box::new(Policy::open(model, request.spec, slot, &options)?))
+}
+
+#[cfg(not(feature = "onnx"))]
+fn open(model: &Path, _: &Parameters, _: &ControllerRequest<'_>) -> Result<Box<dyn Controller>> {
+    Err(Error::invalid(
+        Place::file(model),
+        "this build runs no ONNX networks",
+        "Build with the feature `onnx`, which is on by default.",
+    ))
+}
 
 /// Whether a controller's name is the path of a policy.
 pub fn is_policy_file(name: &str) -> bool {

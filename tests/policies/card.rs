@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use c2g_twin::control::onnx::{Card, Give, Network, Take};
+use c2g_twin::control::onnx::{Give, Network, PolicyCard, Take};
 use c2g_twin::plant::{PlantSpec, Slot};
 use c2g_twin::rollout::{Setup, World};
 
@@ -14,18 +14,18 @@ fn specs() -> Vec<Arc<PlantSpec>> {
     ["c2g", "sustaindc"].iter().map(|plant| Arc::clone(build(plant).spec())).collect()
 }
 
-fn card_of(path: &std::path::Path) -> Card {
+fn card_of(path: &std::path::Path) -> PolicyCard {
     let specs = specs();
     let slots: Vec<(&PlantSpec, &Slot)> = specs.iter().flat_map(|p| p.slots.iter().map(move |s| (&**p, s))).collect();
-    Card::of(&mut Network::open(path, None).unwrap(), &slots)
+    PolicyCard::of(&mut Network::open(path, None).unwrap(), &slots)
 }
 
 /// Slots that a network fits, as `plant slot`.
-fn fits(card: &Card) -> Vec<String> {
+fn fits(card: &PolicyCard) -> Vec<String> {
     card.fits.iter().filter(|f| f.outcome.is_ok()).map(|f| format!("{} {}", f.plant, f.slot)).collect()
 }
 
-fn reason<'a>(card: &'a Card, slot: &str) -> &'a str {
+fn reason<'a>(card: &'a PolicyCard, slot: &str) -> &'a str {
     card.fits.iter().find(|f| f.slot == slot).unwrap().outcome.as_ref().unwrap_err()
 }
 
@@ -46,7 +46,9 @@ fn every_stored_network_is_opened_and_told_where_it_fits() {
     let card = card_of(&stored("iquitos_actor_396_129.onnx"));
     assert_eq!(reason(&card, "hardware"), "it takes 396 values, the slot sees 18");
     let text = card.to_string();
-    for line in ["  takes    observation [1, 396] f32", "  gives    action [1, 129] f32", "  fits     no slot", "and 121 more"] {
+    for line in
+        ["  takes    observation [1, 396] f32", "  gives    action [1, 129] f32", "  fits     no slot", "and 121 more"]
+    {
         assert!(text.contains(line), "`{line}` is missing in:\n{text}");
     }
 }
@@ -67,7 +69,12 @@ fn metadata_and_other_outputs_stand_on_the_card() {
     let binding = card.fits.iter().find_map(|f| f.outcome.as_ref().ok()).unwrap();
     assert_eq!((binding.output, &binding.extras[..]), (0, &[1, 2][..]));
     let text = card.to_string();
-    for line in ["  says     c2g.algo: sac", "`value` is shown beside it", "`gate` is shown beside it", "operators 13, written by tests"] {
+    for line in [
+        "  says     c2g.algo: sac",
+        "`value` is shown beside it",
+        "`gate` is shown beside it",
+        "operators 13, written by tests",
+    ] {
         assert!(text.contains(line), "`{line}` is missing in:\n{text}");
     }
 }
@@ -127,10 +134,13 @@ fn seventeen_inputs_doubles_and_free_batches_fit() {
 fn outputs_outside_their_bounds_are_told_beforehand() {
     let dir = folder();
     let low = Net::new().input("obs", F32, &[1, 18]).linear("obs", "z", [18, 4], |_, _| 0.0, |_| -0.5);
-    let card = card_of(&written(&dir, "low.onnx", low.node("Tanh", &["z"], "action", &[]).output("action", F32, &[1, 4])));
+    let card =
+        card_of(&written(&dir, "low.onnx", low.node("Tanh", &["z"], "action", &[]).output("action", F32, &[1, 4])));
     let binding = card.fits.iter().find_map(|f| f.outcome.as_ref().ok()).unwrap();
     assert!(
-        binding.warnings.iter().any(|w| w.contains("throttle_batch, pump_speed_A, hvac_effort lies outside its bounds; if its outputs lie in −1 to 1")),
+        binding.warnings.iter().any(|w| w.contains(
+            "throttle_batch, pump_speed_A, hvac_effort lies outside its bounds; if its outputs lie in −1 to 1"
+        )),
         "{:?}",
         binding.warnings
     );

@@ -95,7 +95,14 @@ impl Net {
     }
 
     /// `output = input · weights + bias`, weights given by row of the input.
-    pub fn linear(mut self, input: &str, output: &str, sizes: [usize; 2], weight: impl Fn(usize, usize) -> f32, bias: impl Fn(usize) -> f32) -> Self {
+    pub fn linear(
+        mut self,
+        input: &str,
+        output: &str,
+        sizes: [usize; 2],
+        weight: impl Fn(usize, usize) -> f32,
+        bias: impl Fn(usize) -> f32,
+    ) -> Self {
         let [from, to] = sizes;
         self.values += 1;
         let (w, b) = (format!("w{}", self.values), format!("b{}", self.values));
@@ -107,7 +114,8 @@ impl Net {
     /// The file.
     pub fn file(self) -> Vec<u8> {
         let mut graph = Vec::new();
-        let part = |field: u64, list: &[Vec<u8>], out: &mut Vec<u8>| list.iter().for_each(|m| out.extend(bytes(field, m)));
+        let part =
+            |field: u64, list: &[Vec<u8>], out: &mut Vec<u8>| list.iter().for_each(|m| out.extend(bytes(field, m)));
         part(1, &self.nodes, &mut graph);
         graph.extend(bytes(2, b"net"));
         part(5, &self.weights, &mut graph);
@@ -138,8 +146,15 @@ pub fn actor(sizes: &[usize]) -> Net {
         let input = if layer == 0 { "obs".to_owned() } else { format!("h{layer}") };
         let scale = 1.0 / (pair[0] as f32).sqrt();
         let inner = format!("z{layer}");
-        net = net.linear(&input, &inner, [pair[0], pair[1]], |r, c| weight(layer as u64, r, c) * scale, |c| weight(99, layer, c) * 0.1);
-        let (operator, output) = if layer == last { ("Tanh", "action".to_owned()) } else { ("Relu", format!("h{}", layer + 1)) };
+        net = net.linear(
+            &input,
+            &inner,
+            [pair[0], pair[1]],
+            |r, c| weight(layer as u64, r, c) * scale,
+            |c| weight(99, layer, c) * 0.1,
+        );
+        let (operator, output) =
+            if layer == last { ("Tanh", "action".to_owned()) } else { ("Relu", format!("h{}", layer + 1)) };
         net = net.node(operator, &[&inner], &output, &[]);
     }
     net.output("action", F32, &[-1, sizes[sizes.len() - 1] as i64])

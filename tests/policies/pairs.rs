@@ -49,12 +49,15 @@ fn actors_with_layer_normalisation_hold_in_both_spellings() {
         let mut reader = csv::Reader::from_path(stored(table)).unwrap();
         let header = reader.headers().unwrap().clone();
         let column = |name: String| header.iter().position(|h| h == name).unwrap();
-        let (inputs, outputs): (Vec<_>, Vec<_>) =
-            ((0..26).map(|k| column(format!("obs{k}"))).collect(), (0..3).map(|k| column(format!("logit{k}"))).collect());
+        let (inputs, outputs): (Vec<_>, Vec<_>) = (
+            (0..26).map(|k| column(format!("obs{k}"))).collect(),
+            (0..3).map(|k| column(format!("logit{k}"))).collect(),
+        );
         let mut rows = 0;
         for record in reader.records() {
             let record = record.unwrap();
-            let take = |columns: &[usize]| columns.iter().map(|&c| record[c].parse::<f32>().unwrap()).collect::<Vec<_>>();
+            let take =
+                |columns: &[usize]| columns.iter().map(|&c| record[c].parse::<f32>().unwrap()).collect::<Vec<_>>();
             let computed = network.run(&take(&inputs)).unwrap();
             assert_close(&computed[0], &take(&outputs), &format!("{net} row {rows}"));
             rows += 1;
@@ -70,6 +73,10 @@ fn a_network_with_known_weights_is_computed_as_by_hand() {
     let mut network = Network::open(&written(&dir, "tiny.onnx", actor(&sizes)), None).unwrap();
     for k in 0..20 {
         let observation: Vec<f32> = (0..18).map(|i| super::net::weight(7, k, i)).collect();
-        assert_close(&network.run(&observation).unwrap()[0], &actor_by_hand(&sizes, &observation), &format!("input {k}"));
+        assert_close(
+            &network.run(&observation).unwrap()[0],
+            &actor_by_hand(&sizes, &observation),
+            &format!("input {k}"),
+        );
     }
 }

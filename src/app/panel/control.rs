@@ -4,6 +4,7 @@
 use egui::{Align, Id, Rect, ScrollArea, Ui, pos2, vec2};
 
 use crate::app::theme::{Face, corners};
+use crate::control::shown_name;
 use crate::plant::{Severity, Slot};
 use crate::rollout::Intervention;
 use crate::session::{Command, SlotView};
@@ -73,7 +74,7 @@ fn columns(width: f32) -> usize {
 }
 
 fn inner_lines(width: f32, state: &SlotView) -> usize {
-    state.inner.len().min(MOST_INNER).div_ceil(columns(width - 24.0))
+    state.insight.values.len().min(MOST_INNER).div_ceil(columns(width - 24.0))
 }
 
 fn height(width: f32, spec: &Slot, state: &SlotView) -> f32 {
@@ -150,7 +151,7 @@ fn inner(pen: &Pen, rect: Rect, state: &SlotView) {
     let theme = &pen.theme;
     let columns = columns(rect.width());
     let width = (rect.width() - (columns - 1) as f32 * 20.0) / columns as f32;
-    for (index, (name, value)) in state.inner.iter().take(MOST_INNER).enumerate() {
+    for (index, (name, value)) in state.insight.values.iter().take(MOST_INNER).enumerate() {
         let left = rect.left() + (index % columns) as f32 * (width + 20.0);
         let middle = rect.top() + ((index / columns) as f32 + 0.5) * LINE;
         let decimals = if value.fract() == 0.0 { 0 } else { 3 };
@@ -164,7 +165,7 @@ fn inner(pen: &Pen, rect: Rect, state: &SlotView) {
 /// The picker of a slot's controller.
 pub(super) fn pick(ui: &Ui, rect: Rect, id: Id, spec: &Slot, state: &SlotView, cx: &mut Cx<'_>) {
     let alternatives: Vec<Alternative<'_>> =
-        state.choices.iter().map(|c| Alternative { name: &c.name, label: &c.name, about: &c.about }).collect();
+        state.choices.iter().map(|c| Alternative { name: &c.name, label: shown_name(&c.name), about: &c.about }).collect();
     let picker = Picker {
         label: &spec.label,
         about: "Who decides for this slot",

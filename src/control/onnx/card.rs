@@ -40,7 +40,7 @@ pub struct Probe {
 
 /// Everything worth knowing about a network.
 #[derive(Debug, Clone)]
-pub struct Card {
+pub struct PolicyCard {
     /// The file.
     pub path: PathBuf,
     /// What it says about itself.
@@ -59,7 +59,7 @@ pub struct Card {
     pub latency: Option<Duration>,
 }
 
-impl Card {
+impl PolicyCard {
     /// Looks at a network, for these slots.
     pub fn of(network: &mut Network, slots: &[(&PlantSpec, &Slot)]) -> Self {
         let mut tried: Vec<Probe> = Vec::new();
@@ -161,7 +161,7 @@ fn driving(binding: &Binding, outputs: &[Port]) -> String {
     format!("`{output}` acts: {give}{take}")
 }
 
-impl fmt::Display for Card {
+impl fmt::Display for PolicyCard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut line = |head: &str, text: &str| writeln!(f, "  {head:<8} {text}");
         let h = &self.header;

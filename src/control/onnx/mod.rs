@@ -2,7 +2,7 @@
 //! `libonnxruntime` can take its place.
 //!
 //! [`Network`] runs vectors, [`bind`] says how a network drives a slot or why it cannot, [`Policy`] is the controller,
-//! [`Card`] tells a person all of it before anybody lets the network drive.
+//! [`PolicyCard`] tells a person all of it before anybody lets the network drive.
 
 mod backend;
 mod card;
@@ -13,7 +13,7 @@ mod network;
 mod policy;
 mod scores;
 
-pub use card::{Card, Fit, Probe};
+pub use card::{PolicyCard, Fit, Probe};
 pub use contract::{Binding, Give, Take, bind, shape};
 pub use header::Header;
 pub use network::{Network, Port};

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 
 use crate::config::{Error, Place, Result};
-use crate::control::{Controller, Decision, from_bytes, to_bytes};
+use crate::control::{Controller, Decision, Insight, from_bytes, to_bytes};
 use crate::plant::{Action, Domain, PlantSpec, Slot};
 
 use super::contract::{Binding, Give, Take, bind};
@@ -22,6 +22,8 @@ pub const CLAMPED_WARNING: f64 = 0.01;
 const CLAMPED_SETTLED: u64 = 100;
 /// Distance from a bound that is rounding, as a share of the range: networks scale in binary32.
 const ROUNDING: f64 = 1e-6;
+/// Numbers of another output that are shown.
+const MOST_SHOWN: usize = 16;
 
 /// How a policy is set up.
 #[derive(Debug, Clone, Default)]
@@ -320,6 +322,42 @@ impl Controller for Policy {
             extras: vec![Vec::new(); self.binding.extras.len()],
             ..Memory::default()
         };
+    }
+
+    fn trouble(&mut self) -> Option<String> {
+        self.trouble.take()
+    }
+
+    fn native(&self) -> bool {
+        false
+    }
+
+    fn insight(&self) -> Insight {
+        let memory = &self.memory;
+        let mut values = vec![
+            ("time a decision, µs".to_owned(), self.latency.as_secs_f64() * 1e6),
+            ("clamped decisions, %".to_owned(), self.clamped_share() * 100.0),
+            ("failed decisions".to_owned(), memory.failed as f64),
+        ];
+        values.extend(self.z_scores().map(|(name, z)| (format!("z of {name}"), z)));
+        let mut texts: Vec<(String, String)> =
+            self.warnings().into_iter().map(|text| ("warning".to_owned(), text)).collect();
+        texts.push(("network".to_owned(), self.network.path().display().to_string()));
+        texts.push(("engine".to_owned(), self.network.engine().to_owned()));
+        if self.rescale {
+            texts.push(("outputs".to_owned(), "−1 to 1, spread over the bounds".to_owned()));
+        }
+        for (name, numbers) in self.extras() {
+            match numbers {
+                [] => {}
+                [one] => values.push((name.to_owned(), f64::from(*one))),
+                many => {
+                    let shown: Vec<String> = many.iter().take(MOST_SHOWN).map(|x| format!("{x:.3}")).collect();
+                    texts.push((name.to_owned(), shown.join("  ")));
+                }
+            }
+        }
+        Insight { values, texts, plans: Vec::new() }
     }
 
     fn save(&self) -> Vec<u8> {
