@@ -6,7 +6,7 @@ use clap::{Subcommand, ValueEnum};
 use serde_json::Value;
 
 use crate::config::{Error, Place, Result};
-use crate::control::onnx::{PolicyCard, Network};
+use crate::control::onnx::{Network, PolicyCard};
 use crate::rollout::{Setup, World};
 
 use super::{Exit, Outcome, say};
@@ -114,10 +114,12 @@ fn compare(network: &mut Network, path: &Path) -> Result<std::result::Result<(us
     let mut worst = 0.0_f32;
     for (k, pair) in list.iter().enumerate() {
         let (mut observation, mut expected) = (Vec::new(), Vec::new());
-        for (key, values) in [("input", &mut observation), ("output", &mut expected)] {
+        let batch = pair.get("batch_input").and_then(Value::as_array).map(Vec::len);
+        let keys = if batch.is_some() { ["batch_input", "batch_output"] } else { ["input", "output"] };
+        for (key, values) in keys.into_iter().zip([&mut observation, &mut expected]) {
             numbers(pair.get(key).ok_or_else(|| wrong(&format!("pair {k} has no `{key}`")))?, values);
         }
-        let computed = match network.run(&observation) {
+        let computed = match network.run_batch(batch.unwrap_or(1), &observation) {
             Ok(all) => all.into_iter().nth(output).unwrap_or_default(),
             Err(error) => return Ok(Err(format!("pair {k}: {error}"))),
         };

@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::config::{Error, Place, Result};
-use crate::evaluate::{Comparison, Golden, SustainGolden, Replay, is_sustaindc_header, is_whole_in_sustaindc, replay_log};
+use crate::evaluate::{
+    Comparison, Golden, Replay, SustainGolden, is_sustaindc_header, is_whole_in_sustaindc, replay_log,
+};
 use crate::plant::sustaindc::battery::Drive;
 use crate::record::{is_full_log, python_repr};
 use crate::rollout::World;

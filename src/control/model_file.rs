@@ -30,7 +30,8 @@ impl Card {
 
     /// Whether its network is still missing in a configuration: it cannot drive then.
     pub fn lacks_model(&self, config: &Document) -> bool {
-        let given = || config.get(&self.model_key()).is_some_and(|n| matches!(&n.value, Value::Str(t) if !t.is_empty()));
+        let given =
+            || config.get(&self.model_key()).is_some_and(|n| matches!(&n.value, Value::Str(t) if !t.is_empty()));
         self.takes_model() && !given()
     }
 }
@@ -78,8 +79,7 @@ fn open(model: &Path, parameters: &Parameters, request: &ControllerRequest<'_>) 
     let shared: Parameters = request.config.fill(&format!("control.{CARD}"))?;
     let path = |text: &str| (!text.is_empty()).then(|| PathBuf::from(text));
     let (runtime, reference) = (path(&shared.runtime), path(&parameters.reference));
-    let options =
-        Options { runtime: runtime.as_deref(), rescale: parameters.rescale, reference: reference.as_deref() };
+    let options = Options { runtime: runtime.as_deref(), rescale: parameters.rescale, reference: reference.as_deref() };
     let Some(slot) = request.spec.slots.get(request.slot) else {
         let what = format!("the plant has no slot {}", request.slot);
         return Err(Error::invalid(Place::file(model), what, "Name an existing slot."));
@@ -98,7 +98,8 @@ fn open(model: &Path, _: &Parameters, _: &ControllerRequest<'_>) -> Result<Box<d
 
 /// Whether a controller's name is the path of a policy.
 pub fn is_policy_file(name: &str) -> bool {
-    name.len() > ENDING.len() && name.get(name.len() - ENDING.len()..).is_some_and(|end| end.eq_ignore_ascii_case(ENDING))
+    name.len() > ENDING.len()
+        && name.get(name.len() - ENDING.len()..).is_some_and(|end| end.eq_ignore_ascii_case(ENDING))
 }
 
 /// A controller's name as people read it: a policy's file by its stem.
@@ -118,7 +119,8 @@ pub fn shown_name(name: &str) -> &str {
 pub fn model_in(dir: &Path, flag: &str, slot: &str) -> Result<PathBuf> {
     let place = || Place::source(format!("{flag} {}", dir.display()));
     let entries = std::fs::read_dir(dir).map_err(|e| Error::io(dir, "read the folder", e))?;
-    let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|p| p.is_file()).collect();
+    let mut files: Vec<PathBuf> =
+        entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|p| p.is_file()).collect();
     files.sort();
     let ending = |path: &Path, wanted: &str| path.extension().is_some_and(|e| e.eq_ignore_ascii_case(wanted));
     let stem = |path: &Path| path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
@@ -135,14 +137,18 @@ pub fn model_in(dir: &Path, flag: &str, slot: &str) -> Result<PathBuf> {
             return Err(Error::invalid(
                 place(),
                 format!("there are {} networks and none is final_model.onnx: {}", several.len(), names.join(", ")),
-                format!("Name the one you mean: --policy {slot}={}", several.first().map_or_else(String::new, |p| p.display().to_string())),
+                format!(
+                    "Name the one you mean: --policy {slot}={}",
+                    several.first().map_or_else(String::new, |p| p.display().to_string())
+                ),
             ));
         }
     }
     // VecNormalize is kept beside a model of stable-baselines3 as a pickle; it is no model.
     let archives = of("zip");
     let states = of("pt").into_iter().chain(of("pth")).collect::<Vec<_>>();
-    let preferred = |list: &[&PathBuf]| list.iter().find(|p| stem(p) == "final_model").or(list.first()).map(|p| (*p).clone());
+    let preferred =
+        |list: &[&PathBuf]| list.iter().find(|p| stem(p) == "final_model").or(list.first()).map(|p| (*p).clone());
     let (model, kind) = match (preferred(&archives), preferred(&states)) {
         (Some(model), _) => (model, "sb3"),
         (None, Some(model)) => (model, "harl"),

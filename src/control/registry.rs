@@ -7,7 +7,10 @@ use crate::plant::{PlantSpec, Slot};
 
 use super::card::Card;
 use super::model_file::is_policy_file;
-use super::{Controller, bang_bang, carbon_shift, generic, model_file, pid, rbc_battery, rule_based, rule_macro, trim_and_respond};
+use super::{
+    Controller, bang_bang, carbon_shift, generic, model_file, pid, rbc_battery, rule_based, rule_macro,
+    trim_and_respond,
+};
 
 /// Name of the choice that leaves an optional slot out.
 pub const FIXED: &str = "fixed";

@@ -78,7 +78,9 @@ impl<'a> Again<'a> {
     /// Runs a tick whose row is `row`.
     fn step(&mut self, row: &[f64]) -> Result<Step> {
         let schema = std::sync::Arc::clone(self.rollout.schema());
-        for (slot, columns) in schema.levers.iter().enumerate().filter(|(slot, _)| self.played.get(*slot) == Some(&true)) {
+        for (slot, columns) in
+            schema.levers.iter().enumerate().filter(|(slot, _)| self.played.get(*slot) == Some(&true))
+        {
             let logged = columns.iter().map(|c| row.get(c.commanded).copied().unwrap_or(f64::NAN));
             self.rollout.command(slot, &logged.collect::<Vec<_>>());
         }

@@ -103,7 +103,11 @@ impl Intervention {
             }
             Self::Controller { slot, name } => {
                 let label = slot_label(spec, slot);
-                if name == FIXED { format!("{label}: nobody drives") } else { format!("{label}: {} drives", shown_name(name)) }
+                if name == FIXED {
+                    format!("{label}: nobody drives")
+                } else {
+                    format!("{label}: {} drives", shown_name(name))
+                }
             }
             Self::Parameter { slot, name, value } => {
                 let label = slot_label(spec, slot);

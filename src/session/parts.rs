@@ -106,7 +106,8 @@ pub(super) fn choices(world: &World, rollout: &Rollout) -> Vec<Vec<OptionView>> 
     let spec = rollout.spec();
     let option = |(name, about): (&str, &str)| OptionView { name: name.to_owned(), about: about.to_owned() };
     // Networks that nobody has named yet cannot drive.
-    let ready = |(name, _): &(&str, &str)| !world.controllers.card(name).is_some_and(|c| c.lacks_model(rollout.config()));
+    let ready =
+        |(name, _): &(&str, &str)| !world.controllers.card(name).is_some_and(|c| c.lacks_model(rollout.config()));
     let fitting = |slot| world.controllers.fitting(spec, slot).into_iter().filter(ready).map(option).collect();
     spec.slots.iter().map(fitting).collect()
 }

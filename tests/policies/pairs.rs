@@ -17,16 +17,32 @@ fn assert_close(computed: &[f32], expected: &[f32], what: &str) {
     }
 }
 
+/// Numbers of a JSON array, nested ones flattened.
+fn numbers(value: &Value) -> Vec<f32> {
+    match value {
+        Value::Array(list) => list.iter().flat_map(numbers).collect(),
+        other => vec![other.as_f64().unwrap() as f32],
+    }
+}
+
 fn holds(net: &Path, pairs: &Path) {
     let recorded: Value = serde_json::from_str(&std::fs::read_to_string(pairs).unwrap()).unwrap();
     let mut network = Network::open(net, None).unwrap();
     let list = recorded["pairs"].as_array().unwrap();
     assert!(list.len() >= 5);
+    let mut batches = 0;
     for (k, pair) in list.iter().enumerate() {
-        let numbers = |v: &Value| v.as_array().unwrap().iter().map(|x| x.as_f64().unwrap() as f32).collect::<Vec<_>>();
+        let what = format!("{} pair {k}", net.display());
+        if let Some(rows) = pair["batch_input"].as_array() {
+            let computed = network.run_batch(rows.len(), &numbers(&pair["batch_input"])).unwrap();
+            assert_close(&computed[0], &numbers(&pair["batch_output"]), &what);
+            batches += 1;
+            continue;
+        }
         let computed = network.run(&numbers(&pair["input"])).unwrap();
-        assert_close(&computed[0], &numbers(&pair["output"]), &format!("{} pair {k}", net.display()));
+        assert_close(&computed[0], &numbers(&pair["output"]), &what);
     }
+    assert_eq!(batches > 0, network.batches());
 }
 
 #[test]

@@ -164,8 +164,11 @@ fn inner(pen: &Pen, rect: Rect, state: &SlotView) {
 
 /// The picker of a slot's controller.
 pub(super) fn pick(ui: &Ui, rect: Rect, id: Id, spec: &Slot, state: &SlotView, cx: &mut Cx<'_>) {
-    let alternatives: Vec<Alternative<'_>> =
-        state.choices.iter().map(|c| Alternative { name: &c.name, label: shown_name(&c.name), about: &c.about }).collect();
+    let alternatives: Vec<Alternative<'_>> = state
+        .choices
+        .iter()
+        .map(|c| Alternative { name: &c.name, label: shown_name(&c.name), about: &c.about })
+        .collect();
     let picker = Picker {
         label: &spec.label,
         about: "Who decides for this slot",

@@ -253,8 +253,11 @@ fn rest(ui: &mut Ui, from: usize, to: usize, cx: &mut Cx<'_>) {
             }
             let slot = index - view.axes.len();
             let (Some(spec), Some(state)) = (view.spec.slots.get(slot), view.slots.get(slot)) else { continue };
-            let choices: Vec<Alternative<'_>> =
-                state.choices.iter().map(|c| Alternative { name: &c.name, label: shown_name(&c.name), about: "" }).collect();
+            let choices: Vec<Alternative<'_>> = state
+                .choices
+                .iter()
+                .map(|c| Alternative { name: &c.name, label: shown_name(&c.name), about: "" })
+                .collect();
             let picker = Picker { label: &spec.label, about: "", value: &state.controller, alternatives: &choices };
             if let Some(name) = picker.list(ui, &theme, 246.0) {
                 cx.out.push(Command::Intervene(Intervention::Controller { slot: spec.name.clone(), name }));

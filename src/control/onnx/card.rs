@@ -72,10 +72,13 @@ impl PolicyCard {
                     match output.as_ref().map(|raw| unusable(raw, &binding, slot)) {
                         Err(why) => outcome = Err(why.clone()),
                         Ok(Some(why)) => outcome = Err(format!("on {name} {why}")),
-                        Ok(None) => binding.warnings.extend(output.as_ref().ok().and_then(|raw| hint(name, raw, &binding, slot))),
+                        Ok(None) => binding
+                            .warnings
+                            .extend(output.as_ref().ok().and_then(|raw| hint(name, raw, &binding, slot))),
                     }
                     // Zeros are the same to every slot.
-                    let name = if name == ZEROS { name.to_owned() } else { format!("{name}, {} {}", spec.name, slot.name) };
+                    let name =
+                        if name == ZEROS { name.to_owned() } else { format!("{name}, {} {}", spec.name, slot.name) };
                     if !tried.iter().any(|p| p.name == name) {
                         tried.push(Probe { name, output });
                     }

@@ -151,12 +151,16 @@ fn acting(outputs: &[Port], slot: &Slot) -> Result<(usize, Give), String> {
     let fitting = outputs.iter().enumerate().filter_map(|(k, port)| give(port).map(|g| (rank(port), k, g)));
     let best = fitting.min_by_key(|&(rank, k, _)| (rank, k));
     best.map(|(_, k, give)| (k, give)).ok_or_else(|| {
-        let given: Vec<String> = outputs.iter().map(|p| format!("`{}` {} {}", p.name, shape(&p.shape), p.kind)).collect();
+        let given: Vec<String> =
+            outputs.iter().map(|p| format!("`{}` {} {}", p.name, shape(&p.shape), p.kind)).collect();
         let wanted = match &labels {
             None => format!("{actions} values in float32"),
             Some(counts) => format!("{} scores", counts.iter().sum::<usize>()),
         };
-        format!("the slot needs {wanted}, it gives {}", if given.is_empty() { "nothing".to_owned() } else { given.join(", ") })
+        format!(
+            "the slot needs {wanted}, it gives {}",
+            if given.is_empty() { "nothing".to_owned() } else { given.join(", ") }
+        )
     })
 }
 
@@ -228,7 +232,8 @@ mod tests {
     #[test]
     fn the_action_is_found_among_other_outputs() {
         let hardware = slot("hardware", 18, &[unit(), unit(), unit(), unit()]);
-        let outputs = [port("value", &[-1, 1]), port("gate", &[-1, 4]), port("mu", &[-1, 4]), port("concepts", &[-1, 10])];
+        let outputs =
+            [port("value", &[-1, 1]), port("gate", &[-1, 4]), port("mu", &[-1, 4]), port("concepts", &[-1, 10])];
         let bound = bind(&[port("x", &[-1, 18])], &outputs, &plant("c2g"), &hardware).unwrap();
         assert_eq!((bound.take, bound.output, bound.give), (Take::Whole, 2, Give::Values));
         assert_eq!(bound.extras, [0, 1, 3]);
@@ -271,7 +276,10 @@ mod tests {
             reason(&[obs.clone(), port("rnn_states", &[1, 1, 64])], one),
             "it has 2 inputs (`obs`, `rnn_states`): recurrent state and masks cannot be fed"
         );
-        assert_eq!(reason(&[obs.clone(), port("goal", &[1, 2])], one), "it has 2 inputs (`obs`, `goal`): only one can be fed");
+        assert_eq!(
+            reason(&[obs.clone(), port("goal", &[1, 2])], one),
+            "it has 2 inputs (`obs`, `goal`): only one can be fed"
+        );
         let text = Port { kind: "i64".to_owned(), ..obs.clone() };
         assert_eq!(reason(&[text], one), "input `obs` holds i64, not float32");
         assert_eq!(

@@ -13,7 +13,7 @@ mod network;
 mod policy;
 mod scores;
 
-pub use card::{PolicyCard, Fit, Probe};
+pub use card::{Fit, PolicyCard, Probe};
 pub use contract::{Binding, Give, Take, bind, shape};
 pub use header::Header;
 pub use network::{Network, Port};

@@ -10,6 +10,7 @@ use ort::value::{DynValue, Tensor, TensorElementType, ValueType};
 use crate::config::{Error, Place, Result};
 
 use super::backend::{Engine, engine};
+use super::contract::shape as words;
 use super::header::{Header, without_weights_as_inputs};
 
 /// Largest file that is read, bytes. A policy of a few layers has less than a hundredth of it.
@@ -132,39 +133,59 @@ impl Network {
         &self.outputs
     }
 
+    /// Whether several observations go through it at once.
+    pub fn batches(&self) -> bool {
+        matches!(self.inputs.as_slice(), [input] if matches!(input.shape.as_slice(), [-1, _]))
+    }
+
     /// Runs one observation through it and returns every output, flattened, in the file's order, cast to binary32.
     /// An output that holds no numbers is empty.
     ///
     /// # Errors
     /// A network with several inputs, a vector that does not fit, or a network that fails.
     pub fn run(&mut self, observation: &[f32]) -> Result<Vec<Vec<f32>>> {
+        self.run_batch(1, observation)
+    }
+
+    /// Runs several observations at once, one after another in `observations`; outputs stand in the same order.
+    ///
+    /// # Errors
+    /// As [`Network::run`], and more than one observation for a network that takes one at a time.
+    pub fn run_batch(&mut self, rows: usize, observations: &[f32]) -> Result<Vec<Vec<f32>>> {
         let wrong = |what: String| {
             Error::invalid(Place::file(&self.path), what, "Give a vector as wide as the network's input.")
         };
         let [input] = self.inputs.as_slice() else {
             return Err(wrong(format!("the network has {} inputs, not one", self.inputs.len())));
         };
-        if input.width().is_some_and(|w| w != observation.len()) || observation.is_empty() {
+        let width = observations.len().checked_div(rows).unwrap_or(0);
+        if width == 0 || width * rows != observations.len() || input.width().is_some_and(|w| w != width) {
             return Err(wrong(format!(
-                "input `{}` has shape {:?}, the vector has {} entries",
+                "input `{}` has shape {}, the vector has {width} entries",
                 input.name,
-                input.shape,
-                observation.len()
+                words(&input.shape)
             )));
         }
-        // Leading dimensions are the batch: one vector.
-        let mut shape = vec![1; input.shape.len().max(1)];
-        if let Some(last) = shape.last_mut() {
-            *last = observation.len();
+        if rows != 1 && !self.batches() {
+            return Err(wrong(format!("the network takes one observation at a time, not {rows}")));
         }
+        // Leading dimensions are the batch.
+        let mut shape = vec![1; input.shape.len().max(1)];
+        if let Some(first) = shape.first_mut() {
+            *first = rows;
+        }
+        if let Some(last) = shape.last_mut() {
+            *last = width;
+        }
+        let path = &self.path;
         let failed =
-            |e: ort::Error| Error::invalid(Place::file(&self.path), format!("the network fails: {e}"), "Export it again.");
+            |e: ort::Error| Error::invalid(Place::file(path), format!("the network fails: {e}"), "Export it again.");
         let outputs = if input.is_double() {
-            let values: Vec<f64> = observation.iter().map(|&x| f64::from(x)).collect();
+            let values: Vec<f64> = observations.iter().map(|&x| f64::from(x)).collect();
             let tensor = Tensor::from_array((shape, values)).map_err(failed)?;
             self.session.run(ort::inputs![tensor])
         } else {
-            let tensor = Tensor::from_array((shape, observation.to_vec())).map_err(failed)?;
+            let tensor = Tensor::from_array((shape, observations.to_vec())).map_err(failed)?;
             self.session.run(ort::inputs![tensor])
         };
         Ok(outputs.map_err(failed)?.iter().map(|(_, value)| numbers(&value)).collect())

@@ -157,7 +157,10 @@ impl Policy {
         if memory.decisions >= CLAMPED_SETTLED && share > CLAMPED_WARNING {
             let worst = self.actions.iter().zip(&memory.clamped_by_action).max_by_key(|(_, n)| **n);
             let worst = worst.map_or("", |(name, _)| name.as_str());
-            out.push(format!("{:.1} % of the decisions were clamped to their bounds, most of them {worst}", share * 100.0));
+            out.push(format!(
+                "{:.1} % of the decisions were clamped to their bounds, most of them {worst}",
+                share * 100.0
+            ));
             if memory.within_unit && !self.rescale {
                 out.push(
                     "all outputs lie in −1 to 1: if the network gives raw actions, switch on \"outputs are in [−1,1], rescale\""

@@ -47,7 +47,11 @@ impl Reference {
     /// A file that cannot be read, a column that is missing, fewer than two rows.
     pub fn of_log(path: &Path, slot: &Slot) -> Result<Self> {
         let wrong = |place: Place, what: String| {
-            Error::invalid(place, what, "Give a CSV of transitions of this slot, as `run --record_transitions` writes it.")
+            Error::invalid(
+                place,
+                what,
+                "Give a CSV of transitions of this slot, as `run --record_transitions` writes it.",
+            )
         };
         let mut reader = csv::ReaderBuilder::new()
             .comment(Some(b'#'))
