@@ -22,7 +22,7 @@ use crate::config::Result;
 use crate::plant::Slot;
 
 pub use card::{Card, Parameter, Setting};
-pub use insight::{Insight, PlanTrace};
+pub use insight::{Insight, PlanTrace, WARNING};
 pub use model_file::{is_policy_file, model_in, shown_name};
 pub use registry::{ControllerFactory, ControllerRegistry, ControllerRequest, FIXED};
 

@@ -65,6 +65,12 @@ fn a_models_folder_names_the_network_or_the_way_to_export_it() {
     let by_file = summary(&["--policy", &format!("hardware={ACTOR}"), "--ticks=60"]);
     assert_eq!(by_file["agent"], "sac_actor_18_4");
     assert_eq!(by_folder["metrics"], by_file["metrics"]);
+    // tanh at its end and no scaling: what lies below zero is clamped, and said.
+    let done = twin(&["run", "--hardware", ACTOR, "--ticks=300", "--quiet"]).ended(0);
+    assert!(done.err.contains("warning: sac_actor_18_4: ") && done.err.contains("were clamped"), "{}", done.err);
+    let done =
+        twin(&["run", "--hardware", ACTOR, "--ticks=300", "--quiet", "--set", "control.onnx.rescale=true"]).ended(0);
+    assert_eq!(done.err, "");
     twin(&["run", "--hardware=sac", "--ticks=1"]).refused(&["controller `sac` has no network", "--hw-model-dir DIR"]);
 }
 

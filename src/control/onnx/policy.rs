@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 
 use crate::config::{Error, Place, Result};
-use crate::control::{Controller, Decision, Insight, from_bytes, to_bytes};
+use crate::control::{Controller, Decision, Insight, WARNING, from_bytes, to_bytes};
 use crate::plant::{Action, Domain, PlantSpec, Slot};
 
 use super::contract::{Binding, Give, Take, bind};
@@ -344,7 +344,7 @@ impl Controller for Policy {
         ];
         values.extend(self.z_scores().map(|(name, z)| (format!("z of {name}"), z)));
         let mut texts: Vec<(String, String)> =
-            self.warnings().into_iter().map(|text| ("warning".to_owned(), text)).collect();
+            self.warnings().into_iter().map(|text| (WARNING.to_owned(), text)).collect();
         texts.push(("network".to_owned(), self.network.path().display().to_string()));
         texts.push(("engine".to_owned(), self.network.engine().to_owned()));
         if self.rescale {
