@@ -8,7 +8,7 @@ use crate::plant::{PlantSpec, Slot};
 use super::card::Card;
 use super::model_file::is_policy_file;
 use super::{
-    Controller, bang_bang, carbon_shift, generic, model_file, pid, rbc_battery, rule_based, rule_macro,
+    Controller, bang_bang, carbon_shift, generic, llm, model_file, pid, rbc_battery, rule_based, rule_macro,
     trim_and_respond,
 };
 
@@ -90,7 +90,7 @@ fn scenario_gain(spec: &PlantSpec) -> f64 {
 }
 
 /// Cards of the controllers that ship, each with the code behind it, in the order of the pickers.
-const BUILTIN: [(&str, Build); 17] = [
+const BUILTIN: [(&str, Build); 19] = [
     (include_str!("../../configs/controllers/fixed.yaml"), |_| Ok(Box::new(generic::Fixed))),
     (include_str!("../../configs/controllers/rule_macro.yaml"), |_| Ok(Box::new(rule_macro::RuleMacro))),
     (include_str!("../../configs/controllers/random_macro.yaml"), |r| Ok(Box::new(generic::Random::new(r.seed)))),
@@ -122,6 +122,12 @@ const BUILTIN: [(&str, Build); 17] = [
     (include_str!("../../configs/controllers/sac_macro.yaml"), |r| model_file::build("sac_macro", None, r)),
     (include_str!("../../configs/controllers/ppo_macro.yaml"), |r| model_file::build("ppo_macro", None, r)),
     (include_str!("../../configs/controllers/onnx.yaml"), |r| model_file::build(model_file::CARD, None, r)),
+    (include_str!("../../configs/controllers/llm_policy_macro.yaml"), |r| {
+        Ok(Box::new(llm::Llm::new(llm::Kind::Macro, "control.llm_policy_macro", r)?))
+    }),
+    (include_str!("../../configs/controllers/llm_policy.yaml"), |r| {
+        Ok(Box::new(llm::Llm::new(llm::Kind::Hardware, "control.llm_policy", r)?))
+    }),
     (include_str!("../../configs/controllers/manual.yaml"), |_| Ok(Box::new(generic::Hold))),
     (include_str!("../../configs/controllers/hold.yaml"), |_| Ok(Box::new(generic::Hold))),
     (include_str!("../../configs/controllers/random.yaml"), |r| Ok(Box::new(generic::Random::new(r.seed)))),
