@@ -1,5 +1,8 @@
 //! `policy`, and runs that networks drive.
 
+#[path = "../policies/net.rs"]
+mod net;
+
 use super::{folder, summary, twin, twin_in};
 
 const ACTOR: &str = "models/sac_actor_18_4.onnx";
@@ -65,12 +68,6 @@ fn a_models_folder_names_the_network_or_the_way_to_export_it() {
     let by_file = summary(&["--policy", &format!("hardware={ACTOR}"), "--ticks=60"]);
     assert_eq!(by_file["agent"], "sac_actor_18_4");
     assert_eq!(by_folder["metrics"], by_file["metrics"]);
-    // tanh at its end and no scaling: what lies below zero is clamped, and said.
-    let done = twin(&["run", "--hardware", ACTOR, "--ticks=300", "--quiet"]).ended(0);
-    assert!(done.err.contains("warning: sac_actor_18_4: ") && done.err.contains("were clamped"), "{}", done.err);
-    let done =
-        twin(&["run", "--hardware", ACTOR, "--ticks=300", "--quiet", "--set", "control.onnx.rescale=true"]).ended(0);
-    assert_eq!(done.err, "");
     twin(&["run", "--hardware=sac", "--ticks=1"]).refused(&["controller `sac` has no network", "--hw-model-dir DIR"]);
 }
 
@@ -105,4 +102,36 @@ fn another_engine_must_be_a_library_of_onnx_runtime() {
     assert!(done.out.contains("  engine   onnxruntime 1."), "{}", done.out);
     let run = ["--hardware", ACTOR, "--ticks=60", "--onnxruntime", &library];
     assert_eq!(summary(&run)["fallbacks"], summary(&["--hardware", ACTOR, "--ticks=60"])["fallbacks"]);
+}
+
+#[test]
+fn a_run_says_at_its_end_what_a_network_did_wrong() {
+    let dir = folder();
+    let net = |values: [f32; 4]| {
+        let net = net::Net::new().input("obs", net::F32, &[-1, 18]);
+        net.linear("obs", "action", [18, 4], |_, _| 0.0, |k| values[k]).output("action", net::F32, &[-1, 4])
+    };
+    std::fs::write(dir.path().join("raw.onnx"), net([-0.5, 0.5, 0.5, 0.0]).file()).unwrap();
+    let run = ["run", "--hardware=raw.onnx", "--ticks=150", "--quiet"];
+    let done = twin_in(dir.path(), &run).ended(0);
+    let told = "warning: raw: 100.0 % of the decisions were clamped to their bounds, most of them throttle_batch";
+    assert!(done.err.contains(told) && done.err.contains("rescale"), "{}", done.err);
+    let more: Vec<&str> = run.into_iter().chain(["--set", "control.onnx.rescale=true"]).collect();
+    assert_eq!(twin_in(dir.path(), &more).ended(0).err, "");
+    // The square root of RegD: no number half of the time, and the run goes on.
+    let root = net::Net::new()
+        .input("obs", net::F32, &[-1, 18])
+        .linear("obs", "z", [18, 4], |r, _| f32::from(u8::from(r == 6)), |_| 0.0)
+        .node("Sqrt", &["z"], "action", &[])
+        .output("action", net::F32, &[-1, 4]);
+    std::fs::write(dir.path().join("root.onnx"), root.file()).unwrap();
+    let done =
+        twin_in(dir.path(), &["run", "--hardware=root.onnx", "--ticks=300", "--quiet", "--log=root.csv"]).ended(0);
+    for words in
+        ["decisions were not those of root; the last time: root: value 0 of its output is NaN", "the last action holds"]
+    {
+        assert!(done.err.contains(words), "`{words}` is missing in:\n{}", done.err);
+    }
+    twin_in(dir.path(), &["verify", "root.csv"]).ended(0);
+    twin_in(dir.path(), &["verify", "root.csv", "--recompute"]).ended(0);
 }
