@@ -286,7 +286,7 @@ mod tests {
             reason(&[port("obs", &[-1, 4, 18])], one),
             "input `obs` has shape [N, 4, 18], not [width] or [batch, width] with a batch of 1 or free"
         );
-        assert_eq!(reason(&[port("obs", &[8, 18])], one).contains("[8, 18]"), true);
+        assert!(reason(&[port("obs", &[8, 18])], one).contains("[8, 18]"));
         assert_eq!(reason(&[port("obs", &[1, 19])], one), "it takes 19 values, the slot sees 18");
         assert_eq!(
             reason(&[obs], &[port("action", &[1, 2])]),
