@@ -224,7 +224,7 @@ fn dispatch(cli: Cli, world: &World, given: &ArgMatches) -> Outcome {
         Some(Command::Verify(args)) => verify::run(&args, world),
         Some(Command::Data(command)) => data::run(&command),
         #[cfg(feature = "onnx")]
-        Some(Command::Policy(command)) => policy::run(&command),
+        Some(Command::Policy(command)) => policy::run(&command, world),
         #[cfg(feature = "app")]
         Some(Command::Shot(args)) => shot::run(&args, world, &axes()),
         #[cfg(feature = "app")]

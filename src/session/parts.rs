@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::config::Value;
-use crate::control::{Parameter, Setting};
+use crate::control::{Parameter, Setting, is_policy_file};
 use crate::plant::{Domain, Slot};
 use crate::record::Recording;
 use crate::rollout::{LeverMode, Rollout, SlotState, World};
@@ -105,7 +105,18 @@ pub(super) fn to_decision(slot: &Slot, tick: u64) -> u64 {
 pub(super) fn choices(world: &World, rollout: &Rollout) -> Vec<Vec<OptionView>> {
     let spec = rollout.spec();
     let option = |(name, about): (&str, &str)| OptionView { name: name.to_owned(), about: about.to_owned() };
-    spec.slots.iter().map(|slot| world.controllers.fitting(spec, slot).into_iter().map(option).collect()).collect()
+    // Networks that nobody has named yet cannot drive.
+    let ready =
+        |(name, _): &(&str, &str)| !world.controllers.card(name).is_some_and(|c| c.lacks_model(rollout.config()));
+    let fitting = |slot| world.controllers.fitting(spec, slot).into_iter().filter(ready).map(option).collect();
+    spec.slots.iter().map(fitting).collect()
+}
+
+/// Alternatives of a slot, with the network that drives it where that is named by its file.
+pub(super) fn with_own(choices: &[OptionView], controller: &str) -> Vec<OptionView> {
+    let own = is_policy_file(controller) && !choices.iter().any(|c| c.name == controller);
+    let own = own.then(|| OptionView { name: controller.to_owned(), about: "Network from a file".to_owned() });
+    choices.iter().cloned().chain(own).collect()
 }
 
 /// Parameters of the controller that drives a slot.

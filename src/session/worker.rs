@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 
 use crate::config::{Error, Result};
+use crate::control::shown_name;
 use crate::plant::Severity;
 use crate::record::{LogHeader, LogWriter, Recorder};
 use crate::rollout::{Intervention, LeverMode, Rollout, Setup, Step, World};
@@ -17,7 +18,7 @@ use super::command::Command;
 use super::events::EventList;
 use super::handle::{Message, Question, Shared};
 use super::history::History;
-use super::parts::{choices, defeated, levers, next_free, parameters, plants, to_decision};
+use super::parts::{choices, defeated, levers, next_free, parameters, plants, to_decision, with_own};
 use super::query::{Outlook, Query};
 use super::view::{DriverView, EventView, Notice, NoticeKind, OptionView, PlayState, RunView, SlotView};
 
@@ -505,7 +506,7 @@ impl Live {
             .zip(&self.choices)
             .map(|((slot, state), choices)| SlotView {
                 controller: state.controller_name.clone(),
-                choices: choices.clone(),
+                choices: with_own(choices, &state.controller_name),
                 ticks_to_decision: to_decision(slot, tick),
                 insight: state.insight(),
                 fallbacks: state.fallbacks,
@@ -521,7 +522,7 @@ impl Live {
             controllers: slots
                 .iter()
                 .filter(|s| s.drives)
-                .map(|s| s.controller.as_str())
+                .map(|s| shown_name(&s.controller))
                 .collect::<Vec<_>>()
                 .join(" + "),
             manual: counts(|m| matches!(m, LeverMode::Manual(_))),

@@ -4,6 +4,7 @@
 use egui::{Align, Id, Rect, ScrollArea, Ui, pos2, vec2};
 
 use crate::app::theme::{Face, corners};
+use crate::control::shown_name;
 use crate::plant::{Severity, Slot};
 use crate::rollout::Intervention;
 use crate::session::{Command, SlotView};
@@ -163,8 +164,11 @@ fn inner(pen: &Pen, rect: Rect, state: &SlotView) {
 
 /// The picker of a slot's controller.
 pub(super) fn pick(ui: &Ui, rect: Rect, id: Id, spec: &Slot, state: &SlotView, cx: &mut Cx<'_>) {
-    let alternatives: Vec<Alternative<'_>> =
-        state.choices.iter().map(|c| Alternative { name: &c.name, label: &c.name, about: &c.about }).collect();
+    let alternatives: Vec<Alternative<'_>> = state
+        .choices
+        .iter()
+        .map(|c| Alternative { name: &c.name, label: shown_name(&c.name), about: &c.about })
+        .collect();
     let picker = Picker {
         label: &spec.label,
         about: "Who decides for this slot",

@@ -46,7 +46,7 @@ impl Rollout {
         };
         card.check_setting(name, value.as_ref(), &place)?;
         let mut tuned = state.tuned.clone();
-        let key = format!("{controller}.{name}");
+        let key = format!("{}.{name}", card.name);
         match value {
             Some(value) => tuned.insert(key, value),
             None => tuned.remove(&key),
@@ -69,8 +69,10 @@ impl Rollout {
         place: Place,
     ) -> Result<Box<dyn Controller>> {
         let seed = self.setup.seed.wrapping_add(self.episode);
+        // Policies that are named by their file share a card, and with it the names of their parameters.
+        let own = self.controllers.card(name).map_or(name, |card| card.name.as_str());
         let mut changed = None;
-        for (key, value) in tuned.iter().filter(|(key, _)| key.strip_prefix(name).is_some_and(|k| k.starts_with('.'))) {
+        for (key, value) in tuned.iter().filter(|(key, _)| key.strip_prefix(own).is_some_and(|k| k.starts_with('.'))) {
             let config = changed.get_or_insert_with(|| self.config.clone());
             config.set(&format!("control.{key}={}", value.to_yaml()))?;
         }
@@ -112,6 +114,16 @@ impl Rollout {
         let decision =
             Decision { tick: self.tick, slot: spec, observation: &seen, held: &state.applied, row: &self.row };
         state.controller.question(&decision)
+    }
+
+    /// Commands a slot's next decision in place of its controller, which is then not asked: how a replay plays actions
+    /// as they were logged. Hand, shield, clip and pins apply as ever; a value that is no number holds the last one.
+    pub fn command(&mut self, slot: usize, commanded: &[f64]) {
+        if let Some(state) = self.slots.get_mut(slot)
+            && state.commanded.len() == commanded.len()
+        {
+            state.told = Some(commanded.to_vec());
+        }
     }
 
     /// Asks for every slot that wants to, waits, and takes the answers in; returns what was done, for the log. Runs
