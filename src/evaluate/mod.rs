@@ -6,6 +6,7 @@ mod compare;
 mod golden;
 pub mod regulation;
 mod replay;
+pub mod statistics;
 mod sustaindc;
 mod sustaindc_columns;
 
