@@ -1,14 +1,18 @@
 //! Verification: golden trajectories and full logs are run again and held against what stands in the file. Scores: how
 //! well a response followed a request, by named definitions.
 
+pub mod analysis;
 mod columns;
 mod compare;
 mod golden;
+pub mod numbers;
 pub mod regulation;
 mod replay;
+pub mod results;
 pub mod statistics;
 mod sustaindc;
 mod sustaindc_columns;
+pub mod tables;
 
 pub use compare::{Comparison, Miss};
 pub use golden::{Golden, GoldenKind};
