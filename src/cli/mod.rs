@@ -3,13 +3,16 @@
 //! Exit codes: 0 good, 1 a check failed, 2 bad input, 130 interrupted with valid output.
 
 mod data;
+mod evaluate;
 #[cfg(feature = "onnx")]
 mod policy;
+mod report;
 mod run;
 mod setup_args;
 #[cfg(feature = "app")]
 pub mod shot;
 mod summary;
+mod text_table;
 mod verify;
 #[cfg(feature = "app")]
 pub mod window;
@@ -71,6 +74,10 @@ enum Command {
     /// The embedded data set: write it, check a folder
     #[command(subcommand)]
     Data(data::DataCommand),
+    /// What a benchmark's results say: intervals, tests against a baseline, figures
+    Evaluate(Box<evaluate::EvaluateArgs>),
+    /// One page about a benchmark's results, tables for papers
+    Report(Box<report::ReportArgs>),
     /// ONNX policies
     #[cfg(feature = "onnx")]
     #[command(subcommand)]
@@ -190,6 +197,8 @@ fn dispatch(cli: Cli, world: &World, axes: &BTreeMap<String, String>) -> Outcome
         Some(Command::Run(args)) => run::run(&args, world, axes),
         Some(Command::Verify(args)) => verify::run(&args, world),
         Some(Command::Data(command)) => data::run(&command),
+        Some(Command::Evaluate(args)) => evaluate::run(&args, world),
+        Some(Command::Report(args)) => report::run(&args, world),
         #[cfg(feature = "onnx")]
         Some(Command::Policy(command)) => policy::run(&command),
         #[cfg(feature = "app")]

@@ -7,8 +7,8 @@
 
 use super::results::{Frame, Group, Results, Shape};
 use super::statistics::{
-    Direction, Interval, MannWhitney, Moments, PairedT, Summary, Verdict, Welch, Wilcoxon, benjamini_hochberg, cohens_d,
-    direction, holm, mann_whitney, paired_t, t_interval, welch, wilcoxon,
+    Direction, Interval, MannWhitney, Moments, PairedT, Summary, Verdict, Welch, Wilcoxon, benjamini_hochberg,
+    cohens_d, direction, holm, mann_whitney, paired_t, t_interval, welch, wilcoxon,
 };
 use crate::config::{Error, Place, Result};
 

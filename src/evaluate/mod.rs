@@ -4,10 +4,12 @@
 pub mod analysis;
 mod columns;
 mod compare;
+pub mod figures;
 mod golden;
 pub mod numbers;
 pub mod regulation;
 mod replay;
+pub mod report;
 pub mod results;
 pub mod statistics;
 mod sustaindc;

@@ -32,4 +32,4 @@ pub use evaluation::{
 };
 pub use full_log::{ColumnNote, FullLog, LogHeader, LogWriter, is_full_log, read_full_log};
 pub use recording::{Envelope, Recorder, Recording};
-pub use transitions::TransitionWriter;
+pub use transitions::{TransitionNames, TransitionWriter, pin_tags};

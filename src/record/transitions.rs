@@ -24,9 +24,21 @@ struct Sheet {
     terms: Vec<usize>,
 }
 
+/// What the files of a transition log are called, where a benchmark knows better than the run itself.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TransitionNames {
+    /// Agent in the folders' names.
+    pub agent: String,
+    /// Number of the run's first episode.
+    pub first_episode: u64,
+    /// Slots that are not logged although somebody drives them.
+    pub silent_slots: Vec<usize>,
+}
+
 /// Writes the transition log of every slot that somebody drives, a file for each episode.
 pub struct TransitionWriter {
     dir: PathBuf,
+    names: TransitionNames,
     episode: u64,
     sheets: Vec<Sheet>,
     after: Vec<f64>,
@@ -55,8 +67,8 @@ fn tag(action: &str) -> String {
     }
 }
 
-/// Name of an episode's file: pinned levers stand in it as sorted tags with at most three decimals.
-pub fn episode_file(episode: u64, pins: &[(String, f64)]) -> String {
+/// Pinned levers as they stand in file names: sorted tags with at most three decimals, joined by `_`.
+pub fn pin_tags(pins: &[(String, f64)]) -> String {
     let mut tags: Vec<(String, String)> = pins
         .iter()
         .map(|(name, value)| {
@@ -67,11 +79,13 @@ pub fn episode_file(episode: u64, pins: &[(String, f64)]) -> String {
         .collect();
     tags.sort();
     let words: Vec<String> = tags.into_iter().map(|(t, v)| format!("{t}_{v}")).collect();
-    if words.is_empty() {
-        format!("episode{episode}.csv")
-    } else {
-        format!("episode{episode}__{}.csv", words.join("_"))
-    }
+    words.join("_")
+}
+
+/// Name of an episode's file: pinned levers stand in it as tags.
+pub fn episode_file(episode: u64, pins: &[(String, f64)]) -> String {
+    let tags = pin_tags(pins);
+    if tags.is_empty() { format!("episode{episode}.csv") } else { format!("episode{episode}__{tags}.csv") }
 }
 
 impl TransitionWriter {
@@ -80,11 +94,22 @@ impl TransitionWriter {
     /// # Errors
     /// When a folder or file cannot be created.
     pub fn create(dir: &Path, rollout: &Rollout) -> Result<Self> {
+        let names = TransitionNames { agent: rollout.agent_name(), ..TransitionNames::default() };
+        Self::create_as(dir, rollout, names)
+    }
+
+    /// Creates `DIR/<agent>_<scenario>_<type>/episode<N>.csv` with another agent's name and episode number than the run
+    /// has itself.
+    ///
+    /// # Errors
+    /// When a folder or file cannot be created.
+    pub fn create_as(dir: &Path, rollout: &Rollout, names: TransitionNames) -> Result<Self> {
         let longest = rollout.spec().slots.iter().map(|s| s.observations.len()).max().unwrap_or(0);
         Ok(Self {
             dir: dir.to_path_buf(),
             episode: rollout.restarts(),
-            sheets: open_sheets(dir, rollout)?,
+            sheets: open_sheets(dir, rollout, &names)?,
+            names,
             after: vec![0.0; longest],
             flushed: Instant::now(),
         })
@@ -104,7 +129,7 @@ impl TransitionWriter {
             // A file is one episode: its rows follow each other.
             self.flush()?;
             self.episode = rollout.restarts();
-            self.sheets = open_sheets(&self.dir, rollout)?;
+            self.sheets = open_sheets(&self.dir, rollout, &self.names)?;
         }
         let (spec, row) = (rollout.spec(), rollout.row());
         let at = |signal: usize| row.get(signal).copied().unwrap_or(f64::NAN);
@@ -164,19 +189,19 @@ fn pins(rollout: &Rollout) -> Vec<(String, f64)> {
 }
 
 /// Opens the files of the episode that begins, with their headers.
-fn open_sheets(dir: &Path, rollout: &Rollout) -> Result<Vec<Sheet>> {
+fn open_sheets(dir: &Path, rollout: &Rollout, names: &TransitionNames) -> Result<Vec<Sheet>> {
     let spec = rollout.spec();
     let scenario = spec.axes.first().map_or("default", |a| a.value.as_str());
-    let agent = rollout.agent_name();
+    let agent = &names.agent;
     let pins = pins(rollout);
     let mut sheets = Vec::new();
     for (index, slot) in spec.slots.iter().enumerate() {
-        if !rollout.slot_counts(index) {
+        if !rollout.slot_counts(index) || names.silent_slots.contains(&index) {
             continue;
         }
         let folder = dir.join(format!("{agent}_{scenario}_{}", slot.name));
         std::fs::create_dir_all(&folder).map_err(|e| Error::io(&folder, "create the folder", e))?;
-        let path = folder.join(episode_file(rollout.restarts(), &pins));
+        let path = folder.join(episode_file(names.first_episode + rollout.restarts(), &pins));
         let file = File::create(&path).map_err(|e| Error::io(&path, "create the transition log", e))?;
         let mut order: Vec<usize> = (0..slot.reward_terms.len()).collect();
         let term_name = |i: usize| slot.reward_terms.get(i).map_or("", |t| t.name.as_str());

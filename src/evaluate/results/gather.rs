@@ -14,13 +14,15 @@ pub(super) fn gather(table: Table) -> Results {
     infer_survival(&metrics, &mut rows, |source| sources.get(source).map(|s| s.shape));
     tell_configurations_apart(&mut rows, &mut notes);
     let mut frames: Vec<Frame> = Vec::new();
-    let place = |row: &Row| sources.get(row.source).map_or_else(String::new, |s| format!("{}:{}", s.path.display(), row.line));
+    let place =
+        |row: &Row| sources.get(row.source).map_or_else(String::new, |s| format!("{}:{}", s.path.display(), row.line));
     for row in rows {
         let shape = sources.get(row.source).map_or(Shape::Episodes, |s| s.shape);
         let frame = match frames.iter().position(|f| f.keys == row.keys) {
             Some(k) => k,
             None => {
-                let new = Frame { keys: row.keys.clone(), scenarios: Vec::new(), agents: Vec::new(), groups: Vec::new() };
+                let new =
+                    Frame { keys: row.keys.clone(), scenarios: Vec::new(), agents: Vec::new(), groups: Vec::new() };
                 frames.push(new);
                 frames.len() - 1
             }
@@ -90,13 +92,12 @@ fn tell_configurations_apart(rows: &mut [Row], notes: &mut Vec<String>) {
         let who = (row.keys.clone(), row.scenario.clone(), row.agent.clone(), row.seed);
         seen.entry(who).or_default().insert(row.hash.clone());
     }
-    let split: BTreeSet<(Vec<(String, String)>, String)> = seen
-        .into_iter()
-        .filter(|(_, hashes)| hashes.len() > 1)
-        .map(|((keys, _, agent, _), _)| (keys, agent))
-        .collect();
+    let split: BTreeSet<(Vec<(String, String)>, String)> =
+        seen.into_iter().filter(|(_, hashes)| hashes.len() > 1).map(|((keys, _, agent, _), _)| (keys, agent)).collect();
     for (_, agent) in &split {
-        notes.push(format!("{agent} was run with several configurations; each stands alone, with the start of its hash"));
+        notes.push(format!(
+            "{agent} was run with several configurations; each stands alone, with the start of its hash"
+        ));
     }
     for row in rows.iter_mut() {
         if !row.hash.is_empty() && split.contains(&(row.keys.clone(), row.agent.clone())) {

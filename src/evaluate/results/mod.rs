@@ -91,7 +91,11 @@ impl Group {
             Shape::Means => {
                 let row = self.rows.first()?;
                 let cell = row.cells.get(metric).filter(|c| !c.value.is_nan())?;
-                Some(Moments { n: row.episodes, mean: cell.value, std: if row.episodes < 2 { f64::NAN } else { cell.std } })
+                Some(Moments {
+                    n: row.episodes,
+                    mean: cell.value,
+                    std: if row.episodes < 2 { f64::NAN } else { cell.std },
+                })
             }
         }
     }

@@ -62,13 +62,15 @@ impl Table {
         let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
         let broken = |e: csv::Error| Error::invalid(place.clone(), format!("the CSV cannot be read: {e}"), CURE);
         let header: Vec<String> = reader.headers().map_err(broken)?.iter().map(|h| h.trim().to_owned()).collect();
-        let records: Vec<csv::StringRecord> = reader.into_records().collect::<std::result::Result<_, _>>().map_err(broken)?;
+        let records: Vec<csv::StringRecord> =
+            reader.into_records().collect::<std::result::Result<_, _>>().map_err(broken)?;
         let at = |name: &str| header.iter().position(|h| h == name);
         let lacks = |what: &str| {
             let found = if header.len() > 8 { format!("{} columns", header.len()) } else { header.join(", ") };
             Error::invalid(place.clone().at_line(1), format!("there is no column {what} (found: {found})"), CURE)
         };
-        if let Some((k, name)) = header.iter().enumerate().find(|(k, name)| header.iter().take(*k).any(|n| n == *name)) {
+        if let Some((k, name)) = header.iter().enumerate().find(|(k, name)| header.iter().take(*k).any(|n| n == *name))
+        {
             let what = format!("the column `{name}` stands twice, at {} and earlier", k + 1);
             return Err(Error::invalid(place.clone().at_line(1), what, "Keep one of the two."));
         }
@@ -88,7 +90,8 @@ impl Table {
         }
         let columns = self.columns(&header, scenario, &records);
         let source = self.sources.len();
-        let mut file = File { place, path, source, shape, header: &header, columns: &columns, agent, scenario, bad: Vec::new() };
+        let mut file =
+            File { place, path, source, shape, header: &header, columns: &columns, agent, scenario, bad: Vec::new() };
         let rows: Vec<Row> = records.iter().filter_map(|record| file.row(record, self.metrics.len())).collect();
         let File { bad, .. } = file;
         if rows.is_empty() {

@@ -4,16 +4,18 @@
 //! the reference's own; distribution functions come from `statrs`. Nothing here reads or writes.
 #![deny(clippy::indexing_slicing)]
 
+#[cfg(test)]
+#[path = "tests.rs"]
+mod against_scipy;
 mod describe;
 mod direction;
 mod multiple;
 mod paired;
 mod two_samples;
-#[cfg(test)]
-#[path = "tests.rs"]
-mod against_scipy;
 
-pub use describe::{Interval, Moments, RESAMPLES, Summary, bootstrap_interval, mean, percentile, sample_std, t_interval};
+pub use describe::{
+    Interval, Moments, RESAMPLES, Summary, bootstrap_interval, mean, percentile, sample_std, t_interval,
+};
 pub use direction::{Direction, Verdict, direction};
 pub use multiple::{benjamini_hochberg, holm};
 pub use paired::{PairedT, Wilcoxon, paired_t, wilcoxon};
