@@ -200,7 +200,8 @@ pub fn run(args: &EvaluateArgs, world: &World) -> Outcome {
         for figure in &drawn {
             figure.save(&folder)?;
         }
-        let words = format!("{} figures (PNG, SVG, CSV) in {}", drawn.len(), folder.display());
+        let many = if drawn.len() == 1 { "figure" } else { "figures" };
+        let words = format!("{} {many} (PNG, SVG, CSV) in {}", drawn.len(), folder.display());
         if args.json { super::complain(&words) } else { say(&format!("\n{words}"))? }
     }
     Ok(Exit::Good)
@@ -270,7 +271,7 @@ fn screen(results: &Results, analysis: &Analysis, interval: IntervalKind) -> Str
     if tests > 0 {
         out.push(format!(
             "\nVerdicts go by p corrected by Holm over the {tests} comparisons of this call, at the level {}; stars: * 0.05, ** 0.01, *** 0.001.",
-            short(1.0 - analysis.level)
+            format!("{:.4}", 1.0 - analysis.level).trim_end_matches('0')
         ));
     }
     for (title, lines) in [("Cannot be computed from these files", &analysis.missing), ("Remarks", &results.notes)] {

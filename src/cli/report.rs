@@ -40,14 +40,14 @@ pub fn run(args: &ReportArgs, world: &World) -> Outcome {
             return Err(Error::invalid(Place::file(path), "there is no table among the files", cure));
         };
         write_file(path, make(results, analysis).as_bytes())?;
-        say(&format!("{}", path.display()))?;
+        say(&path.display().to_string())?;
     }
     let page = args.out.clone().or_else(|| (!tables_only).then(|| PathBuf::from("report.html")));
     if let Some(path) = page {
         let drawn: Vec<Figure> =
             input.results.as_ref().map(figures::all).into_iter().flatten().chain(input.traces).collect();
         write_file(&path, html(weighed, &drawn)?.as_bytes())?;
-        say(&format!("{}", path.display()))?;
+        say(&path.display().to_string())?;
     }
     Ok(Exit::Good)
 }

@@ -62,7 +62,7 @@ fn traces_are_drawn_from_transition_logs_and_pinned_episodes_apart() {
     recorded(dir.path(), 3);
     twin_in(dir.path(), &["evaluate", "--algoname", "pid", "--scenario", "default", "--agent-type", "hardware"])
         .ended(0)
-        .says(&["1 figures (PNG, SVG, CSV) in figures"]);
+        .says(&["1 figure (PNG, SVG, CSV) in figures"]);
     let folder = dir.path().join("figures");
     let vectors = std::fs::read_to_string(folder.join("pid_default_hardware.svg")).unwrap();
     for words in ["Mean ± 99% CI across all episodes", "temp_A_norm", "total reward", "backlog", "3 episodes"] {

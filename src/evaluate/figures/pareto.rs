@@ -99,7 +99,7 @@ fn pareto(view: &View<'_>, scenario: Option<&str>) -> Option<Figure> {
     for (x, y, agent) in places {
         let fits = x + 14.0 + Sheet::width_of(agent, SMALL) < plot.left + plot.width;
         let (at, anchor) = if fits { (x + 12.0, Anchor::Left) } else { (x - 12.0, Anchor::Right) };
-        sheet.text((at, y), agent, SMALL, TEXT, anchor);
+        sheet.text((at, y - 9.0), agent, SMALL, TEXT, anchor);
     }
     legend::column(&mut sheet, (600.0, 84.0), points.iter().map(|p| (p.agent, p.colour)));
     let none = points.iter().all(|p| p.x.0 == 0.0);

@@ -251,13 +251,15 @@ fn figure(folder: &TraceFolder, request: &TraceRequest, traces: &[Trace], episod
                 let h = if h.is_finite() { *h } else { 0.0 };
                 [m - h, m + h]
             });
+            // The bounds of states belong to the picture (control 5.4).
+            let bounds: &[f64] = if trace.reward { &[] } else { &[0.0, 1.0] };
             let plot = Plot {
                 left,
                 top,
                 width: wide,
                 height: tall,
                 x: (0.0, (length - 1.0) * step),
-                y: range(ends, trace.reward),
+                y: range(ends.chain(bounds.iter().copied()), trace.reward),
             };
             let words =
                 if trace.reward { reward_place(&trace.name).1 } else { true_name(kind, &trace.name).to_owned() };

@@ -128,14 +128,18 @@ fn tell_mixed_hashes(frames: &[Frame], notes: &mut Vec<String>) {
 /// Survival is 0 or 1 in every episode, so that its deviation follows from its mean, which is all that a table of means
 /// has.
 fn infer_survival(metrics: &[String], rows: &mut [Row], shape: impl Fn(usize) -> Option<Shape>) {
-    let Some(k) = metrics.iter().position(|m| m == "survival_rate") else { return };
+    let places: Vec<usize> = (0..metrics.len())
+        .filter(|&k| metrics.get(k).is_some_and(|m| m == "survival_rate" || m == "inner_survival_rate"))
+        .collect();
     for row in rows.iter_mut().filter(|r| r.episodes > 1) {
         if shape(row.source) != Some(Shape::Means) {
             continue;
         }
         let n = row.episodes as f64;
-        if let Some(cell) = row.cells.get_mut(k).filter(|c| c.std.is_nan() && (0.0..=1.0).contains(&c.value)) {
-            cell.std = (cell.value * (1.0 - cell.value) * n / (n - 1.0)).sqrt();
+        for &k in &places {
+            if let Some(cell) = row.cells.get_mut(k).filter(|c| c.std.is_nan() && (0.0..=1.0).contains(&c.value)) {
+                cell.std = (cell.value * (1.0 - cell.value) * n / (n - 1.0)).sqrt();
+            }
         }
     }
 }

@@ -25,8 +25,8 @@ const KEYS: [(&str, &str); 11] = [
 ];
 /// Columns that are neither keys nor metrics.
 const OTHER: [&str; 8] = ["agent", "seed", "first_seed", "episode", "config_hash", "n_episodes", "end", "shield_type"];
-/// A metric of episodes that tables of means call by another name.
-const RENAMED: (&str, &str) = ("survived", "survival_rate");
+/// Metrics of episodes that tables of means call by another name.
+const RENAMED: [(&str, &str); 2] = [("survived", "survival_rate"), ("inner_survived", "inner_survival_rate")];
 /// A metric that only macro agents have; tells their rows where no column does.
 const MACRO_ONLY: &str = "bid_acceptance_rate";
 /// So many bad rows of a file are told one by one.
@@ -142,7 +142,7 @@ impl Table {
 
     /// Place of a metric, which is made where it is new.
     fn place(&mut self, name: &str) -> usize {
-        let name = if name == RENAMED.0 { RENAMED.1 } else { name };
+        let name = RENAMED.iter().find(|(old, _)| *old == name).map_or(name, |(_, new)| new);
         self.metrics.iter().position(|m| m == name).unwrap_or_else(|| {
             self.metrics.push(name.to_owned());
             self.metrics.len() - 1
