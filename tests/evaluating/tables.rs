@@ -133,7 +133,7 @@ fn several_files_become_one_set_and_what_stands_twice_is_told() {
     std::fs::write(dir.path().join("other.csv"), text.replace("00ff", "11ee")).unwrap();
     let done =
         twin_in(dir.path(), &["evaluate", "short_episodes.csv", "other.csv", "--metric", "mean_reward"]).ended(0);
-    done.says(&["pid was run with several configurations", "pid@00ffde", "pid@11eede"]);
+    done.says(&["pid was run with several configurations", "pid#1", "pid#2"]);
 }
 
 #[test]

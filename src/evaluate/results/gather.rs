@@ -5,9 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::read::Table;
 use super::{Frame, Group, Results, Row, Shape};
 
-/// Digits of a configuration's hash that tell two rows of the same agent apart.
-const HASH_DIGITS: usize = 6;
-
 /// Gathers the rows of all files.
 pub(super) fn gather(table: Table) -> Results {
     let Table { sources, metrics, mut rows, mut notes } = table;
@@ -84,26 +81,37 @@ pub(super) fn gather(table: Table) -> Results {
     Results { sources, metrics, frames, notes }
 }
 
-/// Where the same seed of the same agent came in several configurations, each becomes an agent of its own.
+/// Where the same seed of the same agent came in several configurations, each becomes an agent of its own, numbered in
+/// the order in which they come. (Hashes differ from scenario to scenario, so they cannot be the names.)
 fn tell_configurations_apart(rows: &mut [Row], notes: &mut Vec<String>) {
-    type Who = (Vec<(String, String)>, String, String, Option<u64>);
-    let mut seen: BTreeMap<Who, BTreeSet<String>> = BTreeMap::new();
+    type Who = (Vec<(String, String)>, String, String);
+    let who = |row: &Row| -> Who { (row.keys.clone(), row.scenario.clone(), row.agent.clone()) };
+    let mut hashes: BTreeMap<Who, Vec<String>> = BTreeMap::new();
+    let mut seeds: BTreeMap<(Who, Option<u64>), BTreeSet<String>> = BTreeMap::new();
     for row in rows.iter().filter(|r| !r.hash.is_empty()) {
-        let who = (row.keys.clone(), row.scenario.clone(), row.agent.clone(), row.seed);
-        seen.entry(who).or_default().insert(row.hash.clone());
+        let known = hashes.entry(who(row)).or_default();
+        if !known.contains(&row.hash) {
+            known.push(row.hash.clone());
+        }
+        seeds.entry((who(row), row.seed)).or_default().insert(row.hash.clone());
     }
-    let split: BTreeSet<(Vec<(String, String)>, String)> =
-        seen.into_iter().filter(|(_, hashes)| hashes.len() > 1).map(|((keys, _, agent, _), _)| (keys, agent)).collect();
+    let split: BTreeSet<(Vec<(String, String)>, String)> = seeds
+        .into_iter()
+        .filter(|(_, hashes)| hashes.len() > 1)
+        .map(|(((keys, _, agent), _), _)| (keys, agent))
+        .collect();
     for (_, agent) in &split {
         notes.push(format!(
-            "{agent} was run with several configurations; each stands alone, with the start of its hash"
+            "{agent} was run with several configurations (`config_hash`); they stand as {agent}#1, {agent}#2 …, in the \
+             order of the files"
         ));
     }
     for row in rows.iter_mut() {
-        if !row.hash.is_empty() && split.contains(&(row.keys.clone(), row.agent.clone())) {
-            let digits: String = row.hash.chars().take(HASH_DIGITS).collect();
-            row.agent = format!("{}@{digits}", row.agent);
+        if row.hash.is_empty() || !split.contains(&(row.keys.clone(), row.agent.clone())) {
+            continue;
         }
+        let number = hashes.get(&who(row)).and_then(|h| h.iter().position(|h| *h == row.hash)).unwrap_or(0) + 1;
+        row.agent = format!("{}#{number}", row.agent);
     }
 }
 
@@ -112,7 +120,7 @@ fn tell_mixed_hashes(frames: &[Frame], notes: &mut Vec<String>) {
     for frame in frames {
         for scenario in &frame.scenarios {
             let here = frame.groups.iter().filter(|g| &g.scenario == scenario);
-            let bare = |g: &Group| !g.agent.contains('@');
+            let bare = |g: &Group| !g.agent.contains('#');
             let hashes: BTreeSet<&String> = here.filter(|g| bare(g)).flat_map(|g| &g.hashes).collect();
             if hashes.len() > 1 {
                 notes.push(format!(

@@ -62,7 +62,7 @@ struct Row {
 pub struct Group {
     /// Scenario, or whatever the plant's first axis is.
     pub scenario: String,
-    /// Name of the agent, with a part of the configuration's hash where the same agent came in several.
+    /// Name of the agent, with a number where the same agent came in several configurations.
     pub agent: String,
     /// Whether single episodes are known.
     pub shape: Shape,
