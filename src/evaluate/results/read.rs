@@ -142,7 +142,7 @@ impl Table {
 
     /// Place of a metric, which is made where it is new.
     fn place(&mut self, name: &str) -> usize {
-        let name = RENAMED.iter().find(|(old, _)| *old == name).map_or(name, |(_, new)| new);
+        let name = RENAMED.iter().find(|(old, _)| *old == name).map_or(name, |(_, new)| *new);
         self.metrics.iter().position(|m| m == name).unwrap_or_else(|| {
             self.metrics.push(name.to_owned());
             self.metrics.len() - 1
