@@ -121,7 +121,8 @@ pub fn traces(folder: &TraceFolder, request: &TraceRequest) -> Result<Figure> {
 
 /// States and rewards of one episode; rewards are cumulated.
 fn read(path: &Path) -> Result<Vec<(String, bool, Vec<f64>)>> {
-    let text = std::fs::read_to_string(path).map_err(|e| Error::io(path, "read", e))?;
+    // The reader counts a line of its own only at `\n`, too late for one that ends in two characters.
+    let text = std::fs::read_to_string(path).map_err(|e| Error::io(path, "read", e))?.replace("\r\n", "\n");
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
     let cure = "Give a file that `--record_transitions` wrote.";
     let broken = |e: csv::Error| Error::invalid(Place::file(path), format!("the CSV cannot be read: {e}"), cure);

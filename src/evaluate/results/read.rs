@@ -58,7 +58,8 @@ impl Table {
         let text = String::from_utf8(bytes).map_err(|_| {
             Error::invalid(place.clone(), "this is no text, so it is no table of results", CURE.to_owned())
         })?;
-        let text = text.trim_start_matches('\u{feff}');
+        // The reader counts a line of its own only at `\n`, too late for one that ends in two characters.
+        let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
         let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
         let broken = |e: csv::Error| Error::invalid(place.clone(), format!("the CSV cannot be read: {e}"), CURE);
         let header: Vec<String> = reader.headers().map_err(broken)?.iter().map(|h| h.trim().to_owned()).collect();
