@@ -16,8 +16,8 @@ use c2g_twin::signal::{Edge, NodeKind};
 use proptest::prelude::*;
 use proptest::sample::select;
 
-const MACRO: [&str; 6] = ["fixed", "rule_macro", "random_macro", "random", "hold", "manual"];
-const HARDWARE: [&str; 6] = ["rule_based", "bang_bang", "pid", "random", "hold", "manual"];
+const MACRO: [&str; 8] = ["fixed", "rule_macro", "random_macro", "random", "hold", "manual", "mpc_macro", "milp"];
+const HARDWARE: [&str; 8] = ["rule_based", "bang_bang", "pid", "random", "hold", "manual", "mpc_fast", "mpc_fast"];
 
 /// Columns that have a value only while somebody bids, or only once an interval is over.
 const SOMETIMES: [&str; 30] = [

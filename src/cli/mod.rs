@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 good, 1 a check failed, 2 bad input, 130 interrupted with valid output.
 
+mod benchmark;
 mod data;
 mod evaluate;
 #[cfg(feature = "onnx")]
@@ -69,6 +70,8 @@ struct Cli {
 enum Command {
     /// Plays an episode headless
     Run(Box<run::RunArgs>),
+    /// Plays agents times scenarios times seeds and writes the tables
+    Benchmark(Box<benchmark::BenchmarkArgs>),
     /// Runs golden trajectories and full logs again and compares
     Verify(verify::VerifyArgs),
     /// The embedded data set: write it, check a folder
@@ -119,6 +122,15 @@ fn with_axes(mut command: clap::Command, world: &World, top: bool) -> clap::Comm
         c
     };
     command = command.mut_subcommand("run", add);
+    command = command.mut_subcommand("benchmark", |mut c| {
+        for (name, (doc, choices)) in &axes {
+            // The source says `--scenarios`; every axis takes several choices under both forms.
+            let help = format!("{doc} [{}]", choices.join(", "));
+            let several = Arg::new(name.clone()).long(plural(name)).visible_alias(name.clone()).value_name("NAME");
+            c = c.arg(several.num_args(1..).value_delimiter(',').help(help).help_heading("Axes of the plant"));
+        }
+        c
+    });
     if cfg!(feature = "app") {
         command = command.mut_subcommand("shot", add);
         if top {
@@ -126,6 +138,25 @@ fn with_axes(mut command: clap::Command, world: &World, top: bool) -> clap::Comm
         }
     }
     command
+}
+
+/// Name of the flag that takes several choices of an axis.
+fn plural(axis: &str) -> String {
+    axis.strip_suffix('y').map_or_else(|| format!("{axis}s"), |stem| format!("{stem}ies"))
+}
+
+/// The axes that were given, with all choices of each.
+fn axis_lists_of(matches: &ArgMatches, world: &World) -> BTreeMap<String, Vec<String>> {
+    let mut axes = BTreeMap::new();
+    for name in world.plants.names() {
+        let Ok(factory) = world.factory(name) else { continue };
+        for axis in factory.axes() {
+            if let Ok(Some(values)) = matches.try_get_many::<String>(&axis.name) {
+                axes.insert(axis.name, values.cloned().collect());
+            }
+        }
+    }
+    axes
 }
 
 /// The axes that were given.
@@ -180,8 +211,8 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let axes = axes_of(matches.subcommand().map_or(&matches, |(_, sub)| sub), &world);
-    match dispatch(cli, &world, &axes) {
+    let given = matches.subcommand().map_or(&matches, |(_, sub)| sub);
+    match dispatch(cli, &world, given) {
         Ok(Exit::Good) => ExitCode::SUCCESS,
         Ok(Exit::CheckFailed) => ExitCode::from(1),
         Ok(Exit::Interrupted) => ExitCode::from(130),
@@ -192,9 +223,11 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-fn dispatch(cli: Cli, world: &World, axes: &BTreeMap<String, String>) -> Outcome {
+fn dispatch(cli: Cli, world: &World, given: &ArgMatches) -> Outcome {
+    let axes = || axes_of(given, world);
     match cli.command {
-        Some(Command::Run(args)) => run::run(&args, world, axes),
+        Some(Command::Run(args)) => run::run(&args, world, &axes()),
+        Some(Command::Benchmark(args)) => benchmark::run(&args, world, axis_lists_of(given, world)),
         Some(Command::Verify(args)) => verify::run(&args, world),
         Some(Command::Data(command)) => data::run(&command),
         Some(Command::Evaluate(args)) => evaluate::run(&args, world),
@@ -202,9 +235,9 @@ fn dispatch(cli: Cli, world: &World, axes: &BTreeMap<String, String>) -> Outcome
         #[cfg(feature = "onnx")]
         Some(Command::Policy(command)) => policy::run(&command),
         #[cfg(feature = "app")]
-        Some(Command::Shot(args)) => shot::run(&args, world, axes),
+        Some(Command::Shot(args)) => shot::run(&args, world, &axes()),
         #[cfg(feature = "app")]
-        None => window::main(cli.window, &cli.setup, axes, world),
+        None => window::main(cli.window, &cli.setup, &axes(), world),
         #[cfg(not(feature = "app"))]
         None => Err(Error::invalid(
             crate::config::Place::source("c2g-twin"),

@@ -42,7 +42,7 @@ pub struct RunArgs {
 const LOOK_EVERY: u64 = 256;
 
 /// Whether Ctrl-C was pressed.
-fn interrupt_flag() -> Result<Arc<AtomicBool>, Error> {
+pub(super) fn interrupt_flag() -> Result<Arc<AtomicBool>, Error> {
     let flag = Arc::new(AtomicBool::new(false));
     let set = Arc::clone(&flag);
     ctrlc::set_handler(move || set.store(true, Ordering::Relaxed)).map_err(|e| {
@@ -116,7 +116,15 @@ fn play(
     interrupted: &AtomicBool,
     bar: &ProgressBar,
 ) -> Result<(), Error> {
-    while rollout.step()? == Step::Ran {
+    loop {
+        for answer in rollout.consult()? {
+            if let Some(log) = &mut writers.log {
+                log.input(rollout.tick(), &answer)?;
+            }
+        }
+        if rollout.step()? == Step::Ended {
+            break;
+        }
         let tick = rollout.tick();
         if let Some(log) = &mut writers.log {
             log.row(tick - 1, rollout.row())?;

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use clap::Args;
 
 use crate::config::{Document, Error, Place, Result};
-use crate::rollout::{Layer, OnTrip, Setup};
+use crate::rollout::{Layer, OnTrip, RegdFile, Setup};
 use crate::trace::layout::nyiso_zone;
 
 /// Flags that fix a run before its first tick.
@@ -53,6 +53,12 @@ pub struct SetupArgs {
     /// Folder of real data in the layout of C2G-Bench's `data/processed` or of SustainDC's `data`
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
+    /// Recorded regulation signal (CSV, last column −1 to 1) in place of the market's own; real PJM RegD fits
+    #[arg(long, value_name = "FILE")]
+    pub regd: Option<PathBuf>,
+    /// Seconds between two values of --regd; 2 without it
+    #[arg(long, value_name = "S", requires = "regd")]
+    pub regd_step: Option<f64>,
     /// Load zone of the NYISO market
     #[arg(long, value_name = "ZONE")]
     pub nyiso_zone: Option<String>,
@@ -141,6 +147,9 @@ impl SetupArgs {
         }
         if let Some(dir) = &self.data {
             setup.data = Some(dir.clone());
+        }
+        if let Some(file) = &self.regd {
+            setup.regd = Some(RegdFile { file: file.clone(), step_s: self.regd_step.unwrap_or(2.0) });
         }
         for path in &self.config {
             // Read here so that the log header holds the text; parsed (with its own error) when the run is built.

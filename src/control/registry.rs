@@ -6,7 +6,10 @@ use crate::config::{Document, Error, Place, Result};
 use crate::plant::{PlantSpec, Slot};
 
 use super::card::Card;
-use super::{Controller, bang_bang, carbon_shift, generic, pid, rbc_battery, rule_based, rule_macro, trim_and_respond};
+use super::{
+    Controller, bang_bang, carbon_shift, generic, llm, macro_planner, mpc_fast, pid, rbc_battery, rule_based,
+    rule_macro, trim_and_respond,
+};
 
 /// Name of the choice that leaves an optional slot out.
 pub const FIXED: &str = "fixed";
@@ -85,8 +88,13 @@ fn scenario_gain(spec: &PlantSpec) -> f64 {
     if ratio.is_finite() { ratio } else { 6.0 }
 }
 
+fn macro_plan(kind: macro_planner::Kind, section: &str, r: &ControllerRequest<'_>) -> Result<Box<dyn Controller>> {
+    let committed = watched(r.spec, "p_committed_mw")?;
+    Ok(Box::new(macro_planner::MacroPlanner::new(kind, r.config.fill(section)?, committed, r)?))
+}
+
 /// Cards of the controllers that ship, each with the code behind it, in the order of the pickers.
-const BUILTIN: [(&str, Build); 12] = [
+const BUILTIN: [(&str, Build); 17] = [
     (include_str!("../../configs/controllers/fixed.yaml"), |_| Ok(Box::new(generic::Fixed))),
     (include_str!("../../configs/controllers/rule_macro.yaml"), |_| Ok(Box::new(rule_macro::RuleMacro))),
     (include_str!("../../configs/controllers/random_macro.yaml"), |r| Ok(Box::new(generic::Random::new(r.seed)))),
@@ -98,6 +106,16 @@ const BUILTIN: [(&str, Build); 12] = [
     }),
     (include_str!("../../configs/controllers/pid.yaml"), |r| {
         Ok(Box::new(pid::Pid::new(r.config.fill("control.pid")?)))
+    }),
+    (include_str!("../../configs/controllers/mpc_fast.yaml"), |r| {
+        let rule = rule_based::RuleBased::new(r.config.fill("control.rule_based")?, scenario_gain(r.spec));
+        Ok(Box::new(mpc_fast::MpcFast::new(r.config.fill("control.mpc_fast")?, rule, r)?))
+    }),
+    (include_str!("../../configs/controllers/mpc_macro.yaml"), |r| {
+        macro_plan(macro_planner::Kind::Smooth, "control.mpc_macro", r)
+    }),
+    (include_str!("../../configs/controllers/milp.yaml"), |r| {
+        macro_plan(macro_planner::Kind::Blocks, "control.milp", r)
     }),
     (include_str!("../../configs/controllers/trim_and_respond.yaml"), |r| {
         let room = watched(r.spec, "t_room_degc")?;
@@ -112,6 +130,12 @@ const BUILTIN: [(&str, Build); 12] = [
     }),
     (include_str!("../../configs/controllers/carbon_shift.yaml"), |r| {
         Ok(Box::new(carbon_shift::CarbonShift::new(r.config.fill("control.carbon_shift")?)))
+    }),
+    (include_str!("../../configs/controllers/llm_policy_macro.yaml"), |r| {
+        Ok(Box::new(llm::Llm::new(llm::Kind::Macro, "control.llm_policy_macro", r)?))
+    }),
+    (include_str!("../../configs/controllers/llm_policy.yaml"), |r| {
+        Ok(Box::new(llm::Llm::new(llm::Kind::Hardware, "control.llm_policy", r)?))
     }),
     (include_str!("../../configs/controllers/manual.yaml"), |_| Ok(Box::new(generic::Hold))),
     (include_str!("../../configs/controllers/hold.yaml"), |_| Ok(Box::new(generic::Hold))),

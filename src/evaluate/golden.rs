@@ -372,6 +372,7 @@ fn traces(sheet: &Sheet, load_ticks: u32) -> Result<RawTraces> {
         load: Series::new(sheet.ragged("load")?, u64::from(load_ticks)),
         weather: Series::new(sheet.ragged("weather")?, 720),
         weather_source: format!("real:{}", sheet.path.display()),
+        regd: Vec::new(),
     })
 }
 

@@ -1,16 +1,20 @@
 //! Verification: golden trajectories and full logs are run again and held against what stands in the file. Scores: how
-//! well a response followed a request, by named definitions.
+//! well a response followed a request, by named definitions, and what a market would pay. The benchmark: agents times
+//! scenarios times seeds, as tables.
 
+pub mod agents;
 pub mod analysis;
 mod columns;
 mod compare;
 pub mod figures;
 mod golden;
+pub mod matrix;
 pub mod numbers;
 pub mod regulation;
 mod replay;
 pub mod report;
 pub mod results;
+pub mod settlement;
 pub mod statistics;
 mod sustaindc;
 mod sustaindc_columns;

@@ -252,6 +252,42 @@ pub fn last_hour(
     })
 }
 
+/// Scores of all blocks of a whole run, from its first tick on; `None` for a block that has no score, the last one
+/// among them when the response to it may still come. `request` and `response` hold one value a tick.
+pub fn score_run(
+    definition: ScoreDefinition,
+    request: &[f64],
+    response: &[f64],
+    tick_s: u32,
+) -> Option<(Timing, Vec<Option<Parts>>)> {
+    let timing = definition.timing(tick_s)?;
+    let every = usize::try_from(timing.sample_ticks).ok()?;
+    let sampled = |values: &[f64]| -> Vec<f64> { values.iter().step_by(every).copied().collect() };
+    let (request, response) = (sampled(request), sampled(response));
+    let blocks = request.len() / timing.samples.max(1);
+    let block = |b: usize| {
+        let from = b * timing.samples;
+        let response = response.get(from..from + timing.samples + timing.shifts)?;
+        definition.score(request.get(from..from + timing.samples)?, response, timing.sample_s)
+    };
+    Some((timing, (0..blocks).map(block).collect()))
+}
+
+/// Mean parts of some blocks; blocks without a score do not count. `None` where none has one.
+pub fn mean_parts(blocks: &[Option<Parts>]) -> Option<Parts> {
+    let scored: Vec<Parts> = blocks.iter().flatten().copied().collect();
+    if scored.is_empty() {
+        return None;
+    }
+    let mean = |part: fn(&Parts) -> f64| mean(scored.iter().map(part));
+    Some(Parts {
+        correlation: mean(|p| p.correlation),
+        delay: mean(|p| p.delay),
+        precision: mean(|p| p.precision),
+        delay_s: mean(|p| p.delay_s),
+    })
+}
+
 /// Arithmetic mean; 0 of nothing.
 fn mean(values: impl ExactSizeIterator<Item = f64>) -> f64 {
     let count = values.len().max(1) as f64;

@@ -25,6 +25,9 @@ pub enum Fold {
     Ratio(SignalId, SignalId),
     /// Share of rows where any of the signals lies above its threshold.
     ShareAbove(Vec<(SignalId, f64)>),
+    /// Share of rows where any of the signals, divided by its scale and cast to binary32, reaches its threshold: what a
+    /// program counts that looks at normalised observations.
+    ShareImageReaches(Vec<(SignalId, f64, f64)>),
     /// Number of rows.
     Count,
     /// 1 when at least so many rows were run, else 0.
@@ -99,6 +102,12 @@ impl MetricBank {
                         cell.a += 1.0;
                     }
                 }
+                Fold::ShareImageReaches(list) => {
+                    let image = |s: SignalId, scale: f64| f64::from((at(s) / scale) as f32);
+                    if list.iter().any(|&(s, scale, threshold)| image(s, scale) >= threshold) {
+                        cell.a += 1.0;
+                    }
+                }
                 Fold::Count | Fold::Reached(_) => {}
             }
         }
@@ -112,7 +121,7 @@ impl MetricBank {
             Fold::Count => n,
             Fold::Reached(target) => f64::from(cell.rows >= *target),
             _ if cell.rows == 0 => f64::NAN,
-            Fold::Mean(_) | Fold::ShareAbove(_) => cell.a / n,
+            Fold::Mean(_) | Fold::ShareAbove(_) | Fold::ShareImageReaches(_) => cell.a / n,
             Fold::Sum(_) | Fold::Min(_) | Fold::Max(_) | Fold::Last(_) => cell.a,
             Fold::RootMeanSquare(_) => (cell.a / n).sqrt(),
             Fold::Change(_) => cell.a - cell.b,
@@ -149,6 +158,9 @@ mod tests {
             (Fold::Change(0), -3.0),
             (Fold::Ratio(0, 1), 0.25),
             (Fold::ShareAbove(vec![(0, 2.0), (1, 3.0)]), 2.0 / 3.0),
+            (Fold::ShareImageReaches(vec![(0, 4.0, 0.75)]), 1.0 / 3.0),
+            (Fold::ShareImageReaches(vec![(0, 4.0, 0.75), (1, 1.0, 4.0)]), 2.0 / 3.0),
+            (Fold::ShareImageReaches(vec![(0, 4.0, 0.75 + 1e-9)]), 0.0),
             (Fold::Count, 3.0),
             (Fold::Reached(3), 1.0),
             (Fold::Reached(4), 0.0),

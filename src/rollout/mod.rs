@@ -13,6 +13,6 @@ mod world;
 pub use engine::{End, EndKind, EventRecord, Rollout, SlotState, Step};
 pub use intervention::{Intervention, LeverMode, LoggedIntervention};
 pub use schema::{ActionColumns, Schema};
-pub use setup::{Layer, OnTrip, Setup};
+pub use setup::{Layer, OnTrip, RegdFile, Setup};
 pub use snapshot::Snapshot;
 pub use world::World;

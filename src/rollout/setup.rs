@@ -44,6 +44,22 @@ pub struct Layer {
     pub text: String,
 }
 
+/// A file with a recorded regulation signal.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RegdFile {
+    /// CSV whose last column holds the signal, −1..1, + = the grid is short.
+    pub file: PathBuf,
+    /// Time that a value holds, s.
+    #[serde(default = "pjm_step_s")]
+    pub step_s: f64,
+}
+
+/// Step of PJM's RegD, s.
+fn pjm_step_s() -> f64 {
+    2.0
+}
+
 fn one() -> u64 {
     42
 }
@@ -84,6 +100,9 @@ pub struct Setup {
     /// Folder of real data; `None` plays the embedded set.
     #[serde(default)]
     pub data: Option<PathBuf>,
+    /// Recorded regulation signal in place of the market's law.
+    #[serde(default)]
+    pub regd: Option<RegdFile>,
     /// Ticks to run; `None` is one episode.
     #[serde(default)]
     pub ticks: Option<u64>,
@@ -115,6 +134,7 @@ impl Default for Setup {
             noise: counter(),
             start: None,
             data: None,
+            regd: None,
             ticks: None,
             continuous: false,
             carry_state: false,

@@ -7,7 +7,7 @@ use crate::config::{Document, Error, Place, Result};
 use crate::control::ControllerRegistry;
 use crate::noise::{self, Noise, NoiseKind};
 use crate::plant::{BuildRequest, Plant, PlantFactory, PlantRegistry, PlantSpec};
-use crate::trace::{Embedded, Folder, NormalsFactory, Start, TraceSource};
+use crate::trace::{Embedded, Folder, NormalsFactory, RegdSignal, Start, TraceSource, WithRegd};
 
 use super::engine::{Parts, Rollout};
 use super::setup::Setup;
@@ -89,14 +89,42 @@ impl World {
     /// # Errors
     /// As [`World::build`].
     pub fn build_with(&self, setup: &Setup, config: Document) -> Result<Rollout> {
-        let factory = self.plants.get(&setup.plant, Place::source("--plant"))?;
+        self.build_on(setup, config, self.traces(setup)?)
+    }
+
+    /// The exogenous series of a setup: the embedded set, or its folder with what was read from it so far; the recorded
+    /// regulation signal beside them.
+    ///
+    /// # Errors
+    /// When the folder does not exist or holds no series, or the signal cannot be read.
+    pub fn traces(&self, setup: &Setup) -> Result<Arc<dyn TraceSource>> {
         let traces: Arc<dyn TraceSource> = match &setup.data {
             Some(dir) => Arc::new(Folder::open(dir)?.with_normals(reference_normals(setup.seed))),
             None => Arc::new(Embedded),
         };
+        Ok(match &setup.regd {
+            Some(regd) => Arc::new(WithRegd::new(traces, RegdSignal::read(&regd.file, regd.step_s)?)),
+            None => traces,
+        })
+    }
+
+    /// Builds a run on series that are shared with others. They must be those of [`World::traces`] for the same folder
+    /// and seed: a file that is missing there is generated from the seed.
+    ///
+    /// # Errors
+    /// As [`World::build`].
+    pub fn build_on(&self, setup: &Setup, config: Document, traces: Arc<dyn TraceSource>) -> Result<Rollout> {
+        let factory = self.plants.get(&setup.plant, Place::source("--plant"))?;
         let start = setup.start.as_deref().map(Start::from_str).transpose()?;
         let request = BuildRequest { config: &config, axes: &setup.axes, traces: &*traces, start, seed: setup.seed };
         let plant = factory.build(&request)?;
+        if setup.regd.is_some() && plant.spec().input("regd").is_none() {
+            return Err(Error::invalid(
+                Place::source("--regd"),
+                format!("plant `{}` follows no regulation signal", setup.plant),
+                "Leave --regd out, or run plant c2g.",
+            ));
+        }
         let noise = build_noise(setup, plant.spec())?;
         let warnings = traces.warnings();
         let controllers = self.controllers.clone();

@@ -18,6 +18,7 @@ mod folder;
 pub mod humid_air;
 pub mod layout;
 mod reader;
+mod regd;
 mod series;
 mod stamp;
 mod stats;
@@ -36,6 +37,7 @@ pub use epw::Epw;
 pub use export::write_set;
 pub use folder::{Folder, NormalsFactory};
 pub use layout::{ClimateSpec, LoadSpec, Market};
+pub use regd::{RegdSignal, WithRegd};
 pub use series::{LoadSeries, WeatherSeries, load_series, weather_series};
 pub use sustaindc_set::write_sustaindc_set;
 pub use synthetic::{SYNTHETIC_LOAD_RECORDS, SYNTHETIC_WEATHER_RECORDS, synthetic_load, synthetic_weather};
@@ -58,6 +60,11 @@ pub trait TraceSource: Send + Sync {
     /// What a person should know about the tables handed out so far: fallbacks taken, rows skipped.
     fn warnings(&self) -> Vec<String> {
         Vec::new()
+    }
+
+    /// A recorded regulation signal that replaces the plant's own law, where a person gave one.
+    fn regd(&self) -> Option<&RegdSignal> {
+        None
     }
 }
 

@@ -258,3 +258,25 @@ fn the_row_of_a_trip_stands_in_the_log_of_a_restarting_run() {
     }
     twin_in(dir.path(), &["verify", "trips.csv"]).ended(0);
 }
+
+#[test]
+fn a_recorded_signal_takes_the_place_of_the_markets_law_and_the_log_verifies() {
+    let folder = tempfile::tempdir().unwrap();
+    let signal: Vec<f64> = (0..600).map(|k| f64::from((k * 7) % 40 - 20) / 20.0).collect();
+    let text: String = signal.iter().map(|x| format!("{x}\n")).collect();
+    std::fs::write(folder.path().join("regd.csv"), format!("RegD\n{text}")).unwrap();
+    let run = ["run", "--regd", "regd.csv", "--regd-step", "4", "--ticks", "300", "--log", "a.csv", "--quiet"];
+    twin_in(folder.path(), &run).ended(0);
+    let log = std::fs::read_to_string(folder.path().join("a.csv")).unwrap();
+    let mut rows = log.lines().filter(|l| !l.starts_with('#'));
+    let column = rows.next().unwrap().split(',').position(|n| n == "regd").unwrap();
+    let found: Vec<f64> = rows.map(|l| l.split(',').nth(column).unwrap().parse().unwrap()).collect();
+    // Seconds 5 to 10 lie under the second value for three seconds and under the third for two.
+    let second = (3.0 * signal[1] + 2.0 * signal[2]) / 5.0;
+    assert!((found[0] - second).abs() < 1e-12, "{} is shown after the first tick, {second} is recorded", found[0]);
+    twin_in(folder.path(), &["verify", "a.csv"]).ended(0);
+    twin_in(folder.path(), &["run", "--regd", "none.csv", "--ticks", "5"]).refused(&["none.csv", "regulation signal"]);
+    twin_in(folder.path(), &["run", "--regd", "regd.csv", "--regd-step", "0", "--ticks", "5"])
+        .refused(&["--regd-step"]);
+    twin_in(folder.path(), &["run", "--plant", "sustaindc", "--regd", "regd.csv", "--ticks", "5"]).refused(&["--regd"]);
+}

@@ -50,6 +50,8 @@ pub struct RawTraces {
     pub weather: Series,
     /// Where the weather comes from (`real:<file>`, `synthetic:<market>`).
     pub weather_source: String,
+    /// Recorded regulation signal by tick, −1..1; empty where the market's law makes it.
+    pub regd: Vec<f64>,
 }
 
 /// Everything exogenous that a plant plays.
@@ -73,6 +75,8 @@ pub struct SiteData {
     pub weather: Series,
     /// Where the weather comes from.
     pub weather_source: String,
+    /// Recorded regulation signal by tick, −1..1; empty where the market's law makes it.
+    pub regd: Vec<f64>,
 }
 
 impl SiteData {
@@ -92,6 +96,7 @@ impl SiteData {
             load_max_mw,
             weather: raw.weather,
             weather_source: raw.weather_source,
+            regd: raw.regd,
         }
     }
 
@@ -102,6 +107,14 @@ impl SiteData {
         let played = tick + self.workload_elapsed;
         let index = (self.workload_first as u64 + played / self.workload_ticks) % n;
         (index as usize, played.is_multiple_of(self.workload_ticks))
+    }
+
+    /// Recorded regulation signal that tick `tick` is scored against, from its beginning again at its end; `None`
+    /// where the market's law makes the signal.
+    #[inline]
+    pub fn regd_at(&self, tick: u64) -> Option<f64> {
+        let n = self.regd.len() as u64;
+        if n == 0 { None } else { self.regd.get((tick % n) as usize).copied() }
     }
 
     /// Load over the file's maximum.

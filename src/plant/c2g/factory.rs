@@ -233,6 +233,7 @@ fn load_traces(source: &dyn TraceSource, chosen: &Choice, params: &Params, start
         weather_source: weather.origin.to_string(),
         load: Series::new(load.load_mw.clone(), u64::from(params.fidelity.load_ticks_per_record)),
         weather: Series::new(weather.temp_degc.clone(), 3600 / u64::from(TICK_S)),
+        regd: source.regd().map(|signal| signal.resampled(TICK_S)).unwrap_or_default(),
     };
     if let Some(start) = start {
         let offset = trace::workload_offset(start, n);

@@ -20,10 +20,19 @@ pub(super) fn metrics(p: &Params, episode_ticks: u64, intervals: u64) -> Vec<Met
     let id = |c: Col| c as usize;
     let h = |name: &str, unit: &str, fold: Fold, scale: f64, doc: &str| metric(HARDWARE, name, unit, fold, scale, doc);
     let m = |name: &str, unit: &str, fold: Fold, scale: f64, doc: &str| metric(MACRO, name, unit, fold, scale, doc);
+    // Over ticks, not intervals: the same where all intervals are whole.
+    let inner =
+        |name: &str, col: Col, doc: &str| MetricSpec { when: None, ..m(name, "", Fold::Mean(id(col)), 1.0, doc) };
     let throughput = match p.fidelity.throughput_ratio {
         ThroughputRatio::ServedOverNominal => Fold::Ratio(id(Col::PFlexServed), id(Col::PFlexArrived)),
         ThroughputRatio::Throttle => Fold::Mean(id(Col::Throttle)),
     };
+    // Where documentation and reference program count differently, both figures are kept (control 8).
+    let image = Fold::ShareImageReaches(
+        [(Col::TZoneA, p.site.t_warn_a_degc), (Col::TZoneB, p.site.t_warn_b_degc)]
+            .map(|(zone, warn)| (id(zone), p.site.t_safe_degc, warn / p.site.t_safe_degc))
+            .to_vec(),
+    );
     let warm = Fold::ShareAbove(vec![(id(Col::TZoneA), p.site.t_warn_a_degc), (id(Col::TZoneB), p.site.t_warn_b_degc)]);
     vec![
         h("mean_reward", "", Fold::Mean(id(Col::Reward)), 1.0, "Mean hardware reward per tick."),
@@ -57,6 +66,34 @@ pub(super) fn metrics(p: &Params, episode_ticks: u64, intervals: u64) -> Vec<Met
         h("soc_min", "", Fold::Min(id(Col::Soc)), 1.0, "Lowest state of charge."),
         h("pue_episode", "", Fold::Last(id(Col::PueEpisode)), 1.0, "Facility over IT energy."),
         h("facility_mean_mw", "MW", Fold::Mean(id(Col::PFacility)), 1.0, "Mean facility power."),
+        h(
+            "thermal_viol_rate_program",
+            "",
+            image,
+            1.0,
+            "Share of ticks with a binary32 observation at or above the warning: as the reference program counts.",
+        ),
+        h(
+            "throughput_ratio_documented",
+            "",
+            Fold::Ratio(id(Col::PFlexServed), id(Col::PFlexArrived)),
+            1.0,
+            "Served over arrived batch work, whichever fidelity is in force.",
+        ),
+        h(
+            "bess_degradation_documented",
+            "",
+            Fold::Change(id(Col::BessFade)),
+            1e4,
+            "Growth of the capacity fade after the first tick, times 10⁴.",
+        ),
+        h(
+            "survived_288_ticks",
+            "",
+            Fold::Reached(288),
+            1.0,
+            "1 when 288 ticks were run: what the reference's high-assurance runner calls survival.",
+        ),
         m("mean_reward", "", Fold::Mean(id(Col::MacroReward)), 1.0, "Mean macro reward per interval."),
         m("total_reward", "", Fold::Sum(id(Col::MacroReward)), 1.0, "Sum of macro rewards."),
         m("bid_acceptance_rate", "", Fold::Mean(id(Col::BidAccepted)), 1.0, "Share of bids that were taken."),
@@ -86,5 +123,9 @@ pub(super) fn metrics(p: &Params, episode_ticks: u64, intervals: u64) -> Vec<Met
         m("mean_cool_delta_kw", "kW", Fold::Mean(id(Col::IntervalCool)), 1000.0, "Mean cooling above baseline."),
         m("mean_p_pump_mw", "MW", Fold::Mean(id(Col::IntervalPump)), 1.0, "Mean pump power."),
         m("mean_p_hvac_mw", "MW", Fold::Mean(id(Col::IntervalHvac)), 1.0, "Mean HVAC power."),
+        inner("mean_inner_throttle", Col::Throttle, "Mean throttle of the hardware agent."),
+        inner("mean_inner_pump", Col::PumpSpeed, "Mean pump speed of the hardware agent."),
+        inner("mean_inner_hvac", Col::HvacEffort, "Mean HVAC effort of the hardware agent."),
+        inner("mean_inner_bess", Col::BessDispatch, "Mean battery command of the hardware agent, + = discharge."),
     ]
 }

@@ -287,7 +287,8 @@ impl Plant for C2g {
     fn reset(&mut self, inputs: &mut InputBus, noise: &mut dyn Noise, row: &mut [f64]) {
         self.begin();
         let mut peeked = self.state.regd;
-        let regd = self.law.step(&mut peeked, noise.draw(stream::REGD, 0));
+        let lawful = self.law.step(&mut peeked, noise.draw(stream::REGD, 0));
+        let regd = self.data.regd_at(0).unwrap_or(lawful);
         self.state.regd_shown = inputs.apply(input::REGD, regd);
         let (demand, begins) = self.demand_at(0, inputs);
         let mut queue = Queue::default();
@@ -454,7 +455,9 @@ impl Plant for C2g {
         let err_kw = (demanded_kw - delivered_kw).abs();
 
         let (load_mw, lmp_usd) = self.price_at(now, inputs);
-        let regd = self.law.step(&mut self.state.regd, noise.draw(stream::REGD, now + 1));
+        // The law runs on beneath a recorded signal, so that the streams stay where they are.
+        let lawful = self.law.step(&mut self.state.regd, noise.draw(stream::REGD, now + 1));
+        let regd = self.data.regd_at(now + 1).unwrap_or(lawful);
         self.state.regd_shown = inputs.apply(input::REGD, regd);
         let z = noise.draw(stream::FREQUENCY, now);
         self.state.f_hz = self.swing.step(self.state.f_hz, (demanded_kw - delivered_kw) / 1000.0, z)

@@ -1,0 +1,98 @@
+//! `benchmark`, run as a person runs it: every flag, the tables, how it ends and goes on.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod endings;
+mod flags;
+mod going_on;
+mod published;
+mod tables;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+/// What a finished program left behind.
+struct Finished {
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+impl Finished {
+    fn of(output: Output) -> Self {
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        let (out, err) = (text(output.stdout), text(output.stderr));
+        assert!(!err.contains("panicked"), "{err}");
+        Self { code: output.status.code(), out, err }
+    }
+
+    #[track_caller]
+    fn ended(self, code: i32) -> Self {
+        assert_eq!(self.code, Some(code), "\nstdout: {}\nstderr: {}", self.out, self.err);
+        self
+    }
+
+    #[track_caller]
+    fn refused(self, words: &[&str]) {
+        let this = self.ended(2);
+        for word in words {
+            assert!(this.err.contains(word), "`{word}` is missing in:\n{}", this.err);
+        }
+    }
+}
+
+/// `c2g-twin benchmark` with these arguments in a folder.
+fn command(dir: &Path, args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_c2g-twin"));
+    command.current_dir(dir).arg("benchmark").args(args);
+    command
+}
+
+fn benchmark(dir: &Path, args: &[&str]) -> Finished {
+    Finished::of(command(dir, args).output().unwrap())
+}
+
+fn folder() -> TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+fn text(dir: &TempDir, file: &str) -> String {
+    std::fs::read_to_string(dir.path().join(file)).unwrap_or_else(|e| panic!("{file}: {e}"))
+}
+
+/// A table: its header and its rows by column.
+struct Table {
+    header: Vec<String>,
+    rows: Vec<BTreeMap<String, String>>,
+}
+
+impl Table {
+    fn read(dir: &TempDir, file: &str) -> Self {
+        let mut reader = csv::Reader::from_path(dir.path().join(file)).unwrap_or_else(|e| panic!("{file}: {e}"));
+        let header: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
+        let row = |r: csv::StringRecord| header.iter().cloned().zip(r.iter().map(str::to_owned)).collect();
+        let rows = reader.records().map(|r| row(r.unwrap())).collect();
+        Self { header, rows }
+    }
+
+    /// The one row with these values.
+    fn row(&self, keys: &[(&str, &str)]) -> &BTreeMap<String, String> {
+        let hits: Vec<_> = self.rows.iter().filter(|r| keys.iter().all(|(k, v)| r[*k] == *v)).collect();
+        assert_eq!(hits.len(), 1, "{keys:?}");
+        hits[0]
+    }
+
+    /// The table without wall times: what must not depend on the machine.
+    fn lasting(&self) -> Vec<Vec<String>> {
+        let kept = |r: &BTreeMap<String, String>| {
+            self.header.iter().filter(|h| *h != "wall_time_s").map(|h| r[h].clone()).collect()
+        };
+        self.rows.iter().map(kept).collect()
+    }
+}
+
+fn number(row: &BTreeMap<String, String>, column: &str) -> f64 {
+    row[column].parse().unwrap_or_else(|_| panic!("{column}: `{}`", row[column]))
+}
