@@ -20,6 +20,7 @@ mod full_log;
 mod open;
 mod pyramid;
 mod recording;
+mod replay;
 mod transitions;
 
 pub use chunk::CHUNK_ROWS;
@@ -32,4 +33,5 @@ pub use evaluation::{
 };
 pub use full_log::{ColumnNote, FullLog, LogHeader, LogWriter, is_full_log, read_full_log};
 pub use recording::{Envelope, Recorder, Recording};
+pub use replay::{BadRows, Item, LogKind, Provenance, Tape, TapeHead, detect};
 pub use transitions::TransitionWriter;

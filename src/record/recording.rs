@@ -163,8 +163,8 @@ fn stretch_rows(rows: u64) -> u64 {
     rows.next_multiple_of(1 << rows.ilog2().saturating_sub(2))
 }
 
-/// Takes in rows and hands out [`Recording`]s.
-#[derive(Debug)]
+/// Takes in rows and hands out [`Recording`]s. A copy shares what is sealed.
+#[derive(Debug, Clone)]
 pub struct Recorder {
     columns: usize,
     sealed: Pyramid,
@@ -189,6 +189,20 @@ impl Recorder {
     /// Number of rows.
     pub fn rows(&self) -> u64 {
         (self.sealed_rows + self.open.rows()) as u64
+    }
+
+    /// Writes a whole row; returns whether it exists.
+    pub fn row(&self, row: u64, out: &mut [f64]) -> bool {
+        if row >= self.rows() {
+            return false;
+        }
+        let row = row as usize;
+        let cells = out.iter_mut().enumerate();
+        match self.sealed.chunk(row) {
+            Some((chunk, row)) => cells.for_each(|(column, cell)| *cell = chunk.strip(column).value(row)),
+            None => cells.for_each(|(column, cell)| *cell = self.open.value(row - self.sealed_rows, column)),
+        }
+        true
     }
 
     /// Forgets rows from `rows` on. What is left is what recording only those rows would have made.

@@ -285,6 +285,7 @@ mod tests {
             outlook: None,
             metrics: Arc::from([7.0]),
             rewinding: None,
+            replay: None,
             spec: Arc::new(spec),
         }
     }
