@@ -197,13 +197,15 @@ impl Replay {
 
     fn swallow(&mut self, batch: Batch) {
         let columns = self.head.schema.len().max(1);
-        for input in batch.inputs {
-            self.note(&input);
-            self.inputs.push(input);
-        }
+        // What happened stands in the order of time.
+        let mut inputs = batch.inputs.into_iter().peekable();
         for (row, gap) in batch.cells.chunks_exact(columns).zip(batch.gaps) {
+            while let Some(input) = inputs.next_if(|i| i.tick <= self.all.rows()) {
+                self.note(input);
+            }
             self.add(row, gap);
         }
+        inputs.for_each(|input| self.note(input));
         self.progress = batch.progress;
         if let Some(bad) = batch.bad {
             self.bad = Arc::new(bad);
@@ -233,7 +235,8 @@ impl Replay {
     }
 
     /// What a person did in the recorded run, as the list of events has it.
-    fn note(&mut self, input: &LoggedIntervention) {
+    fn note(&mut self, input: LoggedIntervention) {
+        self.inputs.push(input.clone());
         let spec = &self.head.spec;
         if matches!(input.what, Intervention::Lever { mode: LeverMode::Manual(_), .. }) {
             return;

@@ -67,7 +67,7 @@ const WINDOWS: [((f32, f32), f32); 6] = [
     ((3840.0, 2160.0), 2.0),
 ];
 
-fn at_every_size(view: &RunView) {
+pub fn at_every_size(view: &RunView) {
     for layout in BuiltIn::ALL {
         for (size, scale) in WINDOWS {
             draw(view, layout.name(), size, scale);
