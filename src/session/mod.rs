@@ -22,5 +22,6 @@ pub use command::Command;
 pub use handle::{Session, SessionOptions, Wake};
 pub use query::{Outlook, Query};
 pub use view::{
-    DriverView, EventView, LeverView, Notice, NoticeKind, OptionView, PlayState, ReplayView, RunView, SlotView,
+    DriverView, EventView, LeverView, Notice, NoticeKind, OptionView, ParameterView, PlayState, ReplayView, RunView,
+    SlotView,
 };

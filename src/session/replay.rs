@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::config::Result;
-use crate::control::FIXED;
+use crate::control::{FIXED, Insight};
 use crate::plant::MetricBank;
 use crate::record::{BadRows, LogKind, Provenance, Recorder, Tape, TapeHead};
 use crate::rollout::{End, EndKind, Intervention, LeverMode, LoggedIntervention, World};
@@ -419,7 +419,7 @@ impl Replay {
                         *drives = name != FIXED;
                     }
                 }
-                Intervention::Input { .. } => {}
+                Intervention::Input { .. } | Intervention::Parameter { .. } | Intervention::Answer { .. } => {}
             }
         }
         hands
@@ -482,8 +482,10 @@ impl Replay {
                 controller: name.clone(),
                 choices: vec![OptionView { name: name.clone(), about: String::new() }],
                 ticks_to_decision: to_decision(slot, self.tick),
-                inner: Vec::new(),
+                insight: Insight::default(),
                 fallbacks: 0,
+                trouble: None,
+                parameters: Vec::new(),
                 drives: *drives,
             })
             .collect();

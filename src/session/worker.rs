@@ -18,7 +18,7 @@ use super::events::EventList;
 use super::handle::{Message, Question, Shared};
 use super::history::History;
 use super::notices::Notices;
-use super::parts::{self, choices, defeated, levers, next_free, plants, to_decision};
+use super::parts::{self, choices, defeated, levers, next_free, parameters, plants, to_decision};
 use super::query::{Outlook, Query};
 use super::view::{DriverView, EventView, OptionView, PlayState, RunView, SlotView};
 
@@ -392,8 +392,10 @@ impl Live {
                 controller: state.controller_name.clone(),
                 choices: choices.clone(),
                 ticks_to_decision: to_decision(slot, tick),
-                inner: state.inspect().into_iter().map(|(n, v)| (n.to_owned(), v)).collect(),
+                insight: state.insight(),
                 fallbacks: state.fallbacks,
+                trouble: state.trouble.clone(),
+                parameters: parameters(&self.world, &self.rollout, state),
                 drives: state.drives(),
             })
             .collect();
