@@ -282,6 +282,7 @@ impl Toy {
             outlook: None,
             metrics: Arc::new([]),
             rewinding: None,
+            replay: None,
             schema: Arc::new(schema),
             spec: Arc::new(spec),
         }

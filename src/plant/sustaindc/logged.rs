@@ -72,8 +72,18 @@ fn flag(on: bool, of: f64) -> f64 {
 const ROUNDING: f64 = 1.5e-4;
 
 impl Sums {
-    /// Writes what follows from the recorded columns of a row.
-    pub fn complete(&mut self, out: &mut [f64]) {
+    /// A day that is over counts for best and worst.
+    fn close_day(&mut self) {
+        if self.day_it_kwh > 0.0 {
+            let pue = self.day_total_kwh / self.day_it_kwh;
+            // `min` and `max` take the number where the other is none.
+            (self.best_day, self.worst_day) = (self.best_day.min(pue), self.worst_day.max(pue));
+        }
+        (self.day_it_kwh, self.day_total_kwh) = (0.0, 0.0);
+    }
+
+    /// Writes what follows from the recorded columns of a row; the last row of an episode ends its last day.
+    pub fn complete(&mut self, out: &mut [f64], last: bool) {
         let Some(row) = out.first_chunk_mut::<COUNT>() else { return };
         let at = |row: &[f64; COUNT], col: Col| row[col as usize];
         let (it, total) = (at(row, Col::PIt), at(row, Col::PTotal));
@@ -82,11 +92,8 @@ impl Sums {
         let dropped = at(row, Col::TasksOverflow);
         let moved = at(row, Col::SetPointMove);
         let ci = at(row, Col::Ci);
-        // A day that is over counts for best and worst.
-        if self.begun && hour == 0.0 && self.day_it_kwh > 0.0 {
-            let pue = self.day_total_kwh / self.day_it_kwh;
-            (self.best_day, self.worst_day) = (self.best_day.min(pue), self.worst_day.max(pue));
-            (self.day_it_kwh, self.day_total_kwh) = (0.0, 0.0);
+        if self.begun && hour == 0.0 {
+            self.close_day();
         }
         self.begun = true;
         self.it_kwh += it * TICK_H;
@@ -103,6 +110,9 @@ impl Sums {
         put(Col::Pue, total / it);
         put(Col::PueEpisode, self.total_kwh / self.it_kwh);
         put(Col::PueDay, self.day_total_kwh / self.day_it_kwh);
+        if last {
+            self.close_day();
+        }
         put(Col::PueBestDay, self.best_day);
         put(Col::PueWorstDay, self.worst_day);
         put(Col::SetPointMoved, set - self.set_degc);

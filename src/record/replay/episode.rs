@@ -207,7 +207,7 @@ impl Rows for EpisodeRows {
             return Ok(Some(Item::Gap));
         }
         as_plant_row(&row, &self.schema, out);
-        self.sums.complete(out);
+        self.sums.complete(out, self.rows.len() == 0);
         Ok(Some(Item::Row))
     }
 
