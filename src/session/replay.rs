@@ -227,10 +227,15 @@ impl Replay {
     /// Says how many rows could not be read.
     fn tell_bad(&mut self) {
         if let (count @ 1.., Some(first)) = (self.bad.count, self.bad.listed.first()) {
-            let rows = if count == 1 { "1 row is".to_owned() } else { format!("{count} rows are") };
+            let rows = match count {
+                1 => "1 row is left out because it cannot be read".to_owned(),
+                _ => format!("{count} rows are left out because they cannot be read"),
+            };
             let name = self.set.entries.get(self.chosen).map_or(String::new(), Entry::name);
-            let text = format!("{name}: {rows} left out because they cannot be read");
-            self.notices.tell(NoticeKind::Error, &text, &format!("The first one: {first}"));
+            // The folder is known; line and column are not.
+            let folder = self.head.path.parent().map_or(String::new(), |p| p.display().to_string());
+            let first = first.strip_prefix(&folder).map_or(first.as_str(), |f| f.trim_start_matches(['/', '\\']));
+            self.notices.tell(NoticeKind::Error, &format!("{name}: {rows}"), &format!("The first one: {first}"));
         }
     }
 

@@ -13,7 +13,7 @@ use egui::{Key, Modifiers};
 
 use super::desk::Desk;
 use super::lone::Lone;
-use super::tiles::at_every_size;
+use super::tiles::{at_every_size, draw};
 use super::views;
 
 /// Plays these files to a tick.
@@ -87,7 +87,7 @@ fn a_replay_says_so_and_shows_dashes_for_what_it_lacks() {
 fn the_control_tile_tells_what_is_known_of_the_log() {
     let mut lone = Lone::open(TileId::Control, evaluation(), (420.0, 620.0), ThemeName::Dark);
     assert!(lone.has("SustainDC evaluation log") && lone.has("192 rows"));
-    assert!(lone.has("1 rows left out: they cannot be read") || lone.names_with("left out") > 0);
+    assert!(lone.has("1 row left out: it cannot be read"));
     assert!(lone.names_with("is not a number") > 0);
     assert_eq!(lone.click("Back to the live run"), [Command::Leave]);
     lone.snapshot("replay_control_dark");
@@ -95,10 +95,10 @@ fn the_control_tile_tells_what_is_known_of_the_log() {
 
 #[test]
 fn every_tile_stands_on_a_log_that_lacks_much() {
-    for view in [evaluation(), transitions()] {
-        at_every_size(&view);
+    at_every_size(&evaluation());
+    for layout in BuiltIn::ALL {
+        draw(&transitions(), layout.name(), (1280.0, 800.0), 1.0);
     }
-    assert!(!BuiltIn::ALL.is_empty());
 }
 
 #[test]

@@ -14,8 +14,11 @@ use c2g_twin::rollout::{Rollout, Schema, Setup, Step, World};
 
 /// A run with its rows and the logs that were written along.
 pub struct Recorded {
+    /// Rows of the run.
     pub rows: Vec<Vec<f64>>,
+    /// Their columns.
     pub schema: Schema,
+    /// The full log.
     pub full: PathBuf,
     /// Transition logs, or the evaluation log of SustainDC.
     pub others: Vec<PathBuf>,

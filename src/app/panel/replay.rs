@@ -70,7 +70,11 @@ pub(super) fn show(ui: &mut Ui, replay: &ReplayView, cx: &mut Cx<'_>) {
     }
     if replay.bad.count > 0 {
         let all = replay.bad.listed.iter().take(20).map(String::as_str).collect::<Vec<_>>().join("\n");
-        line(ui, cx, &format!("{} rows left out: they cannot be read", grouped(replay.bad.count)), &all);
+        let words = match replay.bad.count {
+            1 => "1 row left out: it cannot be read".to_owned(),
+            count => format!("{} rows left out: they cannot be read", grouped(count)),
+        };
+        line(ui, cx, &words, &all);
         for bad in replay.bad.listed.iter().take(MOST_LISTED) {
             let short = bad.rsplit_once('/').map_or(bad.as_str(), |(_, end)| end);
             line(ui, cx, short, bad);
