@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use crate::config::Result;
 use crate::control::{FIXED, Insight};
 use crate::plant::MetricBank;
-use crate::record::{BadRows, LogKind, Provenance, Recorder, Tape, TapeHead};
+use crate::record::{BadRows, LogKind, Provenance, Recorder, Recording, Tape, TapeHead};
 use crate::rollout::{End, EndKind, Intervention, LeverMode, LoggedIntervention, World};
 
 use super::clock::Pace;
@@ -89,7 +89,9 @@ pub(super) struct Replay {
     progress: f64,
     bad: Arc<BadRows>,
     /// Everything that has been read.
-    all: Recorder,
+    recorder: Recorder,
+    /// The same as a picture.
+    all: Recording,
     /// Which rows are gaps.
     gaps: Vec<bool>,
     /// Metrics after every [`MARK_ROWS`] rows that were read.
@@ -100,8 +102,6 @@ pub(super) struct Replay {
     flags: Vec<bool>,
     happened: Vec<EventView>,
     inputs: Vec<LoggedIntervention>,
-    /// What a picture holds: the rows up to the present.
-    shown: Recorder,
     metrics: MetricBank,
     row: Vec<f64>,
     tick: u64,
@@ -134,7 +134,8 @@ impl Replay {
             reading: Some(Reading::start(tape)?),
             progress: 0.0,
             bad: Arc::default(),
-            all: Recorder::new(columns),
+            recorder: Recorder::new(columns),
+            all: Recording::default(),
             gaps: Vec::new(),
             marks: vec![bank.clone()],
             read_metrics: bank.clone(),
@@ -142,7 +143,6 @@ impl Replay {
             flags: vec![false; head.spec.events.len()],
             happened: Vec::new(),
             inputs: Vec::new(),
-            shown: Recorder::new(columns),
             metrics: bank,
             row: vec![f64::NAN; columns],
             tick: 0,
@@ -188,6 +188,9 @@ impl Replay {
                 break;
             }
         }
+        if some {
+            self.all = self.recorder.picture();
+        }
         // A picture without a row says nothing.
         if some && self.tick == 0 && self.all.rows() > 0 {
             self.tick();
@@ -200,7 +203,7 @@ impl Replay {
         // What happened stands in the order of time.
         let mut inputs = batch.inputs.into_iter().peekable();
         for (row, gap) in batch.cells.chunks_exact(columns).zip(batch.gaps) {
-            while let Some(input) = inputs.next_if(|i| i.tick <= self.all.rows()) {
+            while let Some(input) = inputs.next_if(|i| i.tick <= self.recorder.rows()) {
                 self.note(input);
             }
             self.add(row, gap);
@@ -261,8 +264,8 @@ impl Replay {
 
     /// Takes in a row of the file.
     fn add(&mut self, row: &[f64], gap: bool) {
-        let tick = self.all.rows();
-        self.all.push(row);
+        let tick = self.recorder.rows();
+        self.recorder.push(row);
         self.gaps.push(gap);
         if !gap {
             let spec = &self.head.spec;
@@ -294,7 +297,6 @@ impl Replay {
             }
             return false;
         }
-        self.shown.push(&self.row);
         if !self.gaps.get(self.tick as usize).copied().unwrap_or(false) {
             self.metrics.push(&self.head.spec.metrics, &self.row);
         }
@@ -319,8 +321,6 @@ impl Replay {
         let tick = tick.min(self.all.rows());
         self.pace.play = PlayState::Paused;
         self.pace.rest(tick);
-        self.shown = self.all.clone();
-        self.shown.truncate(tick);
         let mark = tick / MARK_ROWS;
         let fresh = || MetricBank::new(&self.head.spec.metrics);
         self.metrics = self.marks.get(mark as usize).cloned().unwrap_or_else(fresh);
@@ -430,7 +430,7 @@ impl Replay {
         hands
     }
 
-    fn levers(&self, hands: &Hands, recording: &crate::record::Recording) -> Vec<LeverView> {
+    fn levers(&self, hands: &Hands, recording: &Recording) -> Vec<LeverView> {
         let (spec, schema) = (&self.head.spec, &self.head.schema);
         let at = |signal: usize| self.row.get(signal).copied().unwrap_or(f64::NAN);
         let mut levers = Vec::with_capacity(spec.action_count());
@@ -477,7 +477,7 @@ impl Replay {
     pub fn picture(&mut self) -> RunView {
         let spec = Arc::clone(&self.head.spec);
         let hands = self.hands(self.tick.saturating_sub(1));
-        let recording = self.shown.picture();
+        let recording = self.all.until(self.tick, self.head.schema.len());
         let levers = self.levers(&hands, &recording);
         let slots: Vec<SlotView> = spec
             .slots
