@@ -221,8 +221,10 @@ impl Toy {
             controller: "hold".to_owned(),
             choices: vec![option("hold", "Keeps every lever where it stands"), option("random", "Draws at random")],
             ticks_to_decision: s.period_ticks - 1,
-            inner: Vec::new(),
+            insight: c2g_twin::control::Insight::default(),
             fallbacks: 0,
+            trouble: None,
+            parameters: Vec::new(),
             drives: true,
         });
         let levers = spec.slots.iter().enumerate().flat_map(|(s, slot)| {
@@ -282,6 +284,7 @@ impl Toy {
             outlook: None,
             metrics: Arc::new([]),
             rewinding: None,
+            replay: None,
             schema: Arc::new(schema),
             spec: Arc::new(spec),
         }

@@ -167,7 +167,8 @@ fn scrub(ui: &Ui, id: Id, pen: &Pen, strip: &Strip, state: &mut PanelState, cx: 
         return;
     };
     let tick = strip.tick(pointer.x);
-    let past = tick < view.tick;
+    // What has been read of a log can be gone to, before and after the present.
+    let past = if view.replay.is_some() { tick != view.tick && tick <= view.reach() } else { tick < view.tick };
     let time = clock(view.spec.calendar.civil(tick));
     if past {
         head(pen, strip.rect, strip.x(tick as f64), &time, false);
@@ -176,7 +177,9 @@ fn scrub(ui: &Ui, id: Id, pen: &Pen, strip: &Strip, state: &mut PanelState, cx: 
     if past && (response.clicked() || response.drag_stopped()) {
         cx.out.push(Command::GoTo { tick });
     }
-    let tip = if past {
+    let tip = if view.replay.is_some() {
+        if past { format!("Go to {time}") } else { format!("{time} has not been read") }
+    } else if past {
         format!("Go back to {time}. What came after it is forgotten")
     } else {
         format!("{time} has not come yet")

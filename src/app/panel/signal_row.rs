@@ -202,6 +202,7 @@ fn about(ui: &mut Ui, signal: &Signal, view: &RunView) {
     ui.set_max_width(320.0);
     let mono = |text: &str| egui::RichText::new(text).monospace();
     ui.label(mono(&signal.name));
+    // In a replay the description also says where the values come from.
     ui.label(&signal.doc);
     let kind = match signal.kind {
         Kind::State => "Value at the end of a tick",
