@@ -32,9 +32,23 @@ fn bars(character: char) -> [bool; 7] {
     std::array::from_fn(|k| lit & (1 << k) != 0)
 }
 
+/// Width of a character: a one is as narrow as its bars.
+fn wide(character: char) -> f32 {
+    match character {
+        '.' => 0.0,
+        '1' => BAR,
+        _ => WIDTH,
+    }
+}
+
+/// Distance from a character to the next one.
+fn step(character: char) -> f32 {
+    if character == '.' { POINT } else { wide(character) + STEP - WIDTH }
+}
+
 /// Width of a text of digits, points and minus signs.
 pub(super) fn width(text: &str, height: f32) -> f32 {
-    let advance: f32 = text.chars().map(|c| if c == '.' { POINT } else { STEP }).sum();
+    let advance: f32 = text.chars().map(step).sum();
     (advance - (STEP - WIDTH)).max(0.0) * height
 }
 
@@ -48,10 +62,10 @@ pub(super) fn write(solid: &mut Solid, at: Vec3, height: f32, text: &str, tint: 
     for character in text.chars() {
         if character == '.' {
             bar((x - 0.06, 0.0), (x - 0.06 + BAR, BAR));
-            x += POINT;
+            x += step(character);
             continue;
         }
-        let (left, right, middle) = (x, x + WIDTH, 0.5);
+        let (left, right, middle) = (x, x + wide(character), 0.5);
         let places = [
             ((left, 1.0 - BAR), (right, 1.0)),
             ((right - BAR, middle), (right, 1.0)),
@@ -66,7 +80,7 @@ pub(super) fn write(solid: &mut Solid, at: Vec3, height: f32, text: &str, tint: 
                 bar(from, to);
             }
         }
-        x += STEP;
+        x += step(character);
     }
 }
 

@@ -5,8 +5,6 @@ use bevy::math::Vec3;
 use crate::app::scene::camera::Pose;
 use crate::app::scene::pick::{Body, Bounds};
 use crate::app::scene::props;
-use crate::app::scene::solid::Solid;
-use crate::app::scene::tint::Paint;
 use crate::app::stage::Station;
 
 use super::Entities;

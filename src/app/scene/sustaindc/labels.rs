@@ -41,7 +41,7 @@ pub(super) fn labels(spec: &PlantSpec, s: &Signals, e: &Entities, grid: Grid) ->
     let mast = Vec3::new(plan::MAST.0, plan::MAST.1, plan::MAST_HEIGHT);
     let hall = Vec3::new(floor.middle().x, floor.most.y - 0.3, plan::WALL);
     let tie = Vec3::new(plan::PYLON.0, plan::PYLON.1, 23.0);
-    let queue = Vec3::new(30.0, -9.0, 1.8);
+    let queue = Vec3::new(22.0, -9.0, 1.8);
     let on = |b: &Bounds| Vec3::new(b.middle().x, b.middle().y, b.most.z);
     let mut list = vec![
         label(
@@ -56,7 +56,7 @@ pub(super) fn labels(spec: &PlantSpec, s: &Signals, e: &Entities, grid: Grid) ->
             e.workload,
             ("Waiting tasks", "Queue"),
             queue,
-            [-150.0, 40.0],
+            [-30.0, -104.0],
             0,
             vec![reading(s.waiting, 1.0, "tasks", 0), reading(s.oldest, 1.0, "h oldest", 1)],
         ),
@@ -72,7 +72,7 @@ pub(super) fn labels(spec: &PlantSpec, s: &Signals, e: &Entities, grid: Grid) ->
             e.battery,
             ("Battery", "Battery"),
             on(&cells),
-            [-130.0, 40.0],
+            [-170.0, -84.0],
             0,
             vec![battery, reading(s.soc, 100.0, "%", 0)],
         ),
@@ -89,7 +89,7 @@ pub(super) fn labels(spec: &PlantSpec, s: &Signals, e: &Entities, grid: Grid) ->
             e.chiller,
             ("Chiller", "Chiller"),
             on(&chiller),
-            [50.0, 30.0],
+            [-150.0, 60.0],
             1,
             vec![reading(s.compressor, 1.0, "kW", 0), reading(s.heat_hall, 1.0, "kW heat", 0)],
         ),
@@ -105,7 +105,7 @@ pub(super) fn labels(spec: &PlantSpec, s: &Signals, e: &Entities, grid: Grid) ->
             e.site,
             ("Site bus", "Bus"),
             on(&house),
-            [-150.0, -50.0],
+            [-110.0, -84.0],
             2,
             vec![reading(s.total, 1.0, "kW", 0), reading(s.pue, 1.0, "PUE", 3)],
         ),
@@ -113,7 +113,7 @@ pub(super) fn labels(spec: &PlantSpec, s: &Signals, e: &Entities, grid: Grid) ->
             e.weather,
             ("Outside", "Outside"),
             mast,
-            [10.0, -60.0],
+            [-60.0, -70.0],
             3,
             vec![reading(s.outside, 1.0, "°C", 1), reading(s.wet_bulb, 1.0, "°C wet bulb", 1)],
         ),

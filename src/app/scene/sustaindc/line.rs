@@ -1,5 +1,5 @@
 //! The waiting tasks as a line of boxes before the hall: the oldest at the door, each class of age in its own shade,
-//! those that are too late taller and in the colour of a warning; posts tell where a class begins.
+//! those that are too late taller and in the colour of a warning; up to a post they wait longer than its hours.
 
 use bevy::math::Vec3;
 
@@ -33,8 +33,8 @@ pub(super) const BEGINS_H: [&str; 5] = ["0", "6", "12", "18", "24"];
 struct Place {
     /// Class of age, 0 the youngest.
     class: usize,
-    /// Whether it is the first of its class, seen from the door.
-    first: bool,
+    /// Whether it is the youngest of its class: behind it stands the post.
+    last: bool,
 }
 
 /// Boxes of each class from its tasks: every class with a task has a box, and all together are as many as the tasks.
@@ -58,7 +58,7 @@ fn boxes(tasks: [i32; 5], per_box: i32) -> [usize; 5] {
 fn places(tasks: [i32; 5], per_box: i32) -> Vec<Place> {
     let counts = boxes(tasks, per_box);
     let line = (0..counts.len()).rev().zip(counts.into_iter().rev());
-    let all = line.flat_map(|(class, count)| (0..count).map(move |k| Place { class, first: k == 0 }));
+    let all = line.flat_map(|(class, count)| (0..count).map(move |k| Place { class, last: k + 1 == count }));
     all.take(PLACES).collect()
 }
 
@@ -124,13 +124,13 @@ pub(super) fn living(solid: &mut Solid, paint: &Paint, tasks: [i32; 5], per_box:
             solid.on_south(at, size, (0.42, 0.34), (0.58, 0.86), Tint::from(dark).shade(0.3));
             solid.on_south(at, size, (0.42, 0.14), (0.58, 0.26), Tint::from(dark).shade(0.3));
         }
-        if place.first {
+        if place.last && place.class > 0 {
             post(solid, paint, at, BEGINS_H.get(place.class).copied().unwrap_or_default());
         }
     }
 }
 
-/// A post on the oldest box of a class with the hours at which the class begins.
+/// A post at the youngest box of a class, with the hours at which the class begins: up to here they wait longer.
 fn post(solid: &mut Solid, paint: &Paint, at: Vec3, hours: &str) {
     const HEIGHT: f32 = 1.7;
     let foot = at + Vec3::new(BOX.x / 2.0, BOX.y + 0.35, -0.04);
@@ -160,7 +160,7 @@ mod tests {
     fn the_oldest_stand_at_the_door_and_the_line_has_no_gap() {
         let line = places([20, 0, 30, 0, 10], 10);
         assert_eq!(line.iter().map(|p| p.class).collect::<Vec<_>>(), [4, 2, 2, 2, 0, 0]);
-        assert_eq!(line.iter().filter(|p| p.first).count(), 3);
+        assert_eq!(line.iter().filter(|p| p.last).count(), 3);
         for place in 1..PLACES {
             let step = (corner(place) - corner(place - 1)).length();
             assert!(step < STEP + 1e-4 || place == IN_LANE && step < 5.1, "place {place}: {step}");

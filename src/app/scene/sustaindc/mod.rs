@@ -12,8 +12,6 @@ mod plan;
 mod sky;
 mod yard;
 
-use bevy::math::Vec3;
-
 use crate::app::stage::{Legend, Station};
 use crate::plant::PlantSpec;
 use crate::session::RunView;
@@ -302,6 +300,8 @@ impl Model for SustainDc {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use bevy::math::Vec3;
+
     use super::*;
     use crate::app::theme::ThemeName;
     use crate::rollout::{Setup, World};

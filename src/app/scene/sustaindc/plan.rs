@@ -96,7 +96,7 @@ pub(super) fn switch_house() -> Bounds {
 pub(super) const PYLON: (f32, f32) = (-10.0, 40.0);
 
 /// Foot of the mast with the thermometer.
-pub(super) const MAST: (f32, f32) = (90.0, 2.0);
+pub(super) const MAST: (f32, f32) = (92.0, -6.0);
 
 /// Height of the mast.
 pub(super) const MAST_HEIGHT: f32 = 9.0;
@@ -111,9 +111,9 @@ pub(super) fn stations() -> Vec<(Station, Pose)> {
         (Station { name: name.to_owned(), label: label.to_owned(), brief: brief.to_owned() }, pose)
     };
     vec![
-        station("overview", "Overview", "Overview", [40.0, -134.0, 84.0], [40.0, 12.0, 10.0]),
-        station("racks", "Racks", "Racks", [41.0, -48.0, 44.0], [44.0, 17.0, 3.0]),
-        station("queue", "Queue", "Queue", [14.0, -62.0, 30.0], [27.0, -8.0, 3.0]),
+        station("overview", "Overview", "Overview", [40.0, -138.0, 86.0], [40.0, 10.0, 9.0]),
+        station("racks", "Racks", "Racks", [42.0, -54.0, 46.0], [44.5, 16.0, 2.0]),
+        station("queue", "Queue", "Queue", [29.0, -94.0, 46.0], [28.0, -5.0, 3.0]),
         station("cooling", "Cooling", "Cooling", [58.0, -52.0, 36.0], [76.0, 20.0, 4.0]),
         station("power", "Power", "Power", [-6.0, -72.0, 36.0], [6.0, 16.0, 7.0]),
     ]
