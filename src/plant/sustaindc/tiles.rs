@@ -184,7 +184,7 @@ fn carbon(table: &[Signal]) -> TileSpec {
 fn rewards(table: &[Signal]) -> TileSpec {
     let agent = |slot: usize, label: &str, terms: &[Col], sum: Col| Column {
         share: 1.0,
-        least_pt: 200.0,
+        least_pt: 144.0,
         rows: vec![
             Row { share: 0.0, part: Part::Note(label.to_owned()) },
             Row { share: 0.0, part: Part::Terms { slot } },

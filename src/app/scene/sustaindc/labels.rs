@@ -41,7 +41,7 @@ pub(super) fn labels(spec: &PlantSpec, s: &Signals, e: &Entities, grid: Grid) ->
     let mast = Vec3::new(plan::MAST.0, plan::MAST.1, plan::MAST_HEIGHT);
     let hall = Vec3::new(floor.middle().x, floor.most.y - 0.3, plan::WALL);
     let tie = Vec3::new(plan::PYLON.0, plan::PYLON.1, 23.0);
-    let queue = Vec3::new(22.0, -9.0, 1.8);
+    let queue = Vec3::new(12.0, -9.0, 1.8);
     let on = |b: &Bounds| Vec3::new(b.middle().x, b.middle().y, b.most.z);
     let mut list = vec![
         label(
@@ -56,7 +56,7 @@ pub(super) fn labels(spec: &PlantSpec, s: &Signals, e: &Entities, grid: Grid) ->
             e.workload,
             ("Waiting tasks", "Queue"),
             queue,
-            [-30.0, -104.0],
+            [2.0, -92.0],
             0,
             vec![reading(s.waiting, 1.0, "tasks", 0), reading(s.oldest, 1.0, "h oldest", 1)],
         ),

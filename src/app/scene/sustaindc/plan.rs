@@ -113,7 +113,7 @@ pub(super) fn stations() -> Vec<(Station, Pose)> {
     vec![
         station("overview", "Overview", "Overview", [40.0, -138.0, 86.0], [40.0, 10.0, 9.0]),
         station("racks", "Racks", "Racks", [42.0, -54.0, 46.0], [44.5, 16.0, 2.0]),
-        station("queue", "Queue", "Queue", [29.0, -94.0, 46.0], [28.0, -5.0, 3.0]),
+        station("queue", "Queue", "Queue", [29.0, -116.0, 54.0], [27.0, 0.0, 4.0]),
         station("cooling", "Cooling", "Cooling", [58.0, -52.0, 36.0], [76.0, 20.0, 4.0]),
         station("power", "Power", "Power", [-6.0, -72.0, 36.0], [6.0, 16.0, 7.0]),
     ]
