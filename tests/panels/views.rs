@@ -222,7 +222,9 @@ impl Toy {
             controller: "hold".to_owned(),
             choices: vec![option("hold", "Keeps every lever where it stands"), option("random", "Draws at random")],
             ticks_to_decision: s.period_ticks - 1,
-            inner: Vec::new(),
+            insight: Default::default(),
+            trouble: None,
+            parameters: Vec::new(),
             fallbacks: 0,
             drives: true,
         });
