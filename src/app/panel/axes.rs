@@ -205,7 +205,7 @@ fn labels(pen: &Pen, frame: &Frame, side: Side) {
     };
     let decimals = decimals_of(values.step);
     let marks = values.marks();
-    let distance = (frame.y(values.low) - frame.y(values.low + values.step)).abs();
+    let distance = rect.height() / (marks.len().max(2) - 1) as f32;
     let every = (12.0 / distance.max(0.1)).ceil().clamp(1.0, 64.0) as usize;
     for value in marks.into_iter().step_by(every) {
         let with_sign = values.low < 0.0 && values.high > 0.0;
