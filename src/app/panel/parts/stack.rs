@@ -62,10 +62,6 @@ pub(in crate::app::panel) fn show(
     if let Some((l, h)) = trace.extremes {
         (low, high) = (low.min(l), high.max(h));
     }
-    // Nothing of a quantity of one sign stands on zero, as in a chart of lines.
-    if low == 0.0 && high == 0.0 && dressed.iter().all(|l| l.signal.range.0 >= 0.0) {
-        high = 0.1;
-    }
     let values = Values::around(low, high, 0.1, (place.plot.height() / 30.0).clamp(2.0, 6.0) as usize);
     let frame = Frame { rect: place.plot, from, to, values };
     let unit = dressed.first().map_or("", |l| l.signal.unit.as_str());
