@@ -89,25 +89,6 @@ fn levers_with_positions() {
     Desk::open(Toy::positions().view(), NARROW, ThemeName::Light).snapshot("toy_positions_1280");
 }
 
-/// The second plant with load put off, the room warm and the battery moving.
-fn second_plant() -> RunView {
-    let mut setup = Setup { plant: "sustaindc".to_owned(), ..Setup::default() };
-    setup.policies.insert("agent_dc".to_owned(), "trim_and_respond".to_owned());
-    setup.policies.insert("agent_bat".to_owned(), "rbc_battery".to_owned());
-    setup.fixed_actions.insert("agent_ls.ls_action".to_owned(), 0.0);
-    views::run(setup, 110, &[])
-}
-
-#[test]
-fn the_second_plant_on_the_same_tiles() {
-    Desk::open(second_plant(), NARROW, ThemeName::Dark).snapshot("sustaindc_dark_1280");
-}
-
-#[test]
-fn the_second_plant_for_operators() {
-    Desk::open(second_plant(), WIDE, ThemeName::Operator).snapshot("sustaindc_operator_1920");
-}
-
 #[test]
 fn before_the_first_tick() {
     Desk::open(views::day(0), NARROW, ThemeName::Dark).snapshot("begin_dark_1280");
