@@ -116,7 +116,15 @@ fn play(
     interrupted: &AtomicBool,
     bar: &ProgressBar,
 ) -> Result<(), Error> {
-    while rollout.step()? == Step::Ran {
+    loop {
+        for answer in rollout.consult()? {
+            if let Some(log) = &mut writers.log {
+                log.input(rollout.tick(), &answer)?;
+            }
+        }
+        if rollout.step()? == Step::Ended {
+            break;
+        }
         let tick = rollout.tick();
         if let Some(log) = &mut writers.log {
             log.row(tick - 1, rollout.row())?;

@@ -8,6 +8,7 @@ mod carbon_shift;
 mod card;
 mod generic;
 mod insight;
+pub mod llm;
 #[cfg(feature = "onnx")]
 pub mod onnx;
 mod pid;
@@ -36,6 +37,19 @@ pub struct Decision<'a> {
     pub held: &'a [f64],
     /// The row of the last tick: what the plant's instruments show, beside what the agent is trained on.
     pub row: &'a [f64],
+}
+
+/// A question to a server outside, see [`llm::ask`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Question {
+    /// Address of an OpenAI-compatible server, up to and with its version (`http://localhost:8000/v1`).
+    pub server: String,
+    /// The request as JSON, without the model.
+    pub body: String,
+    /// Longest wait, s.
+    pub timeout_s: f64,
+    /// Whether the twin waits for the answer, or goes on and takes it when it comes.
+    pub wait: bool,
 }
 
 /// Drives one slot.
@@ -87,9 +101,14 @@ pub trait Controller: Send {
         true
     }
 
+    /// Whether it ever asks somebody outside.
+    fn asks(&self) -> bool {
+        false
+    }
+
     /// What it wants to ask somebody outside before this decision; the answer comes back by [`Controller::answer`].
     /// Called before a due decision; nothing is asked while an answer is outstanding.
-    fn question(&mut self, decision: &Decision<'_>) -> Option<String> {
+    fn question(&mut self, decision: &Decision<'_>) -> Option<Question> {
         let _ = decision;
         None
     }

@@ -6,7 +6,9 @@ use crate::config::{Document, Error, Place, Result};
 use crate::plant::{PlantSpec, Slot};
 
 use super::card::Card;
-use super::{Controller, bang_bang, carbon_shift, generic, pid, rbc_battery, rule_based, rule_macro, trim_and_respond};
+use super::{
+    Controller, bang_bang, carbon_shift, generic, llm, pid, rbc_battery, rule_based, rule_macro, trim_and_respond,
+};
 
 /// Name of the choice that leaves an optional slot out.
 pub const FIXED: &str = "fixed";
@@ -86,7 +88,7 @@ fn scenario_gain(spec: &PlantSpec) -> f64 {
 }
 
 /// Cards of the controllers that ship, each with the code behind it, in the order of the pickers.
-const BUILTIN: [(&str, Build); 12] = [
+const BUILTIN: [(&str, Build); 14] = [
     (include_str!("../../configs/controllers/fixed.yaml"), |_| Ok(Box::new(generic::Fixed))),
     (include_str!("../../configs/controllers/rule_macro.yaml"), |_| Ok(Box::new(rule_macro::RuleMacro))),
     (include_str!("../../configs/controllers/random_macro.yaml"), |r| Ok(Box::new(generic::Random::new(r.seed)))),
@@ -112,6 +114,12 @@ const BUILTIN: [(&str, Build); 12] = [
     }),
     (include_str!("../../configs/controllers/carbon_shift.yaml"), |r| {
         Ok(Box::new(carbon_shift::CarbonShift::new(r.config.fill("control.carbon_shift")?)))
+    }),
+    (include_str!("../../configs/controllers/llm_policy_macro.yaml"), |r| {
+        Ok(Box::new(llm::Llm::new(llm::Kind::Macro, "control.llm_policy_macro", r)?))
+    }),
+    (include_str!("../../configs/controllers/llm_policy.yaml"), |r| {
+        Ok(Box::new(llm::Llm::new(llm::Kind::Hardware, "control.llm_policy", r)?))
     }),
     (include_str!("../../configs/controllers/manual.yaml"), |_| Ok(Box::new(generic::Hold))),
     (include_str!("../../configs/controllers/hold.yaml"), |_| Ok(Box::new(generic::Hold))),

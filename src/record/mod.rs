@@ -8,6 +8,8 @@
 //! - sixty-four chunks make a node of the pyramid, sixty-four nodes the next, and so on. A node tells extremes, first and
 //!   last value and sum of each of its parts, column by column.
 //!
+//! Blocks, chunks and nodes are made on a thread of the recorder's own, so that whoever runs the ticks only hands rows over.
+//!
 //! A question about many rows is therefore answered from few numbers, whether a chart asks for one [`Envelope`] a pixel
 //! or a tile for the sum of an episode: a chart of a million rows costs about what one of ten thousand does.
 
@@ -19,7 +21,9 @@ mod evaluation;
 mod full_log;
 mod open;
 mod pyramid;
+mod recorder;
 mod recording;
+mod sealing;
 mod transitions;
 
 pub use chunk::CHUNK_ROWS;
@@ -31,5 +35,6 @@ pub use evaluation::{
     read_evaluation_log,
 };
 pub use full_log::{ColumnNote, FullLog, LogHeader, LogWriter, is_full_log, read_full_log};
-pub use recording::{Envelope, Recorder, Recording};
+pub use recorder::Recorder;
+pub use recording::{Envelope, Recording};
 pub use transitions::TransitionWriter;

@@ -1,8 +1,8 @@
 //! The rows that came last, stored so that taking in another one costs little.
 //!
-//! Rows arrive one after another and charts read columns. Whole rows therefore wait in a small buffer; sixteen of them
-//! are turned into a block at once, in which every column is contiguous. Sixteen blocks are sealed into a [`Chunk`], and
-//! the room that they took is used again while it is still in the processor's cache.
+//! Rows arrive one after another and charts read columns. Sixteen rows are turned into a block at once, in which every
+//! column is contiguous; rows that are fewer wait. Sixteen blocks are sealed into a [`Chunk`], and the room that they took
+//! is used again while it is still in the processor's cache.
 
 use super::block::{BLOCK_ROWS, Run, blocks};
 use super::chunk::{CHUNK_BLOCKS, CHUNK_ROWS, Chunk};
@@ -54,7 +54,36 @@ impl Open {
         if self.waiting_rows < BLOCK_ROWS {
             return None;
         }
-        self.close_block();
+        let mut waiting = std::mem::take(&mut self.waiting);
+        self.close_block(&waiting);
+        waiting.clear();
+        (self.waiting, self.waiting_rows) = (waiting, 0);
+        self.seal()
+    }
+
+    /// Adds so many whole rows, which stand one after another, and returns a chunk when the last one of it was among
+    /// them; what comes after that is left out.
+    pub fn take(&mut self, mut rows: usize, mut values: &[f64]) -> Option<Chunk> {
+        while rows > 0 {
+            // Rows that need not wait are not copied.
+            let taken = if self.waiting_rows == 0 && rows >= BLOCK_ROWS { BLOCK_ROWS } else { 1 };
+            let (these, rest) = values.split_at_checked(taken * self.columns)?;
+            (values, rows) = (rest, rows - taken);
+            let chunk = if taken == 1 {
+                self.push(these)
+            } else {
+                self.close_block(these);
+                self.seal()
+            };
+            if chunk.is_some() {
+                return chunk;
+            }
+        }
+        None
+    }
+
+    /// A chunk out of the blocks, when there are enough of them.
+    fn seal(&mut self) -> Option<Chunk> {
         if self.blocks < CHUNK_BLOCKS {
             return None;
         }
@@ -66,10 +95,10 @@ impl Open {
         Some(chunk)
     }
 
-    /// Turns the rows that wait into a block.
-    fn close_block(&mut self) {
-        let Self { columns, blocks, places, values, changing, waiting, changed, .. } = self;
-        let mut rows = waiting.chunks_exact((*columns).max(1));
+    /// Turns sixteen rows, which stand one after another, into a block.
+    fn close_block(&mut self, rows: &[f64]) {
+        let Self { columns, blocks, places, values, changing, changed, .. } = self;
+        let mut rows = rows.chunks_exact((*columns).max(1));
         let rows: [&[f64]; BLOCK_ROWS] = std::array::from_fn(|_| rows.next().unwrap_or(&[]));
         let [first, others @ ..] = rows;
         changed.fill(0);
@@ -90,8 +119,6 @@ impl Open {
             }
         }
         self.blocks += 1;
-        self.waiting.clear();
-        self.waiting_rows = 0;
     }
 
     /// A column of a whole block.
@@ -197,6 +224,25 @@ mod tests {
         assert_eq!((chunk, open.rows()), (Some([255.0, -255.0, 7.0]), 0));
         assert!(open.push(&[1.0, 2.0, 3.0]).is_none());
         assert_eq!((open.rows(), open.value(0, 1)), (1, 2.0));
+    }
+
+    #[test]
+    fn rows_come_one_by_one_or_together() {
+        let row = |r: usize| [r as f64, 7.0, (r / 50) as f64];
+        let values: Vec<f64> = (0..CHUNK_ROWS + 9).flat_map(row).collect();
+        for (before, together) in [(0, 256), (0, 200), (5, 100), (3, 253), (16, 240), (250, 15), (255, 0)] {
+            let mut open = Open::new(3);
+            assert!((0..before).all(|r| open.push(&row(r)).is_none()));
+            let chunk = open.take(together, values.get(before * 3..).unwrap_or(&[]));
+            assert_eq!(chunk.is_some(), before + together >= CHUNK_ROWS);
+            let value = |r: usize, c: usize| chunk.as_ref().map_or(open.value(r, c), |chunk| chunk.strip(c).value(r));
+            let rows = (before + together).min(CHUNK_ROWS);
+            assert!((0..rows).all(|r| [0, 1, 2].map(|c| value(r, c)) == row(r)), "{before} and {together}");
+            assert_eq!(open.rows(), if chunk.is_some() { 0 } else { rows });
+        }
+        let mut bare = Open::new(0);
+        assert!(bare.take(100, &[]).is_none());
+        assert_eq!(bare.rows(), 100, "rows without columns are rows");
     }
 
     #[test]

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use super::chunk::CHUNK_ROWS;
 use super::digest::Course;
 use super::open::Open;
 use super::pyramid::Pyramid;
@@ -14,6 +13,13 @@ pub struct Recording {
     /// Number of rows in it.
     sealed_rows: usize,
     open: Option<Arc<Open>>,
+}
+
+impl Recording {
+    /// Sealed rows, and the open ones after them.
+    pub(super) fn of(sealed: Pyramid, open: Open) -> Self {
+        Self { sealed_rows: sealed.rows(), sealed, open: (open.rows() > 0).then(|| Arc::new(open)) }
+    }
 }
 
 /// What a column did over one pixel of a chart.
@@ -163,64 +169,10 @@ fn stretch_rows(rows: u64) -> u64 {
     rows.next_multiple_of(1 << rows.ilog2().saturating_sub(2))
 }
 
-/// Takes in rows and hands out [`Recording`]s.
-#[derive(Debug)]
-pub struct Recorder {
-    columns: usize,
-    sealed: Pyramid,
-    sealed_rows: usize,
-    open: Open,
-}
-
-impl Recorder {
-    /// An empty recording of rows of so many columns.
-    pub fn new(columns: usize) -> Self {
-        Self { columns, sealed: Pyramid::default(), sealed_rows: 0, open: Open::new(columns) }
-    }
-
-    /// Adds a row.
-    pub fn push(&mut self, row: &[f64]) {
-        if let Some(chunk) = self.open.push(row) {
-            self.sealed.push(chunk);
-            self.sealed_rows += CHUNK_ROWS;
-        }
-    }
-
-    /// Number of rows.
-    pub fn rows(&self) -> u64 {
-        (self.sealed_rows + self.open.rows()) as u64
-    }
-
-    /// Forgets rows from `rows` on. What is left is what recording only those rows would have made.
-    pub fn truncate(&mut self, rows: u64) {
-        if rows >= self.rows() {
-            return;
-        }
-        let rows = rows as usize;
-        let before = std::mem::replace(&mut self.open, Open::new(self.columns));
-        let cut = self.sealed.cut(rows);
-        self.sealed_rows = self.sealed.rows();
-        // The rows of the chunk that is cut come in again, one by one.
-        let mut row = vec![f64::NAN; self.columns];
-        for k in 0..rows - self.sealed_rows {
-            for (column, cell) in row.iter_mut().enumerate() {
-                *cell = cut.as_ref().map_or_else(|| before.value(k, column), |chunk| chunk.strip(column).value(k));
-            }
-            self.open.push(&row);
-        }
-    }
-
-    /// A picture of all rows so far. It copies the rows that are not sealed yet and a few pointers, however long the run.
-    pub fn picture(&self) -> Recording {
-        let open = (self.open.rows() > 0).then(|| Arc::new(self.open.clone()));
-        Recording { sealed: self.sealed.clone(), sealed_rows: self.sealed_rows, open }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::CHUNK_ROWS;
+    use crate::record::{CHUNK_ROWS, Recorder};
 
     fn recorder(rows: u64) -> Recorder {
         let mut recorder = Recorder::new(1);

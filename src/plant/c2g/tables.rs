@@ -507,6 +507,7 @@ pub fn spec(p: &Params, c: &Choice, axes: Vec<Axis>, calendar: Calendar, episode
     let intervals = episode_ticks / slots.first().map_or(1, |s| s.period_ticks);
     let facts = BTreeMap::from([
         ("committed_mw_max".to_owned(), c.scenario.committed_mw_max),
+        ("dr_baseline_mw".to_owned(), c.scenario.dr_baseline_mw),
         ("bess_p_max_mw".to_owned(), p.fidelity.bess_p_mw),
         ("bess_e_mwh".to_owned(), p.fidelity.bess_e_mwh),
         ("t_safe_degc".to_owned(), p.site.t_safe_degc),

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::config::{Error, Place, Result};
-use crate::control::{Controller, ControllerRequest, Decision, Setting};
+use crate::control::{Controller, ControllerRequest, Decision, Question, Setting, llm};
 
+use super::super::intervention::Intervention;
 use super::{Rollout, need_streams};
 
 impl Rollout {
@@ -96,14 +97,14 @@ impl Rollout {
 
     /// What the controller of a slot wants to ask somebody outside before the next tick. The answer goes back by
     /// [`crate::rollout::Intervention::Answer`], before that tick or, if the twin does not wait, before a later one.
-    pub fn question(&mut self, slot: usize) -> Option<String> {
+    pub fn question(&mut self, slot: usize) -> Option<Question> {
         if self.end.is_some() {
             return None;
         }
         let spec = self.spec.slots.get(slot)?;
         let state = self.slots.get_mut(slot)?;
         // A restart is due: the next decision is made on an observation that does not exist yet.
-        if self.restart_due || !state.controller.drives() || !spec.is_due(self.episode_tick) {
+        if self.restart_due || !state.controller.asks() || !spec.is_due(self.episode_tick) {
             return None;
         }
         let mut seen = vec![0.0; state.seen.len()];
@@ -111,6 +112,23 @@ impl Rollout {
         let decision =
             Decision { tick: self.tick, slot: spec, observation: &seen, held: &state.applied, row: &self.row };
         state.controller.question(&decision)
+    }
+
+    /// Asks for every slot that wants to, waits, and takes the answers in; returns what was done, for the log. Runs
+    /// without a window call it before every tick; most controllers ask nobody, and then it costs nothing.
+    ///
+    /// # Errors
+    /// None today: a server that fails answers with an error, which counts as a fallback.
+    pub fn consult(&mut self) -> Result<Vec<Intervention>> {
+        let mut done = Vec::new();
+        for slot in 0..self.slots.len() {
+            let Some(question) = self.question(slot) else { continue };
+            let name = self.spec.slots.get(slot).map(|s| s.name.clone()).unwrap_or_default();
+            let what = Intervention::Answer { slot: name, text: llm::ask(&question) };
+            self.apply(&what)?;
+            done.push(what);
+        }
+        Ok(done)
     }
 
     pub(super) fn answer(&mut self, slot: &str, text: &str) -> Result<()> {
