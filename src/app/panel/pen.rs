@@ -8,6 +8,8 @@ use egui::{Align, Align2, Color32, Galley, Painter, Pos2, Rect, Shape, Stroke, U
 
 use crate::app::theme::{Face, Theme};
 
+use super::curve::thinned;
+
 /// Draws in one layer with one theme.
 pub(super) struct Pen {
     /// Where it draws.
@@ -165,17 +167,14 @@ impl Pen {
     /// A broken line along points that go from left to right. It breaks along the horizontal alone, so that a line that
     /// runs up and down has no more dashes than a flat one; a dash then holds all that happens in its width.
     pub fn broken(&self, points: &[Pos2], dash: f32, gap: f32, stroke: Stroke) {
-        let mut blocks = Mesh::default();
-        for run in runs_along(points, dash, gap) {
-            match block(&run, stroke.width) {
-                Some(block) => blocks.add_colored_rect(block, stroke.color),
-                None => {
-                    self.painter.add(Shape::line(run, stroke));
-                }
-            }
-        }
-        if !blocks.is_empty() {
-            self.painter.add(Shape::mesh(blocks));
+        let soft = 1.0 / self.painter.pixels_per_point();
+        let mut mesh = Mesh::default();
+        runs_along(points, dash, gap, &mut |run| match block(run, stroke.width) {
+            Some(block) => mesh.add_colored_rect(block, stroke.color),
+            None => thinned(run, 0.2).windows(2).for_each(|ends| strand(&mut mesh, ends, stroke, soft)),
+        });
+        if !mesh.is_empty() {
+            self.painter.add(Shape::mesh(mesh));
         }
     }
 
@@ -196,29 +195,55 @@ impl Pen {
     }
 }
 
-/// The pieces of a line that lie in dashes along the horizontal, the first one at its begin.
-fn runs_along(points: &[Pos2], dash: f32, gap: f32) -> Vec<Vec<Pos2>> {
-    let Some(first) = points.first() else { return Vec::new() };
+/// Hands over the pieces of a line that lie in dashes along the horizontal, the first one at its begin.
+fn runs_along(points: &[Pos2], dash: f32, gap: f32, put: &mut dyn FnMut(&[Pos2])) {
+    let Some(first) = points.first() else { return };
     let (mut inside, mut edge) = (true, first.x + dash);
-    let (mut runs, mut run) = (Vec::new(), vec![*first]);
+    let mut run = vec![*first];
     for pair in points.windows(2) {
         let [a, b] = pair else { continue };
         while b.x > edge {
-            run.push(*a + (*b - *a) * ((edge - a.x) / (b.x - a.x)));
+            let at = *a + (*b - *a) * ((edge - a.x) / (b.x - a.x));
             if inside {
-                runs.push(std::mem::take(&mut run));
+                run.push(at);
+                put(&run);
             }
-            edge += if inside { gap } else { dash };
+            run.clear();
             inside = !inside;
+            if inside {
+                run.push(at);
+            }
+            edge += if inside { dash } else { gap };
         }
         if inside {
             run.push(*b);
         }
     }
     if run.len() > 1 {
-        runs.push(run);
+        put(&run);
     }
-    runs
+}
+
+/// A straight piece of a line with soft edges.
+fn strand(mesh: &mut Mesh, ends: &[Pos2], stroke: Stroke, soft: f32) {
+    let &[a, b] = ends else { return };
+    let across = (b - a).normalized().rot90();
+    let (outer, inner) = ((stroke.width + soft) / 2.0, ((stroke.width - soft) / 2.0).max(0.0));
+    let first = mesh.vertices.len() as u32;
+    for end in [a, b] {
+        for (off, colour) in [
+            (-outer, Color32::TRANSPARENT),
+            (-inner, stroke.color),
+            (inner, stroke.color),
+            (outer, Color32::TRANSPARENT),
+        ] {
+            mesh.colored_vertex(end + across * off, colour);
+        }
+    }
+    for lane in first..first + 3 {
+        mesh.add_triangle(lane, lane + 1, lane + 4);
+        mesh.add_triangle(lane + 1, lane + 4, lane + 5);
+    }
 }
 
 /// What a dash covers that goes up and down so often that nobody could follow it.
@@ -242,10 +267,14 @@ mod tests {
     #[test]
     fn a_line_breaks_along_the_horizontal() {
         let points = [pos2(0.0, 0.0), pos2(2.0, 0.0), pos2(2.0, 90.0), pos2(12.0, 90.0)];
-        let runs = runs_along(&points, 5.0, 3.0);
+        let runs = |points: &[Pos2]| {
+            let mut all: Vec<Vec<Pos2>> = Vec::new();
+            runs_along(points, 5.0, 3.0, &mut |run| all.push(run.to_vec()));
+            all
+        };
         let second = vec![pos2(8.0, 90.0), pos2(12.0, 90.0)];
-        assert_eq!(runs, [vec![points[0], points[1], points[2], pos2(5.0, 90.0)], second]);
-        assert!(runs_along(&[], 5.0, 3.0).is_empty());
-        assert!(runs_along(&[pos2(f32::NAN, 1.0), pos2(4.0, 1.0)], 5.0, 3.0).len() <= 1);
+        assert_eq!(runs(&points), [vec![points[0], points[1], points[2], pos2(5.0, 90.0)], second]);
+        assert!(runs(&[]).is_empty());
+        assert!(runs(&[pos2(f32::NAN, 1.0), pos2(4.0, 1.0)]).len() <= 1);
     }
 }
