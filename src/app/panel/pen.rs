@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use egui::epaint::Mesh;
-use egui::text::LayoutJob;
+use egui::text::{LayoutJob, PlacedRow};
 use egui::{Align, Align2, Color32, Galley, Painter, Pos2, Rect, Shape, Stroke, Ui, Vec2, pos2};
 
 use crate::app::theme::{Face, Theme};
@@ -38,6 +38,32 @@ impl Pen {
         self.galley_within(text, face, f32::INFINITY)
     }
 
+    /// One line of text on any width. Numbers change on every tick, and shaping a text anew costs as much as all that is
+    /// drawn of it: so they are put together from digits, which are shaped once.
+    fn whole(&self, text: &str, face: Face) -> Arc<Galley> {
+        if !is_number(text, face) {
+            return self.galley(text, face);
+        }
+        let scale = self.painter.pixels_per_point();
+        let mut letter = [0; 4];
+        let mut parts = text.chars().map(|c| self.galley(c.encode_utf8(&mut letter), face));
+        let Some(first) = parts.next() else { return self.galley(text, face) };
+        let mut whole = Galley::clone(&first);
+        let mut right = first.size().x;
+        for part in parts {
+            // Letters stand on whole pixels, as egui sets them itself.
+            let off = Vec2::new((right * scale).round() / scale, 0.0);
+            let placed = part.rows.iter().map(|row| PlacedRow { pos: row.pos + off, ..row.clone() });
+            whole.rows.extend(placed);
+            whole.num_vertices += part.num_vertices;
+            whole.num_indices += part.num_indices;
+            whole.mesh_bounds |= part.mesh_bounds.translate(off);
+            right += part.size().x;
+        }
+        whole.rect.max.x = whole.rect.min.x + right;
+        Arc::new(whole)
+    }
+
     /// As [`Pen::galley`], shortened with `…` to a width.
     fn galley_within(&self, text: &str, face: Face, width: f32) -> Arc<Galley> {
         let mut job = LayoutJob::simple_singleline(text.to_owned(), self.theme.font(face), Color32::PLACEHOLDER);
@@ -49,7 +75,7 @@ impl Pen {
 
     /// Width that a text takes.
     pub fn width(&self, text: &str, face: Face) -> f32 {
-        self.galley(text, face).size().x
+        self.whole(text, face).size().x
     }
 
     /// Width of stretches set one after the other.
@@ -92,7 +118,7 @@ impl Pen {
         colour: impl Into<Color32>,
     ) -> Rect {
         let colour = colour.into();
-        let whole = self.galley(text, face);
+        let whole = self.whole(text, face);
         let galley = if whole.size().x <= width { whole } else { self.galley_within(text, face, width) };
         let left = match align {
             Align::Min => at.x,
@@ -113,7 +139,7 @@ impl Pen {
         let drop = runs.iter().map(|(_, face, _)| self.drop_of(*face)).fold(0.0, f32::max);
         let mut x = left;
         for (text, face, colour) in runs {
-            let galley = self.galley(text, *face);
+            let galley = self.whole(text, *face);
             let advance = galley.size().x;
             self.place(x, at.y + drop, galley, *face, *colour);
             x += advance;
@@ -195,6 +221,13 @@ impl Pen {
     }
 }
 
+/// Whether a text is set in a face of numbers and holds nothing else: each of its letters is as wide as in any word.
+fn is_number(text: &str, face: Face) -> bool {
+    let numbers = matches!(face, Face::NumberCaption | Face::NumberLabel | Face::Number | Face::NumberLarge);
+    let digit = |c: char| c.is_ascii_digit() || matches!(c, '.' | ':' | '+' | '\u{2212}' | '\u{202F}' | ' ' | '%');
+    numbers && text.len() > 1 && text.chars().all(digit)
+}
+
 /// Hands over the pieces of a line that lie in dashes along the horizontal, the first one at its begin.
 fn runs_along(points: &[Pos2], dash: f32, gap: f32, put: &mut dyn FnMut(&[Pos2])) {
     let Some(first) = points.first() else { return };
@@ -262,6 +295,13 @@ mod tests {
         let run = |turns: usize| (0..=turns).map(|k| pos2(k as f32, 20.0 * (k % 2) as f32)).collect::<Vec<_>>();
         assert_eq!(block(&run(1), 1.0), None);
         assert_eq!(block(&run(4), 1.0), Some(Rect::from_min_max(pos2(0.0, 0.0), pos2(4.0, 20.0))));
+    }
+
+    #[test]
+    fn only_numbers_are_put_together_from_digits() {
+        assert!(is_number("+12.50", Face::Number) && is_number("14:20:35", Face::NumberCaption));
+        assert!(!is_number("12.50", Face::Label), "letters of words stand closer");
+        assert!(!is_number("5", Face::Number) && !is_number("0.12/min", Face::NumberLabel));
     }
 
     #[test]

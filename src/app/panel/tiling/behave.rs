@@ -1,6 +1,6 @@
 //! How tiles look and behave: headers with tabs, buttons at their right end, a guard around every tile.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use egui::{
     Align, CursorIcon, Id, Popup, Rect, Response, Sense, Stroke, Ui, UiBuilder, Vec2, WidgetInfo, WidgetType, pos2,
@@ -41,7 +41,7 @@ pub(super) struct Desk<'a, 'b> {
     /// Tiles of the plant that the layout does not show.
     pub missing: Vec<TileId>,
     /// Widths of tabs that have to share a header too narrow for all of their names.
-    pub narrow: BTreeMap<egui_tiles::TileId, f32>,
+    pub narrow: HashMap<egui_tiles::TileId, f32>,
 }
 
 impl Desk<'_, '_> {
