@@ -38,19 +38,16 @@ impl Pen {
         self.galley_within(text, face, f32::INFINITY)
     }
 
-    /// One line of text on any width. Numbers change on every tick, and shaping a text anew costs as much as all that is
-    /// drawn of it: so they are put together from digits, which are shaped once.
+    /// One line of text on any width. Numbers change on every tick, and shaping a text anew costs more than drawing it: so
+    /// a text with a number in it is put together from words and digits, which are shaped once.
     fn whole(&self, text: &str, face: Face) -> Arc<Galley> {
-        if !is_number(text, face) {
-            return self.galley(text, face);
-        }
+        let mut parts = pieces(text).map(|piece| self.galley(piece, face));
         let scale = self.painter.pixels_per_point();
-        let mut letter = [0; 4];
-        let mut parts = text.chars().map(|c| self.galley(c.encode_utf8(&mut letter), face));
         let Some(first) = parts.next() else { return self.galley(text, face) };
+        let Some(second) = parts.next() else { return first };
         let mut whole = Galley::clone(&first);
         let mut right = first.size().x;
-        for part in parts {
+        for part in std::iter::once(second).chain(parts) {
             // Letters stand on whole pixels, as egui sets them itself.
             let off = Vec2::new((right * scale).round() / scale, 0.0);
             let placed = part.rows.iter().map(|row| PlacedRow { pos: row.pos + off, ..row.clone() });
@@ -221,11 +218,23 @@ impl Pen {
     }
 }
 
-/// Whether a text is set in a face of numbers and holds nothing else: each of its letters is as wide as in any word.
-fn is_number(text: &str, face: Face) -> bool {
-    let numbers = matches!(face, Face::NumberCaption | Face::NumberLabel | Face::Number | Face::NumberLarge);
-    let digit = |c: char| c.is_ascii_digit() || matches!(c, '.' | ':' | '+' | '\u{2212}' | '\u{202F}' | ' ' | '%');
-    numbers && text.len() > 1 && text.chars().all(digit)
+/// Longest text that is put together from pieces.
+const LONGEST: usize = 64;
+
+/// Digits one by one, and what stands between them.
+fn pieces(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let is_digit = |c: char| c.is_ascii_digit();
+        let end = match rest.find(is_digit).filter(|_| text.len() <= LONGEST) {
+            Some(0) => 1,
+            Some(digit) => digit,
+            None => rest.len(),
+        };
+        let (piece, after) = rest.split_at_checked(end).filter(|(piece, _)| !piece.is_empty())?;
+        rest = after;
+        Some(piece)
+    })
 }
 
 /// Hands over the pieces of a line that lie in dashes along the horizontal, the first one at its begin.
@@ -298,10 +307,12 @@ mod tests {
     }
 
     #[test]
-    fn only_numbers_are_put_together_from_digits() {
-        assert!(is_number("+12.50", Face::Number) && is_number("14:20:35", Face::NumberCaption));
-        assert!(!is_number("12.50", Face::Label), "letters of words stand closer");
-        assert!(!is_number("5", Face::Number) && !is_number("0.12/min", Face::NumberLabel));
+    fn texts_fall_into_words_and_digits() {
+        let of = |text: &'static str| pieces(text).collect::<Vec<_>>();
+        assert_eq!(of("loss 0.49 MW"), ["loss ", "0", ".", "4", "9", " MW"]);
+        assert_eq!(of("\u{2212}5"), ["\u{2212}", "5"]);
+        assert_eq!(of("Applied as commanded"), ["Applied as commanded"]);
+        assert!(of("").is_empty());
     }
 
     #[test]
