@@ -72,7 +72,7 @@ impl Pen {
 
     /// Width that a text takes.
     pub fn width(&self, text: &str, face: Face) -> f32 {
-        self.whole(text, face).size().x
+        pieces(text).map(|piece| self.galley(piece, face).size().x).sum()
     }
 
     /// Width of stretches set one after the other.
