@@ -254,7 +254,11 @@ fn flows(area: Vec2, spec: &PlantSpec) -> Node {
     } else {
         Node::Down(vec![(0.68, Node::tile(main)), (0.32, Node::tabs(past))])
     };
-    Node::Across(vec![(0.18, Node::tabs([TileId::Levers, TileId::Control])), (0.5, middle), (0.32, side)])
+    // Levers narrower than this lose their names.
+    let left = (0.18 * area.x).clamp(240.0, 480.0);
+    let rest = area.x - left - 2.0 * GAP;
+    let levers = Node::tabs([TileId::Levers, TileId::Control]);
+    Node::Across(vec![(left, levers), (0.61 * rest, middle), (0.39 * rest, side)])
 }
 
 fn charts(area: Vec2, spec: &PlantSpec) -> Node {
