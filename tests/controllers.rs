@@ -172,3 +172,50 @@ fn regd_of_the_benchmark_seeds_comes_out_of_the_plant() {
         assert!(rollout.tick() > 100);
     }
 }
+
+/// Parameters change while a run goes on, as an input: what the controller remembers stays, a snapshot brings the old
+/// value back, and setting back is what the run began with.
+#[test]
+fn a_parameter_is_tuned_while_the_run_goes_on() {
+    use c2g_twin::control::Setting;
+    use c2g_twin::rollout::{Intervention, Setup, World};
+    let mut setup = Setup { ticks: Some(400), ..Setup::default() };
+    setup.policies.insert("hardware".into(), "pid".into());
+    let tune = |name: &str, value: Option<f64>| Intervention::Parameter {
+        slot: "hardware".into(),
+        name: name.into(),
+        value: value.map(Setting::Number),
+    };
+    let bess = |rollout: &c2g_twin::rollout::Rollout| rollout.slots()[1].commanded[3];
+    let run = |rollout: &mut c2g_twin::rollout::Rollout, ticks: u64| {
+        let mut seen = Vec::new();
+        for _ in 0..ticks {
+            rollout.step().unwrap();
+            seen.push(bess(rollout).to_bits());
+        }
+        seen
+    };
+    let mut rollout = World::default().build(&setup).unwrap();
+    run(&mut rollout, 100);
+    let before = rollout.snapshot();
+    let plain = run(&mut rollout, 100);
+    rollout.restore(&before).unwrap();
+    let integral = rollout.slots()[1].insight().values;
+    rollout.apply(&tune("bess_gain", Some(1.0))).unwrap();
+    assert_eq!(rollout.slots()[1].insight().values, integral, "what it remembers stays");
+    let tuned = run(&mut rollout, 100);
+    assert_ne!(plain, tuned);
+    rollout.restore(&before).unwrap();
+    assert_eq!(run(&mut rollout, 100), plain, "the snapshot is of the time before the tuning");
+    rollout.restore(&before).unwrap();
+    rollout.apply(&tune("bess_gain", Some(1.0))).unwrap();
+    rollout.apply(&tune("bess_gain", None)).unwrap();
+    assert_eq!(run(&mut rollout, 100), plain);
+    for (name, value, words) in [
+        ("bess_gain", Some(1e9), "must be a number from 0 to 50"),
+        ("bes_gain", Some(1.0), "unknown parameter `bes_gain`"),
+    ] {
+        let error = rollout.apply(&tune(name, value)).unwrap_err();
+        assert!(error.to_string().contains(words), "{error}");
+    }
+}

@@ -5,7 +5,9 @@
 
 mod bang_bang;
 mod carbon_shift;
+mod card;
 mod generic;
+mod insight;
 #[cfg(feature = "onnx")]
 pub mod onnx;
 mod pid;
@@ -18,6 +20,8 @@ mod trim_and_respond;
 use crate::config::Result;
 use crate::plant::Slot;
 
+pub use card::{Card, Parameter, Setting};
+pub use insight::{Insight, PlanTrace};
 pub use registry::{ControllerFactory, ControllerRegistry, ControllerRequest, FIXED};
 
 /// What a controller is handed for one decision.
@@ -63,6 +67,37 @@ pub trait Controller: Send {
     /// Inner values worth showing: name and value.
     fn inspect(&self) -> Vec<(&'static str, f64)> {
         Vec::new()
+    }
+
+    /// All that is worth showing of its inner state: values, words, plans. Asked for at most once a picture.
+    fn insight(&self) -> Insight {
+        Insight { values: self.inspect().into_iter().map(|(n, v)| (n.to_owned(), v)).collect(), ..Insight::default() }
+    }
+
+    /// Why the last decision was not its own: a solver that gave up, a policy that gave NaN, an answer that did not come.
+    /// Asked once after every decision; each answer counts as a fallback and raises an alarm. The action stands as
+    /// written: a stand-in's, or NaN to hold the last value.
+    fn trouble(&mut self) -> Option<String> {
+        None
+    }
+
+    /// Whether the same inputs give the same bytes on every machine. Actions of others (networks, language models) are
+    /// inputs: replay may take them from the log.
+    fn native(&self) -> bool {
+        true
+    }
+
+    /// What it wants to ask somebody outside before this decision; the answer comes back by [`Controller::answer`].
+    /// Called before a due decision; nothing is asked while an answer is outstanding.
+    fn question(&mut self, decision: &Decision<'_>) -> Option<String> {
+        let _ = decision;
+        None
+    }
+
+    /// Takes an answer from outside, as text. What it makes of it must depend on nothing else, so that a logged answer
+    /// replays to the same bytes.
+    fn answer(&mut self, text: &str) {
+        let _ = text;
     }
 }
 

@@ -5,12 +5,11 @@ use std::sync::Arc;
 use crate::config::{Document, Error, Place, Result};
 use crate::plant::{PlantSpec, Slot};
 
+use super::card::Card;
 use super::{Controller, bang_bang, carbon_shift, generic, pid, rbc_battery, rule_based, rule_macro, trim_and_respond};
 
 /// Name of the choice that leaves an optional slot out.
 pub const FIXED: &str = "fixed";
-
-const DEFAULTS: &str = include_str!("../../configs/controllers.yaml");
 
 /// What a factory is handed to build a controller.
 pub struct ControllerRequest<'a> {
@@ -37,64 +36,46 @@ pub trait ControllerFactory: Send + Sync {
 
     /// Builds one. Errors name the configuration key and the cure.
     fn build(&self, request: &ControllerRequest<'_>) -> Result<Box<dyn Controller>>;
+
+    /// Its card, with the parameters that can be set; none for a controller without.
+    fn card(&self) -> Option<&Card> {
+        None
+    }
 }
 
-type Fits = fn(&PlantSpec, &Slot) -> bool;
 type Build = fn(&ControllerRequest<'_>) -> Result<Box<dyn Controller>>;
 
 struct Builtin {
-    name: &'static str,
-    about: &'static str,
-    fits: Fits,
+    card: Card,
     build: Build,
 }
 
 impl ControllerFactory for Builtin {
     fn name(&self) -> &str {
-        self.name
+        &self.card.name
     }
 
     fn about(&self) -> &str {
-        self.about
+        &self.card.about
     }
 
     fn fits(&self, spec: &PlantSpec, slot: &Slot) -> bool {
-        (self.fits)(spec, slot)
+        self.card.fits(spec, slot)
     }
 
     fn build(&self, request: &ControllerRequest<'_>) -> Result<Box<dyn Controller>> {
         (self.build)(request)
     }
-}
 
-fn any(_: &PlantSpec, _: &Slot) -> bool {
-    true
-}
-
-fn optional(_: &PlantSpec, slot: &Slot) -> bool {
-    slot.optional
-}
-
-fn c2g_hardware(spec: &PlantSpec, slot: &Slot) -> bool {
-    spec.name == "c2g" && slot.name == "hardware"
-}
-
-fn c2g_macro(spec: &PlantSpec, slot: &Slot) -> bool {
-    spec.name == "c2g" && slot.name == "macro"
-}
-
-fn sustaindc(spec: &PlantSpec, slot: &Slot, agent: &str) -> bool {
-    spec.name == "sustaindc" && slot.name == agent
+    fn card(&self) -> Option<&Card> {
+        Some(&self.card)
+    }
 }
 
 /// A signal that a controller watches.
 fn watched(spec: &PlantSpec, name: &str) -> Result<usize> {
     let known = || spec.signals.iter().map(|s| s.name.as_str());
     spec.signal(name).ok_or_else(|| Error::unknown(Place::source(spec.name.as_str()), "signal", name, known()))
-}
-
-fn random_macro(_: &PlantSpec, slot: &Slot) -> bool {
-    slot.optional
 }
 
 /// Battery command that turns full commitment into full battery power (control 1.1).
@@ -104,86 +85,37 @@ fn scenario_gain(spec: &PlantSpec) -> f64 {
     if ratio.is_finite() { ratio } else { 6.0 }
 }
 
-const BUILTIN: [Builtin; 12] = [
-    Builtin {
-        name: FIXED,
-        about: "Nobody decides: the plant's baseline holds",
-        fits: optional,
-        build: |_| Ok(Box::new(generic::Fixed)),
-    },
-    Builtin {
-        name: "rule_macro",
-        about: "Bids by grid load and last price, less when hot",
-        fits: c2g_macro,
-        build: |_| Ok(Box::new(rule_macro::RuleMacro)),
-    },
-    Builtin {
-        name: "random_macro",
-        about: "Bids at random (seeded)",
-        fits: random_macro,
-        build: |r| Ok(Box::new(generic::Random::new(r.seed))),
-    },
-    Builtin {
-        name: "rule_based",
-        about: "Battery follows RegD, load and cooling take the rest, heat comes first",
-        fits: c2g_hardware,
-        build: |r| {
-            let params = r.config.fill("control.rule_based")?;
-            Ok(Box::new(rule_based::RuleBased::new(params, scenario_gain(r.spec))))
-        },
-    },
-    Builtin {
-        name: "bang_bang",
-        about: "On/off cooling with hysteresis, battery at full commitment",
-        fits: c2g_hardware,
-        build: |r| Ok(Box::new(bang_bang::BangBang::new(r.config.fill("control.bang_bang")?))),
-    },
-    Builtin {
-        name: "pid",
-        about: "Two temperature loops and a proportional battery",
-        fits: c2g_hardware,
-        build: |r| Ok(Box::new(pid::Pid::new(r.config.fill("control.pid")?))),
-    },
-    Builtin {
-        name: "trim_and_respond",
-        about: "Lowers the set point while the room is too warm, raises it now and then",
-        fits: |p, s| sustaindc(p, s, "agent_dc"),
-        build: |r| {
-            let params = r.config.fill("control.trim_and_respond")?;
-            Ok(Box::new(trim_and_respond::TrimAndRespond::new(params, watched(r.spec, "t_room_degc")?)))
-        },
-    },
-    Builtin {
-        name: "rbc_battery",
-        about: "Charges when the grid will be dirtier, discharges when it will not",
-        fits: |p, s| sustaindc(p, s, "agent_bat"),
-        build: |r| {
-            let mut ahead = vec![watched(r.spec, "ci_now_frac")?];
-            for k in 1..=8 {
-                ahead.push(watched(r.spec, &format!("ci_ahead_{k}_frac"))?);
-            }
-            Ok(Box::new(rbc_battery::RbcBattery::new(r.config.fill("control.rbc_battery")?, ahead)))
-        },
-    },
-    Builtin {
-        name: "carbon_shift",
-        about: "Puts load off while the grid is dirty, takes it up when it is clean or load grows old",
-        fits: |p, s| sustaindc(p, s, "agent_ls"),
-        build: |r| Ok(Box::new(carbon_shift::CarbonShift::new(r.config.fill("control.carbon_shift")?))),
-    },
-    Builtin { name: "manual", about: "A person moves the levers", fits: any, build: |_| Ok(Box::new(generic::Hold)) },
-    Builtin {
-        name: "hold",
-        about: "Keeps every lever where it stands",
-        fits: any,
-        build: |_| Ok(Box::new(generic::Hold)),
-    },
-    Builtin {
-        name: "random",
-        about: "Draws every action at random (seeded)",
-        fits: any,
-        build: |r| Ok(Box::new(generic::Random::new(r.seed))),
-    },
+/// Cards of the controllers that ship, each with the code behind it, in the order of the pickers.
+const BUILTIN: [(&str, Build); 12] = [
+    (include_str!("../../configs/controllers/fixed.yaml"), |_| Ok(Box::new(generic::Fixed))),
+    (include_str!("../../configs/controllers/rule_macro.yaml"), |_| Ok(Box::new(rule_macro::RuleMacro))),
+    (include_str!("../../configs/controllers/random_macro.yaml"), |r| Ok(Box::new(generic::Random::new(r.seed)))),
+    (include_str!("../../configs/controllers/rule_based.yaml"), |r| {
+        Ok(Box::new(rule_based::RuleBased::new(r.config.fill("control.rule_based")?, scenario_gain(r.spec))))
+    }),
+    (include_str!("../../configs/controllers/bang_bang.yaml"), |r| {
+        Ok(Box::new(bang_bang::BangBang::new(r.config.fill("control.bang_bang")?)))
+    }),
+    (include_str!("../../configs/controllers/pid.yaml"), |r| {
+        Ok(Box::new(pid::Pid::new(r.config.fill("control.pid")?)))
+    }),
+    (include_str!("../../configs/controllers/trim_and_respond.yaml"), |r| {
+        let room = watched(r.spec, "t_room_degc")?;
+        Ok(Box::new(trim_and_respond::TrimAndRespond::new(r.config.fill("control.trim_and_respond")?, room)))
+    }),
+    (include_str!("../../configs/controllers/rbc_battery.yaml"), |r| {
+        let mut ahead = vec![watched(r.spec, "ci_now_frac")?];
+        for k in 1..=8 {
+            ahead.push(watched(r.spec, &format!("ci_ahead_{k}_frac"))?);
+        }
+        Ok(Box::new(rbc_battery::RbcBattery::new(r.config.fill("control.rbc_battery")?, ahead)))
+    }),
+    (include_str!("../../configs/controllers/carbon_shift.yaml"), |r| {
+        Ok(Box::new(carbon_shift::CarbonShift::new(r.config.fill("control.carbon_shift")?)))
+    }),
+    (include_str!("../../configs/controllers/manual.yaml"), |_| Ok(Box::new(generic::Hold))),
+    (include_str!("../../configs/controllers/hold.yaml"), |_| Ok(Box::new(generic::Hold))),
+    (include_str!("../../configs/controllers/random.yaml"), |r| Ok(Box::new(generic::Random::new(r.seed)))),
 ];
 
 /// The controllers that exist.
@@ -196,15 +128,30 @@ impl ControllerRegistry {
     /// The controllers that ship with the product.
     pub fn builtin() -> Self {
         let mut registry = Self::default();
-        for factory in BUILTIN {
-            registry.register(Arc::new(factory));
+        for (text, build) in BUILTIN {
+            match Card::read("configs/controllers", text) {
+                Ok(card) => registry.register(Arc::new(Builtin { card, build })),
+                // A test reads every card that ships.
+                Err(error) => debug_assert!(false, "{}", error.report()),
+            }
         }
         registry
     }
 
-    /// Built-in configuration layer of the controllers: name and YAML text.
-    pub fn layer() -> (&'static str, &'static str) {
-        ("configs/controllers.yaml", DEFAULTS)
+    /// Lowest configuration layers: the parameters of all cards, as file name and YAML text.
+    pub fn layers(&self) -> Vec<(String, String)> {
+        let layer = |card: &Card| Some((format!("configs/controllers/{}.yaml", card.name), card.layer()?));
+        self.cards().filter_map(layer).collect()
+    }
+
+    /// Cards of the controllers that have one.
+    pub fn cards(&self) -> impl Iterator<Item = &Card> {
+        self.factories.iter().filter_map(|f| f.card())
+    }
+
+    /// Card of a controller.
+    pub fn card(&self, name: &str) -> Option<&Card> {
+        self.cards().find(|c| c.name == name)
     }
 
     /// Adds a controller; a later one of the same name replaces the earlier.
@@ -225,32 +172,17 @@ impl ControllerRegistry {
     pub fn check(&self, config: &Document) -> Result<()> {
         const SECTION: &str = "control";
         for name in config.keys(SECTION) {
-            let path = format!("{SECTION}.{name}");
-            match name {
-                "rule_based" => {
-                    config.fill::<rule_based::Params>(&path)?;
-                }
-                "bang_bang" => {
-                    config.fill::<bang_bang::Params>(&path)?;
-                }
-                "pid" => {
-                    config.fill::<pid::Params>(&path)?;
-                }
-                "trim_and_respond" => {
-                    config.fill::<trim_and_respond::Params>(&path)?;
-                }
-                "rbc_battery" => {
-                    config.fill::<rbc_battery::Params>(&path)?;
-                }
-                "carbon_shift" => {
-                    config.fill::<carbon_shift::Params>(&path)?;
-                }
-                // A controller from outside reads its own section.
-                own if self.factories.iter().any(|f| f.name() == own && !BUILTIN.iter().any(|b| b.name == own)) => {}
-                _ => {
-                    let known = ["rule_based", "bang_bang", "pid", "trim_and_respond", "rbc_battery", "carbon_shift"];
-                    return Err(Error::unknown(config.key_place(&path), "controller section", name, known));
-                }
+            if let Some(card) = self.card(name).filter(|c| !c.parameters.is_empty()) {
+                card.check(config)?;
+            } else if !self.factories.iter().any(|f| f.name() == name && f.card().is_none()) {
+                // A controller without a card comes from outside and reads its own section.
+                let known = self.cards().filter(|c| !c.parameters.is_empty()).map(|c| c.name.as_str());
+                return Err(Error::unknown(
+                    config.key_place(&format!("{SECTION}.{name}")),
+                    "controller section",
+                    name,
+                    known,
+                ));
             }
         }
         Ok(())
@@ -287,9 +219,13 @@ mod tests {
     #[test]
     fn a_misspelt_section_is_told_although_nothing_reads_it() {
         let check = |text: &str| {
+            let registry = ControllerRegistry::builtin();
             let mut config = Document::new();
-            config.layer_text("defaults", DEFAULTS).unwrap().layer_text("own.yaml", text).unwrap();
-            ControllerRegistry::builtin().check(&config)
+            for (name, text) in registry.layers() {
+                config.layer_text(&name, &text).unwrap();
+            }
+            config.layer_text("own.yaml", text).unwrap();
+            registry.check(&config)
         };
         let error = check("control:\n  rulebased:\n    gain: 6\n").unwrap_err();
         assert_eq!(error.to_string(), "own.yaml:2:3: unknown controller section `rulebased`");
@@ -302,6 +238,6 @@ mod tests {
     #[test]
     fn every_builtin_has_its_own_name() {
         let registry = ControllerRegistry::builtin();
-        assert_eq!(registry.factories.len(), BUILTIN.len());
+        assert_eq!(registry.cards().count(), BUILTIN.len());
     }
 }

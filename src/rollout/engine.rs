@@ -1,9 +1,12 @@
 //! A run in progress: steps, interventions, snapshots.
 
+mod drive;
+
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::config::{Error, Place, Result};
-use crate::control::{Controller, ControllerRegistry, ControllerRequest, Decision, FIXED};
+use crate::control::{Controller, ControllerRegistry, ControllerRequest, Decision, FIXED, Insight, Setting};
 use crate::noise::Noise;
 use crate::plant::{InputBus, MetricBank, Outcome, Override, Plant, PlantSpec, SlotActions, StepContext};
 use crate::safety::Shield;
@@ -62,8 +65,12 @@ pub struct SlotState {
     pub applied: Vec<f64>,
     /// The observation that the last decision was made on.
     pub seen: Vec<f64>,
-    /// Times a controller gave no usable number and the last value held.
+    /// Decisions that were not the controller's own: a stand-in's, or the last value for want of a usable number.
     pub fallbacks: u64,
+    /// Why the last of them was not.
+    pub trouble: Option<String>,
+    /// Parameters that were tuned since the run began, by `controller.parameter`.
+    pub tuned: BTreeMap<String, Setting>,
     /// Whether the shield changed the last decision.
     pub shielded: bool,
     /// Levers on which a pin put aside what the shield had changed in the last decision.
@@ -79,6 +86,16 @@ impl SlotState {
     /// Inner values of the controller worth showing.
     pub fn inspect(&self) -> Vec<(&'static str, f64)> {
         self.controller.inspect()
+    }
+
+    /// All of the controller's inner state worth showing.
+    pub fn insight(&self) -> Insight {
+        self.controller.insight()
+    }
+
+    /// Whether its decisions follow from the run alone, see [`Controller::native`].
+    pub fn native(&self) -> bool {
+        self.controller.native()
     }
 }
 
@@ -150,6 +167,8 @@ impl Rollout {
                 applied: defaults,
                 seen: vec![0.0; slot.observations.len()],
                 fallbacks: 0,
+                trouble: None,
+                tuned: BTreeMap::new(),
                 shielded: false,
                 defeated: vec![false; slot.actions.len()],
             });
@@ -220,7 +239,9 @@ impl Rollout {
             self.noise.reseed(seed);
         }
         for slot in &mut self.slots {
-            slot.controller.reset(seed);
+            if self.episode == 0 || !self.setup.carry_state {
+                slot.controller.reset(seed);
+            }
         }
         for (index, slot) in self.slots.iter().enumerate() {
             self.plant.set_active(index, slot.drives());
@@ -315,11 +336,17 @@ impl Rollout {
                 let decision =
                     Decision { tick: self.tick, slot, observation: &state.seen, held: &state.applied, row: &self.row };
                 state.controller.decide(&decision, &mut state.commanded);
-                for (value, applied) in state.commanded.iter_mut().zip(&state.applied) {
+                let mut trouble = state.controller.trouble();
+                for ((value, applied), action) in state.commanded.iter_mut().zip(&state.applied).zip(&slot.actions) {
                     if !value.is_finite() {
+                        trouble
+                            .get_or_insert_with(|| format!("{} is not a number, the value before holds", action.label));
                         *value = *applied;
-                        state.fallbacks += 1;
                     }
+                }
+                if trouble.is_some() {
+                    state.fallbacks += 1;
+                    state.trouble = trouble;
                 }
             }
             for (value, mode) in state.commanded.iter_mut().zip(&state.levers) {
@@ -401,6 +428,8 @@ impl Rollout {
         match what {
             Intervention::Lever { lever, mode } => self.set_lever(lever, *mode, &Place::source("lever")),
             Intervention::Controller { slot, name } => self.set_controller(slot, name),
+            Intervention::Parameter { slot, name, value } => self.set_parameter(slot, name, value.clone()),
+            Intervention::Answer { slot, text } => self.answer(slot, text),
             Intervention::Input { input, change } => self.set_input(input, *change),
         }
     }
@@ -429,33 +458,6 @@ impl Rollout {
             LeverMode::Pinned(v) => LeverMode::Pinned(fit(v)?),
         };
         Ok(())
-    }
-
-    fn set_controller(&mut self, slot: &str, name: &str) -> Result<()> {
-        let Some(index) = self.spec.slot(slot) else {
-            let known = self.spec.slots.iter().map(|s| s.name.as_str());
-            return Err(Error::unknown(Place::source("controller"), "slot", slot, known));
-        };
-        let place = Place::source(format!("controller of slot {slot}"));
-        let controller = self.build_controller(index, name, place)?;
-        let drives = controller.drives();
-        if drives && self.spec.slots.get(index).is_some_and(|s| s.optional) {
-            need_streams(&self.spec, &*self.noise, slot)?;
-        }
-        if let Some(state) = self.slots.get_mut(index) {
-            state.controller = controller;
-            name.clone_into(&mut state.controller_name);
-        }
-        self.plant.set_active(index, drives);
-        Ok(())
-    }
-
-    fn build_controller(&self, slot: usize, name: &str, place: Place) -> Result<Box<dyn Controller>> {
-        let seed = self.setup.seed.wrapping_add(self.episode);
-        let request = ControllerRequest { spec: &self.spec, slot, config: &self.config, seed };
-        let mut controller = self.controllers.build(name, place, &request)?;
-        controller.reset(seed);
-        Ok(controller)
     }
 
     fn set_input(&mut self, input: &str, change: Option<Override>) -> Result<()> {
@@ -501,6 +503,8 @@ impl Rollout {
                     applied: s.applied.clone(),
                     seen: s.seen.clone(),
                     fallbacks: s.fallbacks,
+                    trouble: s.trouble.clone(),
+                    tuned: s.tuned.clone(),
                 })
                 .collect(),
             inputs: self.inputs.clone(),
@@ -521,14 +525,7 @@ impl Rollout {
         self.noise.restore(&snapshot.noise)?;
         self.episode = snapshot.episode;
         for (index, saved) in snapshot.slots.iter().enumerate() {
-            let same = self.slots.get(index).is_some_and(|s| s.controller_name == saved.controller);
-            if !same {
-                let controller = self.build_controller(index, &saved.controller, Place::source("snapshot"))?;
-                if let Some(state) = self.slots.get_mut(index) {
-                    state.controller = controller;
-                    state.controller_name.clone_from(&saved.controller);
-                }
-            }
+            self.put_back(index, &saved.controller, &saved.tuned)?;
             let Some(state) = self.slots.get_mut(index) else { continue };
             state.controller.restore(&saved.memory)?;
             if let (Some(shield), Some(memory)) = (&mut state.shield, &saved.shield) {
@@ -539,6 +536,7 @@ impl Rollout {
             state.applied.clone_from(&saved.applied);
             state.seen.clone_from(&saved.seen);
             state.fallbacks = saved.fallbacks;
+            state.trouble.clone_from(&saved.trouble);
         }
         self.inputs.clone_from(&snapshot.inputs);
         self.metrics.clone_from(&snapshot.metrics);

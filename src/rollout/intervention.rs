@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::control::FIXED;
+use crate::control::{FIXED, Setting};
 use crate::plant::{Action, Domain, Operation, Override, PlantSpec};
 use crate::signal::{EntityId, format_number};
 
@@ -47,6 +47,22 @@ pub enum Intervention {
         /// Controller name.
         name: String,
     },
+    /// A parameter of the controller that drives a slot is tuned, or set back to what the run began with.
+    Parameter {
+        /// Slot name.
+        slot: String,
+        /// Parameter on the controller's card.
+        name: String,
+        /// The new value; `None` sets it back.
+        value: Option<Setting>,
+    },
+    /// Somebody outside answered the controller of a slot: a language model, a policy in another process.
+    Answer {
+        /// Slot name.
+        slot: String,
+        /// The answer as it came.
+        text: String,
+    },
     /// An exogenous value or a fault is overridden, or left alone again.
     Input {
         /// Input name.
@@ -86,9 +102,20 @@ impl Intervention {
                 }
             }
             Self::Controller { slot, name } => {
-                let label = spec.slots.iter().find(|s| s.name == *slot).map_or(slot.as_str(), |s| s.label.as_str());
+                let label = slot_label(spec, slot);
                 if name == FIXED { format!("{label}: nobody drives") } else { format!("{label}: {name} drives") }
             }
+            Self::Parameter { slot, name, value } => {
+                let label = slot_label(spec, slot);
+                let name = name.replace('_', " ");
+                match value {
+                    None => format!("{label}: {name} set back"),
+                    Some(Setting::Number(x)) => format!("{label}: {name} set to {}", short(*x)),
+                    Some(Setting::Switch(on)) => format!("{label}: {name} {}", if *on { "on" } else { "off" }),
+                    Some(Setting::Text(text)) => format!("{label}: {name} set to {text}"),
+                }
+            }
+            Self::Answer { slot, .. } => format!("{}: an answer came", slot_label(spec, slot)),
             Self::Input { input, change } => {
                 let found = spec.inputs.iter().find(|i| i.name == *input);
                 let (label, unit) = found.map_or((input.as_str(), ""), |i| (i.label.as_str(), i.unit.as_str()));
@@ -117,6 +144,10 @@ impl Intervention {
 }
 
 /// A lever's value as people call it: the position's name, or a number as fine as a nudge.
+fn slot_label<'a>(spec: &'a PlantSpec, slot: &'a str) -> &'a str {
+    spec.slots.iter().find(|s| s.name == slot).map_or(slot, |s| s.label.as_str())
+}
+
 fn value_in_words(action: &Action, value: f64) -> String {
     match &action.domain {
         Domain::Discrete { labels } => labels
@@ -153,6 +184,11 @@ mod tests {
             change: Some(Override { operation, value }),
         };
         let drives = |slot: &str, name: &str| Intervention::Controller { slot: slot.into(), name: name.into() };
+        let tuned = |value: Option<Setting>| Intervention::Parameter {
+            slot: "hardware".into(),
+            name: "integral_limit".into(),
+            value,
+        };
         for (what, words) in [
             (lever("hardware.pump_speed_A", LeverMode::Pinned(0.55)), "Pump A pinned at 0.55"),
             (lever("bess_dispatch", LeverMode::Manual(-0.4)), "Battery by hand at −0.40"),
@@ -160,6 +196,11 @@ mod tests {
             (lever("macro.bid_mw_norm", LeverMode::Auto), "Bid size handed to nobody"),
             (drives("hardware", "pid"), "Hardware: pid drives"),
             (drives("macro", "fixed"), "Macro: nobody drives"),
+            (tuned(Some(Setting::Number(2.5))), "Hardware: integral limit set to 2.5"),
+            (tuned(Some(Setting::Switch(true))), "Hardware: integral limit on"),
+            (tuned(Some(Setting::Text("soft".into()))), "Hardware: integral limit set to soft"),
+            (tuned(None), "Hardware: integral limit set back"),
+            (Intervention::Answer { slot: "macro".into(), text: "{}".into() }, "Macro: an answer came"),
             (input("cooling_factor", Operation::Set, 0.4), "Cooling fault set to 0.4"),
             (input("t_ambient_degc", Operation::Add, 5.0), "Ambient raised by 5 °C"),
             (input("t_ambient_degc", Operation::Add, -2.5), "Ambient lowered by 2.5 °C"),
@@ -180,6 +221,18 @@ mod tests {
             Intervention::Lever { lever: "hardware.bess_dispatch".into(), mode: LeverMode::Pinned(-0.1) },
             Intervention::Lever { lever: "hardware.bess_dispatch".into(), mode: LeverMode::Auto },
             Intervention::Controller { slot: "macro".into(), name: "rule_macro".into() },
+            Intervention::Parameter {
+                slot: "hardware".into(),
+                name: "kp".into(),
+                value: Some(Setting::Number(0.1 + 0.2)),
+            },
+            Intervention::Parameter { slot: "hardware".into(), name: "kp".into(), value: None },
+            Intervention::Parameter {
+                slot: "hardware".into(),
+                name: "mode".into(),
+                value: Some(Setting::Text("true".into())),
+            },
+            Intervention::Answer { slot: "macro".into(), text: "{\n\"bid\": 1}".into() },
             Intervention::Input {
                 input: "regd".into(),
                 change: Some(Override { operation: Operation::Hold, value: 0.0 }),

@@ -90,6 +90,9 @@ pub struct Setup {
     /// Go on past the episode's end with the same plant state.
     #[serde(default)]
     pub continuous: bool,
+    /// Controllers keep what they remember when a new episode begins (as the source's benchmark does).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub carry_state: bool,
     /// What a trip does.
     #[serde(default)]
     pub on_trip: OnTrip,
@@ -114,6 +117,7 @@ impl Default for Setup {
             data: None,
             ticks: None,
             continuous: false,
+            carry_state: false,
             on_trip: OnTrip::Stop,
             layers: Vec::new(),
             set: Vec::new(),

@@ -1,5 +1,8 @@
 //! The whole of a rollout at one instant, small enough to keep every few minutes of a day.
 
+use std::collections::BTreeMap;
+
+use crate::control::Setting;
 use crate::plant::{InputBus, MetricBank};
 
 use super::engine::End;
@@ -35,6 +38,8 @@ pub(super) struct SlotSnapshot {
     pub applied: Vec<f64>,
     pub seen: Vec<f64>,
     pub fallbacks: u64,
+    pub trouble: Option<String>,
+    pub tuned: BTreeMap<String, Setting>,
 }
 
 impl Snapshot {

@@ -53,8 +53,9 @@ impl World {
         for (name, text) in factory.layers() {
             config.layer_text(&name, &text)?;
         }
-        let (name, text) = ControllerRegistry::layer();
-        config.layer_text(name, text)?;
+        for (name, text) in self.controllers.layers() {
+            config.layer_text(&name, &text)?;
+        }
         for (name, text) in factory.axis_layers(&setup.axes) {
             config.layer_text(&name, &text)?;
         }

@@ -17,4 +17,6 @@ pub use clock::Speed;
 pub use command::Command;
 pub use handle::{Session, SessionOptions, Wake};
 pub use query::{Outlook, Query};
-pub use view::{DriverView, EventView, LeverView, Notice, NoticeKind, OptionView, PlayState, RunView, SlotView};
+pub use view::{
+    DriverView, EventView, LeverView, Notice, NoticeKind, OptionView, ParameterView, PlayState, RunView, SlotView,
+};

@@ -2,12 +2,14 @@
 
 use std::path::PathBuf;
 
+use crate::config::Value;
+use crate::control::{Parameter, Setting};
 use crate::plant::{Domain, Slot};
 use crate::record::Recording;
-use crate::rollout::{LeverMode, Rollout, World};
+use crate::rollout::{LeverMode, Rollout, SlotState, World};
 use crate::signal::{SignalId, format_number};
 
-use super::view::{LeverView, OptionView};
+use super::view::{LeverView, OptionView, ParameterView};
 
 /// Every lever as it stands. `recording` holds the rows of the rollout.
 pub(super) fn levers(rollout: &Rollout, recording: &Recording) -> Vec<LeverView> {
@@ -104,6 +106,28 @@ pub(super) fn choices(world: &World, rollout: &Rollout) -> Vec<Vec<OptionView>> 
     let spec = rollout.spec();
     let option = |(name, about): (&str, &str)| OptionView { name: name.to_owned(), about: about.to_owned() };
     spec.slots.iter().map(|slot| world.controllers.fitting(spec, slot).into_iter().map(option).collect()).collect()
+}
+
+/// Parameters of the controller that drives a slot.
+pub(super) fn parameters(world: &World, rollout: &Rollout, state: &SlotState) -> Vec<ParameterView> {
+    let Some(card) = world.controllers.card(&state.controller_name) else { return Vec::new() };
+    let view = |(name, parameter): (&String, &Parameter)| {
+        let tuned = state.tuned.get(&format!("{}.{name}", card.name)).cloned();
+        let configured = || match &rollout.config().get(&format!("{}.{name}", card.section()))?.value {
+            Value::Bool(on) => Some(Setting::Switch(*on)),
+            Value::Int(x) => Some(Setting::Number(*x as f64)),
+            Value::Float(x) => Some(Setting::Number(*x)),
+            Value::Str(text) => Some(Setting::Text(text.clone())),
+            _ => None,
+        };
+        ParameterView {
+            name: name.clone(),
+            card: parameter.clone(),
+            tuned: tuned.is_some(),
+            value: tuned.or_else(configured),
+        }
+    };
+    card.parameters.iter().map(view).collect()
 }
 
 /// Plants that exist.

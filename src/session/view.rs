@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::control::{Insight, Parameter, Setting};
 use crate::plant::{Axis, CivilTime, PlantSpec, Severity};
 use crate::record::Recording;
 use crate::rollout::{End, LeverMode, Schema, Setup};
@@ -55,12 +56,29 @@ pub struct SlotView {
     pub choices: Vec<OptionView>,
     /// Ticks until its next decision; 0 when the next tick is one.
     pub ticks_to_decision: u64,
-    /// Inner values of the controller.
-    pub inner: Vec<(String, f64)>,
-    /// Times the controller gave no usable number.
+    /// Inner state of the controller.
+    pub insight: Insight,
+    /// Decisions that were not the controller's own.
     pub fallbacks: u64,
+    /// Why the last of them was not.
+    pub trouble: Option<String>,
+    /// Parameters of the controller, by name.
+    pub parameters: Vec<ParameterView>,
     /// Whether somebody drives it.
     pub drives: bool,
+}
+
+/// One parameter of a slot's controller.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ParameterView {
+    /// Name on the card.
+    pub name: String,
+    /// What the card says of it.
+    pub card: Parameter,
+    /// Value in force; nothing where the controller finds its own.
+    pub value: Option<Setting>,
+    /// Whether it was tuned since the run began.
+    pub tuned: bool,
 }
 
 /// One alternative of a picker.

@@ -17,7 +17,7 @@ use super::command::Command;
 use super::events::EventList;
 use super::handle::{Message, Question, Shared};
 use super::history::History;
-use super::parts::{choices, defeated, levers, next_free, plants, to_decision};
+use super::parts::{choices, defeated, levers, next_free, parameters, plants, to_decision};
 use super::query::{Outlook, Query};
 use super::view::{DriverView, EventView, Notice, NoticeKind, OptionView, PlayState, RunView, SlotView};
 
@@ -507,8 +507,10 @@ impl Live {
                 controller: state.controller_name.clone(),
                 choices: choices.clone(),
                 ticks_to_decision: to_decision(slot, tick),
-                inner: state.inspect().into_iter().map(|(n, v)| (n.to_owned(), v)).collect(),
+                insight: state.insight(),
                 fallbacks: state.fallbacks,
+                trouble: state.trouble.clone(),
+                parameters: parameters(&self.world, &self.rollout, state),
                 drives: state.drives(),
             })
             .collect();

@@ -73,7 +73,7 @@ fn columns(width: f32) -> usize {
 }
 
 fn inner_lines(width: f32, state: &SlotView) -> usize {
-    state.inner.len().min(MOST_INNER).div_ceil(columns(width - 24.0))
+    state.insight.values.len().min(MOST_INNER).div_ceil(columns(width - 24.0))
 }
 
 fn height(width: f32, spec: &Slot, state: &SlotView) -> f32 {
@@ -150,7 +150,7 @@ fn inner(pen: &Pen, rect: Rect, state: &SlotView) {
     let theme = &pen.theme;
     let columns = columns(rect.width());
     let width = (rect.width() - (columns - 1) as f32 * 20.0) / columns as f32;
-    for (index, (name, value)) in state.inner.iter().take(MOST_INNER).enumerate() {
+    for (index, (name, value)) in state.insight.values.iter().take(MOST_INNER).enumerate() {
         let left = rect.left() + (index % columns) as f32 * (width + 20.0);
         let middle = rect.top() + ((index / columns) as f32 + 0.5) * LINE;
         let decimals = if value.fract() == 0.0 { 0 } else { 3 };

@@ -1,0 +1,137 @@
+//! Who drives a slot, with which parameters, and what comes back from outside.
+
+use std::collections::BTreeMap;
+
+use crate::config::{Error, Place, Result};
+use crate::control::{Controller, ControllerRequest, Decision, Setting};
+
+use super::{Rollout, need_streams};
+
+impl Rollout {
+    /// Number of a slot by its name.
+    fn slot_number(&self, slot: &str, what: &str) -> Result<usize> {
+        self.spec.slot(slot).ok_or_else(|| {
+            let known = self.spec.slots.iter().map(|s| s.name.as_str());
+            Error::unknown(Place::source(what), "slot", slot, known)
+        })
+    }
+
+    pub(super) fn set_controller(&mut self, slot: &str, name: &str) -> Result<()> {
+        let index = self.slot_number(slot, "controller")?;
+        let place = Place::source(format!("controller of slot {slot}"));
+        let tuned = self.slots.get(index).map(|s| s.tuned.clone()).unwrap_or_default();
+        let controller = self.build_controller(index, name, &tuned, place)?;
+        let drives = controller.drives();
+        if drives && self.spec.slots.get(index).is_some_and(|s| s.optional) {
+            need_streams(&self.spec, &*self.noise, slot)?;
+        }
+        if let Some(state) = self.slots.get_mut(index) {
+            state.controller = controller;
+            name.clone_into(&mut state.controller_name);
+        }
+        self.plant.set_active(index, drives);
+        Ok(())
+    }
+
+    /// Tunes a parameter of the controller that drives a slot. What the controller remembers stays.
+    pub(super) fn set_parameter(&mut self, slot: &str, name: &str, value: Option<Setting>) -> Result<()> {
+        let index = self.slot_number(slot, "parameter")?;
+        let place = Place::source(format!("parameter of slot {slot}"));
+        let Some(state) = self.slots.get(index) else { return Ok(()) };
+        let (controller, memory) = (state.controller_name.clone(), state.controller.save());
+        let Some(card) = self.controllers.card(&controller) else {
+            let cure = "Choose a controller that has a card in the registry.";
+            return Err(Error::invalid(place, format!("controller `{controller}` has no parameters"), cure));
+        };
+        card.check_setting(name, value.as_ref(), &place)?;
+        let mut tuned = state.tuned.clone();
+        let key = format!("{controller}.{name}");
+        match value {
+            Some(value) => tuned.insert(key, value),
+            None => tuned.remove(&key),
+        };
+        let mut built = self.build_controller(index, &controller, &tuned, place)?;
+        built.restore(&memory)?;
+        if let Some(state) = self.slots.get_mut(index) {
+            state.controller = built;
+            state.tuned = tuned;
+        }
+        Ok(())
+    }
+
+    /// Builds a controller for a slot, tuned as given, and begins its episode.
+    fn build_controller(
+        &self,
+        slot: usize,
+        name: &str,
+        tuned: &BTreeMap<String, Setting>,
+        place: Place,
+    ) -> Result<Box<dyn Controller>> {
+        let seed = self.setup.seed.wrapping_add(self.episode);
+        let mut changed = None;
+        for (key, value) in tuned.iter().filter(|(key, _)| key.strip_prefix(name).is_some_and(|k| k.starts_with('.'))) {
+            let config = changed.get_or_insert_with(|| self.config.clone());
+            config.set(&format!("control.{key}={}", value.to_yaml()))?;
+        }
+        let config = changed.as_ref().unwrap_or(&self.config);
+        let request = ControllerRequest { spec: &self.spec, slot, config, seed };
+        let mut controller = self.controllers.build(name, place, &request)?;
+        controller.reset(seed);
+        Ok(controller)
+    }
+
+    /// Puts the controller of a snapshot into a slot, unless it is there already.
+    pub(super) fn put_back(&mut self, slot: usize, name: &str, tuned: &BTreeMap<String, Setting>) -> Result<()> {
+        if self.slots.get(slot).is_some_and(|s| s.controller_name == name && s.tuned == *tuned) {
+            return Ok(());
+        }
+        let controller = self.build_controller(slot, name, tuned, Place::source("snapshot"))?;
+        if let Some(state) = self.slots.get_mut(slot) {
+            state.controller = controller;
+            name.clone_into(&mut state.controller_name);
+            state.tuned.clone_from(tuned);
+        }
+        Ok(())
+    }
+
+    /// What the controller of a slot wants to ask somebody outside before the next tick. The answer goes back by
+    /// [`crate::rollout::Intervention::Answer`], before that tick or, if the twin does not wait, before a later one.
+    pub fn question(&mut self, slot: usize) -> Option<String> {
+        if self.end.is_some() {
+            return None;
+        }
+        let spec = self.spec.slots.get(slot)?;
+        let state = self.slots.get_mut(slot)?;
+        // A restart is due: the next decision is made on an observation that does not exist yet.
+        if self.restart_due || !state.controller.drives() || !spec.is_due(self.episode_tick) {
+            return None;
+        }
+        let mut seen = vec![0.0; state.seen.len()];
+        self.plant.observe_for_decision(slot, &mut seen);
+        let decision =
+            Decision { tick: self.tick, slot: spec, observation: &seen, held: &state.applied, row: &self.row };
+        state.controller.question(&decision)
+    }
+
+    pub(super) fn answer(&mut self, slot: &str, text: &str) -> Result<()> {
+        let index = self.slot_number(slot, "answer")?;
+        if let Some(state) = self.slots.get_mut(index) {
+            state.controller.answer(text);
+        }
+        Ok(())
+    }
+
+    /// Takes over what the controllers of another run remember, slot by slot where both have the same one: how a
+    /// benchmark carries state from one episode into the next.
+    ///
+    /// # Errors
+    /// Memories of another version.
+    pub fn carry_memory(&mut self, from: &Self) -> Result<()> {
+        for (state, other) in self.slots.iter_mut().zip(&from.slots) {
+            if state.controller_name == other.controller_name {
+                state.controller.restore(&other.controller.save())?;
+            }
+        }
+        Ok(())
+    }
+}
