@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use egui::epaint::Mesh;
-use egui::text::{LayoutJob, PlacedRow};
+use egui::epaint::text::PlacedRow;
+use egui::text::LayoutJob;
 use egui::{Align, Align2, Color32, Galley, Painter, Pos2, Rect, Shape, Stroke, Ui, Vec2, pos2};
 
 use crate::app::theme::{Face, Theme};
