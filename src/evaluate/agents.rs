@@ -5,10 +5,10 @@
 //! drives every slot that it fits, and names joined by `+` divide the slots among them.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::config::{Error, Place, Result};
-use crate::control::{ControllerRegistry, FIXED};
+use crate::control::{Card, ControllerRegistry, FIXED, Setting, model_in};
 use crate::plant::PlantSpec;
 
 /// Controller below a macro agent that stands alone: it keeps the default inner action (control 1.5).
@@ -243,6 +243,9 @@ impl Slots<'_> {
     fn take(&self, agent: &mut Agent, slot: &str, name: &str) -> Result<()> {
         let own = own_name(name);
         if own != FIXED && fits(self.spec, self.registry, slot, own) {
+            if let Some(card) = self.registry.card(own).filter(|card| card.takes_model()) {
+                self.give_model(agent, slot, name, card)?;
+            }
             agent.policies.insert(slot.to_owned(), own.to_owned());
             return Ok(());
         }
@@ -266,13 +269,31 @@ impl Slots<'_> {
         Err(Error::unknown(place(), "agent", name, known))
     }
 
+    /// Flag and folder of the networks of a slot.
+    fn models(&self, slot: &str) -> (&'static str, Option<&Path>) {
+        if slot == self.hardware {
+            ("--hw-model-dir", self.options.hw_model_dir.as_deref())
+        } else {
+            ("--macro-model-dir", self.options.macro_model_dir.as_deref())
+        }
+    }
+
+    /// Names the network of an agent that is one, and takes its bytes into account.
+    fn give_model(&self, agent: &mut Agent, slot: &str, name: &str, card: &Card) -> Result<()> {
+        let (flag, Some(dir)) = self.models(slot) else { return self.network(slot, name) };
+        let model = model_in(dir, flag, slot)?;
+        let bytes = std::fs::read(&model).map_err(|e| Error::io(&model, "read", e))?;
+        let text = Setting::Text(model.display().to_string()).to_yaml();
+        agent.set.push(format!("{}={text}", card.model_key()));
+        let content = format!("{slot} {:08x} of {} bytes", crc32fast::hash(&bytes), bytes.len());
+        agent.content =
+            Some(agent.content.take().map_or_else(|| content.clone(), |other| format!("{other}, {content}")));
+        Ok(())
+    }
+
     /// A trained network for a slot.
     fn network(&self, slot: &str, name: &str) -> Result<()> {
-        let (flag, given) = if slot == self.hardware {
-            ("--hw-model-dir", &self.options.hw_model_dir)
-        } else {
-            ("--macro-model-dir", &self.options.macro_model_dir)
-        };
+        let (flag, given) = self.models(slot);
         Err(match given {
             None => Error::invalid(
                 place(),
@@ -378,6 +399,20 @@ mod tests {
             let error = agent("c2g", name).unwrap_err();
             assert!(error.cure().contains(words), "{name}: {error}: {}", error.cure());
         }
+    }
+
+    #[test]
+    fn a_trained_agent_takes_its_network_from_its_folder() {
+        let dir = tempfile::tempdir().unwrap();
+        let options = AgentOptions { hw_model_dir: Some(dir.path().to_owned()), ..AgentOptions::default() };
+        let sac = |name: &str| resolve(name, &spec("c2g"), &World::default().controllers, &options);
+        assert!(sac("sac").unwrap_err().cure().contains("policy export-help"));
+        std::fs::write(dir.path().join("final_model.onnx"), "one").unwrap();
+        let one = sac("rule_macro+sac").unwrap();
+        assert!(one.set.len() == 1 && one.set[0].starts_with("control.sac.model=\""), "{:?}", one.set);
+        assert_eq!(one.policies["hardware"], "sac");
+        std::fs::write(dir.path().join("final_model.onnx"), "two").unwrap();
+        assert_ne!(sac("rule_macro+sac").unwrap().content, one.content, "other bytes are another agent");
     }
 
     #[test]
