@@ -47,6 +47,7 @@ impl Fold {
             | Self::Change(s) => vec![*s],
             Self::Ratio(a, b) => vec![*a, *b],
             Self::ShareAbove(limits) => limits.iter().map(|(s, _)| *s).collect(),
+            Self::ShareImageReaches(limits) => limits.iter().map(|(s, ..)| *s).collect(),
             Self::Count | Self::Reached(_) => Vec::new(),
         }
     }

@@ -36,10 +36,11 @@ pub fn day(ticks: u64) -> RunView {
 pub fn run(setup: Setup, ticks: u64, done: &[Intervention]) -> RunView {
     let session = Session::start(World::default(), setup, SessionOptions::default()).expect("the run begins");
     let before = ticks.saturating_sub(200);
+    let period = session.view().spec.slots.iter().map(|s| s.period_ticks).max().unwrap_or(1);
     let step = |from: u64, to: u64| {
         let mut tick = from;
         while tick < to {
-            let next = (tick / 180 + 1) * 180;
+            let next = (tick / period + 1) * period;
             session.send(if next <= to { Command::StepInterval } else { Command::StepTick });
             tick = if next <= to { next } else { tick + 1 };
         }

@@ -17,6 +17,7 @@ mod cache;
 mod chart;
 mod charts;
 mod control;
+mod curve;
 mod custom;
 mod drivers;
 mod error_card;

@@ -1,7 +1,7 @@
 //! The whole run in one strip: the plant's first series, what happened, where the present is.
 
 use egui::epaint::Mesh;
-use egui::{Align, Id, Rect, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align, Id, Pos2, Rect, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 use crate::app::theme::{Face, corners, mix};
 use crate::plant::Severity;
@@ -10,6 +10,7 @@ use crate::signal::Hold;
 
 use super::axes::{on_pixel, time_marks};
 use super::cache::Cache;
+use super::curve;
 use super::glyph;
 use super::pen::Pen;
 use super::words::{clock, instant};
@@ -98,8 +99,8 @@ fn line(pen: &Pen, lane: Rect, strip: &Strip, cache: &mut Cache, cx: &Cx<'_>) {
     }
     let stroke = Stroke::new(1.2, theme.accent_of(signal.carrier));
     for piece in &trace.pieces {
-        let points = piece.iter().map(|p| pos2(strip.x(p.x), y(p.y))).collect();
-        pen.painter.add(Shape::line(points, stroke));
+        let points: Vec<Pos2> = piece.iter().map(|p| pos2(strip.x(p[0]), y(p[1]))).collect();
+        curve::draw(pen, &points, trace.form(Hold::Linear), stroke);
     }
 }
 
