@@ -4,13 +4,16 @@
 
 mod benchmark;
 mod data;
+mod evaluate;
 #[cfg(feature = "onnx")]
 mod policy;
+mod report;
 mod run;
 mod setup_args;
 #[cfg(feature = "app")]
 pub mod shot;
 mod summary;
+mod text_table;
 mod verify;
 #[cfg(feature = "app")]
 pub mod window;
@@ -74,6 +77,10 @@ enum Command {
     /// The embedded data set: write it, check a folder
     #[command(subcommand)]
     Data(data::DataCommand),
+    /// What a benchmark's results say: intervals, tests against a baseline, figures
+    Evaluate(Box<evaluate::EvaluateArgs>),
+    /// One page about a benchmark's results, tables for papers
+    Report(Box<report::ReportArgs>),
     /// ONNX policies
     #[cfg(feature = "onnx")]
     #[command(subcommand)]
@@ -223,6 +230,8 @@ fn dispatch(cli: Cli, world: &World, given: &ArgMatches) -> Outcome {
         Some(Command::Benchmark(args)) => benchmark::run(&args, world, axis_lists_of(given, world)),
         Some(Command::Verify(args)) => verify::run(&args, world),
         Some(Command::Data(command)) => data::run(&command),
+        Some(Command::Evaluate(args)) => evaluate::run(&args, world),
+        Some(Command::Report(args)) => report::run(&args, world),
         #[cfg(feature = "onnx")]
         Some(Command::Policy(command)) => policy::run(&command, world),
         #[cfg(feature = "app")]

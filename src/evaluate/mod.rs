@@ -3,15 +3,22 @@
 //! scenarios times seeds, as tables.
 
 pub mod agents;
+pub mod analysis;
 mod columns;
 mod compare;
+pub mod figures;
 mod golden;
 pub mod matrix;
+pub mod numbers;
 pub mod regulation;
 mod replay;
+pub mod report;
+pub mod results;
 pub mod settlement;
+pub mod statistics;
 mod sustaindc;
 mod sustaindc_columns;
+pub mod tables;
 
 pub use compare::{Comparison, Miss};
 pub use golden::{Golden, GoldenKind};

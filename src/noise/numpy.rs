@@ -56,6 +56,25 @@ impl Generator {
     pub fn integers_2_31(&mut self) -> u32 {
         self.next_u32() >> 1
     }
+
+    /// Integer in \[0, `bound`): `Generator.integers(0, bound)`, from which `Generator.choice` with replacement takes its
+    /// places too. 0 where `bound` is 0 or 1, without a draw.
+    ///
+    /// Lemire's multiplication with rejection on 32 bits, as NumPy does for every bound that fits into them.
+    pub fn integers_below(&mut self, bound: u32) -> u32 {
+        if bound < 2 {
+            return 0;
+        }
+        let mut product = u64::from(self.next_u32()) * u64::from(bound);
+        if (product as u32) < bound {
+            // 2³² modulo the bound: so many of the lower halves would be drawn once too often.
+            let threshold = bound.wrapping_neg() % bound;
+            while (product as u32) < threshold {
+                product = u64::from(self.next_u32()) * u64::from(bound);
+            }
+        }
+        (product >> 32) as u32
+    }
 }
 
 impl TryRng for Generator {
@@ -223,6 +242,31 @@ mod tests {
             let drawn: Vec<u64> = (0..8).map(|_| u64::from(rng.integers_2_31())).collect();
             assert_eq!(drawn, expected, "seed {seed}");
         }
+    }
+
+    /// `default_rng(42).integers(0, 7, 12)` and `default_rng(3).integers(0, 3_000_000_000, 8)` of NumPy; the second bound
+    /// rejects three draws of ten.
+    #[test]
+    fn bounded_integers_match_numpy() {
+        let mut rng = Generator::new(42);
+        let drawn: Vec<u32> = (0..12).map(|_| rng.integers_below(7)).collect();
+        assert_eq!(drawn, [0, 5, 4, 3, 3, 6, 0, 4, 1, 0, 3, 6]);
+        let mut rng = Generator::new(3);
+        let drawn: Vec<u32> = (0..8).map(|_| rng.integers_below(3_000_000_000)).collect();
+        assert_eq!(
+            drawn,
+            [
+                2_434_513_622,
+                256_947_500,
+                538_322_202,
+                710_431_519,
+                544_094_361,
+                2_403_823_395,
+                1_746_486_107,
+                282_385_926
+            ]
+        );
+        assert_eq!((rng.integers_below(1), rng.integers_below(0)), (0, 0));
     }
 
     /// Values of NumPy 2.4.6 for seeds that need more than one 32-bit word.

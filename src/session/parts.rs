@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use crate::config::Value;
 use crate::control::{Parameter, Setting, is_policy_file};
-use crate::plant::{Domain, Slot};
+use crate::plant::{Domain, EventKind, PlantSpec, Slot};
 use crate::record::Recording;
 use crate::rollout::{LeverMode, Rollout, SlotState, World};
 use crate::signal::{SignalId, format_number};
 
-use super::view::{LeverView, OptionView, ParameterView};
+use super::view::{EventView, LeverView, OptionView, ParameterView};
 
 /// Every lever as it stands. `recording` holds the rows of the rollout.
 pub(super) fn levers(rollout: &Rollout, recording: &Recording) -> Vec<LeverView> {
@@ -47,7 +47,7 @@ pub(super) fn levers(rollout: &Rollout, recording: &Recording) -> Vec<LeverView>
 }
 
 /// Change of a column per minute, over the last minute or the last tick where that is longer.
-fn rate_per_min(recording: &Recording, column: SignalId, tick_s: u32) -> f64 {
+pub(super) fn rate_per_min(recording: &Recording, column: SignalId, tick_s: u32) -> f64 {
     let ticks = u64::from(60 / tick_s.max(1)).max(1);
     let Some(last) = recording.rows().checked_sub(1) else { return 0.0 };
     let before = last.saturating_sub(ticks);
@@ -88,6 +88,22 @@ impl Order {
             _ if !waiting => Some("Rounded to a position".to_owned()),
             _ => Some("Changed by the shield".to_owned()),
         }
+    }
+}
+
+/// An event as the window lists it; `value` is that of the event's own signal.
+pub(super) fn happened(spec: &PlantSpec, event: usize, kind: &EventKind, tick: u64, value: f64) -> EventView {
+    let value = kind.value.and_then(|s| spec.signals.get(s)).map_or(String::new(), |signal| {
+        if signal.unit.is_empty() { signal.format(value) } else { format!("{} {}", signal.format(value), signal.unit) }
+    });
+    EventView {
+        tick,
+        instant: tick + 1,
+        event: Some(event),
+        entity: spec.signals.get(kind.flag).map(|signal| signal.entity),
+        severity: kind.severity,
+        label: kind.label.clone(),
+        value,
     }
 }
 

@@ -16,7 +16,7 @@ use super::pen::Pen;
 use super::picker::{Alternative, Picker};
 use super::widget::spoken;
 use super::words::{decision_in, duration, seconds};
-use super::{Cx, PanelState, begin};
+use super::{Cx, PanelState, begin, replay};
 
 /// Height of a line of inner values.
 const LINE: f32 = 17.0;
@@ -36,6 +36,9 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<
         ScrollArea::vertical().id_salt("control").auto_shrink(false).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
             ui.allocate_space(vec2(1.0, 4.0));
+            if let Some(replay) = cx.view.replay.clone() {
+                replay::show(ui, &replay, cx);
+            }
             for slot in slot_order(cx.view) {
                 let (Some(spec), Some(state)) = (cx.view.spec.slots.get(slot), cx.view.slots.get(slot)) else {
                     continue;
@@ -45,7 +48,9 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<
                 block(ui, place, spec, state, cx);
             }
             begin::hands(ui, cx);
-            begin::setup(ui, state, cx);
+            if cx.view.replay.is_none() {
+                begin::setup(ui, state, cx);
+            }
         });
     });
 }
