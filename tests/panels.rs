@@ -27,6 +27,8 @@ mod parts;
 #[path = "panels/pictures.rs"]
 mod pictures;
 mod plants;
+#[path = "panels/replay.rs"]
+mod replay;
 #[path = "panels/site.rs"]
 mod site;
 #[path = "panels/tiles.rs"]

@@ -37,6 +37,15 @@ fn day(intervals: u64) -> Arc<RunView> {
     after(World::default(), Setup::default_day().unwrap(), intervals)
 }
 
+/// The second plant with load put off, some of it too long.
+fn hall(intervals: u64) -> Arc<RunView> {
+    let mut setup = Setup { plant: "sustaindc".to_owned(), ..Setup::default() };
+    setup.policies.insert("agent_dc".to_owned(), "trim_and_respond".to_owned());
+    setup.policies.insert("agent_bat".to_owned(), "rbc_battery".to_owned());
+    setup.fixed_actions.insert("agent_ls.ls_action".to_owned(), 0.0);
+    after(World::default(), setup, intervals)
+}
+
 /// Draws a view into a file and returns its bytes.
 fn picture(studio: &mut Studio, view: &Arc<RunView>, path: &Path) -> Vec<u8> {
     studio.picture(Arc::clone(view), path).unwrap_or_else(|e| panic!("{}", e.report()));
@@ -68,6 +77,18 @@ fn the_scene_shows_the_run_the_camera_and_the_selection() {
     studio.select(Selection::default());
     studio.station("overview");
     assert!(picture(&mut studio, &late, &path) == second, "the scene does not come back after a plant without one");
+
+    let (short, long) = (hall(8), hall(110));
+    let few = picture(&mut studio, &short, &path);
+    assert!(few.len() > 60_000 && few != second, "the hall is nearly blank: {} bytes", few.len());
+    studio.station("queue");
+    let many = picture(&mut studio, &long, &path);
+    let entity = long.spec.entities.iter().position(|e| e.name == "rack_1_1");
+    studio.station("racks");
+    let racks = picture(&mut studio, &long, &path);
+    assert!(racks != many, "the camera does not move in the hall");
+    studio.select(Selection { entity, signal: None });
+    assert!(picture(&mut studio, &long, &path) != racks, "a selected rack does not show");
 }
 
 /// Pictures to look at: sizes, themes and stations from the environment.
@@ -83,7 +104,11 @@ fn pictures_to_look_at() {
     if let Ok(scenario) = std::env::var("C2G_SCENARIO") {
         setup.axes.insert("scenario".to_owned(), scenario);
     }
-    let view = after(World::default(), setup, 57);
+    let view = if std::env::var("C2G_PLANT").is_ok_and(|plant| plant == "sustaindc") {
+        hall(std::env::var("C2G_TICK").map_or(110, |tick| tick.parse().unwrap()))
+    } else {
+        after(World::default(), setup, 57)
+    };
     for size in list("C2G_SIZES", "1112x598") {
         let (width, height) = size.split_once('x').unwrap();
         let pixels = (width.parse().unwrap(), height.parse().unwrap());

@@ -8,7 +8,7 @@ use crate::app::theme::ThemeName;
 use crate::signal::{EntityId, SignalId};
 
 /// Plants that have a 3D scene, by name.
-pub const PLANTS_WITH_SCENE: [&str; 1] = ["c2g"];
+pub const PLANTS_WITH_SCENE: [&str; 2] = ["c2g", "sustaindc"];
 
 /// Whether there is a 3D scene for a plant.
 pub fn has_scene(plant: &str) -> bool {

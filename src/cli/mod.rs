@@ -233,7 +233,7 @@ fn dispatch(cli: Cli, world: &World, given: &ArgMatches) -> Outcome {
         Some(Command::Evaluate(args)) => evaluate::run(&args, world),
         Some(Command::Report(args)) => report::run(&args, world),
         #[cfg(feature = "onnx")]
-        Some(Command::Policy(command)) => policy::run(&command),
+        Some(Command::Policy(command)) => policy::run(&command, world),
         #[cfg(feature = "app")]
         Some(Command::Shot(args)) => shot::run(&args, world, &axes()),
         #[cfg(feature = "app")]

@@ -99,6 +99,9 @@ pub fn run(args: &RunArgs, world: &World, axes: &BTreeMap<String, String>) -> Ou
         evaluation.finish()?;
     }
     outcome?;
+    for remark in rollout.remarks() {
+        complain(&format!("warning: {remark}"));
+    }
     report(args, &Summary::of(&rollout, begin.elapsed().as_secs_f64()))?;
     Ok(if interrupted.load(Ordering::Relaxed) { Exit::Interrupted } else { Exit::Good })
 }

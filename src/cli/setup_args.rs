@@ -1,12 +1,13 @@
 //! Flags that fix a run before its first tick.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use clap::Args;
 
 use crate::config::{Document, Error, Place, Result};
+use crate::control::{ControllerRegistry, Setting, model_in};
 use crate::rollout::{Layer, OnTrip, RegdFile, Setup};
 use crate::trace::layout::nyiso_zone;
 
@@ -20,15 +21,24 @@ pub struct SetupArgs {
     /// Plant
     #[arg(long, value_name = "NAME")]
     pub plant: Option<String>,
-    /// Controller of the macro slot [fixed, rule_macro, random_macro, manual, hold, random]
+    /// Controller of the macro slot [fixed, rule_macro, random_macro, sac_macro, ppo_macro, manual, hold, random, FILE.onnx]
     #[arg(long = "macro", value_name = "NAME")]
     pub macro_agent: Option<String>,
-    /// Controller of the hardware slot [rule_based, bang_bang, pid, manual, hold, random]
+    /// Controller of the hardware slot [rule_based, bang_bang, pid, sac, ppo, manual, hold, random, FILE.onnx]
     #[arg(long, value_name = "NAME")]
     pub hardware: Option<String>,
-    /// Controller of any slot
+    /// Controller of any slot; a name that ends in .onnx is a network
     #[arg(long, value_name = "SLOT=NAME")]
     pub policy: Vec<String>,
+    /// Folder of the hardware network (sac, ppo): final_model.onnx, else the only ONNX file in it
+    #[arg(long, value_name = "DIR")]
+    pub hw_model_dir: Option<PathBuf>,
+    /// Folder of the macro network (sac_macro, ppo_macro)
+    #[arg(long, value_name = "DIR")]
+    pub macro_model_dir: Option<PathBuf>,
+    /// Runs networks on this libonnxruntime instead of the built-in engine
+    #[arg(long, value_name = "PATH")]
+    pub onnxruntime: Option<PathBuf>,
     /// Pins a lever for the whole run
     #[arg(long, visible_alias = "pin", value_name = "[SLOT.]ACTION=VALUE", allow_hyphen_values = true)]
     pub fixed_action: Vec<String>,
@@ -157,6 +167,7 @@ impl SetupArgs {
             let text = std::fs::read_to_string(path).map_err(|e| Error::io(path, "read", e))?;
             setup.layers.push(Layer { name: path.display().to_string(), text });
         }
+        setup.set.extend(self.networks()?);
         setup.set.extend(self.set.iter().cloned());
         if let Some(zone) = &self.nyiso_zone {
             setup.set.push(format!("data.nyiso_zone={}", nyiso_zone(zone)?));
@@ -165,6 +176,25 @@ impl SetupArgs {
             setup.set.push(format!("commitment.fixed_mw={mw}"));
         }
         Ok(setup)
+    }
+}
+
+impl SetupArgs {
+    /// Changes of the configuration that name networks and the engine that runs them.
+    fn networks(&self) -> Result<Vec<String>> {
+        let registry = ControllerRegistry::builtin();
+        let text = |path: &Path| Setting::Text(path.display().to_string()).to_yaml();
+        let mut changes = Vec::new();
+        for (slot, flag, dir) in
+            [("hardware", "--hw-model-dir", &self.hw_model_dir), ("macro", "--macro-model-dir", &self.macro_model_dir)]
+        {
+            let Some(dir) = dir else { continue };
+            let model = text(&model_in(dir, flag, slot)?);
+            let agents = registry.cards().filter(|c| c.takes_model() && c.slots.iter().any(|s| s == slot));
+            changes.extend(agents.map(|card| format!("{}={model}", card.model_key())));
+        }
+        changes.extend(self.onnxruntime.iter().map(|path| format!("control.onnx.runtime={}", text(path))));
+        Ok(changes)
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 
-use crate::app::panel::TileId;
+use crate::app::panel::{BuiltIn, TileId};
 use crate::app::shell::{Studio, picture_name};
 use crate::config::{Error, Place, Result};
 use crate::rollout::{Setup, World};
@@ -33,6 +33,9 @@ pub struct ShotArgs {
     /// Draws one tile alone, by its name as layouts store it (site, one_line, plant:thermal)
     #[arg(long, value_name = "NAME", help_heading = "Output")]
     tile: Option<String>,
+    /// Layout of the whole window [Live, Flows, Charts, Everything]
+    #[arg(long, value_name = "NAME", conflicts_with = "tile", help_heading = "Output")]
+    layout: Option<String>,
     /// Colours [dark, light, operator, high_contrast]
     #[arg(long, value_name = "NAME", help_heading = "Output")]
     theme: Option<String>,
@@ -44,7 +47,7 @@ const OUTLOOK_WAIT: Duration = Duration::from_secs(3);
 /// Draws pictures of a run at chosen instants; prints the path of each.
 ///
 /// # Errors
-/// Everything that can be wrong with setup and theme, no graphics driver, pictures that cannot be written.
+/// Everything that can be wrong with setup, theme, tile and layout, no graphics driver, pictures that cannot be written.
 pub fn run(args: &ShotArgs, world: &World, axes: &BTreeMap<String, String>) -> Outcome {
     let theme = theme_named(args.theme.as_deref())?;
     let setup = args.setup.to_setup(Setup::default_day()?, axes)?;
@@ -55,6 +58,9 @@ pub fn run(args: &ShotArgs, world: &World, axes: &BTreeMap<String, String>) -> O
         let tile = TileId::find(name).filter(|tile| TileId::all(spec).contains(tile));
         let all = TileId::all(spec).into_iter().map(|tile| tile.to_string());
         studio.tile(Some(tile.ok_or_else(|| Error::unknown(Place::source("--tile"), "tile", name, all))?));
+    }
+    if let Some(name) = &args.layout {
+        studio.layout(layout_named(name)?);
     }
     let episode = player.session.view().span_ticks();
     let mut instants = args.at.clone();
@@ -76,6 +82,13 @@ pub fn run(args: &ShotArgs, world: &World, axes: &BTreeMap<String, String>) -> O
         say(&path.display().to_string())?;
     }
     Ok(Exit::Good)
+}
+
+/// The layout of a name, whatever its case.
+fn layout_named(name: &str) -> Result<BuiltIn> {
+    let known = BuiltIn::ALL.into_iter().find(|layout| layout.name().eq_ignore_ascii_case(name.trim()));
+    let all = BuiltIn::ALL.map(BuiltIn::name);
+    known.ok_or_else(|| Error::unknown(Place::source("--layout"), "layout", name, all))
 }
 
 /// Plays a session step by step, so that it stands at exactly the wanted instants.
@@ -129,6 +142,13 @@ impl Player {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+
+    #[test]
+    fn layouts_are_found_by_name_and_refused_with_the_list() {
+        assert_eq!(layout_named("flows").unwrap(), BuiltIn::Flows);
+        let error = layout_named("flwos").unwrap_err();
+        assert!(error.cure().starts_with("Did you mean `Flows`?"), "{}", error.cure());
+    }
 
     #[test]
     fn a_player_stands_at_the_wanted_tick_and_at_the_end() {

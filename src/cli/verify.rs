@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::config::{Error, Place, Result};
-use crate::evaluate::{Comparison, Golden, SustainGolden, is_sustaindc_header, is_whole_in_sustaindc, verify_log};
+use crate::evaluate::{
+    Comparison, Golden, Replay, SustainGolden, is_sustaindc_header, is_whole_in_sustaindc, replay_log,
+};
 use crate::plant::sustaindc::battery::Drive;
 use crate::record::{is_full_log, python_repr};
 use crate::rollout::World;
@@ -25,6 +27,18 @@ pub struct VerifyArgs {
     /// Largest error |computed − expected| / max(1, |expected|) [golden: 1e-9, full log: 0]
     #[arg(long)]
     rtol: Option<f64>,
+    /// Plays actions of networks as a full log holds them; this is the default
+    #[arg(long, conflicts_with = "recompute")]
+    as_logged: bool,
+    /// Asks the networks of a full log again
+    #[arg(long)]
+    recompute: bool,
+}
+
+impl VerifyArgs {
+    fn how(&self) -> Replay {
+        if self.recompute { Replay::Recompute } else { Replay::AsLogged }
+    }
 }
 
 /// Runs every file again.
@@ -76,7 +90,7 @@ fn verify_file(path: &Path, args: &VerifyArgs, world: &World) -> Result<Comparis
                 "Use it with golden headers.",
             ));
         }
-        return verify_log(world, path, args.rtol.unwrap_or(0.0));
+        return replay_log(world, path, args.rtol.unwrap_or(0.0), args.how());
     }
     if !first.trim_start().starts_with('{') {
         return Err(Error::invalid(

@@ -18,6 +18,9 @@ use super::{Exit, Outcome, SetupArgs};
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Window")]
 pub struct WindowArgs {
+    /// Plays recorded logs instead of a run: full logs, SustainDC evaluation logs, C2G transitions
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with = "log")]
+    replay: Vec<PathBuf>,
     /// Writes the full log while the window is open
     #[arg(long, value_name = "FILE")]
     log: Option<PathBuf>,
@@ -55,6 +58,8 @@ pub struct WindowArgs {
 pub struct WindowOptions {
     /// What it shows.
     pub setup: Setup,
+    /// Recorded logs that are played instead, the first one first.
+    pub replay: Vec<PathBuf>,
     /// File that the full log goes to.
     pub log: Option<PathBuf>,
     /// PNG that a picture of the window is saved to before it closes.
@@ -81,11 +86,22 @@ pub struct WindowOptions {
 /// As [`open`].
 pub fn main(args: WindowArgs, setup: &SetupArgs, axes: &BTreeMap<String, String>, world: &World) -> Outcome {
     let setup = setup.to_setup(Setup::default_day()?, axes)?;
-    let WindowArgs { log, shot, size, theme, speed, paused, settings, no_settings, close_after, watch } = args;
+    let WindowArgs { replay, log, shot, size, theme, speed, paused, settings, no_settings, close_after, watch } = args;
     // A picture looks the same for everybody, unless settings are named.
     let settings = settings.or_else(|| Settings::default_path().filter(|_| !no_settings && shot.is_none()));
-    let options =
-        WindowOptions { setup, log, shot, size, settings, theme, speed, paused, close_after_s: close_after, watch };
+    let options = WindowOptions {
+        setup,
+        replay,
+        log,
+        shot,
+        size,
+        settings,
+        theme,
+        speed,
+        paused,
+        close_after_s: close_after,
+        watch,
+    };
     open(options, world)
 }
 
@@ -105,6 +121,7 @@ pub fn open(options: WindowOptions, world: &World) -> Outcome {
     let defaults = SessionOptions::default();
     let session = SessionOptions {
         log: options.log,
+        replay: options.replay,
         play: !options.paused,
         speed: options.speed.unwrap_or(defaults.speed),
         wake: None,

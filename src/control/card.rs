@@ -18,6 +18,10 @@ const ANY: &str = "any";
 /// Word for slots that may be left out.
 const OPTIONAL: &str = "optional";
 
+fn yes() -> bool {
+    true
+}
+
 /// A controller's card.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -30,6 +34,9 @@ pub struct Card {
     pub slots: Vec<String>,
     /// One line about it.
     pub about: String,
+    /// Whether its actions follow from the run alone, on every machine (see [`super::Controller::native`]).
+    #[serde(default = "yes")]
+    pub native: bool,
     /// Parameters by name, in the order of their names.
     #[serde(default)]
     pub parameters: BTreeMap<String, Parameter>,

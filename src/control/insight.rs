@@ -1,5 +1,8 @@
 //! What a controller shows of its inner state.
 
+/// Name of a text that a person should read: clamped actions, inputs that drift.
+pub const WARNING: &str = "warning";
+
 /// Inner state worth showing.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Insight {

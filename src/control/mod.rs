@@ -11,6 +11,7 @@ mod insight;
 pub mod llm;
 mod macro_planner;
 mod macro_reference;
+mod model_file;
 mod mpc_fast;
 #[cfg(feature = "onnx")]
 pub mod onnx;
@@ -26,7 +27,8 @@ use crate::config::Result;
 use crate::plant::Slot;
 
 pub use card::{Card, Parameter, Setting};
-pub use insight::{Insight, PlanTrace};
+pub use insight::{Insight, PlanTrace, WARNING};
+pub use model_file::{is_policy_file, model_in, shown_name};
 pub use registry::{ControllerFactory, ControllerRegistry, ControllerRequest, FIXED};
 
 /// What a controller is handed for one decision.

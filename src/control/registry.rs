@@ -6,9 +6,10 @@ use crate::config::{Document, Error, Place, Result};
 use crate::plant::{PlantSpec, Slot};
 
 use super::card::Card;
+use super::model_file::is_policy_file;
 use super::{
-    Controller, bang_bang, carbon_shift, generic, llm, macro_planner, mpc_fast, pid, rbc_battery, rule_based,
-    rule_macro, trim_and_respond,
+    Controller, bang_bang, carbon_shift, generic, llm, macro_planner, model_file, mpc_fast, pid, rbc_battery,
+    rule_based, rule_macro, trim_and_respond,
 };
 
 /// Name of the choice that leaves an optional slot out.
@@ -94,7 +95,7 @@ fn macro_plan(kind: macro_planner::Kind, section: &str, r: &ControllerRequest<'_
 }
 
 /// Cards of the controllers that ship, each with the code behind it, in the order of the pickers.
-const BUILTIN: [(&str, Build); 17] = [
+const BUILTIN: [(&str, Build); 22] = [
     (include_str!("../../configs/controllers/fixed.yaml"), |_| Ok(Box::new(generic::Fixed))),
     (include_str!("../../configs/controllers/rule_macro.yaml"), |_| Ok(Box::new(rule_macro::RuleMacro))),
     (include_str!("../../configs/controllers/random_macro.yaml"), |r| Ok(Box::new(generic::Random::new(r.seed)))),
@@ -131,6 +132,11 @@ const BUILTIN: [(&str, Build); 17] = [
     (include_str!("../../configs/controllers/carbon_shift.yaml"), |r| {
         Ok(Box::new(carbon_shift::CarbonShift::new(r.config.fill("control.carbon_shift")?)))
     }),
+    (include_str!("../../configs/controllers/sac.yaml"), |r| model_file::build("sac", None, r)),
+    (include_str!("../../configs/controllers/ppo.yaml"), |r| model_file::build("ppo", None, r)),
+    (include_str!("../../configs/controllers/sac_macro.yaml"), |r| model_file::build("sac_macro", None, r)),
+    (include_str!("../../configs/controllers/ppo_macro.yaml"), |r| model_file::build("ppo_macro", None, r)),
+    (include_str!("../../configs/controllers/onnx.yaml"), |r| model_file::build(model_file::CARD, None, r)),
     (include_str!("../../configs/controllers/llm_policy_macro.yaml"), |r| {
         Ok(Box::new(llm::Llm::new(llm::Kind::Macro, "control.llm_policy_macro", r)?))
     }),
@@ -173,9 +179,16 @@ impl ControllerRegistry {
         self.factories.iter().filter_map(|f| f.card())
     }
 
-    /// Card of a controller.
+    /// Card of a controller; all policies that are named by their file share one.
     pub fn card(&self, name: &str) -> Option<&Card> {
+        let name = if is_policy_file(name) { model_file::CARD } else { name };
         self.cards().find(|c| c.name == name)
+    }
+
+    /// Whether the actions of a controller follow from the run alone; those of networks and language models are inputs.
+    /// Told by the name, so that a log can be played where the network is not at hand.
+    pub fn native(&self, name: &str) -> bool {
+        !is_policy_file(name) && self.card(name).is_none_or(|card| card.native)
     }
 
     /// Adds a controller; a later one of the same name replaces the earlier.
@@ -222,6 +235,9 @@ impl ControllerRegistry {
             ));
         };
         self.check(request.config)?;
+        if is_policy_file(name) {
+            return model_file::build(model_file::CARD, Some(name), request);
+        }
         let fitting = || self.fitting(request.spec, slot).into_iter().map(|(n, _)| n);
         match self.factories.iter().find(|f| f.name() == name) {
             Some(factory) if factory.fits(request.spec, slot) => factory.build(request),

@@ -3,16 +3,97 @@
 use std::path::Path;
 
 use crate::config::{Document, Error, Place, Result};
+use crate::control::shown_name;
 use crate::record::{FullLog, read_full_log};
-use crate::rollout::{Rollout, Step, World};
+use crate::rollout::{Intervention, Rollout, Step, World};
 
 use super::compare::Comparison;
 
-/// Builds the run that a log's header describes: its own configuration, not today's defaults.
-fn rebuild(world: &World, path: &Path, log: &FullLog) -> Result<Rollout> {
-    let mut config = Document::new();
-    config.layer_text(&format!("{} (configuration)", path.display()), &log.header.configuration)?;
-    world.build_with(&log.header.setup, config)
+/// Where a replay takes the actions of networks and language models from. The actions of all others follow from the run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Replay {
+    /// From the log, as the inputs that they are. The networks themselves are not needed.
+    #[default]
+    AsLogged,
+    /// From the networks, asked again: another machine or engine may give other last digits.
+    Recompute,
+}
+
+/// Stands in a slot whose actions are played from the log.
+const STAND_IN: &str = "hold";
+
+/// A log's run, built again from its own configuration, not today's defaults.
+struct Again<'a> {
+    world: &'a World,
+    rollout: Rollout,
+    how: Replay,
+    /// Whether a slot's actions are played from the log.
+    played: Vec<bool>,
+    /// Names of all controllers that were played.
+    names: Vec<String>,
+}
+
+impl<'a> Again<'a> {
+    fn new(world: &'a World, path: &Path, log: &FullLog, how: Replay) -> Result<Self> {
+        let mut config = Document::new();
+        config.layer_text(&format!("{} (configuration)", path.display()), &log.header.configuration)?;
+        let mut setup = log.header.setup.clone();
+        let mut names = Vec::new();
+        let mut from_log = Vec::new();
+        for (slot, name) in &mut setup.policies {
+            if how == Replay::AsLogged && !world.controllers.native(name) {
+                from_log.push(slot.clone());
+                names.push(std::mem::replace(name, STAND_IN.to_owned()));
+            }
+        }
+        let rollout = world.build_with(&setup, config)?;
+        let played = rollout.spec().slots.iter().map(|s| from_log.contains(&s.name)).collect();
+        Ok(Self { world, rollout, how, played, names })
+    }
+
+    /// Applies what was done to the run, with the stand-in for controllers that are played.
+    fn apply(&mut self, what: &Intervention) -> Result<()> {
+        let slot = match what {
+            Intervention::Controller { slot, .. }
+            | Intervention::Parameter { slot, .. }
+            | Intervention::Answer { slot, .. } => self.rollout.spec().slot(slot),
+            _ => None,
+        };
+        let played = slot.and_then(|index| self.played.get_mut(index));
+        match (what, played) {
+            (Intervention::Controller { slot, name }, Some(played)) => {
+                *played = self.how == Replay::AsLogged && !self.world.controllers.native(name);
+                if !*played {
+                    return self.rollout.apply(what);
+                }
+                self.names.push(name.clone());
+                self.rollout.apply(&Intervention::Controller { slot: slot.clone(), name: STAND_IN.to_owned() })
+            }
+            // What was said to a controller that is not asked changes nothing.
+            (_, Some(played)) if *played => Ok(()),
+            _ => self.rollout.apply(what),
+        }
+    }
+
+    /// Runs a tick whose row is `row`.
+    fn step(&mut self, row: &[f64]) -> Result<Step> {
+        let schema = std::sync::Arc::clone(self.rollout.schema());
+        for (slot, columns) in
+            schema.levers.iter().enumerate().filter(|(slot, _)| self.played.get(*slot) == Some(&true))
+        {
+            let logged = columns.iter().map(|c| row.get(c.commanded).copied().unwrap_or(f64::NAN));
+            self.rollout.command(slot, &logged.collect::<Vec<_>>());
+        }
+        self.rollout.step()
+    }
+
+    /// Who was played from the log, for the remark.
+    fn remark(&self) -> Option<String> {
+        let mut names: Vec<&str> = self.names.iter().map(|name| shown_name(name)).collect();
+        names.sort_unstable();
+        names.dedup();
+        (!names.is_empty()).then(|| format!("actions of {} as logged (--recompute asks again)", names.join(", ")))
+    }
 }
 
 /// What the end of a log says about the run that wrote it.
@@ -25,15 +106,24 @@ fn remark(log: &FullLog) -> Option<String> {
     }
 }
 
-/// Runs a full log again. Every value must be the same number; `rtol` loosens that.
+/// Runs a full log again. Every value must be the same number; `rtol` loosens that. Actions of networks are played as
+/// they were logged.
 ///
 /// # Errors
 /// A log that cannot be read or whose run cannot be built.
 pub fn verify_log(world: &World, path: &Path, rtol: f64) -> Result<Comparison> {
+    replay_log(world, path, rtol, Replay::AsLogged)
+}
+
+/// Runs a full log again, with the actions of networks from where `how` says.
+///
+/// # Errors
+/// A log that cannot be read or whose run cannot be built.
+pub fn replay_log(world: &World, path: &Path, rtol: f64, how: Replay) -> Result<Comparison> {
     let log = read_full_log(path)?;
-    let mut rollout = rebuild(world, path, &log)?;
+    let mut again = Again::new(world, path, &log, how)?;
     let names: Vec<&str> = log.header.signals.iter().map(|s| s.name.as_str()).collect();
-    let same = rollout.schema().signals.iter().map(|s| s.name.as_str()).eq(names.iter().copied());
+    let same = again.rollout.schema().signals.iter().map(|s| s.name.as_str()).eq(names.iter().copied());
     if !same {
         return Err(Error::invalid(
             Place::file(path),
@@ -45,20 +135,22 @@ pub fn verify_log(world: &World, path: &Path, rtol: f64) -> Result<Comparison> {
     let mut inputs = log.inputs.iter().peekable();
     for (tick, row) in log.rows.iter().enumerate() {
         while let Some(next) = inputs.next_if(|i| i.tick <= tick as u64) {
-            rollout.apply(&next.what)?;
+            again.apply(&next.what)?;
         }
-        if rollout.step()? == Step::Ended {
-            let cause = rollout.end().map_or(String::new(), |e| e.cause.clone());
+        if again.step(row)? == Step::Ended {
+            let cause = again.rollout.end().map_or(String::new(), |e| e.cause.clone());
             return Err(Error::invalid(
                 Place::file(path),
                 format!("the run ends at tick {tick} ({cause}), but the log has {} rows", log.rows.len()),
                 "The log was not made by this setup.",
             ));
         }
-        for ((name, &computed), &expected) in names.iter().zip(rollout.row()).zip(row) {
+        for ((name, &computed), &expected) in names.iter().zip(again.rollout.row()).zip(row) {
             comparison.value(tick as u64, name, computed, expected);
         }
         comparison.rows += 1;
     }
+    let remarks: Vec<String> = comparison.remark.take().into_iter().chain(again.remark()).collect();
+    comparison.remark = (!remarks.is_empty()).then(|| remarks.join("; "));
     Ok(comparison)
 }

@@ -34,6 +34,25 @@ pub enum Fold {
     Reached(u64),
 }
 
+impl Fold {
+    /// The signals that it reads.
+    pub fn signals(&self) -> Vec<SignalId> {
+        match self {
+            Self::Mean(s)
+            | Self::Sum(s)
+            | Self::RootMeanSquare(s)
+            | Self::Min(s)
+            | Self::Max(s)
+            | Self::Last(s)
+            | Self::Change(s) => vec![*s],
+            Self::Ratio(a, b) => vec![*a, *b],
+            Self::ShareAbove(limits) => limits.iter().map(|(s, _)| *s).collect(),
+            Self::ShareImageReaches(limits) => limits.iter().map(|(s, ..)| *s).collect(),
+            Self::Count | Self::Reached(_) => Vec::new(),
+        }
+    }
+}
+
 /// One metric of a plant.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MetricSpec {

@@ -265,53 +265,101 @@ pub fn read_evaluation_log(path: &Path) -> Result<EvaluationLog> {
 }
 
 fn parse(text: &str, place: &Place) -> Result<EvaluationLog> {
+    let cure = "Restore the file as it was written.";
+    let mut first = None;
+    let read = read_rows(text, place, false, &mut |place, what, _| {
+        first.get_or_insert_with(|| Error::invalid(place, what, cure));
+    })?;
+    match first {
+        Some(error) => Err(error),
+        None => Ok(EvaluationLog { order: read.order, episodes: split(read.rows, read.order) }),
+    }
+}
+
+/// Rows of a file with their lines, before they are taken apart.
+pub(super) struct ReadRows {
+    pub order: Order,
+    pub rows: Vec<(EvaluationRow, u64)>,
+    /// Which of [`COLUMNS`] the file has.
+    pub present: [bool; COLUMNS.len()],
+}
+
+/// Reads the lines of a file. A row with a cell that is no number is told to `bad`, with what else it holds.
+///
+/// # Errors
+/// An empty file, a file without columns: every one of [`COLUMNS`] must be there, or (`some`) day and hour.
+pub(super) fn read_rows(
+    text: &str,
+    place: &Place,
+    some: bool,
+    bad: &mut dyn FnMut(Place, String, EvaluationRow),
+) -> Result<ReadRows> {
     let mut lines = text.lines().zip(1_u64..).filter(|(l, _)| !l.trim().is_empty());
     let Some((head, _)) = lines.next() else {
         return Err(Error::invalid(place.clone(), "the file is empty", "Give an `all_agents_episode_N.csv`."));
     };
     let names: Vec<&str> = head.trim_start_matches('\u{feff}').split(',').map(str::trim).collect();
     let mut places = Vec::with_capacity(COLUMNS.len());
-    for wanted in &COLUMNS {
-        let found = names.iter().position(|n| *n == wanted.name).ok_or_else(|| {
-            Error::invalid(
+    let mut present = [true; COLUMNS.len()];
+    for ((wanted, present), k) in COLUMNS.iter().zip(&mut present).zip(0..) {
+        let found = names.iter().position(|n| *n == wanted.name);
+        *present = found.is_some();
+        if found.is_none() && (!some || k == DAY || k == HOUR) {
+            return Err(Error::invalid(
                 place.clone().at_line(1),
                 format!("the column `{}` is missing", wanted.name),
                 "Give an evaluation log with all 34 columns.",
-            )
-        })?;
-        places.push(found);
+            ));
+        }
+        places.push(found.unwrap_or(usize::MAX));
     }
     let order = if names.is_sorted() { Order::Render } else { Order::Evaluation };
     let mut rows = Vec::new();
     for (text, number) in lines {
         let cells: Vec<&str> = text.split(',').collect();
         let mut row = [f64::NAN; COLUMNS.len()];
+        let mut wrong = None;
         for (value, &k) in row.iter_mut().zip(&places) {
             let cell = cells.get(k).map_or("", |c| c.trim());
-            *value = match cell {
-                "" => f64::NAN,
-                _ => cell.parse().map_err(|_| {
-                    Error::invalid(
-                        place.clone().at_line(number).at_column(k as u64 + 1),
-                        format!("`{cell}` is not a number"),
-                        "Restore the file as it was written.",
-                    )
-                })?,
-            };
+            match cell.parse() {
+                Ok(number) => *value = number,
+                Err(_) if cell.is_empty() => {}
+                Err(_) => {
+                    wrong.get_or_insert((k, format!("`{cell}` is not a number")));
+                }
+            }
         }
-        rows.push((row, number));
+        if wrong.is_none() && some && cells.len() != names.len() {
+            wrong = Some((cells.len() - 1, format!("{} cells where {} should stand", cells.len(), names.len())));
+        }
+        match wrong {
+            Some((k, what)) => bad(place.clone().at_line(number).at_column(k as u64 + 1), what, row),
+            None => rows.push((row, number)),
+        }
     }
-    Ok(EvaluationLog { order, episodes: split(rows, order) })
+    Ok(ReadRows { order, rows, present })
+}
+
+/// The row of a tick of which only day and hour are known.
+pub(super) fn gap(next_hour: f64) -> EvaluationRow {
+    let mut row = [f64::NAN; COLUMNS.len()];
+    let day = (next_hour / 24.0).floor();
+    for (k, value) in [(DAY, day), (HOUR, next_hour - 24.0 * day)] {
+        if let Some(cell) = row.get_mut(k) {
+            *cell = value;
+        }
+    }
+    row
 }
 
 /// Hours since the year began, of the tick that follows a row.
-fn next_hour(row: &EvaluationRow) -> f64 {
+pub(super) fn next_hour(row: &EvaluationRow) -> f64 {
     24.0 * at(row, DAY) + at(row, HOUR)
 }
 
 const DAY: usize = 23;
 const HOUR: usize = 24;
-const TICK_H: f64 = 0.25;
+pub(super) const TICK_H: f64 = 0.25;
 /// Rounding of the file's numbers.
 const ROUNDING: f64 = 2e-4;
 /// Largest change of a tick that the plant can make: tasks, state of charge.
@@ -347,7 +395,7 @@ fn misfit(before: &EvaluationRow, row: &EvaluationRow) -> Option<f64> {
 }
 
 /// Takes episodes apart: a row goes on where its day, hour, weather, queue, charge and set point fit best.
-fn split(mut rows: Vec<(EvaluationRow, u64)>, order: Order) -> Vec<EvaluationEpisode> {
+pub(super) fn split(mut rows: Vec<(EvaluationRow, u64)>, order: Order) -> Vec<EvaluationEpisode> {
     if order == Order::Render {
         // Rendered rows are as they came; an episode may begin anywhere in the year.
         rows.sort_by_key(|(_, line)| *line);

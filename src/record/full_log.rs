@@ -20,7 +20,7 @@ use crate::signal::Kind;
 
 use super::csv_number::push_number;
 
-const MAGIC: &str = "#c2g-log 1";
+pub(super) const MAGIC: &str = "#c2g-log 1";
 const SLOW_TICK_S: u32 = 900;
 const CHECK_ROWS: u64 = 180;
 const FLUSH_AFTER: Duration = Duration::from_millis(800);

@@ -23,6 +23,7 @@ mod open;
 mod pyramid;
 mod recorder;
 mod recording;
+mod replay;
 mod sealing;
 mod transitions;
 
@@ -37,4 +38,5 @@ pub use evaluation::{
 pub use full_log::{ColumnNote, FullLog, LogHeader, LogWriter, is_full_log, read_full_log};
 pub use recorder::Recorder;
 pub use recording::{Envelope, Recording};
+pub use replay::{BadRows, Item, LogKind, Provenance, Tape, TapeHead, detect};
 pub use transitions::{TransitionNames, TransitionWriter, pin_tags};

@@ -72,6 +72,29 @@ impl Recording {
         true
     }
 
+    /// The first rows of it, of so many columns: what a recording of only those would be. It shares what is sealed.
+    pub fn until(&self, rows: u64, columns: usize) -> Self {
+        if rows >= self.rows() {
+            return self.clone();
+        }
+        let mut sealed = self.sealed.clone();
+        let cut = sealed.cut(rows as usize);
+        let begin = sealed.rows();
+        let mut open = Open::new(columns);
+        let mut row = vec![f64::NAN; columns];
+        for k in 0..rows as usize - begin {
+            for (column, cell) in row.iter_mut().enumerate() {
+                *cell = match &cut {
+                    Some(chunk) => chunk.strip(column).value(k),
+                    None => self.open.as_ref().map_or(f64::NAN, |open| open.value(k, column)),
+                };
+            }
+            // Fewer than a chunk has: none comes of them.
+            open.take(1, &row);
+        }
+        Self::of(sealed, open)
+    }
+
     /// Rows `from..to` as far as they exist: those in sealed chunks, and those after them.
     fn split(&self, from: u64, to: u64) -> ((usize, usize), (usize, usize)) {
         let to = to.min(self.rows()) as usize;

@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::config::{Error, Place, Result};
-use crate::control::{Controller, ControllerRegistry, ControllerRequest, Decision, FIXED, Insight, Setting};
+use crate::control::{
+    Controller, ControllerRegistry, ControllerRequest, Decision, FIXED, Insight, Setting, shown_name,
+};
 use crate::noise::Noise;
 use crate::plant::{InputBus, MetricBank, Outcome, Override, Plant, PlantSpec, SlotActions, StepContext};
 use crate::safety::Shield;
@@ -65,6 +67,8 @@ pub struct SlotState {
     pub applied: Vec<f64>,
     /// The observation that the last decision was made on.
     pub seen: Vec<f64>,
+    /// What the next decision commands, whatever the controller would say.
+    told: Option<Vec<f64>>,
     /// Decisions that were not the controller's own: a stand-in's, or the last value for want of a usable number.
     pub fallbacks: u64,
     /// Why the last of them was not.
@@ -166,6 +170,7 @@ impl Rollout {
                 commanded: defaults.clone(),
                 applied: defaults,
                 seen: vec![0.0; slot.observations.len()],
+                told: None,
                 fallbacks: 0,
                 trouble: None,
                 tuned: BTreeMap::new(),
@@ -335,8 +340,17 @@ impl Rollout {
                 self.plant.observe_for_decision(index, &mut state.seen);
                 let decision =
                     Decision { tick: self.tick, slot, observation: &state.seen, held: &state.applied, row: &self.row };
-                state.controller.decide(&decision, &mut state.commanded);
-                let mut trouble = state.controller.trouble();
+                let mut trouble = match state.told.take() {
+                    // A logged command stands in for the controller, which is not asked.
+                    Some(told) => {
+                        state.commanded.copy_from_slice(&told);
+                        None
+                    }
+                    None => {
+                        state.controller.decide(&decision, &mut state.commanded);
+                        state.controller.trouble()
+                    }
+                };
                 for ((value, applied), action) in state.commanded.iter_mut().zip(&state.applied).zip(&slot.actions) {
                     if !value.is_finite() {
                         trouble
@@ -632,7 +646,8 @@ impl Rollout {
 
     /// Names as `macro+hardware`, or the hardware's alone: how folders and results are named.
     pub fn agent_name(&self) -> String {
-        let names: Vec<&str> = self.slots.iter().map(|s| s.controller_name.as_str()).filter(|n| *n != FIXED).collect();
+        let names = self.slots.iter().map(|s| shown_name(&s.controller_name));
+        let names: Vec<&str> = names.filter(|n| *n != FIXED).collect();
         names.join("+")
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::control::{FIXED, Setting};
+use crate::control::{FIXED, Setting, shown_name};
 use crate::plant::{Action, Domain, Operation, Override, PlantSpec};
 use crate::signal::{EntityId, format_number};
 
@@ -95,7 +95,7 @@ impl Intervention {
                 match mode {
                     LeverMode::Auto => {
                         let driver = found.and_then(|(s, _)| controllers.get(s)).filter(|name| **name != FIXED);
-                        format!("{label} handed to {}", driver.copied().unwrap_or("nobody"))
+                        format!("{label} handed to {}", driver.map_or("nobody", |name| shown_name(name)))
                     }
                     LeverMode::Manual(v) => format!("{label} by hand at {}", value(*v)),
                     LeverMode::Pinned(v) => format!("{label} pinned at {}", value(*v)),
@@ -103,7 +103,11 @@ impl Intervention {
             }
             Self::Controller { slot, name } => {
                 let label = slot_label(spec, slot);
-                if name == FIXED { format!("{label}: nobody drives") } else { format!("{label}: {name} drives") }
+                if name == FIXED {
+                    format!("{label}: nobody drives")
+                } else {
+                    format!("{label}: {} drives", shown_name(name))
+                }
             }
             Self::Parameter { slot, name, value } => {
                 let label = slot_label(spec, slot);

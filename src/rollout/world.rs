@@ -131,6 +131,25 @@ impl World {
         Rollout::assemble(Parts { setup: setup.clone(), plant, noise, controllers, config, warnings })
     }
 
+    /// The tables of a plant as a setup makes them, without a run: what a recorded log is shown on. Controllers and
+    /// noise need not exist here, and a data folder that is not here is replaced by the embedded set.
+    ///
+    /// # Errors
+    /// An unknown plant or choice, a configuration that is spoilt.
+    pub fn tables(&self, setup: &Setup, config: &Document) -> Result<PlantSpec> {
+        let factory = self.plants.get(&setup.plant, Place::source("--plant"))?;
+        let start = setup.start.as_deref().map(Start::from_str).transpose()?;
+        let build = |traces: &dyn TraceSource| {
+            factory.build(&BuildRequest { config, axes: &setup.axes, traces, start, seed: setup.seed })
+        };
+        let folder = setup.data.as_ref().and_then(|dir| Folder::open(dir).ok());
+        let plant = match folder.map(|folder| build(&folder.with_normals(reference_normals(setup.seed)))) {
+            Some(Ok(plant)) => plant,
+            Some(Err(_)) | None => build(&Embedded)?,
+        };
+        Ok(PlantSpec::clone(plant.spec()))
+    }
+
     /// Puts a run together from a plant and a noise that were built elsewhere (recorded inputs, golden runs).
     ///
     /// # Errors

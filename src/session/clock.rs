@@ -1,6 +1,9 @@
 //! One clock: an integer tick. Wall time only says how many ticks are owed.
 
 use std::fmt;
+use std::time::{Duration, Instant};
+
+use super::view::PlayState;
 
 /// How fast the site's time passes.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -68,7 +71,7 @@ impl fmt::Display for Speed {
 
 /// Ticks owed for wall time that has passed, with the fraction carried over.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Debt {
+struct Debt {
     ticks: f64,
 }
 
@@ -99,6 +102,92 @@ impl Debt {
     /// Forgets what is owed.
     pub fn clear(&mut self) {
         self.ticks = 0.0;
+    }
+}
+
+/// Whether and how fast time passes, what is owed, and what was reached.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pace {
+    pub play: PlayState,
+    pub speed: Speed,
+    debt: Debt,
+    achieved: f64,
+    meter: (Instant, u64),
+}
+
+impl Pace {
+    /// Time stands.
+    pub fn new() -> Self {
+        let meter = (Instant::now(), 0);
+        Self { play: PlayState::Paused, speed: Speed::Factor(60.0), debt: Debt::default(), achieved: 0.0, meter }
+    }
+
+    /// Lets time pass or stand; after the end it stands.
+    pub fn set_play(&mut self, on: bool, tick: u64) {
+        if self.play != PlayState::Ended {
+            self.play = if on { PlayState::Playing } else { PlayState::Paused };
+            self.rest(tick);
+        }
+    }
+
+    /// Changes the speed.
+    pub fn set_speed(&mut self, speed: Speed, tick: u64) {
+        self.speed = speed.admit();
+        self.rest(tick);
+    }
+
+    /// Forgets what is owed and measures from here on.
+    pub fn rest(&mut self, tick: u64) {
+        self.debt.clear();
+        self.meter = (Instant::now(), tick);
+    }
+
+    /// Forgets what is owed.
+    pub fn forgive(&mut self) {
+        self.debt.clear();
+    }
+
+    /// Adds what wall time is worth.
+    pub fn owe(&mut self, wall_s: f64, tick_s: f64) {
+        if let Speed::Factor(factor) = self.speed {
+            self.debt.add(wall_s, factor, tick_s);
+        }
+    }
+
+    /// Whether a tick is due; takes it.
+    pub fn due(&mut self) -> bool {
+        matches!(self.speed, Speed::Max) || self.debt.take()
+    }
+
+    /// Measures the speed that was reached, every half second.
+    pub fn measure(&mut self, tick: u64, tick_s: f64) {
+        let (since, from) = self.meter;
+        let span = since.elapsed().as_secs_f64();
+        if span > 0.5 {
+            self.achieved = tick.saturating_sub(from) as f64 * tick_s / span;
+            self.meter = (Instant::now(), tick);
+        }
+    }
+
+    /// Speed that was reached while time passes, else 0.
+    pub fn achieved(&self) -> f64 {
+        if self.play == PlayState::Playing { self.achieved } else { 0.0 }
+    }
+
+    /// Part of the next tick that has passed, 0..1.
+    pub fn fraction(&self) -> f64 {
+        self.debt.fraction()
+    }
+
+    /// Time until the next tick is owed, at most a few milliseconds so that pictures stay fresh.
+    pub fn wait(&self, tick_s: f64) -> Duration {
+        match self.speed {
+            Speed::Max => Duration::ZERO,
+            Speed::Factor(factor) => {
+                let owed = (1.0 - self.debt.fraction()) * tick_s / factor;
+                Duration::from_secs_f64(owed.clamp(0.0, 0.02))
+            }
+        }
     }
 }
 

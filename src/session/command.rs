@@ -23,7 +23,7 @@ pub enum Command {
     BackTick,
     /// Go back to the boundary of the slowest slot before this one and pause.
     BackInterval,
-    /// Go to a tick that has been run; what came after it is forgotten.
+    /// Go to a tick that has been run; what came after it is forgotten. In a replay, to any tick that has been read.
     GoTo {
         /// Ticks run at the wanted instant.
         tick: u64,
@@ -50,6 +50,14 @@ pub enum Command {
     Open(PathBuf),
     /// Begin to write the full log into a file, from the first tick on.
     Log(PathBuf),
+    /// Play recorded logs, the first one first; the live run waits behind them.
+    Replay(Vec<PathBuf>),
+    /// Play another log of the set that is open.
+    Pick(usize),
+    /// Stop reading the log that is played; what was read stays.
+    StopReading,
+    /// Leave the replay: the live run is there again.
+    Leave,
     /// Take away a notice that was read.
     Dismiss {
         /// Its number.

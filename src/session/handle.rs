@@ -14,6 +14,7 @@ use crate::rollout::{Rollout, Setup, World};
 use super::clock::Speed;
 use super::command::Command;
 use super::query::{Outlook, Query, look_ahead};
+use super::reel::Worker;
 use super::view::{PlayState, RunView};
 use super::worker::Live;
 
@@ -22,6 +23,8 @@ use super::worker::Live;
 pub struct SessionOptions {
     /// File that the full log goes to.
     pub log: Option<PathBuf>,
+    /// Recorded logs that are played in front of the run, the first one first.
+    pub replay: Vec<PathBuf>,
     /// Whether time passes from the start.
     pub play: bool,
     /// Speed from the start.
@@ -32,7 +35,7 @@ pub struct SessionOptions {
 
 impl Default for SessionOptions {
     fn default() -> Self {
-        Self { log: None, play: false, speed: Speed::Factor(60.0), wake: None }
+        Self { log: None, replay: Vec::new(), play: false, speed: Speed::Factor(60.0), wake: None }
     }
 }
 
@@ -77,17 +80,24 @@ impl Session {
     /// Builds the run and starts its worker.
     ///
     /// # Errors
-    /// Everything that can be wrong with the setup, and a log that cannot be created.
+    /// Everything that can be wrong with the setup, a log that cannot be created, and recorded logs none of which can
+    /// be played.
     pub fn start(world: World, setup: Setup, options: SessionOptions) -> Result<Self> {
         let (sender, receiver) = bounded(WAITING);
         let (questions, asked) = bounded::<Question>(1);
         let mut live = Live::new(world.clone(), setup, questions)?;
-        live.play = if options.play { PlayState::Playing } else { PlayState::Paused };
-        live.speed = options.speed.admit();
+        live.pace.play = if options.play { PlayState::Playing } else { PlayState::Paused };
+        live.pace.speed = options.speed.admit();
         if let Some(path) = options.log {
             live.start_log(path)?;
         }
-        let view = live.picture();
+        let newest = Arc::clone(&live.newest_question);
+        let mut work = Worker::new(world.clone(), live);
+        if !options.replay.is_empty() {
+            work.open(&options.replay)?;
+            work.pace().play = if options.play { PlayState::Playing } else { PlayState::Paused };
+        }
+        let view = work.picture();
         let shared = Arc::new(Shared { view: ArcSwap::from_pointee(view), wake: Mutex::new(options.wake) });
         let spawn = |name: &str, work: Box<dyn FnOnce() + Send>| {
             std::thread::Builder::new().name(name.to_owned()).spawn(work).map_err(|e| {
@@ -99,10 +109,9 @@ impl Session {
             })
         };
         let answers = sender.clone();
-        let newest = Arc::clone(&live.newest_question);
         let seer = spawn("c2g-queries", Box::new(move || answer_questions(&world, &asked, &newest, &answers)))?;
         let for_worker = Arc::clone(&shared);
-        let worker = spawn("c2g-session", Box::new(move || live.run(&receiver, &for_worker)))?;
+        let worker = spawn("c2g-session", Box::new(move || work.run(&receiver, &for_worker)))?;
         Ok(Self { shared, sender, threads: vec![worker, seer] })
     }
 

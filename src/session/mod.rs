@@ -1,15 +1,19 @@
 //! The live world: a worker thread that owns the run, a clock, a history, events and queries.
 //!
 //! Panels read a [`RunView`] (cheap to take, never locked while it is read) and send [`Command`]s; the worker applies
-//! them between ticks. [`Query`]s are answered by a second worker and dropped when a newer one replaces them.
+//! them between ticks. A recorded log can stand in front of the run: the same pictures, from a file. [`Query`]s are answered by a second worker and dropped when a newer one replaces them.
 
 mod clock;
 mod command;
 mod events;
 mod handle;
 mod history;
+mod notices;
 mod parts;
 mod query;
+mod reader;
+mod reel;
+mod replay;
 mod view;
 mod worker;
 
@@ -18,5 +22,6 @@ pub use command::Command;
 pub use handle::{Session, SessionOptions, Wake};
 pub use query::{Outlook, Query};
 pub use view::{
-    DriverView, EventView, LeverView, Notice, NoticeKind, OptionView, ParameterView, PlayState, RunView, SlotView,
+    DriverView, EventView, LeverView, Notice, NoticeKind, OptionView, ParameterView, PlayState, ReplayView, RunView,
+    SlotView,
 };

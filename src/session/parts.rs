@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 
 use crate::config::Value;
-use crate::control::{Parameter, Setting};
-use crate::plant::{Domain, Slot};
+use crate::control::{Parameter, Setting, is_policy_file};
+use crate::plant::{Domain, EventKind, PlantSpec, Slot};
 use crate::record::Recording;
 use crate::rollout::{LeverMode, Rollout, SlotState, World};
 use crate::signal::{SignalId, format_number};
 
-use super::view::{LeverView, OptionView, ParameterView};
+use super::view::{EventView, LeverView, OptionView, ParameterView};
 
 /// Every lever as it stands. `recording` holds the rows of the rollout.
 pub(super) fn levers(rollout: &Rollout, recording: &Recording) -> Vec<LeverView> {
@@ -47,7 +47,7 @@ pub(super) fn levers(rollout: &Rollout, recording: &Recording) -> Vec<LeverView>
 }
 
 /// Change of a column per minute, over the last minute or the last tick where that is longer.
-fn rate_per_min(recording: &Recording, column: SignalId, tick_s: u32) -> f64 {
+pub(super) fn rate_per_min(recording: &Recording, column: SignalId, tick_s: u32) -> f64 {
     let ticks = u64::from(60 / tick_s.max(1)).max(1);
     let Some(last) = recording.rows().checked_sub(1) else { return 0.0 };
     let before = last.saturating_sub(ticks);
@@ -91,6 +91,22 @@ impl Order {
     }
 }
 
+/// An event as the window lists it; `value` is that of the event's own signal.
+pub(super) fn happened(spec: &PlantSpec, event: usize, kind: &EventKind, tick: u64, value: f64) -> EventView {
+    let value = kind.value.and_then(|s| spec.signals.get(s)).map_or(String::new(), |signal| {
+        if signal.unit.is_empty() { signal.format(value) } else { format!("{} {}", signal.format(value), signal.unit) }
+    });
+    EventView {
+        tick,
+        instant: tick + 1,
+        event: Some(event),
+        entity: spec.signals.get(kind.flag).map(|signal| signal.entity),
+        severity: kind.severity,
+        label: kind.label.clone(),
+        value,
+    }
+}
+
 /// Ticks until a slot decides again.
 pub(super) fn to_decision(slot: &Slot, tick: u64) -> u64 {
     let period = slot.period_ticks.max(1);
@@ -105,7 +121,18 @@ pub(super) fn to_decision(slot: &Slot, tick: u64) -> u64 {
 pub(super) fn choices(world: &World, rollout: &Rollout) -> Vec<Vec<OptionView>> {
     let spec = rollout.spec();
     let option = |(name, about): (&str, &str)| OptionView { name: name.to_owned(), about: about.to_owned() };
-    spec.slots.iter().map(|slot| world.controllers.fitting(spec, slot).into_iter().map(option).collect()).collect()
+    // Networks that nobody has named yet cannot drive.
+    let ready =
+        |(name, _): &(&str, &str)| !world.controllers.card(name).is_some_and(|c| c.lacks_model(rollout.config()));
+    let fitting = |slot| world.controllers.fitting(spec, slot).into_iter().filter(ready).map(option).collect();
+    spec.slots.iter().map(fitting).collect()
+}
+
+/// Alternatives of a slot, with the network that drives it where that is named by its file.
+pub(super) fn with_own(choices: &[OptionView], controller: &str) -> Vec<OptionView> {
+    let own = is_policy_file(controller) && !choices.iter().any(|c| c.name == controller);
+    let own = own.then(|| OptionView { name: controller.to_owned(), about: "Network from a file".to_owned() });
+    choices.iter().cloned().chain(own).collect()
 }
 
 /// Parameters of the controller that drives a slot.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::control::{Insight, Parameter, Setting};
 use crate::plant::{Axis, CivilTime, PlantSpec, Severity};
-use crate::record::Recording;
+use crate::record::{BadRows, Provenance, Recording};
 use crate::rollout::{End, LeverMode, Schema, Setup};
 
 use super::clock::Speed;
@@ -147,6 +147,33 @@ pub struct Notice {
     pub cure: String,
 }
 
+/// The log that is played instead of a run.
+#[derive(Debug, Clone)]
+pub struct ReplayView {
+    /// The file's name, with the episode where it holds several.
+    pub name: String,
+    /// The file.
+    pub path: String,
+    /// What kind of log it is.
+    pub kind: &'static str,
+    /// The logs of the set that is open, by their names.
+    pub set: Arc<[String]>,
+    /// Number of this log in the set.
+    pub chosen: usize,
+    /// Rows that have been read.
+    pub rows: u64,
+    /// Part of the file that has been read while it is being read, 0 to 1.
+    pub reading: Option<f64>,
+    /// Rows that could not be read.
+    pub bad: Arc<BadRows>,
+    /// Where each column comes from.
+    pub provenance: Arc<[Provenance]>,
+    /// What had to be assumed.
+    pub notes: Arc<[String]>,
+    /// Whether the log tells what the run was begun with: seed, noise, configuration.
+    pub tells_setup: bool,
+}
+
 /// A picture of the run at one instant.
 #[derive(Debug, Clone)]
 pub struct RunView {
@@ -204,6 +231,8 @@ pub struct RunView {
     pub metrics: Arc<[f64]>,
     /// A rewind that takes a moment is being computed: ticks to run again.
     pub rewinding: Option<u64>,
+    /// The log that is played; `None` when the run is live.
+    pub replay: Option<Arc<ReplayView>>,
 }
 
 impl RunView {
@@ -217,8 +246,23 @@ impl RunView {
         self.schema.find(name).map_or(f64::NAN, |s| self.value(s))
     }
 
-    /// Ticks that the timeline spans: the episode, or what has been run when that is longer.
+    /// Ticks that the timeline spans: the episode, or what has been run when that is longer; of a log all its rows.
     pub fn span_ticks(&self) -> u64 {
-        self.spec.episode_ticks.max(self.tick).max(1)
+        match &self.replay {
+            // While a log is being read nobody knows how long it is.
+            Some(replay) if replay.reading.is_none() => replay.rows.max(1),
+            Some(replay) => self.spec.episode_ticks.max(replay.rows).max(1),
+            None => self.spec.episode_ticks.max(self.tick).max(1),
+        }
+    }
+
+    /// The last instant that a person can go to: the present of a run, all that has been read of a log.
+    pub fn reach(&self) -> u64 {
+        self.replay.as_ref().map_or(self.tick, |replay| replay.rows)
+    }
+
+    /// Where a column comes from; `None` on a live run.
+    pub fn provenance(&self, column: usize) -> Option<&Provenance> {
+        self.replay.as_ref()?.provenance.get(column)
     }
 }

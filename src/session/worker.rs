@@ -1,34 +1,27 @@
-//! The worker thread: owns the run, applies commands between ticks, publishes pictures.
+//! The live run: owns the rollout with its history and log, applies commands between ticks, makes pictures.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
+use crossbeam_channel::Sender;
 
 use crate::config::{Error, Result};
+use crate::control::shown_name;
 use crate::plant::Severity;
 use crate::record::{LogHeader, LogWriter, Recorder};
 use crate::rollout::{Intervention, LeverMode, Rollout, Setup, Step, World};
 
-use super::clock::{Debt, Speed};
+use super::clock::Pace;
 use super::command::Command;
 use super::events::EventList;
 use super::handle::{Message, Question, Shared};
 use super::history::History;
-use super::parts::{choices, defeated, levers, next_free, parameters, plants, to_decision};
+use super::notices::Notices;
+use super::parts::{self, choices, defeated, levers, next_free, parameters, plants, to_decision, with_own};
 use super::query::{Outlook, Query};
-use super::view::{DriverView, EventView, Notice, NoticeKind, OptionView, PlayState, RunView, SlotView};
-
-/// Longest time the worker steps without looking at its messages.
-const BATCH: Duration = Duration::from_millis(8);
-
-/// Shortest time between two pictures while time passes.
-const FRAME: Duration = Duration::from_millis(16);
-
-/// Longest time between two pictures while time passes, so that countdowns move.
-const HEARTBEAT: Duration = Duration::from_millis(100);
+use super::view::{DriverView, EventView, OptionView, PlayState, RunView, SlotView};
 
 /// A rewind that takes longer than this is announced before it begins, s.
 const LONG_REWIND_S: f64 = 0.05;
@@ -47,13 +40,8 @@ pub(super) struct Live {
     setup: Arc<Setup>,
     plants: Arc<Vec<OptionView>>,
     log: Option<LogWriter>,
-    notices: Vec<Notice>,
-    next_notice: u64,
-    pub play: PlayState,
-    pub speed: Speed,
-    debt: Debt,
-    achieved: f64,
-    meter: (Instant, u64),
+    pub notices: Notices,
+    pub pace: Pace,
     generation: u64,
     run: u64,
     outlook: Option<Outlook>,
@@ -80,13 +68,8 @@ impl Live {
             world,
             rollout,
             log: None,
-            notices: Vec::new(),
-            next_notice: 0,
-            play: PlayState::Paused,
-            speed: Speed::Factor(60.0),
-            debt: Debt::default(),
-            achieved: 0.0,
-            meter: (Instant::now(), 0),
+            notices: Notices::default(),
+            pace: Pace::new(),
             generation: 0,
             run: 0,
             outlook: None,
@@ -99,124 +82,23 @@ impl Live {
         })
     }
 
-    pub fn run(mut self, messages: &Receiver<Message>, shared: &Shared) {
-        let mut last = Instant::now();
-        let mut published = Instant::now();
-        let mut published_tick = self.rollout.tick();
-        self.ask();
-        loop {
-            let playing = self.play == PlayState::Playing;
-            let wait = if playing { self.wait() } else { Duration::from_millis(500) };
-            let mut changed = false;
-            match messages.recv_timeout(wait) {
-                Ok(Message::Stop) | Err(RecvTimeoutError::Disconnected) => break,
-                Ok(message) => {
-                    self.announce(&message, shared);
-                    self.take(message);
-                    changed = true;
-                    // Take in whatever else waits, so that a burst of clicks costs one picture.
-                    let mut stop = false;
-                    for message in messages.try_iter() {
-                        if matches!(message, Message::Stop) {
-                            stop = true;
-                            break;
-                        }
-                        self.announce(&message, shared);
-                        self.take(message);
-                    }
-                    if stop {
-                        break;
-                    }
-                }
-                Err(RecvTimeoutError::Timeout) => {}
-            }
-            let now = Instant::now();
-            if self.play == PlayState::Playing {
-                self.advance(now.duration_since(last).as_secs_f64());
-            } else {
-                self.debt.clear();
-                self.meter = (now, self.rollout.tick());
-                if let Some(Err(error)) = self.log.as_mut().map(LogWriter::flush_if_due) {
-                    self.log_failed(&error);
-                    changed = true;
-                }
-            }
-            last = now;
-            let since = published.elapsed();
-            let ticked = self.rollout.tick() != published_tick;
-            if changed
-                || (ticked && since >= FRAME)
-                || (playing && since >= HEARTBEAT)
-                || (ticked && self.play != PlayState::Playing)
-            {
-                self.ask();
-                shared.view.store(Arc::new(self.picture()));
-                published = Instant::now();
-                published_tick = self.rollout.tick();
-                shared.wake();
-            }
-        }
-        if let Some(log) = self.log.take() {
-            // Nobody is left to tell; the rows before the failure are in the file.
-            let _ = log.finish();
-        }
-    }
-
-    /// Time until the next tick is owed, at most a few milliseconds so that pictures stay fresh.
-    fn wait(&self) -> Duration {
-        match self.speed {
-            Speed::Max => Duration::ZERO,
-            Speed::Factor(factor) => {
-                let tick_s = f64::from(self.rollout.spec().calendar.tick_s);
-                let owed = (1.0 - self.debt.fraction()) * tick_s / factor;
-                Duration::from_secs_f64(owed.clamp(0.0, 0.02))
-            }
-        }
-    }
-
-    /// Runs the ticks that are owed, in batches bounded by time.
-    fn advance(&mut self, wall_s: f64) {
-        let begin = Instant::now();
-        let tick_s = f64::from(self.rollout.spec().calendar.tick_s);
-        if let Speed::Factor(factor) = self.speed {
-            self.debt.add(wall_s, factor, tick_s);
-        }
-        let mut count = 0_u32;
-        while matches!(self.speed, Speed::Max) || self.debt.take() {
-            if !self.tick() {
-                break;
-            }
-            count += 1;
-            if count.is_multiple_of(16) && begin.elapsed() > BATCH {
-                break;
-            }
-        }
-        self.measure(begin, u64::from(count));
-        let (since, from) = self.meter;
-        let span = since.elapsed().as_secs_f64();
-        if span > 0.5 {
-            self.achieved = self.rollout.tick().saturating_sub(from) as f64 * tick_s / span;
-            self.meter = (Instant::now(), self.rollout.tick());
-        }
-    }
-
     /// Notes what a tick costs.
-    fn measure(&mut self, begin: Instant, ticks: u64) {
+    pub fn measure(&mut self, begin: Instant, ticks: u64) {
         if ticks > 0 {
             self.tick_cost_s = begin.elapsed().as_secs_f64() / ticks as f64;
         }
     }
 
     /// Runs one tick; returns whether there was one to run.
-    fn tick(&mut self) -> bool {
+    pub fn tick(&mut self) -> bool {
         match self.rollout.step() {
             Ok(Step::Ran) => {}
             Ok(Step::Ended) => {
-                self.play = PlayState::Ended;
+                self.pace.play = PlayState::Ended;
                 return false;
             }
             Err(error) => {
-                self.play = PlayState::Paused;
+                self.pace.play = PlayState::Paused;
                 self.complain(&error);
                 return false;
             }
@@ -231,7 +113,7 @@ impl Live {
             self.log_failed(&error);
         }
         if self.rollout.end().is_some() {
-            self.play = PlayState::Ended;
+            self.pace.play = PlayState::Ended;
             return false;
         }
         true
@@ -241,26 +123,11 @@ impl Live {
         let spec = self.rollout.spec();
         for record in self.rollout.events() {
             let Some(kind) = spec.events.get(record.event) else { continue };
-            let value = kind.value.and_then(|s| spec.signals.get(s)).map_or(String::new(), |signal| {
-                if signal.unit.is_empty() {
-                    signal.format(record.value)
-                } else {
-                    format!("{} {}", signal.format(record.value), signal.unit)
-                }
-            });
-            self.events.push(EventView {
-                tick: record.tick,
-                instant: record.tick + 1,
-                event: Some(record.event),
-                entity: spec.signals.get(kind.flag).map(|signal| signal.entity),
-                severity: kind.severity,
-                label: kind.label.clone(),
-                value,
-            });
+            self.events.push(parts::happened(spec, record.event, kind, record.tick, record.value));
         }
     }
 
-    fn take(&mut self, message: Message) {
+    pub fn take(&mut self, message: Message) {
         match message {
             Message::Command(command) => self.obey(command),
             Message::Outlook(run, outlook) if run == self.run => self.outlook = Some(outlook),
@@ -269,7 +136,7 @@ impl Live {
     }
 
     /// Shows that a long rewind is about to begin; nothing else is shown until it is over.
-    fn announce(&mut self, message: &Message, shared: &Shared) {
+    pub fn announce(&mut self, message: &Message, shared: &Shared, stamp: &mut dyn FnMut(&mut RunView)) {
         let tick = match message {
             Message::Command(Command::BackTick) => self.rollout.tick().saturating_sub(1),
             Message::Command(Command::BackInterval) => self.boundary_before(),
@@ -281,25 +148,23 @@ impl Live {
             return;
         }
         self.rewinding = Some(left);
-        shared.view.store(Arc::new(self.picture()));
+        let mut picture = self.picture();
+        stamp(&mut picture);
+        shared.view.store(Arc::new(picture));
         shared.wake();
     }
 
-    fn obey(&mut self, command: Command) {
+    pub fn obey(&mut self, command: Command) {
         match command {
             Command::Play => self.set_play(true),
             Command::Pause => self.set_play(false),
-            Command::TogglePlay => self.set_play(self.play != PlayState::Playing),
+            Command::TogglePlay => self.set_play(self.pace.play != PlayState::Playing),
             Command::StepTick => self.step_to(self.rollout.tick() + 1),
             Command::StepInterval => self.step_to(self.boundary_after()),
             Command::BackTick => self.go_back(self.rollout.tick().saturating_sub(1)),
             Command::BackInterval => self.go_back(self.boundary_before()),
             Command::GoTo { tick } => self.go_back(tick.min(self.rollout.tick())),
-            Command::Speed(speed) => {
-                self.speed = speed.admit();
-                self.debt.clear();
-                self.meter = (Instant::now(), self.rollout.tick());
-            }
+            Command::Speed(speed) => self.pace.set_speed(speed, self.rollout.tick()),
             Command::Intervene(what) => self.intervene(what),
             Command::Axis { name, value } => {
                 let mut setup = self.present_setup();
@@ -323,17 +188,14 @@ impl Live {
                     self.complain(&error);
                 }
             }
-            Command::Dismiss { notice } => self.notices.retain(|n| n.id != notice),
+            Command::Dismiss { notice } => self.notices.dismiss(notice),
+            // The worker takes these itself.
+            Command::Replay(_) | Command::Pick(_) | Command::StopReading | Command::Leave => {}
         }
     }
 
     fn set_play(&mut self, on: bool) {
-        if self.play == PlayState::Ended {
-            return;
-        }
-        self.play = if on { PlayState::Playing } else { PlayState::Paused };
-        self.debt.clear();
-        self.meter = (Instant::now(), self.rollout.tick());
+        self.pace.set_play(on, self.rollout.tick());
     }
 
     /// Period of the slowest slot, ticks.
@@ -353,8 +215,8 @@ impl Live {
     }
 
     fn step_to(&mut self, tick: u64) {
-        if self.play != PlayState::Ended {
-            self.play = PlayState::Paused;
+        if self.pace.play != PlayState::Ended {
+            self.pace.play = PlayState::Paused;
         }
         let (begin, from) = (Instant::now(), self.rollout.tick());
         while self.rollout.tick() < tick && self.tick() {}
@@ -362,7 +224,7 @@ impl Live {
     }
 
     fn go_back(&mut self, tick: u64) {
-        self.play = PlayState::Paused;
+        self.pace.play = PlayState::Paused;
         self.rewinding = None;
         if let Err(error) = self.history.go_back(&mut self.rollout, tick) {
             self.complain(&error);
@@ -374,7 +236,7 @@ impl Live {
             self.log_failed(&error);
         }
         if self.rollout.end().is_some() {
-            self.play = PlayState::Ended;
+            self.pace.play = PlayState::Ended;
         }
         self.outlook = None;
         self.changes += 1;
@@ -433,11 +295,10 @@ impl Live {
         self.outlook = None;
         self.asked_at = None;
         self.run += 1;
-        if self.play == PlayState::Ended {
-            self.play = PlayState::Paused;
+        if self.pace.play == PlayState::Ended {
+            self.pace.play = PlayState::Paused;
         }
-        self.debt.clear();
-        self.meter = (Instant::now(), 0);
+        self.pace.rest(0);
         if let Some(path) = log {
             // A new run is a new log beside the old one: nothing that was recorded is overwritten.
             if let Err(error) = self.start_log(next_free(&path)) {
@@ -466,22 +327,47 @@ impl Live {
         Ok(())
     }
 
+    /// Brings the log to the disk while time stands; true when something is to be told.
+    pub fn flush_log(&mut self) -> bool {
+        let Some(Err(error)) = self.log.as_mut().map(LogWriter::flush_if_due) else { return false };
+        self.log_failed(&error);
+        true
+    }
+
+    /// Closes the log.
+    pub fn close(mut self) {
+        if let Some(log) = self.log.take() {
+            // Nobody is left to tell; the rows before the failure are in the file.
+            let _ = log.finish();
+        }
+    }
+
+    /// Ticks run.
+    pub fn now(&self) -> u64 {
+        self.rollout.tick()
+    }
+
+    /// Length of a tick, s.
+    pub fn tick_s(&self) -> f64 {
+        f64::from(self.rollout.spec().calendar.tick_s)
+    }
+
+    /// The number of this run.
+    pub fn number(&self) -> u64 {
+        self.run
+    }
+
     fn log_failed(&mut self, error: &Error) {
         self.log = None;
         self.complain(error);
     }
 
-    fn complain(&mut self, error: &Error) {
-        let (text, cure) = (error.to_string(), error.cure());
-        self.notices.push(Notice { id: self.next_notice, kind: NoticeKind::Error, text, cure });
-        self.next_notice += 1;
-        if self.notices.len() > 20 {
-            self.notices.remove(0);
-        }
+    pub fn complain(&mut self, error: &Error) {
+        self.notices.complain(error);
     }
 
     /// Asks the second worker about the future whenever the present is a new one.
-    fn ask(&mut self) {
+    pub fn ask(&mut self) {
         let present = (self.rollout.tick(), self.changes);
         if self.asked_at == Some(present) || self.rollout.end().is_some() || self.questions.is_full() {
             return;
@@ -505,7 +391,7 @@ impl Live {
             .zip(&self.choices)
             .map(|((slot, state), choices)| SlotView {
                 controller: state.controller_name.clone(),
-                choices: choices.clone(),
+                choices: with_own(choices, &state.controller_name),
                 ticks_to_decision: to_decision(slot, tick),
                 insight: state.insight(),
                 fallbacks: state.fallbacks,
@@ -521,7 +407,7 @@ impl Live {
             controllers: slots
                 .iter()
                 .filter(|s| s.drives)
-                .map(|s| s.controller.as_str())
+                .map(|s| shown_name(&s.controller))
                 .collect::<Vec<_>>()
                 .join(" + "),
             manual: counts(|m| matches!(m, LeverMode::Manual(_))),
@@ -536,18 +422,18 @@ impl Live {
             axes: spec.axes.clone(),
             tick,
             clock: spec.calendar.civil(tick),
-            play: self.play,
-            speed: self.speed,
-            achieved: if self.play == PlayState::Playing { self.achieved } else { 0.0 },
-            fraction: self.debt.fraction(),
+            play: self.pace.play,
+            speed: self.pace.speed,
+            achieved: self.pace.achieved(),
+            fraction: self.pace.fraction(),
             row: self.rollout.row().into(),
             recording,
             levers,
             slots,
             driver,
-            events: self.events.picture(self.play == PlayState::Playing),
+            events: self.events.picture(self.pace.play == PlayState::Playing),
             end: self.rollout.end().cloned(),
-            notices: self.notices.clone(),
+            notices: self.notices.all(),
             setup: Arc::clone(&self.setup),
             plants: Arc::clone(&self.plants),
             seed: self.rollout.setup().seed,
@@ -556,6 +442,7 @@ impl Live {
             outlook: self.outlook.clone().filter(|o| o.tick <= tick),
             metrics: (0..spec.metrics.len()).map(|m| self.rollout.metric(m)).collect(),
             rewinding: self.rewinding,
+            replay: None,
             spec,
         }
     }

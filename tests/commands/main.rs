@@ -5,6 +5,8 @@ mod endings;
 mod errors;
 mod flags;
 mod outputs;
+#[cfg(feature = "onnx")]
+mod policies;
 mod sustaindc;
 mod transitions;
 mod verifying;

@@ -44,7 +44,7 @@ fn every_tile_in_two_themes_and_two_scales() {
 }
 
 /// Draws the whole window without looking at it; a panic or a clash of names would end the test.
-fn draw(view: &RunView, layout: &str, size: (f32, f32), scale: f32) {
+pub fn draw(view: &RunView, layout: &str, size: (f32, f32), scale: f32) {
     let mut panel = PanelState::default();
     panel.set_scale(scale);
     panel.tiling.choose(layout);
@@ -67,7 +67,7 @@ const WINDOWS: [((f32, f32), f32); 6] = [
     ((3840.0, 2160.0), 2.0),
 ];
 
-fn at_every_size(view: &RunView) {
+pub fn at_every_size(view: &RunView) {
     for layout in BuiltIn::ALL {
         for (size, scale) in WINDOWS {
             draw(view, layout.name(), size, scale);

@@ -36,10 +36,11 @@ pub fn day(ticks: u64) -> RunView {
 pub fn run(setup: Setup, ticks: u64, done: &[Intervention]) -> RunView {
     let session = Session::start(World::default(), setup, SessionOptions::default()).expect("the run begins");
     let before = ticks.saturating_sub(200);
+    let period = session.view().spec.slots.iter().map(|s| s.period_ticks).max().unwrap_or(1);
     let step = |from: u64, to: u64| {
         let mut tick = from;
         while tick < to {
-            let next = (tick / 180 + 1) * 180;
+            let next = (tick / period + 1) * period;
             session.send(if next <= to { Command::StepInterval } else { Command::StepTick });
             tick = if next <= to { next } else { tick + 1 };
         }
@@ -221,8 +222,10 @@ impl Toy {
             controller: "hold".to_owned(),
             choices: vec![option("hold", "Keeps every lever where it stands"), option("random", "Draws at random")],
             ticks_to_decision: s.period_ticks - 1,
-            inner: Vec::new(),
+            insight: c2g_twin::control::Insight::default(),
             fallbacks: 0,
+            trouble: None,
+            parameters: Vec::new(),
             drives: true,
         });
         let levers = spec.slots.iter().enumerate().flat_map(|(s, slot)| {
@@ -282,6 +285,7 @@ impl Toy {
             outlook: None,
             metrics: Arc::new([]),
             rewinding: None,
+            replay: None,
             schema: Arc::new(schema),
             spec: Arc::new(spec),
         }

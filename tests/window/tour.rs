@@ -37,6 +37,20 @@ fn palette(display: &Display, words: &str) {
     display.key("Return");
 }
 
+/// Every tile fills the window in turn, and shows something there.
+fn fill_with_every_tile(display: &Display, picture: &Path, size: &str) {
+    let spec = std::sync::Arc::clone(World::default().build(&Setup::default_day().unwrap()).unwrap().spec());
+    let tiles = TileId::all(&spec).into_iter().filter(|t| *t != TileId::Timeline && !matches!(t, TileId::Chart(_)));
+    for tile in tiles {
+        palette(display, &format!("show {}", tile.title(&spec)));
+        display.key("z");
+        display.picture(picture);
+        assert!(colours(picture) > 60, "{tile} at {size} shows {} colours", colours(picture));
+        keep(picture, &format!("tile-{}-{size}", tile.to_string().replace(':', "-")));
+        display.key("z");
+    }
+}
+
 /// All tiles at once while the run plays at full speed and is recorded and logged; then every tile fills the window.
 #[test]
 fn every_tile_is_shown_and_no_frame_is_dear_at_full_speed() {
@@ -61,16 +75,7 @@ fn every_tile_is_shown_and_no_frame_is_dear_at_full_speed() {
     display.key("space");
     display.key("ctrl+1");
 
-    let spec = std::sync::Arc::clone(World::default().build(&Setup::default_day().unwrap()).unwrap().spec());
-    let tiles = TileId::all(&spec).into_iter().filter(|t| *t != TileId::Timeline && !matches!(t, TileId::Chart(_)));
-    for tile in tiles {
-        palette(&display, &format!("show {}", tile.title(&spec)));
-        display.key("z");
-        display.picture(&picture);
-        assert!(colours(&picture) > 60, "{tile} shows {} colours", colours(&picture));
-        keep(&picture, &format!("tile-{}", tile.to_string().replace(':', "-")));
-        display.key("z");
-    }
+    fill_with_every_tile(&display, &picture, "1280");
     // Closed while rows are being written: the log is whole, and the settings say what stood.
     display.key("space");
     let (status, said) = window.close();
@@ -96,7 +101,7 @@ fn every_tile_is_shown_and_no_frame_is_dear_at_full_speed() {
     assert!(sum(2) < 0.02 * sum(1), "the window waits for the worker");
 }
 
-/// All layouts at 1920 × 1080, at noon of the default day.
+/// All layouts at 1920 × 1080 after an hour of the default day; then every tile fills the window.
 #[test]
 fn every_layout_stands_in_a_large_window() {
     let _turn = ONE_AT_A_TIME.lock();
@@ -116,6 +121,8 @@ fn every_layout_stands_in_a_large_window() {
         assert!(colours(&picture) > 300, "{name} shows {} colours", colours(&picture));
         keep(&picture, &format!("layout-{name}-1920"));
     }
+    display.key("ctrl+1");
+    fill_with_every_tile(&display, &picture, "1920");
     let (status, said) = window.close();
     assert_eq!(status.code(), Some(0), "{said}");
     assert_valid(&log);

@@ -41,6 +41,8 @@ pub enum WindowDeed {
     OpenSetup,
     /// Asks for a file and writes the full log into it.
     SaveLog,
+    /// Asks for recorded logs and plays them.
+    Replay,
     /// Gives the keyboard to a lever, counted from 0 as the levers are listed.
     FocusLever(usize),
     /// Brings a tile to light.

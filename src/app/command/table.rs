@@ -22,6 +22,9 @@ const fn ctrl(key: Key) -> KeyboardShortcut {
 /// Why nothing goes forward at the end.
 const ENDED: &str = "The run has ended: go back or begin again.";
 
+/// Why a replay is not changed.
+const REPLAY: &str = "This is a replay: leave it first.";
+
 /// Why nothing goes back at the beginning.
 const BEGINNING: &str = "This is the beginning of the run.";
 
@@ -31,6 +34,11 @@ fn forward(view: &RunView, command: Command) -> Result<Deed, &'static str> {
 
 fn back(view: &RunView, command: Command) -> Result<Deed, &'static str> {
     if view.tick == 0 { Err(BEGINNING) } else { Ok(Deed::Run(command)) }
+}
+
+/// A run that can be changed; a replay cannot.
+fn alive(view: &RunView, deed: Deed) -> Result<Deed, &'static str> {
+    if view.replay.is_some() { Err(REPLAY) } else { Ok(deed) }
 }
 
 fn window(deed: WindowDeed) -> Result<Deed, &'static str> {
@@ -169,7 +177,7 @@ pub const TABLE: &[Entry] = &[
         about: "Begins again with other random streams",
         keys: &[ctrl_shift(Key::R)],
         group: Group::Run,
-        deed: |v| Ok(Deed::Run(Command::Reset { seed: Some(v.seed.wrapping_add(1)) })),
+        deed: |v| alive(v, Deed::Run(Command::Reset { seed: Some(v.seed.wrapping_add(1)) })),
     },
     lever_entry("lever_1", "Lever 1", &[key(Key::Num1)], |v| lever(v, 0)),
     lever_entry("lever_2", "Lever 2", &[key(Key::Num2)], |v| lever(v, 1)),
@@ -197,7 +205,7 @@ pub const TABLE: &[Entry] = &[
         about: "Pins every lever where it stands",
         keys: &[ctrl_shift(Key::P)],
         group: Group::Lever,
-        deed: |_| window(WindowDeed::PinAll),
+        deed: |v| alive(v, Deed::Window(WindowDeed::PinAll)),
     },
     Entry {
         id: "release_pins",
@@ -221,7 +229,23 @@ pub const TABLE: &[Entry] = &[
         about: "Writes everything from the first tick on into a file, and goes on writing",
         keys: &[ctrl(Key::S)],
         group: Group::Run,
-        deed: |_| window(WindowDeed::SaveLog),
+        deed: |v| alive(v, Deed::Window(WindowDeed::SaveLog)),
+    },
+    Entry {
+        id: "replay",
+        words: "Replay a log…",
+        about: "Plays recorded logs; the live run waits behind them",
+        keys: &[ctrl_shift(Key::O)],
+        group: Group::Run,
+        deed: |_| window(WindowDeed::Replay),
+    },
+    Entry {
+        id: "leave_replay",
+        words: "Back to the live run",
+        about: "Leaves the replay; the run waits where it was left",
+        keys: &[ctrl_shift(Key::B)],
+        group: Group::Run,
+        deed: |v| if v.replay.is_some() { Ok(Deed::Run(Command::Leave)) } else { Err("No log is played.") },
     },
     tile_entry("tile_1", "Tile 1", &[alt(Key::Num1)], |v| tile(v, 0)),
     tile_entry("tile_2", "Tile 2", &[alt(Key::Num2)], |v| tile(v, 1)),

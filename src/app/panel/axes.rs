@@ -1,7 +1,7 @@
 //! Frames of charts: ground, hairline grid, labels at the edges.
 
 use egui::epaint::Mesh;
-use egui::{Align, Rect, Shape, Stroke, pos2, vec2};
+use egui::{Align, Pos2, Rect, Shape, Stroke, pos2, vec2};
 
 use crate::app::theme::{Face, ThemeName, corners, mix};
 use crate::plant::Calendar;
@@ -116,6 +116,12 @@ impl Frame {
         } else {
             self.rect.bottom()
         }
+    }
+
+    /// Places of points `[ticks, value]`, put into a list that is emptied first.
+    pub fn places(&self, points: &[[f64; 2]], out: &mut Vec<Pos2>) {
+        out.clear();
+        out.extend(points.iter().map(|[tick, value]| pos2(self.x(*tick), self.y(*value))));
     }
 
     /// The instant under a horizontal place.

@@ -28,14 +28,24 @@ type Choice = (String, &'static str, Look);
 
 /// What can be done at the end.
 fn choices(view: &RunView) -> [Choice; 3] {
+    let last = if view.replay.is_some() {
+        ("Back to the live run".to_owned(), "Leaves the replay; the run waits where it was left", Look::Plain)
+    } else {
+        ("Continue with next seed".to_owned(), "Begins again with other random streams and plays", Look::Plain)
+    };
+    let again = if view.replay.is_some() {
+        "Goes to the first row of the log"
+    } else {
+        "Begins this run again from its first tick, with the same seed"
+    };
     [
         (
             format!("Back {}", interval_words(view)),
             "Goes back to the decision of the slowest slot before the end",
             Look::Primary,
         ),
-        ("Begin again".to_owned(), "Begins this run again from its first tick, with the same seed", Look::Plain),
-        ("Continue with next seed".to_owned(), "Begins again with other random streams and plays", Look::Plain),
+        ("Begin again".to_owned(), again, Look::Plain),
+        last,
     ]
 }
 
@@ -62,6 +72,7 @@ pub(super) fn show(ui: &mut Ui, area: Rect, state: &mut PanelState, cx: &mut Cx<
     let (severity, word) = match end.kind {
         EndKind::Trip => (Severity::Trip, "Tripped"),
         EndKind::EpisodeEnd => (Severity::Note, "End of the episode"),
+        EndKind::TicksReached if cx.view.replay.is_some() => (Severity::Note, "End of the log"),
         EndKind::TicksReached => (Severity::Note, "End of the run"),
         EndKind::NoiseExhausted => (Severity::Warning, "The recording is over"),
     };
@@ -108,6 +119,7 @@ pub(super) fn show(ui: &mut Ui, area: Rect, state: &mut PanelState, cx: &mut Cx<
     match chosen {
         Some(0) => cx.out.push(Command::BackInterval),
         Some(1) => cx.run_named("reset"),
+        Some(_) if cx.view.replay.is_some() => cx.run_named("leave_replay"),
         Some(_) => {
             cx.run_named("next_seed");
             cx.out.push(Command::Play);

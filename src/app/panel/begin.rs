@@ -68,6 +68,7 @@ pub(super) fn hands(ui: &mut Ui, cx: &mut Cx<'_>) {
         return;
     }
     let ended = (view.play == PlayState::Ended).then_some("The run has ended");
+    let ended = if view.replay.is_some() { Some("This is a replay: nothing can be changed") } else { ended };
     let (held, pinned) = (view.driver.manual + view.driver.pinned, view.driver.pinned);
     let without = |count: usize, why: &'static str| ended.or((count == 0).then_some(why));
     let buttons = [

@@ -4,26 +4,13 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::Arc;
 
-use egui_plot::PlotPoint;
-
 use crate::session::RunView;
 use crate::signal::{Hold, SignalId};
 
-use super::series::{self, Bars};
+use super::series::{self, Bars, Trace};
 
 /// From so many kept traces on, those that the last frame did not use go.
 const MOST: usize = 160;
-
-/// A series over a range as the plot library takes it, in pieces between gaps.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Trace {
-    /// The pieces, oldest first.
-    pub pieces: Vec<Vec<PlotPoint>>,
-    /// Rows behind each stretch; 1 when every row is drawn.
-    pub rows_each: u64,
-    /// Smallest and largest value.
-    pub extremes: Option<(f64, f64)>,
-}
 
 /// What tells one picture of the rows from another.
 #[derive(Debug, Clone, PartialEq)]
@@ -86,11 +73,7 @@ impl Cache {
         pixels: f32,
     ) -> Arc<Trace> {
         let key = key(column, hold, (from, to), pixels);
-        kept(&mut self.traces, key, self.frame, || {
-            let trace = series::past(&view.recording, column, hold, from, to, pixels);
-            let pieces = trace.pieces.into_iter().map(|p| p.into_iter().map(PlotPoint::from).collect()).collect();
-            Trace { pieces, rows_each: trace.rows_each, extremes: trace.extremes }
-        })
+        kept(&mut self.traces, key, self.frame, || series::past(&view.recording, column, hold, from, to, pixels))
     }
 
     /// As [`series::bars`].

@@ -4,6 +4,7 @@
 use egui::{Align, Id, Rect, ScrollArea, Ui, pos2, vec2};
 
 use crate::app::theme::{Face, corners};
+use crate::control::shown_name;
 use crate::plant::{Severity, Slot};
 use crate::rollout::Intervention;
 use crate::session::{Command, SlotView};
@@ -15,7 +16,7 @@ use super::pen::Pen;
 use super::picker::{Alternative, Picker};
 use super::widget::spoken;
 use super::words::{decision_in, duration, seconds};
-use super::{Cx, PanelState, begin};
+use super::{Cx, PanelState, begin, replay};
 
 /// Height of a line of inner values.
 const LINE: f32 = 17.0;
@@ -35,6 +36,9 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<
         ScrollArea::vertical().id_salt("control").auto_shrink(false).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
             ui.allocate_space(vec2(1.0, 4.0));
+            if let Some(replay) = cx.view.replay.clone() {
+                replay::show(ui, &replay, cx);
+            }
             for slot in slot_order(cx.view) {
                 let (Some(spec), Some(state)) = (cx.view.spec.slots.get(slot), cx.view.slots.get(slot)) else {
                     continue;
@@ -44,7 +48,9 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<
                 block(ui, place, spec, state, cx);
             }
             begin::hands(ui, cx);
-            begin::setup(ui, state, cx);
+            if cx.view.replay.is_none() {
+                begin::setup(ui, state, cx);
+            }
         });
     });
 }
@@ -163,8 +169,11 @@ fn inner(pen: &Pen, rect: Rect, state: &SlotView) {
 
 /// The picker of a slot's controller.
 pub(super) fn pick(ui: &Ui, rect: Rect, id: Id, spec: &Slot, state: &SlotView, cx: &mut Cx<'_>) {
-    let alternatives: Vec<Alternative<'_>> =
-        state.choices.iter().map(|c| Alternative { name: &c.name, label: &c.name, about: &c.about }).collect();
+    let alternatives: Vec<Alternative<'_>> = state
+        .choices
+        .iter()
+        .map(|c| Alternative { name: &c.name, label: shown_name(&c.name), about: &c.about })
+        .collect();
     let picker = Picker {
         label: &spec.label,
         about: "Who decides for this slot",

@@ -1,4 +1,4 @@
-//! The chips that say who drives: controllers, a person, pins, a shield.
+//! The chips that say who drives: a recorded log, controllers, a person, pins, a shield.
 
 use egui::{Popup, Pos2, Stroke, Ui, pos2};
 
@@ -26,6 +26,10 @@ struct Driver {
 fn chips(view: &RunView) -> Vec<Driver> {
     let driver = &view.driver;
     let mut chips: Vec<Driver> = Vec::new();
+    if let Some(replay) = &view.replay {
+        let brief = Some("REPLAY".to_owned());
+        chips.push(Driver { glyph: Glyph::Play, words: super::replay::chip_words(replay), brief, levers: None });
+    }
     if driver.manual > 0 {
         let words = if driver.manual == 1 { "MANUAL".to_owned() } else { format!("MANUAL {}", driver.manual) };
         let brief = Some(driver.manual.to_string());
@@ -74,7 +78,7 @@ pub(super) fn show(ui: &Ui, pen: &Pen, from: Pos2, to: f32, cx: &mut Cx<'_>) {
         if width < 30.0 || (brief.is_none() && !fits(&words) && width < 64.0) {
             break;
         }
-        let loud = glyph == Glyph::Hand;
+        let loud = matches!(glyph, Glyph::Hand | Glyph::Play);
         let name = format!("Driver: {words}");
         let chip = Chip {
             glyph: Some(glyph),

@@ -1,12 +1,11 @@
-//! The faceplate of the selected thing: its state, gauges, a short trend and its alarms.
-//!
-//! [`show`] fills a tile and scrolls; [`card`] is a short form that lies over a picture.
+//! The faceplate of the selected thing: its state, gauges, a short trend and its alarms. While nothing is selected it
+//! tells of what the power flow begins with.
 
 mod about;
 mod gauge;
 mod trend;
 
-use egui::{Align, Rect, ScrollArea, StrokeKind, Ui, Vec2, pos2, vec2};
+use egui::{Align, Rect, ScrollArea, StrokeKind, Ui, pos2, vec2};
 
 use crate::app::theme::{Face, corners};
 use crate::signal::Alarm;
@@ -24,6 +23,9 @@ use super::{Cx, PanelState};
 /// Words where nothing is selected.
 const NOTHING: &str = "Nothing is selected. Click a thing in Site, One-line, Events or Signals.";
 
+/// The same in short, above what stands in for a selection.
+const HINT_WORDS: &str = "Nothing is selected: click a thing to see it here";
+
 /// Height of the trend.
 const TREND: f32 = 132.0;
 
@@ -33,15 +35,19 @@ const ROW: f32 = 20.0;
 /// Gauges above the trend.
 const MOST_FIRST: usize = 5;
 
-/// Width of a card.
-const CARD: f32 = 232.0;
+/// Height of the words that tell why this thing is shown.
+const HINT: f32 = 22.0;
 
-/// Gauges on a card.
-const CARD_GAUGES: usize = 3;
+/// What is told of the selection, or of what stands in for it; and whether something does.
+fn about(state: &mut PanelState, cx: &Cx<'_>) -> Option<(About, bool)> {
+    match of(cx.selection, state, cx) {
+        Some(about) => Some((about, false)),
+        None => Some((of(one_line::first(state, cx)?, state, cx)?, true)),
+    }
+}
 
-fn about(state: &mut PanelState, cx: &Cx<'_>) -> Option<About> {
+fn of(selection: Selection, state: &mut PanelState, cx: &Cx<'_>) -> Option<About> {
     let signals = &cx.view.spec.signals;
-    let selection = cx.selection;
     let entity = selection.entity.or_else(|| signals.get(selection.signal?).map(|s| s.entity));
     let story = entity.map_or_else(Story::default, |entity| one_line::story(state, cx, entity));
     About::of(cx.view, selection, &story)
@@ -55,7 +61,7 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<
     if width < 40.0 || rect.height() < 24.0 {
         return;
     }
-    let Some(about) = about(state, cx) else {
+    let Some((about, stands_in)) = about(state, cx) else {
         let pen = Pen::new(ui, &theme).clipped(rect);
         let at = rect.min + vec2(pad, 16.0);
         let place = pen.paragraph(at, width, NOTHING, Face::Label, theme.text3);
@@ -71,6 +77,12 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<
                 Rect::from_min_size(pos2(rect.left() + pad, place.top()), vec2(width, height))
             };
             let pen = Pen::new(ui, &theme);
+            if stands_in {
+                let place = next(ui, HINT);
+                let at = pos2(place.left(), place.bottom() - 7.0);
+                pen.text_within(at, Align::Min, width, HINT_WORDS, Face::Caption, theme.text3);
+                spoken(ui, place, ui.id().with("nothing"), NOTHING);
+            }
             let height = head_height(&pen, &about, width);
             let place = next(ui, height);
             head(ui, &pen, place, &about, cx);
@@ -272,44 +284,4 @@ fn kin(ui: &mut Ui, pen: &Pen, about: &About, next: &mut dyn FnMut(&mut Ui, f32)
     if clicked.is_some() {
         cx.selection = Selection { entity: clicked, signal: None };
     }
-}
-
-/// Size that a card likes to have; nothing while nothing is selected.
-#[allow(dead_code, reason = "the Site tile lays the card over its picture")]
-pub(super) fn card_size(ui: &Ui, state: &mut PanelState, cx: &Cx<'_>) -> Option<Vec2> {
-    let about = about(state, cx)?;
-    let pen = Pen::new(ui, &cx.theme);
-    let signals = about.gauges.iter().filter_map(|c| about.shown(cx.view, *c));
-    let gauges: f32 = signals.take(CARD_GAUGES).map(|(signal, _)| gauge::height(&signal)).sum();
-    Some(vec2(CARD, head_height(&pen, &about, CARD - 20.0) + gauges + 12.0))
-}
-
-/// Draws a short form over whatever is there: name, state, and as many gauges as have room.
-#[allow(dead_code, reason = "the Site tile lays the card over its picture")]
-pub(super) fn card(ui: &mut Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<'_>) {
-    if rect.width() < 100.0 || rect.height() < 48.0 {
-        return;
-    }
-    let Some(about) = about(state, cx) else { return };
-    let theme = cx.theme;
-    super::inside(ui, rect, "card", |ui| {
-        let pen = Pen::new(ui, &theme);
-        pen.painter.rect(rect, corners(theme.tokens.radius.tile), theme.surface, theme.outline(), StrokeKind::Inside);
-        let inner = rect.shrink2(vec2(10.0, 2.0));
-        let mut top = inner.top();
-        let height = head_height(&pen, &about, inner.width());
-        let place = Rect::from_min_size(inner.min, vec2(inner.width(), height));
-        head(ui, &pen, place, &about, cx);
-        top += height;
-        for column in about.gauges.iter().take(CARD_GAUGES) {
-            let Some((signal, value)) = about.shown(cx.view, *column) else { continue };
-            let height = gauge::height(&signal);
-            if top + height > inner.bottom() + 1.0 {
-                break;
-            }
-            let place = Rect::from_min_size(pos2(inner.left(), top), vec2(inner.width(), height));
-            gauge::gauge(ui, &pen, place, &signal, value);
-            top += height;
-        }
-    });
 }

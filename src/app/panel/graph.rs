@@ -6,8 +6,8 @@
 
 use std::sync::Arc;
 
-use egui::{Align, Align2, Color32, Pos2, Rect, Sense, Stroke, Ui, pos2, vec2};
-use egui_plot::{LineStyle, Plot, PlotPoints};
+use egui::{Align, Align2, Pos2, Rect, Stroke, Ui, pos2, vec2};
+use egui_plot::LineStyle;
 
 use crate::app::theme::{Face, mix};
 use crate::plant::{Bound, Role, Span};
@@ -16,23 +16,19 @@ use crate::signal::SignalId;
 
 use super::Cx;
 use super::axes::{self, Edges, Frame, Place, Side, Sides};
-use super::cache::Trace;
+use super::curve;
 use super::legend::{Asked, Legend};
 use super::levels::{self, Level};
 use super::line::{Line, selection_of};
 use super::pen::Pen;
 use super::readout;
 use super::scale::Values;
-use super::series::{self, Points, row_at};
+use super::series::{self, Points, Trace, row_at};
 use super::time_axis::{ChartState, interact};
 use super::words::clock;
 
 /// Plots lower than this have no room for words in them, points.
 pub(super) const LOW: f32 = 48.0;
-
-/// How far the outlook's line may pass beside a point, as a share of the values in sight: a fifth of a pixel on a chart
-/// 400 pixels high.
-const INVISIBLE: f64 = 5e-4;
 
 /// How near to a line a click must be to mean it, points.
 const NEAR: f32 = 6.0;
@@ -134,7 +130,7 @@ pub(super) fn show(
     axes::draw(&pen, frame, &view.spec.calendar, &edges);
     levels::bands(&inner, &sides, &graph.lines, view);
     levels::draw_levels(&inner, frame, &bounds);
-    plot_lines(ui, &inner, graph.name, &sides, &drawn, &bounds);
+    plot_lines(&inner, &sides, &drawn, &bounds);
     let off = if decimated.is_empty() { 0.0 } else { pen.width(&decimated, Face::Caption) + 12.0 };
     levels::level_words(&inner, frame, &bounds, off);
     levels::draw_limits(&inner, &sides, levels::limits(&graph.lines));
@@ -209,74 +205,28 @@ fn values_of(
 }
 
 /// The lines themselves, past solid and future dashed, below them the levels that move.
-fn plot_lines(ui: &mut Ui, pen: &Pen, name: &str, sides: &Sides, drawn: &[Drawn<'_>], bounds: &[Level<'_>]) {
+fn plot_lines(pen: &Pen, sides: &Sides, drawn: &[Drawn<'_>], bounds: &[Level<'_>]) {
     let theme = &pen.theme;
-    let broken = |frame: &Frame, points: &mut dyn Iterator<Item = [f64; 2]>, length: f32, stroke: Stroke| {
-        let points: Vec<Pos2> = points.map(|[t, v]| pos2(frame.x(t), frame.y(v))).collect();
-        pen.broken(&points, length, 0.6 * length, stroke);
-    };
+    // One list of places serves all lines.
+    let mut places: Vec<Pos2> = Vec::new();
     for piece in bounds.iter().flat_map(|level| &level.moving) {
-        broken(&sides.left, &mut piece.iter().copied(), 4.0, Stroke::new(1.0, theme.text3));
+        sides.left.places(piece, &mut places);
+        pen.broken(&places, 4.0, 2.4, Stroke::new(1.0, theme.text3));
     }
-    let mut items: Vec<egui_plot::Line<'_>> = Vec::new();
     for Drawn { line, past, ghost } in drawn {
         let frame = sides.of(line.side);
-        let label = line.signal.name.as_str();
+        let (form, stroke) = (past.form(line.signal.hold), Stroke::new(line.width, line.colour));
         for piece in &past.pieces {
-            if let LineStyle::Dashed { length } = line.style {
-                let stroke = Stroke::new(line.width, line.colour);
-                broken(frame, &mut piece.iter().map(|p| [p.x, p.y]), length, stroke);
-                continue;
+            frame.places(piece, &mut places);
+            match line.style {
+                LineStyle::Dashed { length } => pen.broken(&places, length, 0.6 * length, stroke),
+                LineStyle::Solid | LineStyle::Dotted { .. } => curve::draw(pen, &places, form, stroke),
             }
-            let points = match line.side {
-                Side::Left => PlotPoints::Borrowed(piece),
-                Side::Right => piece.iter().map(|p| [p.x, on_left(sides, p.y)]).collect(),
-            };
-            items.push(egui_plot::Line::new(label, points).color(line.colour).width(line.width).style(line.style));
         }
         let colour = mix(line.colour, theme.sunken, theme.tokens.opacity.ghost);
-        let stroke = Stroke::new(theme.tokens.stroke.ghost + 0.3, colour);
-        let ghost = series::thinned(ghost, (frame.values.high - frame.values.low) * INVISIBLE);
-        broken(frame, &mut ghost.into_iter(), 5.0, stroke);
+        frame.places(ghost, &mut places);
+        pen.broken(&places, 5.0, 3.0, Stroke::new(theme.tokens.stroke.ghost + 0.3, colour));
     }
-    plot(ui, &sides.left, name, items);
-}
-
-/// A value of the right axis as the value of the left axis that stands at the same height.
-fn on_left(sides: &Sides, value: f64) -> f64 {
-    let (left, right) = (&sides.left.values, &sides.of(Side::Right).values);
-    left.low + (value - right.low) / (right.high - right.low) * (left.high - left.low)
-}
-
-/// Hands lines to the plot library, which only draws: axes, pointer and keys are ours.
-pub(super) fn plot(ui: &mut Ui, frame: &Frame, name: &str, items: Vec<egui_plot::Line<'_>>) {
-    let (x, y) = (frame.from..=frame.to, frame.values.low..=frame.values.high);
-    super::inside(ui, frame.rect, ("plot", name), |ui| {
-        Plot::new("lines")
-            .show_axes(false)
-            .show_grid(false)
-            .show_background(false)
-            .allow_zoom(false)
-            .allow_drag(false)
-            .allow_scroll(false)
-            .allow_boxed_zoom(false)
-            .allow_double_click_reset(false)
-            .set_margin_fraction(egui::Vec2::ZERO)
-            .show_x(false)
-            .show_y(false)
-            .show_crosshair(false)
-            .cursor_color(Color32::TRANSPARENT)
-            .sense(Sense::hover())
-            .width(frame.rect.width())
-            .height(frame.rect.height())
-            .show(ui, move |plot| {
-                plot.set_plot_bounds_x(x);
-                plot.set_plot_bounds_y(y);
-                for item in items {
-                    plot.line(item.allow_hover(false));
-                }
-            });
-    });
 }
 
 /// The present, where the past ends, and the instant that a person marked; with times where there is room for them.
@@ -331,7 +281,7 @@ pub(super) fn badge(pen: &Pen, plot: Rect, words: &str, view: &RunView) {
 fn nearest(sides: &Sides, drawn: &[Drawn<'_>], at: Pos2) -> Option<SignalId> {
     let distance = |d: &Drawn<'_>| {
         let frame = sides.of(d.line.side);
-        let place = |p: &egui_plot::PlotPoint| pos2(frame.x(p.x), frame.y(p.y));
+        let place = |p: &[f64; 2]| pos2(frame.x(p[0]), frame.y(p[1]));
         let pieces = d.past.pieces.iter().flat_map(|piece| piece.windows(2));
         let near = pieces.filter_map(|pair| match pair {
             [a, b] => Some((place(a), place(b))),

@@ -8,10 +8,11 @@ use crate::session::RunView;
 use crate::signal::{Alarm, Hold, Limits, format_number};
 
 use super::axes::{Frame, Side, Sides};
-use super::cache::{Cache, Trace};
+use super::cache::Cache;
 use super::graph::LOW;
 use super::line::Line;
 use super::pen::Pen;
+use super::series::Trace;
 use super::words::{SPACE, decimals_of};
 
 /// A limit that a series brings along.
@@ -154,7 +155,7 @@ pub(super) fn levels<'a>(
 /// The stretches in which a level stands still: a jump needs no line of its own. A level that never stands still is
 /// drawn as it goes.
 fn scaled(trace: &Trace, factor: f64) -> Vec<Vec<[f64; 2]>> {
-    let all = || trace.pieces.iter().map(|piece| piece.iter().map(|p| [p.x, factor * p.y]).collect::<Vec<_>>());
+    let all = || trace.pieces.iter().map(|piece| piece.iter().map(|p| [p[0], factor * p[1]]).collect::<Vec<_>>());
     let mut flat: Vec<Vec<[f64; 2]>> = Vec::new();
     for piece in all() {
         let same = |a: &[f64; 2], b: &[f64; 2]| a[1] == b[1];

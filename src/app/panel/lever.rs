@@ -80,10 +80,10 @@ impl Lines {
         let share = ((height - LOW_CARD) / (CARD - LOW_CARD)).clamp(0.0, 1.0);
         let between = |low: f32, high: f32| (low + share * (high - low)).round();
         Self {
-            title: between(12.0, 15.0),
-            track: between(32.0, 38.0),
-            first: between(47.0, 71.0),
-            second: between(61.0, 85.0),
+            title: between(11.0, 15.0),
+            track: between(36.0, 38.0),
+            first: between(52.0, 71.0),
+            second: between(63.5, 85.0),
         }
     }
 }
@@ -310,7 +310,7 @@ impl Lever<'_> {
         };
         pen.painter.rect_filled(thumb, corners(1.0), ink);
         if self.commanded().is_finite() && self.locked.is_none() {
-            caret(pen, self.x_of(area, self.commanded()), y - 8.0);
+            caret(pen, self.x_of(area, self.commanded()), y - 7.0);
         }
     }
 

@@ -1,12 +1,13 @@
 //! What a lever did of late: a small history, and how fast it moves.
 
-use egui::{Color32, Mesh, Rect, Shape, Stroke, pos2};
+use egui::{Color32, Mesh, Pos2, Rect, Shape, Stroke, pos2};
 
 use crate::app::theme::{corners, mix};
 use crate::rollout::ActionColumns;
 use crate::session::RunView;
 use crate::signal::Hold;
 
+use super::curve::{self, Form};
 use super::pen::Pen;
 use super::series;
 use super::words::{duration, seconds, signed};
@@ -87,9 +88,9 @@ impl Trend<'_> {
         let x = |tick: f64| inner.left() + ((tick - from) / (to - from)).clamp(0.0, 1.0) as f32 * inner.width();
         let base = if neutral.is_finite() { y(neutral) } else { inner.bottom() };
         let trace = |column| series::past(&self.view.recording, column, Hold::Step, from, to, inner.width());
-        let line = |points: &[[f64; 2]], stroke: Stroke| {
-            let points = points.iter().map(|[tick, value]| pos2(x(*tick), y(*value))).collect();
-            pen.painter.add(Shape::line(points, stroke));
+        let line = |points: &[[f64; 2]], form: Form, stroke: Stroke| {
+            let points: Vec<Pos2> = points.iter().map(|[tick, value]| pos2(x(*tick), y(*value))).collect();
+            curve::draw(pen, &points, form, stroke);
         };
         let applied = trace(columns.applied);
         // One mesh without soft edges: parts that touch show no seam.
@@ -103,11 +104,12 @@ impl Trend<'_> {
         }
         pen.painter.add(Shape::mesh(area));
         pen.hline(inner.left(), inner.right(), base, theme.hairline());
-        for piece in trace(columns.commanded).pieces {
-            line(&piece, Stroke::new(1.0, mix(*theme.text3, theme.sunken, 0.7)));
+        let commanded = trace(columns.commanded);
+        for piece in &commanded.pieces {
+            line(piece, commanded.form(Hold::Step), Stroke::new(1.0, mix(*theme.text3, theme.sunken, 0.7)));
         }
         for piece in &applied.pieces {
-            line(piece, Stroke::new(1.2, accent));
+            line(piece, applied.form(Hold::Step), Stroke::new(1.2, accent));
         }
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use egui::{Align, Id, Rect, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, WidgetType, pos2, vec2};
 
 use crate::app::theme::{Face, corners};
+use crate::control::shown_name;
 use crate::rollout::{Intervention, LeverMode};
 use crate::session::{Command, PlayState, RunView};
 
@@ -254,7 +255,7 @@ fn group(ui: &Ui, rect: Rect, id: Id, slot: usize, state: &mut LeverState, cx: &
     let name = pen.text(pos2(x + 13.0, y), Align::Min, &spec.label, Face::LabelStrong, theme.text2);
     let every = format!("every {}", duration(seconds(cx.view, spec.period_ticks as f64)));
     let controller = cx.view.slots.get(slot).map_or("", |s| s.controller.as_str());
-    let words = format!("{controller} · {every}");
+    let words = format!("{} · {every}", shown_name(controller));
     let room = rect.right() - 12.0 - name.right() - 12.0;
     pen.text_within(pos2(rect.right() - 12.0, y), Align::Max, room, &words, Face::Caption, theme.text3);
     focus_ring(ui, theme, &response, rect.shrink(3.0));

@@ -17,13 +17,14 @@ pub(super) fn run(response: &Response, state: &mut PanelState, cx: &mut Cx<'_>) 
         ui.set_min_width(250.0);
         ui.set_max_width(320.0);
         heading(ui, cx, &cx.view.spec.title.clone());
-        fact(ui, cx, "Seed", &cx.view.seed.to_string());
+        let told = cx.view.replay.as_ref().is_none_or(|replay| replay.tells_setup);
+        fact(ui, cx, "Seed", &if told { cx.view.seed.to_string() } else { "not in this log".to_owned() });
         fact(ui, cx, "Noise", &cx.view.noise.clone());
         fact(ui, cx, "Episode", &format!("{} ticks", grouped(cx.view.spec.episode_ticks)));
         let log = cx.view.log.clone().unwrap_or_else(|| "none is written".to_owned());
         fact(ui, cx, "Full log", &log);
         ui.separator();
-        for id in ["reset", "next_seed"] {
+        for id in ["reset", "next_seed", "replay", "leave_replay"] {
             if let Some(entry) = command::find(id) {
                 item(ui, entry, cx);
             }

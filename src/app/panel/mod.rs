@@ -17,6 +17,7 @@ mod cache;
 mod chart;
 mod charts;
 mod control;
+mod curve;
 mod custom;
 mod drivers;
 mod error_card;
@@ -43,6 +44,7 @@ mod parts;
 mod pen;
 mod picker;
 mod readout;
+mod replay;
 mod scale;
 mod selection;
 mod series;
@@ -96,6 +98,8 @@ pub enum FileWish {
     OpenSetup,
     /// A place for the full log.
     SaveLog,
+    /// Recorded logs to play.
+    Replay,
 }
 
 /// How a person looks at the run.
@@ -211,6 +215,7 @@ impl PanelState {
             WindowDeed::Follow => self.charts.follow(),
             WindowDeed::OpenSetup => self.wish = Some(FileWish::OpenSetup),
             WindowDeed::SaveLog => self.wish = Some(FileWish::SaveLog),
+            WindowDeed::Replay => self.wish = Some(FileWish::Replay),
             WindowDeed::FocusLever(index) => {
                 self.tiling.reveal(&TileId::Levers);
                 self.levers.focus(index);
@@ -290,6 +295,7 @@ pub fn workspace(ui: &mut Ui, state: &mut PanelState, view: &RunView, out: &mut 
     for entry in command::pressed(ui.ctx(), kept(ui, state)) {
         cx.run(entry);
     }
+    replay::dropped(ui, &mut cx);
     let whole = ui.max_rect();
     let natural = whole.size() * ui.ctx().zoom_factor();
     state.window = Some([natural.x.round().max(1.0) as u32, natural.y.round().max(1.0) as u32]);

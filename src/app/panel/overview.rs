@@ -1,7 +1,7 @@
 //! The whole run in one strip: the plant's first series, what happened, where the present is.
 
 use egui::epaint::Mesh;
-use egui::{Align, Id, Rect, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align, Id, Pos2, Rect, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 use crate::app::theme::{Face, corners, mix};
 use crate::plant::Severity;
@@ -10,6 +10,7 @@ use crate::signal::Hold;
 
 use super::axes::{on_pixel, time_marks};
 use super::cache::Cache;
+use super::curve;
 use super::glyph;
 use super::pen::Pen;
 use super::words::{clock, instant};
@@ -98,8 +99,8 @@ fn line(pen: &Pen, lane: Rect, strip: &Strip, cache: &mut Cache, cx: &Cx<'_>) {
     }
     let stroke = Stroke::new(1.2, theme.accent_of(signal.carrier));
     for piece in &trace.pieces {
-        let points = piece.iter().map(|p| pos2(strip.x(p.x), y(p.y))).collect();
-        pen.painter.add(Shape::line(points, stroke));
+        let points: Vec<Pos2> = piece.iter().map(|p| pos2(strip.x(p[0]), y(p[1]))).collect();
+        curve::draw(pen, &points, trace.form(Hold::Linear), stroke);
     }
 }
 
@@ -167,7 +168,8 @@ fn scrub(ui: &Ui, id: Id, pen: &Pen, strip: &Strip, state: &mut PanelState, cx: 
         return;
     };
     let tick = strip.tick(pointer.x);
-    let past = tick < view.tick;
+    // What has been read of a log can be gone to, before and after the present.
+    let past = if view.replay.is_some() { tick != view.tick && tick <= view.reach() } else { tick < view.tick };
     let time = clock(view.spec.calendar.civil(tick));
     if past {
         head(pen, strip.rect, strip.x(tick as f64), &time, false);
@@ -176,7 +178,9 @@ fn scrub(ui: &Ui, id: Id, pen: &Pen, strip: &Strip, state: &mut PanelState, cx: 
     if past && (response.clicked() || response.drag_stopped()) {
         cx.out.push(Command::GoTo { tick });
     }
-    let tip = if past {
+    let tip = if view.replay.is_some() {
+        if past { format!("Go to {time}") } else { format!("{time} has not been read") }
+    } else if past {
         format!("Go back to {time}. What came after it is forgotten")
     } else {
         format!("{time} has not come yet")

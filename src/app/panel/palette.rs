@@ -7,6 +7,7 @@ use egui::{
 
 use crate::app::command::{Deed, TABLE, WindowDeed, in_words};
 use crate::app::theme::{Face, corners, mix};
+use crate::control::shown_name;
 use crate::rollout::{Intervention, LeverMode};
 use crate::session::{Command, RunView};
 
@@ -76,7 +77,7 @@ fn items(view: &RunView) -> Vec<Item> {
         for choice in slot.choices.iter().filter(|c| c.name != slot.controller) {
             let what = Intervention::Controller { slot: spec.name.clone(), name: choice.name.clone() };
             items.push(plain(
-                format!("{}: {}", spec.label, choice.name),
+                format!("{}: {}", spec.label, shown_name(&choice.name)),
                 &choice.about,
                 Deed::Run(Command::Intervene(what)),
             ));

@@ -3,10 +3,13 @@
 use std::sync::Arc;
 
 use egui::epaint::Mesh;
+use egui::epaint::text::PlacedRow;
 use egui::text::LayoutJob;
 use egui::{Align, Align2, Color32, Galley, Painter, Pos2, Rect, Shape, Stroke, Ui, Vec2, pos2};
 
 use crate::app::theme::{Face, Theme};
+
+use super::curve::thinned;
 
 /// Draws in one layer with one theme.
 pub(super) struct Pen {
@@ -36,6 +39,29 @@ impl Pen {
         self.galley_within(text, face, f32::INFINITY)
     }
 
+    /// One line of text on any width. Numbers change on every tick, and shaping a text anew costs more than drawing it: so
+    /// a text with a number in it is put together from words and digits, which are shaped once.
+    fn whole(&self, text: &str, face: Face) -> Arc<Galley> {
+        let mut parts = pieces(text).map(|piece| self.galley(piece, face));
+        let scale = self.painter.pixels_per_point();
+        let Some(first) = parts.next() else { return self.galley(text, face) };
+        let Some(second) = parts.next() else { return first };
+        let mut whole = Galley::clone(&first);
+        let mut right = first.size().x;
+        for part in std::iter::once(second).chain(parts) {
+            // Letters stand on whole pixels, as egui sets them itself.
+            let off = Vec2::new((right * scale).round() / scale, 0.0);
+            let placed = part.rows.iter().map(|row| PlacedRow { pos: row.pos + off, ..row.clone() });
+            whole.rows.extend(placed);
+            whole.num_vertices += part.num_vertices;
+            whole.num_indices += part.num_indices;
+            whole.mesh_bounds |= part.mesh_bounds.translate(off);
+            right += part.size().x;
+        }
+        whole.rect.max.x = whole.rect.min.x + right;
+        Arc::new(whole)
+    }
+
     /// As [`Pen::galley`], shortened with `…` to a width.
     fn galley_within(&self, text: &str, face: Face, width: f32) -> Arc<Galley> {
         let mut job = LayoutJob::simple_singleline(text.to_owned(), self.theme.font(face), Color32::PLACEHOLDER);
@@ -47,7 +73,7 @@ impl Pen {
 
     /// Width that a text takes.
     pub fn width(&self, text: &str, face: Face) -> f32 {
-        self.galley(text, face).size().x
+        pieces(text).map(|piece| self.galley(piece, face).size().x).sum()
     }
 
     /// Width of stretches set one after the other.
@@ -90,7 +116,7 @@ impl Pen {
         colour: impl Into<Color32>,
     ) -> Rect {
         let colour = colour.into();
-        let whole = self.galley(text, face);
+        let whole = self.whole(text, face);
         let galley = if whole.size().x <= width { whole } else { self.galley_within(text, face, width) };
         let left = match align {
             Align::Min => at.x,
@@ -111,7 +137,7 @@ impl Pen {
         let drop = runs.iter().map(|(_, face, _)| self.drop_of(*face)).fold(0.0, f32::max);
         let mut x = left;
         for (text, face, colour) in runs {
-            let galley = self.galley(text, *face);
+            let galley = self.whole(text, *face);
             let advance = galley.size().x;
             self.place(x, at.y + drop, galley, *face, *colour);
             x += advance;
@@ -165,17 +191,14 @@ impl Pen {
     /// A broken line along points that go from left to right. It breaks along the horizontal alone, so that a line that
     /// runs up and down has no more dashes than a flat one; a dash then holds all that happens in its width.
     pub fn broken(&self, points: &[Pos2], dash: f32, gap: f32, stroke: Stroke) {
-        let mut blocks = Mesh::default();
-        for run in runs_along(points, dash, gap) {
-            match block(&run, stroke.width) {
-                Some(block) => blocks.add_colored_rect(block, stroke.color),
-                None => {
-                    self.painter.add(Shape::line(run, stroke));
-                }
-            }
-        }
-        if !blocks.is_empty() {
-            self.painter.add(Shape::mesh(blocks));
+        let soft = 1.0 / self.painter.pixels_per_point();
+        let mut mesh = Mesh::default();
+        runs_along(points, dash, gap, &mut |run| match block(run, stroke.width) {
+            Some(block) => mesh.add_colored_rect(block, stroke.color),
+            None => thinned(run, 0.2).windows(2).for_each(|ends| strand(&mut mesh, ends, stroke, soft)),
+        });
+        if !mesh.is_empty() {
+            self.painter.add(Shape::mesh(mesh));
         }
     }
 
@@ -196,29 +219,74 @@ impl Pen {
     }
 }
 
-/// The pieces of a line that lie in dashes along the horizontal, the first one at its begin.
-fn runs_along(points: &[Pos2], dash: f32, gap: f32) -> Vec<Vec<Pos2>> {
-    let Some(first) = points.first() else { return Vec::new() };
+/// Longest text that is put together from pieces.
+const LONGEST: usize = 64;
+
+/// Digits one by one, and what stands between them.
+fn pieces(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let is_digit = |c: char| c.is_ascii_digit();
+        let end = match rest.find(is_digit).filter(|_| text.len() <= LONGEST) {
+            Some(0) => 1,
+            Some(digit) => digit,
+            None => rest.len(),
+        };
+        let (piece, after) = rest.split_at_checked(end).filter(|(piece, _)| !piece.is_empty())?;
+        rest = after;
+        Some(piece)
+    })
+}
+
+/// Hands over the pieces of a line that lie in dashes along the horizontal, the first one at its begin.
+fn runs_along(points: &[Pos2], dash: f32, gap: f32, put: &mut dyn FnMut(&[Pos2])) {
+    let Some(first) = points.first() else { return };
     let (mut inside, mut edge) = (true, first.x + dash);
-    let (mut runs, mut run) = (Vec::new(), vec![*first]);
+    let mut run = vec![*first];
     for pair in points.windows(2) {
         let [a, b] = pair else { continue };
         while b.x > edge {
-            run.push(*a + (*b - *a) * ((edge - a.x) / (b.x - a.x)));
+            let at = *a + (*b - *a) * ((edge - a.x) / (b.x - a.x));
             if inside {
-                runs.push(std::mem::take(&mut run));
+                run.push(at);
+                put(&run);
             }
-            edge += if inside { gap } else { dash };
+            run.clear();
             inside = !inside;
+            if inside {
+                run.push(at);
+            }
+            edge += if inside { dash } else { gap };
         }
         if inside {
             run.push(*b);
         }
     }
     if run.len() > 1 {
-        runs.push(run);
+        put(&run);
     }
-    runs
+}
+
+/// A straight piece of a line with soft edges.
+fn strand(mesh: &mut Mesh, ends: &[Pos2], stroke: Stroke, soft: f32) {
+    let &[a, b] = ends else { return };
+    let across = (b - a).normalized().rot90();
+    let (outer, inner) = ((stroke.width + soft) / 2.0, ((stroke.width - soft) / 2.0).max(0.0));
+    let first = mesh.vertices.len() as u32;
+    for end in [a, b] {
+        for (off, colour) in [
+            (-outer, Color32::TRANSPARENT),
+            (-inner, stroke.color),
+            (inner, stroke.color),
+            (outer, Color32::TRANSPARENT),
+        ] {
+            mesh.colored_vertex(end + across * off, colour);
+        }
+    }
+    for lane in first..first + 3 {
+        mesh.add_triangle(lane, lane + 1, lane + 4);
+        mesh.add_triangle(lane + 1, lane + 4, lane + 5);
+    }
 }
 
 /// What a dash covers that goes up and down so often that nobody could follow it.
@@ -240,12 +308,25 @@ mod tests {
     }
 
     #[test]
+    fn texts_fall_into_words_and_digits() {
+        let of = |text: &'static str| pieces(text).collect::<Vec<_>>();
+        assert_eq!(of("loss 0.49 MW"), ["loss ", "0", ".", "4", "9", " MW"]);
+        assert_eq!(of("\u{2212}5"), ["\u{2212}", "5"]);
+        assert_eq!(of("Applied as commanded"), ["Applied as commanded"]);
+        assert!(of("").is_empty());
+    }
+
+    #[test]
     fn a_line_breaks_along_the_horizontal() {
         let points = [pos2(0.0, 0.0), pos2(2.0, 0.0), pos2(2.0, 90.0), pos2(12.0, 90.0)];
-        let runs = runs_along(&points, 5.0, 3.0);
+        let runs = |points: &[Pos2]| {
+            let mut all: Vec<Vec<Pos2>> = Vec::new();
+            runs_along(points, 5.0, 3.0, &mut |run| all.push(run.to_vec()));
+            all
+        };
         let second = vec![pos2(8.0, 90.0), pos2(12.0, 90.0)];
-        assert_eq!(runs, [vec![points[0], points[1], points[2], pos2(5.0, 90.0)], second]);
-        assert!(runs_along(&[], 5.0, 3.0).is_empty());
-        assert!(runs_along(&[pos2(f32::NAN, 1.0), pos2(4.0, 1.0)], 5.0, 3.0).len() <= 1);
+        assert_eq!(runs(&points), [vec![points[0], points[1], points[2], pos2(5.0, 90.0)], second]);
+        assert!(runs(&[]).is_empty());
+        assert!(runs(&[pos2(f32::NAN, 1.0), pos2(4.0, 1.0)]).len() <= 1);
     }
 }

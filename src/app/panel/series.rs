@@ -7,6 +7,8 @@ use crate::record::{Envelope, Recording};
 use crate::session::Outlook;
 use crate::signal::{Hold, SignalId};
 
+use super::curve::Form;
+
 /// Points of a line, `[ticks, value]`.
 pub(super) type Points = Vec<[f64; 2]>;
 
@@ -19,6 +21,17 @@ pub(super) struct Trace {
     pub rows_each: u64,
     /// Smallest and largest value.
     pub extremes: Option<(f64, f64)>,
+}
+
+impl Trace {
+    /// What the points of its pieces are.
+    pub fn form(&self, hold: Hold) -> Form {
+        match (self.rows_each > 1, hold) {
+            (true, _) => Form::Ranges,
+            (false, Hold::Step) => Form::Steps,
+            (false, _) => Form::Line,
+        }
+    }
 }
 
 /// Rows that a range shows, one beyond each edge so that lines reach the frame, and into how many stretches they go at
@@ -74,37 +87,6 @@ fn push(piece: &mut Points, stretch: &Envelope, hold: Hold, decimated: bool) {
         }
         piece.push([end, stretch.last]);
     }
-}
-
-/// A line without the points that it passes closer than a distance up or down anyway. Peaks and jumps stay.
-pub(super) fn thinned(points: &[[f64; 2]], distance: f64) -> Points {
-    let Some((first, rest)) = points.split_first() else { return Vec::new() };
-    let mut out = vec![*first];
-    let (mut from, mut last) = (*first, *first);
-    // Slopes of all lines from the last point kept that pass every point since closely enough.
-    let (mut least, mut most) = (f64::NEG_INFINITY, f64::INFINITY);
-    for point in rest {
-        let run = point[0] - from[0];
-        let slope = (point[1] - from[1]) / run;
-        if !(run > 0.0 && slope >= least && slope <= most) && last != from {
-            out.push(last);
-            from = last;
-            (least, most) = (f64::NEG_INFINITY, f64::INFINITY);
-        }
-        let run = point[0] - from[0];
-        if run > 0.0 {
-            least = least.max((point[1] - distance - from[1]) / run);
-            most = most.min((point[1] + distance - from[1]) / run);
-        } else {
-            // A jump: nothing but its other end can follow.
-            (least, most) = (f64::INFINITY, f64::NEG_INFINITY);
-        }
-        last = *point;
-    }
-    if last != from {
-        out.push(last);
-    }
-    out
 }
 
 /// A column as bars, one a stretch: what strips and stacks are made of.
@@ -232,25 +214,6 @@ mod tests {
             assert!(stretch.is_none_or(|e| e.row as f64 >= start && (e.row + e.rows) as f64 <= end));
         }
         assert_eq!(bars(&rows, 7, 0.0, 10.0, 50.0).extremes(), None);
-    }
-
-    #[test]
-    fn thinned_lines_keep_what_can_be_seen() {
-        let flat: Points = (0..50).map(|k| [f64::from(k), 3.0]).collect();
-        assert_eq!(thinned(&flat, 0.0), [[0.0, 3.0], [49.0, 3.0]]);
-        let steps = [[0.0, 1.0], [1.0, 1.0], [1.0, 2.0], [2.0, 2.0], [2.0, 1.0], [3.0, 1.0]];
-        assert_eq!(thinned(&steps, 0.01), steps);
-        assert!(thinned(&[], 1.0).is_empty());
-        assert_eq!(thinned(&[[1.0, 2.0]], 1.0), [[1.0, 2.0]]);
-        let wave: Points = (0..2_000).map(|k| [f64::from(k), (f64::from(k) / 90.0).sin()]).collect();
-        let thin = thinned(&wave, 0.001);
-        assert!(thin.len() < 500, "{} points", thin.len());
-        for [x, y] in &wave {
-            let next = thin.iter().position(|p| p[0] >= *x).unwrap().max(1);
-            let (a, b) = (thin[next - 1], thin[next]);
-            let at = a[1] + (b[1] - a[1]) * (x - a[0]) / (b[0] - a[0]);
-            assert!((at - y).abs() <= 0.002, "{at} instead of {y} at {x}");
-        }
     }
 
     #[test]

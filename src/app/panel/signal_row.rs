@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use egui::{Align, Rect, Response, Shape, Stroke, Ui, WidgetInfo, WidgetType, pos2};
+use egui::{Align, Pos2, Rect, Response, Shape, Stroke, Ui, WidgetInfo, WidgetType, pos2};
 
 use crate::app::theme::{Face, mix};
 use crate::session::RunView;
 use crate::signal::{Alarm, Hold, Kind, Signal, SignalId, format_number};
 
 use super::Cx;
+use super::curve;
 use super::custom::Dragged;
 use super::glyph::{self, Glyph};
 use super::pen::Pen;
@@ -56,7 +57,7 @@ impl RowLook {
     /// Columns for a width.
     pub fn of(pen: &Pen, width: f32, view: &RunView) -> Self {
         let units: BTreeSet<&str> = view.schema.signals.iter().map(|s| s.unit.as_str()).collect();
-        let unit = units.into_iter().map(|u| pen.width(u, Face::Label)).fold(0.0, f32::max).min(width * 0.13);
+        let unit = units.into_iter().map(|u| pen.width(u, Face::Label)).fold(0.0, f32::max).min(width * 0.2);
         Self { number: width - PAD - 4.0 - unit - 5.0, unit, spark: width > 350.0 }
     }
 }
@@ -187,13 +188,14 @@ fn sparkline(pen: &Pen, rect: Rect, column: SignalId, signal: &Signal, charts: &
     let least = (0.01 * (signal.range.1 - signal.range.0)).abs();
     let room = (high - low).max(if least.is_finite() { least } else { 0.0 }).max(1e-12);
     let middle = (high + low) / 2.0;
-    let place = |p: &egui_plot::PlotPoint| {
-        let x = rect.left() + (((p.x - from) / (to - from)) as f32).clamp(0.0, 1.0) * rect.width();
-        pos2(x, rect.center().y - (((p.y - middle) / room) as f32).clamp(-0.5, 0.5) * rect.height())
+    let place = |p: &[f64; 2]| {
+        let x = rect.left() + (((p[0] - from) / (to - from)) as f32).clamp(0.0, 1.0) * rect.width();
+        pos2(x, rect.center().y - (((p[1] - middle) / room) as f32).clamp(-0.5, 0.5) * rect.height())
     };
     let stroke = Stroke::new(1.0, mix(pen.theme.accent_of(signal.carrier), pen.theme.surface, 0.8));
     for piece in &trace.pieces {
-        pen.painter.add(Shape::line(piece.iter().map(place).collect(), stroke));
+        let places: Vec<Pos2> = piece.iter().map(place).collect();
+        curve::draw(pen, &places, trace.form(Hold::Linear), stroke);
     }
 }
 
@@ -202,6 +204,7 @@ fn about(ui: &mut Ui, signal: &Signal, view: &RunView) {
     ui.set_max_width(320.0);
     let mono = |text: &str| egui::RichText::new(text).monospace();
     ui.label(mono(&signal.name));
+    // In a replay the description also says where the values come from.
     ui.label(&signal.doc);
     let kind = match signal.kind {
         Kind::State => "Value at the end of a tick",

@@ -5,6 +5,7 @@ use egui::{Align, Id, Popup, Pos2, Rect, Response, Ui, pos2, vec2};
 use crate::app::PRODUCT;
 use crate::app::command;
 use crate::app::theme::Face;
+use crate::control::shown_name;
 use crate::plant::Axis;
 use crate::rollout::Intervention;
 use crate::session::{Command, PlayState, RunView};
@@ -180,7 +181,7 @@ fn pickers(ui: &mut Ui, pen: &Pen, from: Pos2, to: f32, wide: bool, cx: &mut Cx<
             None => {
                 let slot = index - axes;
                 let label = view.spec.slots.get(slot).map_or("", |s| s.label.as_str());
-                let value = view.slots.get(slot).map_or("", |s| s.controller.as_str());
+                let value = view.slots.get(slot).map_or("", |s| shown_name(&s.controller));
                 (label, (pen.width(value, Face::Label) + 34.0).clamp(64.0, 128.0))
             }
         };
@@ -252,8 +253,11 @@ fn rest(ui: &mut Ui, from: usize, to: usize, cx: &mut Cx<'_>) {
             }
             let slot = index - view.axes.len();
             let (Some(spec), Some(state)) = (view.spec.slots.get(slot), view.slots.get(slot)) else { continue };
-            let choices: Vec<Alternative<'_>> =
-                state.choices.iter().map(|c| Alternative { name: &c.name, label: &c.name, about: "" }).collect();
+            let choices: Vec<Alternative<'_>> = state
+                .choices
+                .iter()
+                .map(|c| Alternative { name: &c.name, label: shown_name(&c.name), about: "" })
+                .collect();
             let picker = Picker { label: &spec.label, about: "", value: &state.controller, alternatives: &choices };
             if let Some(name) = picker.list(ui, &theme, 246.0) {
                 cx.out.push(Command::Intervene(Intervention::Controller { slot: spec.name.clone(), name }));

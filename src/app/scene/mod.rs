@@ -11,12 +11,17 @@
 
 mod c2g;
 mod camera;
+mod digits;
 mod direct;
+mod flow;
 mod frames;
 mod material;
 mod model;
+mod pace;
 mod pick;
+mod props;
 mod solid;
+mod sustaindc;
 mod tint;
 
 use std::sync::Arc;

@@ -11,6 +11,7 @@ use super::c2g;
 use super::camera::Pose;
 use super::pick::Body;
 use super::solid::Solid;
+use super::sustaindc;
 use super::tint::Paint;
 
 /// A label with its point in the site.
@@ -72,6 +73,7 @@ pub(super) trait Model: Send + Sync {
 pub(super) fn find(spec: &PlantSpec) -> Option<Box<dyn Model>> {
     match spec.name.as_str() {
         "c2g" => c2g::model(spec),
+        "sustaindc" => sustaindc::model(spec),
         _ => None,
     }
 }

@@ -51,6 +51,13 @@ impl Solid {
         self.indices.len() / 3
     }
 
+    /// Least and greatest x of all corners.
+    #[cfg(test)]
+    pub fn extent_x(&self) -> (f32, f32) {
+        let xs = || self.positions.iter().map(|p| p[0]);
+        (xs().fold(f32::INFINITY, f32::min), xs().fold(f32::NEG_INFINITY, f32::max))
+    }
+
     fn corner(&mut self, p: Vec3, ink: [f32; 4]) -> u32 {
         let index = self.positions.len() as u32;
         self.positions.push(to_bevy(p).to_array());

@@ -10,7 +10,7 @@ use bevy::ecs::prelude::{Commands, Query, Res, ResMut, Resource, With};
 use bevy_egui::{EguiContext, EguiContextSettings, EguiFullOutput, EguiInput, PrimaryEguiContext};
 
 use crate::app::guard::guarded;
-use crate::app::panel::{self, PanelState, Selection, TileId};
+use crate::app::panel::{self, BuiltIn, PanelState, Selection, TileId};
 use crate::app::settings::Keeper;
 use crate::app::stage::Stage;
 use crate::session::{Command, RunView, Session};
@@ -79,6 +79,11 @@ impl Desk {
     /// Shows one tile alone, or all of them again.
     pub fn tile(&mut self, tile: Option<TileId>) {
         self.alone = tile;
+    }
+
+    /// Changes to a layout.
+    pub fn layout(&mut self, layout: BuiltIn) {
+        self.panel.tiling.choose(layout.name());
     }
 
     /// Selects a thing in all tiles.

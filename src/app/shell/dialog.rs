@@ -14,7 +14,7 @@ pub(super) struct Dialogs {
 }
 
 impl Dialogs {
-    /// Asks the person for a file and sends what follows from it to the session. Returns at once.
+    /// Asks the person for files and sends what follows from it to the session. Returns at once.
     ///
     /// The session is held weakly: a dialog that is still open does not keep a closed window's log open.
     pub fn ask(&self, wish: FileWish, session: &Arc<Session>) {
@@ -23,19 +23,29 @@ impl Dialogs {
         }
         // Created here because some systems want dialogs from the window's own thread; awaited elsewhere.
         let dialog = rfd::AsyncFileDialog::new();
-        let answer: std::pin::Pin<Box<dyn Future<Output = Option<rfd::FileHandle>> + Send>> = match wish {
+        let one = |file: Option<rfd::FileHandle>| file.into_iter().collect::<Vec<_>>();
+        let answer: std::pin::Pin<Box<dyn Future<Output = Vec<rfd::FileHandle>> + Send>> = match wish {
             FileWish::OpenSetup => {
-                Box::pin(dialog.set_title("Open a setup").add_filter("Setup", &["yaml", "yml"]).pick_file())
+                let dialog = dialog.set_title("Open a setup").add_filter("Setup", &["yaml", "yml"]);
+                let file = dialog.pick_file();
+                Box::pin(async move { one(file.await) })
+            }
+            FileWish::Replay => {
+                let dialog =
+                    dialog.set_title("Replay logs").add_filter("Logs", &["csv"]).add_filter("Any file", &["*"]);
+                let files = dialog.pick_files();
+                Box::pin(async move { files.await.unwrap_or_default() })
             }
             FileWish::SaveLog => {
                 let dialog = dialog.set_title("Write the full log").add_filter("Full log", &["csv"]);
-                Box::pin(dialog.set_file_name("log.csv").save_file())
+                let file = dialog.set_file_name("log.csv").save_file();
+                Box::pin(async move { one(file.await) })
             }
         };
         let (open, session) = (Arc::clone(&self.open), Arc::downgrade(session));
         let waiting = std::thread::Builder::new().name("c2g-dialog".to_owned()).spawn(move || {
-            let path = bevy::tasks::block_on(answer).map(|file| file.path().to_path_buf());
-            answered(wish, path, &session);
+            let files = bevy::tasks::block_on(answer);
+            answered(wish, files.iter().map(|file| file.path().to_path_buf()).collect(), &session);
             open.store(false, Ordering::Release);
         });
         if waiting.is_err() {
@@ -45,11 +55,14 @@ impl Dialogs {
 }
 
 /// Sends what follows from an answer; a dialog that was put away asks for nothing.
-fn answered(wish: FileWish, path: Option<PathBuf>, session: &Weak<Session>) {
-    if let (Some(path), Some(session)) = (path, session.upgrade()) {
-        session.send(match wish {
-            FileWish::OpenSetup => Command::Open(path),
-            FileWish::SaveLog => Command::Log(path),
-        });
+fn answered(wish: FileWish, mut paths: Vec<PathBuf>, session: &Weak<Session>) {
+    let Some(session) = session.upgrade() else { return };
+    if paths.is_empty() {
+        return;
     }
+    session.send(match wish {
+        FileWish::OpenSetup => Command::Open(paths.swap_remove(0)),
+        FileWish::SaveLog => Command::Log(paths.swap_remove(0)),
+        FileWish::Replay => Command::Replay(paths),
+    });
 }

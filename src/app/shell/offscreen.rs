@@ -16,7 +16,7 @@ use bevy::window::{ExitCondition, WindowPlugin};
 use bevy::winit::WinitPlugin;
 
 use crate::app::guard;
-use crate::app::panel::{PanelState, Selection, TileId};
+use crate::app::panel::{BuiltIn, PanelState, Selection, TileId};
 use crate::app::theme::ThemeName;
 use crate::config::{Error, Place, Result};
 use crate::session::RunView;
@@ -100,6 +100,11 @@ impl Studio {
     /// Draws one tile alone from now on, or the whole window again.
     pub fn tile(&mut self, tile: Option<TileId>) {
         self.app.world_mut().resource_mut::<Desk>().tile(tile);
+    }
+
+    /// Puts the tiles of the whole window as a layout says.
+    pub fn layout(&mut self, layout: BuiltIn) {
+        self.app.world_mut().resource_mut::<Desk>().layout(layout);
     }
 
     /// Puts the camera of the 3D scene at a station, by its name (`zone_a`).

@@ -13,6 +13,7 @@ pub mod electrical;
 mod factory;
 pub mod grid;
 pub mod interval;
+pub mod logged;
 mod metrics;
 pub mod params;
 mod ranges;

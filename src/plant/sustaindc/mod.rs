@@ -12,6 +12,7 @@ pub mod cooling;
 mod factory;
 pub mod features;
 pub mod hall;
+pub mod logged;
 pub mod managers;
 pub mod observe;
 pub mod params;

@@ -255,20 +255,20 @@ fn slots() -> Vec<Slot> {
     let terms = [
         vec![
             term("carbon", "Carbon", Col::RLsCarbon, Carrier::Grid),
-            term("overdue", "Overdue tasks", Col::RLsOverdue, Carrier::It),
-            term("age", "Oldest task", Col::RLsAge, Carrier::It),
+            term("overdue", "Overdue", Col::RLsOverdue, Carrier::It),
+            term("age", "Oldest", Col::RLsAge, Carrier::It),
             term("other", "Bounds", Col::RLsOther, Carrier::Aux),
-            term("others", "Share of the others", Col::RLsOthers, Carrier::Aux),
+            term("others", "Mixing", Col::RLsOthers, Carrier::Aux),
         ],
         vec![
             term("carbon", "Carbon", Col::RDcCarbon, Carrier::Grid),
             term("other", "Other", Col::RDcOther, Carrier::Aux),
-            term("others", "Share of the others", Col::RDcOthers, Carrier::Aux),
+            term("others", "Mixing", Col::RDcOthers, Carrier::Aux),
         ],
         vec![
             term("carbon", "Carbon", Col::RBatCarbon, Carrier::Grid),
             term("other", "Other", Col::RBatOther, Carrier::Aux),
-            term("others", "Share of the others", Col::RBatOthers, Carrier::Aux),
+            term("others", "Mixing", Col::RBatOthers, Carrier::Aux),
         ],
     ];
     let parts = AGENTS.into_iter().zip(labels).zip(rewards).zip(terms).zip(&SWITCHES).enumerate();

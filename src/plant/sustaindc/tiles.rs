@@ -1,9 +1,10 @@
-//! Tiles that SustainDC composes: the queue, the air, the carbon.
+//! Tiles that SustainDC composes: the queue, the air, the carbon, the rewards.
 
 use crate::plant::{Bound, BoundAt, Column, Home, Lines, Part, Readout, Role, Row, Series, Source, Span, TileSpec};
 use crate::signal::{Carrier, Signal};
 
 use super::signals::Col;
+use super::tables::{BATTERY, COOLING, SHIFT};
 
 fn lines(name: &str, title: &str, series: &[(Col, Role)], bounds: Vec<Bound>, zero: bool) -> Part {
     Part::Lines(Lines {
@@ -28,7 +29,7 @@ fn readouts(list: Vec<Readout>) -> Row {
 
 /// The tiles.
 pub(super) fn tiles(table: &[Signal]) -> Vec<TileSpec> {
-    vec![queue(table), air(table), carbon(table)]
+    vec![queue(table), air(table), carbon(table), rewards(table)]
 }
 
 fn queue(table: &[Signal]) -> TileSpec {
@@ -99,12 +100,7 @@ fn air(table: &[Signal]) -> TileSpec {
                 part: lines(
                     "temperatures",
                     "Temperatures",
-                    &[
-                        (Col::SetPoint, Role::Request),
-                        (Col::TRoom, Role::Answer),
-                        (Col::TOutletMax, Role::Line),
-                        (Col::TAmbient, Role::Line),
-                    ],
+                    &[(Col::SetPoint, Role::Request), (Col::TRoom, Role::Answer), (Col::TAmbient, Role::Line)],
                     stops,
                     false,
                 ),
@@ -122,8 +118,8 @@ fn air(table: &[Signal]) -> TileSpec {
                 signal(table, "PUE of the day", Col::PueDay, "", 3),
                 signal(table, "Best day", Col::PueBestDay, "", 3),
                 signal(table, "Worst day", Col::PueWorstDay, "", 3),
+                signal(table, "Hottest outlet", Col::TOutletMax, "°C", 1),
                 signal(table, "Water so far", Col::WaterTotal, "m³", 1),
-                signal(table, "Tower fan", Col::TowerSpeed, "", 2),
             ]),
         ],
         doc: "What the cooling aims at, what the air does, and what it costs.".to_owned(),
@@ -181,5 +177,47 @@ fn carbon(table: &[Signal]) -> TileSpec {
             ]),
         ],
         doc: "How clean the grid is and what the battery makes of it.".to_owned(),
+    }
+}
+
+/// One column for each agent: its terms on this tick, summed up and as shares.
+fn rewards(table: &[Signal]) -> TileSpec {
+    let agent = |slot: usize, label: &str, terms: &[Col], sum: Col| Column {
+        share: 1.0,
+        least_pt: 144.0,
+        rows: vec![
+            Row { share: 0.0, part: Part::Note(label.to_owned()) },
+            Row { share: 0.0, part: Part::Terms { slot } },
+            Row {
+                share: 1.0,
+                part: Part::Stack {
+                    title: String::new(),
+                    terms: terms.iter().map(|&c| c as usize).collect(),
+                    sum: Some(sum as usize),
+                },
+            },
+        ],
+    };
+    TileSpec {
+        name: "rewards".to_owned(),
+        home: Home::Bottom,
+        title: "Rewards".to_owned(),
+        caption: "three agents".to_owned(),
+        carrier: Carrier::Market,
+        headline: Some(signal(table, "Load shifting", Col::RewardLs, "", 3).signed()),
+        rows: vec![Row {
+            share: 1.0,
+            part: Part::Columns(vec![
+                agent(
+                    SHIFT,
+                    "Load shifting",
+                    &[Col::RLsCarbon, Col::RLsOverdue, Col::RLsAge, Col::RLsOther, Col::RLsOthers],
+                    Col::RewardLs,
+                ),
+                agent(COOLING, "Cooling", &[Col::RDcCarbon, Col::RDcOther, Col::RDcOthers], Col::RewardDc),
+                agent(BATTERY, "Battery", &[Col::RBatCarbon, Col::RBatOther, Col::RBatOthers], Col::RewardBat),
+            ]),
+        }],
+        doc: "What each agent was rewarded for, tick by tick and over the episode.".to_owned(),
     }
 }

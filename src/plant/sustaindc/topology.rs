@@ -16,14 +16,17 @@ pub(super) fn topology() -> Topology {
         efficiency: None,
         device: None,
     };
+    // Chiller and tower stand twice: as loads of the bus, and as stages of the heat.
     let nodes = vec![
         node(Ent::Grid, "Grid", NodeKind::Source, Carrier::Grid),
         node(Ent::Site, "Site bus", NodeKind::Bus, Carrier::Grid),
         node(Ent::Hall, "IT hall", NodeKind::Load, Carrier::It),
-        node(Ent::Crac, "CRAC", NodeKind::Converter, Carrier::Cooling),
-        node(Ent::Chiller, "Chiller", NodeKind::Load, Carrier::Cooling),
-        node(Ent::Tower, "Cooling tower", NodeKind::Load, Carrier::Cooling),
+        node(Ent::Chiller, "Compressor", NodeKind::Load, Carrier::Cooling),
+        node(Ent::Tower, "Tower fan", NodeKind::Load, Carrier::Cooling),
         node(Ent::Battery, "Battery", NodeKind::Storage, Carrier::Battery),
+        node(Ent::Crac, "CRAC", NodeKind::Converter, Carrier::Cooling),
+        node(Ent::Chiller, "Chiller", NodeKind::Converter, Carrier::Cooling),
+        node(Ent::Tower, "Cooling tower", NodeKind::Load, Carrier::Cooling),
     ];
     let edge = |from: usize, to: usize, flow: Col| Edge {
         from,
@@ -36,13 +39,13 @@ pub(super) fn topology() -> Topology {
     let edges = vec![
         edge(0, 1, Col::PGrid),
         edge(1, 2, Col::PIt),
-        edge(1, 4, Col::PCompressor),
-        edge(1, 5, Col::PTower),
-        edge(6, 1, Col::PBattery),
+        edge(1, 3, Col::PCompressor),
+        edge(1, 4, Col::PTower),
+        edge(5, 1, Col::PBattery),
         // Heat: from the hall through the cooling unit and the chiller to the tower.
-        edge(2, 3, Col::PIt),
-        edge(3, 4, Col::QCrac),
-        edge(4, 5, Col::QTower),
+        edge(2, 6, Col::PIt),
+        edge(6, 7, Col::QCrac),
+        edge(7, 8, Col::QTower),
     ];
     Topology { nodes, edges, balances: balances() }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::config::{Error, Place, Result};
-use crate::control::{Controller, ControllerRequest, Decision, Question, Setting, llm};
+use crate::control::{Controller, ControllerRequest, Decision, Question, Setting, WARNING, llm, shown_name};
 
 use super::super::intervention::Intervention;
 use super::{Rollout, need_streams};
@@ -46,7 +46,7 @@ impl Rollout {
         };
         card.check_setting(name, value.as_ref(), &place)?;
         let mut tuned = state.tuned.clone();
-        let key = format!("{controller}.{name}");
+        let key = format!("{}.{name}", card.name);
         match value {
             Some(value) => tuned.insert(key, value),
             None => tuned.remove(&key),
@@ -69,8 +69,10 @@ impl Rollout {
         place: Place,
     ) -> Result<Box<dyn Controller>> {
         let seed = self.setup.seed.wrapping_add(self.episode);
+        // Policies that are named by their file share a card, and with it the names of their parameters.
+        let own = self.controllers.card(name).map_or(name, |card| card.name.as_str());
         let mut changed = None;
-        for (key, value) in tuned.iter().filter(|(key, _)| key.strip_prefix(name).is_some_and(|k| k.starts_with('.'))) {
+        for (key, value) in tuned.iter().filter(|(key, _)| key.strip_prefix(own).is_some_and(|k| k.starts_with('.'))) {
             let config = changed.get_or_insert_with(|| self.config.clone());
             config.set(&format!("control.{key}={}", value.to_yaml()))?;
         }
@@ -114,6 +116,16 @@ impl Rollout {
         state.controller.question(&decision)
     }
 
+    /// Commands a slot's next decision in place of its controller, which is then not asked: how a replay plays actions
+    /// as they were logged. Hand, shield, clip and pins apply as ever; a value that is no number holds the last one.
+    pub fn command(&mut self, slot: usize, commanded: &[f64]) {
+        if let Some(state) = self.slots.get_mut(slot)
+            && state.commanded.len() == commanded.len()
+        {
+            state.told = Some(commanded.to_vec());
+        }
+    }
+
     /// Asks for every slot that wants to, waits, and takes the answers in; returns what was done, for the log. Runs
     /// without a window call it before every tick; most controllers ask nobody, and then it costs nothing.
     ///
@@ -137,6 +149,23 @@ impl Rollout {
             state.controller.answer(text);
         }
         Ok(())
+    }
+
+    /// What controllers warn of at the end of a run: clamped actions, inputs that drift, decisions that were not their
+    /// own.
+    pub fn remarks(&self) -> Vec<String> {
+        let mut remarks = Vec::new();
+        for state in &self.slots {
+            let name = shown_name(&state.controller_name);
+            let warnings = state.insight().texts.into_iter().filter(|(kind, _)| kind == WARNING);
+            remarks.extend(warnings.map(|(_, text)| format!("{name}: {text}")));
+            if let Some(trouble) = state.trouble.as_ref().filter(|_| state.fallbacks > 0) {
+                let count = state.fallbacks;
+                let times = if count == 1 { "decision was" } else { "decisions were" };
+                remarks.push(format!("{count} {times} not those of {name}; the last time: {trouble}"));
+            }
+        }
+        remarks
     }
 
     /// Takes over what the controllers of another run remember, slot by slot where both have the same one: how a

@@ -1,12 +1,13 @@
 //! A quarter of an hour of a thing's first signals.
 
-use egui::{Align, Rect, Shape, Stroke, Ui, pos2};
+use egui::{Align, Rect, Stroke, Ui, pos2};
 
 use crate::app::theme::Face;
 use crate::session::RunView;
 use crate::signal::{Alarm, Limits, SignalId};
 
 use super::super::axes::{self, Edges, Frame};
+use super::super::curve;
 use super::super::pen::Pen;
 use super::super::scale::{Values, round_step};
 use super::super::series::{self, Trace};
@@ -60,11 +61,12 @@ pub(super) fn show(ui: &Ui, pen: &Pen, rect: Rect, columns: &[SignalId], view: &
         }
     }
     let colour = |index: usize| if index == 0 { theme.accent_of(first.carrier) } else { *theme.text };
-    for (index, trace) in traces.iter().enumerate().rev() {
+    let mut places = Vec::new();
+    for (index, (trace, (_, signal))) in traces.iter().zip(&signals).enumerate().rev() {
         let width = if index == 0 { theme.tokens.stroke.series_live } else { theme.tokens.stroke.series };
         for piece in &trace.pieces {
-            let points = piece.iter().map(|[tick, value]| pos2(frame.x(*tick), frame.y(*value))).collect();
-            inner.painter.add(Shape::line(points, Stroke::new(width, colour(index))));
+            frame.places(piece, &mut places);
+            curve::draw(&inner, &places, trace.form(signal.hold), Stroke::new(width, colour(index)));
         }
     }
     let unit = if first.unit.is_empty() { String::new() } else { format!(", {}", first.unit) };

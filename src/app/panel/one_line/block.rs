@@ -29,6 +29,9 @@ pub(super) const BESIDE: f32 = 8.0;
 /// Distance between names and numbers of a list.
 pub(super) const LIST_GAP: f32 = 6.0;
 
+/// Distance between two columns of a list.
+pub(super) const COLUMN_GAP: f32 = 10.0;
+
 /// Half of what a wire with its arrow takes.
 const WIRE: f32 = 8.0;
 
@@ -114,11 +117,17 @@ impl Block {
             Shape::Store(notes) => BOX + if least { 0.0 } else { notes.len() as f32 * NOTE + 2.0 },
             Shape::Group(lines, tail) => {
                 let tail_height = if tail.is_empty() { 0.0 } else { tail.len() as f32 * LINE + 5.0 };
-                let all = lines.len() as f32 * LINE + tail_height + 6.0;
+                let rows = lines.len().div_ceil(columns_of(lines, detail));
+                let all = rows as f32 * LINE + tail_height + 6.0;
                 BOX + if least && detail.lists != Lists::Full { 0.0 } else { all }
             }
         }
     }
+}
+
+/// Columns that a list breaks into: few lines stay together.
+pub(super) fn columns_of(lines: &[Line], detail: Detail) -> usize {
+    detail.list_columns.min(lines.len().div_ceil(2)).max(1)
 }
 
 /// Every node of a branch.
@@ -444,7 +453,8 @@ impl Builder<'_> {
     /// Width of a list with its bracket.
     fn list_width(&self, lines: &[Line], tail: &[Line]) -> f32 {
         let (label, number) = self.list_columns(lines, tail);
-        12.0 + label + LIST_GAP + number
+        let columns = columns_of(lines, self.detail) as f32;
+        columns * (12.0 + label + LIST_GAP + number) + (columns - 1.0) * COLUMN_GAP
     }
 
     /// Widths of the names and of the numbers of a list.

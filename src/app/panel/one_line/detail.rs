@@ -26,6 +26,9 @@ pub(super) enum Lists {
     Folded,
 }
 
+/// Most columns of a list.
+const MOST_COLUMNS: usize = 3;
+
 /// How much the drawing tells.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Detail {
@@ -39,6 +42,8 @@ pub(super) struct Detail {
     pub label_pt: f32,
     /// Lists of loads.
     pub lists: Lists,
+    /// Columns that long lists break into where they are too tall.
+    pub list_columns: usize,
     /// The stages between source and bus.
     pub trunk: bool,
     /// Stages below the bus; deeper ones fold into the last.
@@ -55,6 +60,7 @@ impl Detail {
         efficiencies: true,
         label_pt: 120.0,
         lists: Lists::Full,
+        list_columns: 1,
         trunk: true,
         depth: usize::MAX,
         merge: Merge::None,
@@ -69,8 +75,10 @@ impl Detail {
     fn lower(&mut self, deep: usize) -> bool {
         if self.losses || self.stage_flows {
             (self.losses, self.stage_flows) = (false, false);
+        } else if self.lists == Lists::Full && self.list_columns < MOST_COLUMNS {
+            self.list_columns += 1;
         } else if self.lists == Lists::Full {
-            self.lists = Lists::Short;
+            (self.lists, self.list_columns) = (Lists::Short, 1);
         } else if self.trunk {
             self.trunk = false;
         } else if deep.min(self.depth) > 1 {
@@ -84,7 +92,10 @@ impl Detail {
     }
 
     fn narrower(&mut self, deep: usize) -> bool {
-        if self.stage_flows {
+        if self.list_columns > 1 {
+            // Side by side they have no room either.
+            (self.lists, self.list_columns) = (Lists::Short, 1);
+        } else if self.stage_flows {
             self.stage_flows = false;
         } else if self.efficiencies {
             self.efficiencies = false;
@@ -114,6 +125,15 @@ impl Detail {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_list_breaks_into_columns_before_it_is_cut_short() {
+        let mut detail = Detail { losses: false, stage_flows: false, ..Detail::FULL };
+        assert!(detail.save(true, 2));
+        assert_eq!((detail.lists, detail.list_columns), (Lists::Full, 2));
+        assert!(detail.save(false, 2), "no width for two columns");
+        assert_eq!((detail.lists, detail.list_columns), (Lists::Short, 1));
+    }
 
     #[test]
     fn losses_go_before_loads_and_giving_up_ends() {

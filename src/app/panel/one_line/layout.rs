@@ -28,7 +28,7 @@ pub(super) const BUS: f32 = 5.0;
 const LEAST_SOURCE: f32 = 84.0;
 
 /// Most that a gap grows where there is room.
-pub(super) const MOST_STRETCH: f32 = 44.0;
+pub(super) const MOST_STRETCH: f32 = 96.0;
 
 /// What a spot is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -57,10 +57,13 @@ impl OneLineState {
     }
 }
 
-/// Signs in words, for the tile's header: `+ import from grid · + battery discharges`.
-#[allow(dead_code, reason = "the frame of the tiles writes it into the header")]
-pub(super) fn caption(cx: &Cx<'_>) -> String {
-    footer::legend(&cx.view.spec.topology).join(" · ")
+/// What the drawing begins with: the first source, with what it delivers.
+pub(super) fn first(state: &mut PanelState, cx: &Cx<'_>) -> Option<Selection> {
+    let tree = state.one_line.tree(&cx.view.spec);
+    let head = tree.panes.iter().flat_map(|pane| &pane.heads).next()?;
+    let entity = cx.view.spec.topology.nodes.get(head.source)?.entity;
+    let flow = head.first().and_then(|wire| cx.view.spec.topology.edges.get(wire.edge)).map(|edge| edge.flow);
+    Some(Selection { entity: Some(entity), signal: flow })
 }
 
 /// What the one-line knows of an entity, for its faceplate.

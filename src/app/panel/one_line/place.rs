@@ -5,7 +5,7 @@ use egui::{Align, Pos2, Rect, pos2, vec2};
 use crate::app::theme::Face;
 use crate::signal::{Carrier, NodeKind};
 
-use super::block::{BESIDE, BOX, Block, Builder, GAP, LINE, LIST_GAP, Line, NOTE, Shape};
+use super::block::{BESIDE, BOX, Block, Builder, COLUMN_GAP, GAP, LINE, LIST_GAP, Line, NOTE, Shape, columns_of};
 use super::detail::Merge;
 use super::facts::Quantity;
 use super::layout::{
@@ -340,6 +340,11 @@ impl Placer<'_> {
     fn list(&mut self, lines: &[Line], tail: &[Line], left: f32, top: f32) -> Vec<usize> {
         let (label, number) = self.builder.list_columns(lines, tail);
         let right = left + 12.0 + label + LIST_GAP + number;
+        let columns = columns_of(lines, self.builder.detail);
+        if columns > 1 {
+            self.columns(lines, tail, (left, right), top, columns);
+            return Vec::new();
+        }
         let all = lines.len() + tail.len();
         let fit = |height: f32| (height / LINE + 0.01).floor().max(0.0) as usize;
         let space = self.bottom - top - 4.0;
@@ -384,6 +389,22 @@ impl Placer<'_> {
             self.drawing.brackets.push(bracket);
         }
         if more { Vec::new() } else { nodes }
+    }
+
+    /// A list in columns side by side, with the lines that stand for themselves below the first. Only the first column
+    /// has a bracket: the others stand beside it.
+    fn columns(&mut self, lines: &[Line], tail: &[Line], (left, right): (f32, f32), top: f32, columns: usize) {
+        let rows = lines.len().div_ceil(columns);
+        let first = top + 4.0 + LINE / 2.0;
+        for (index, line) in lines.iter().enumerate() {
+            let off = (index / rows) as f32 * (right - left + COLUMN_GAP);
+            self.line(line, left + off + 8.0, right + off, first + (index % rows) as f32 * LINE);
+        }
+        let teeth = (0..rows).map(|row| first + row as f32 * LINE).collect();
+        self.drawing.brackets.push(Bracket { x: left + 4.0, top, teeth });
+        for (index, line) in tail.iter().enumerate() {
+            self.line(line, left, right, first + 5.0 + (rows + index) as f32 * LINE);
+        }
     }
 
     fn line(&mut self, line: &Line, left: f32, right: f32, y: f32) {

@@ -109,9 +109,10 @@ pub(in crate::app::panel) fn value(view: &RunView, source: &Source) -> f64 {
     }
 }
 
-/// Sum of a column over rows; NaN where there are none.
+/// Sum of a column over rows; NaN where there are none, and where none of them has a number: nothing known is not zero.
 fn sum(view: &RunView, signal: SignalId, from: u64, to: u64) -> f64 {
-    if from >= to || signal >= view.schema.len() { f64::NAN } else { view.recording.sum(signal, from, to) }
+    let known = from < to && signal < view.schema.len() && view.recording.extremes(signal, from, to).is_some();
+    if known { view.recording.sum(signal, from, to) } else { f64::NAN }
 }
 
 fn rms(recording: &Recording, signal: SignalId, from: u64, to: u64) -> f64 {
@@ -285,6 +286,7 @@ mod tests {
             outlook: None,
             metrics: Arc::from([7.0]),
             rewinding: None,
+            replay: None,
             spec: Arc::new(spec),
         }
     }

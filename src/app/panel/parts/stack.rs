@@ -4,20 +4,19 @@
 //! of one tick never vanishes, and the badge says so. The sum over it is drawn as the range that it went through.
 
 use egui::epaint::Mesh;
-use egui::{Color32, Rect, Shape, Ui, pos2};
-use egui_plot::PlotPoints;
+use egui::{Color32, Rect, Shape, Stroke, Ui, pos2};
 
 use crate::app::panel::axes::{self, Edges, Frame, Place, on_pixel};
-use crate::app::panel::graph::{LOW, badge, instants, plot};
+use crate::app::panel::curve;
+use crate::app::panel::graph::{LOW, badge, instants};
 use crate::app::panel::legend::{Asked, Legend};
 use crate::app::panel::line::{self, Line, selection_of};
 use crate::app::panel::pen::Pen;
 use crate::app::panel::readout;
 use crate::app::panel::scale::Values;
-use crate::app::panel::series::{Bars, row_at};
+use crate::app::panel::series::{Bars, Trace, row_at};
 use crate::app::panel::time_axis::interact;
 use crate::app::panel::{Cx, PanelState};
-use crate::app::theme::Theme;
 use crate::plant::{Role, Span};
 use crate::record::Envelope;
 use crate::signal::{Hold, SignalId};
@@ -70,7 +69,7 @@ pub(in crate::app::panel) fn show(
     for ((line, bars), layer) in dressed.iter().zip(&bars).zip(&layers) {
         inner.painter.add(Shape::mesh(columns(&inner, &frame, bars, layer, line.colour)));
     }
-    sum_line(ui, &frame, title, &trace.pieces, &theme);
+    sum_line(&inner, &frame, &trace);
     zero(&inner, &frame);
     instants(&pen, &frame, place.times, charts, view);
     badge(&inner, frame.rect, &decimated, view);
@@ -133,19 +132,20 @@ fn columns(pen: &Pen, frame: &Frame, bars: &Bars, layer: &Layer, colour: Color32
 }
 
 /// The sum as a line with an outline, readable over any term.
-fn sum_line(ui: &mut Ui, frame: &Frame, name: &str, pieces: &[Vec<egui_plot::PlotPoint>], theme: &Theme) {
-    let of = |colour: Color32, width: f32| {
-        pieces
-            .iter()
-            .map(move |piece| egui_plot::Line::new("sum", PlotPoints::Borrowed(piece)).color(colour).width(width))
-    };
-    plot(ui, frame, name, of(*theme.sunken, 4.0).chain(of(*theme.text, 1.5)).collect());
+fn sum_line(pen: &Pen, frame: &Frame, trace: &Trace) {
+    let mut places = Vec::new();
+    for (colour, width) in [(pen.theme.sunken, 4.0), (pen.theme.text, 1.5)] {
+        for piece in &trace.pieces {
+            frame.places(piece, &mut places);
+            curve::draw(pen, &places, trace.form(Hold::Step), Stroke::new(width, *colour));
+        }
+    }
 }
 
 /// The zero line stays in sight over the terms.
 fn zero(pen: &Pen, frame: &Frame) {
     let y = frame.y(0.0);
-    pen.hline(frame.rect.left(), frame.rect.right(), y, egui::Stroke::new(1.0, pen.theme.line_strong));
+    pen.hline(frame.rect.left(), frame.rect.right(), y, Stroke::new(1.0, pen.theme.line_strong));
 }
 
 /// The term at a place of the stack.

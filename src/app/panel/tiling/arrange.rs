@@ -245,7 +245,20 @@ fn flows(area: Vec2, spec: &PlantSpec) -> Node {
     } else {
         Node::Down(vec![(0.5, Node::tabs(tabs)), (0.5, Node::tabs(below))])
     };
-    Node::Across(vec![(0.18, Node::tabs([TileId::Levers, TileId::Control])), (0.5, Node::tile(main)), (0.32, side)])
+    // Below the flows what they were: as tabs, where the drawing keeps its height.
+    let known = |tile: &TileId| offer.centre.contains(tile) || offer.side.contains(tile) || *tile == main;
+    let past: Vec<TileId> =
+        spec.charts.iter().map(|c| TileId::Chart(c.name.clone())).filter(|tile| !known(tile)).collect();
+    let middle = if past.is_empty() || area.y < 560.0 {
+        Node::tile(main)
+    } else {
+        Node::Down(vec![(0.68, Node::tile(main)), (0.32, Node::tabs(past))])
+    };
+    // Levers narrower than this lose their names.
+    let left = (0.18 * area.x).clamp(240.0, 480.0);
+    let rest = area.x - left - 2.0 * GAP;
+    let levers = Node::tabs([TileId::Levers, TileId::Control]);
+    Node::Across(vec![(left, levers), (0.61 * rest, middle), (0.39 * rest, side)])
 }
 
 fn charts(area: Vec2, spec: &PlantSpec) -> Node {

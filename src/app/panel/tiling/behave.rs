@@ -1,5 +1,7 @@
 //! How tiles look and behave: headers with tabs, buttons at their right end, a guard around every tile.
 
+use std::collections::HashMap;
+
 use egui::{
     Align, CursorIcon, Id, Popup, Rect, Response, Sense, Stroke, Ui, UiBuilder, Vec2, WidgetInfo, WidgetType, pos2,
     vec2,
@@ -38,6 +40,8 @@ pub(super) struct Desk<'a, 'b> {
     pub alone: Vec<egui_tiles::TileId>,
     /// Tiles of the plant that the layout does not show.
     pub missing: Vec<TileId>,
+    /// Widths of tabs that have to share a header too narrow for all of their names.
+    pub narrow: HashMap<egui_tiles::TileId, f32>,
 }
 
 impl Desk<'_, '_> {
@@ -122,8 +126,10 @@ impl Behavior<TileId> for Desk<'_, '_> {
         let pane = tiles.get_pane(&tile).cloned();
         let title = pane.as_ref().map_or_else(|| "Tiles".to_owned(), |p| p.title(&self.cx.view.spec));
         let pen = Pen::new(ui, &theme);
-        let width = pen.width(&title, Face::Title);
-        let (_, rect) = ui.allocate_space(vec2(width + 20.0, ui.available_height()));
+        let pad = self.narrow.get(&tile).map_or(12.0, |_| NARROW_PAD);
+        let whole = pen.width(&title, Face::Title);
+        let width = self.narrow.get(&tile).map_or(whole, |narrow| (narrow - 2.0 * pad).min(whole));
+        let (_, rect) = ui.allocate_space(vec2(width + 2.0 * pad.min(10.0), ui.available_height()));
         let response = ui.interact(rect, id, Sense::click_and_drag());
         let on = state.active;
         response.widget_info(|| WidgetInfo::selected(WidgetType::SelectableLabel, true, on, format!("{title} tab")));
@@ -134,12 +140,10 @@ impl Behavior<TileId> for Desk<'_, '_> {
                 (false, true) => (Face::Body, *theme.text),
                 (false, false) => (Face::Body, *theme.text2),
             };
-            pen.text(pos2(rect.left() + 12.0, rect.center().y), Align::Min, &title, face, colour);
+            let left = rect.left() + pad;
+            pen.text_within(pos2(left, rect.center().y), Align::Min, width + 0.5, &title, face, colour);
             if on && !alone {
-                let line = Rect::from_min_max(
-                    pos2(rect.left() + 12.0, rect.bottom() - 2.0),
-                    pos2(rect.left() + 12.0 + width, rect.bottom()),
-                );
+                let line = Rect::from_min_max(pos2(left, rect.bottom() - 2.0), pos2(left + width, rect.bottom()));
                 pen.painter.rect_filled(line, 0.0, theme.focus);
             }
             widget::focus_ring(ui, &theme, &response, rect.shrink2(vec2(5.0, 3.0)));
@@ -150,7 +154,8 @@ impl Behavior<TileId> for Desk<'_, '_> {
         if let Some(pane) = pane.filter(|_| response.double_clicked()) {
             self.asked.push(Ask::Maximise(pane));
         }
-        response.on_hover_cursor(CursorIcon::PointingHand)
+        let response = response.on_hover_cursor(CursorIcon::PointingHand);
+        if width < whole { response.on_hover_text(title) } else { response }
     }
 
     fn drag_ui(&mut self, tiles: &Tiles<TileId>, ui: &mut Ui, tile: egui_tiles::TileId) {
@@ -173,13 +178,21 @@ impl Behavior<TileId> for Desk<'_, '_> {
         let Some(pane) = tiles.get_pane(&active).cloned() else { return };
         let theme = self.theme();
         let whole = ui.max_rect();
-        let names: f32 = tabs
-            .children
-            .iter()
-            .filter_map(|c| tiles.get_pane(c))
-            .map(|p| Pen::new(ui, &theme).width(&p.title(&self.cx.view.spec), Face::Title) + 20.0)
-            .sum();
-        let room = whole.width() - names;
+        let pen = Pen::new(ui, &theme);
+        let title_of = |pane: &TileId| pen.width(&pane.title(&self.cx.view.spec), Face::Title);
+        let widths: Vec<(egui_tiles::TileId, f32)> =
+            tabs.children.iter().filter_map(|c| Some((*c, title_of(tiles.get_pane(c)?)))).collect();
+        let room = whole.width() - widths.iter().map(|(_, width)| width + 20.0).sum::<f32>();
+        for tab in &tabs.children {
+            self.narrow.remove(tab);
+        }
+        // Beside the names the menu has to stand.
+        let free = whole.width() - 34.0;
+        if room < 34.0 {
+            let natural: Vec<f32> = widths.iter().map(|(_, width)| width + 2.0 * NARROW_PAD).collect();
+            let first = widths.iter().position(|(tab, _)| *tab == active);
+            self.narrow.extend(widths.iter().map(|(tab, _)| *tab).zip(shared(&natural, first, free)));
+        }
         ui.spacing_mut().item_spacing.x = 0.0;
         ui.add_space(4.0);
         let title = pane.title(&self.cx.view.spec);
@@ -283,6 +296,29 @@ impl Behavior<TileId> for Desk<'_, '_> {
     }
 }
 
+/// Distance of a name from the edges of its tab where tabs are narrow.
+const NARROW_PAD: f32 = 6.0;
+
+/// Divides a width among tabs: the open one keeps its name, the longest of the others give way first.
+fn shared(natural: &[f32], open: Option<usize>, width: f32) -> Vec<f32> {
+    let kept = open.and_then(|at| natural.get(at)).copied().unwrap_or(0.0).min(width * 0.6);
+    let others = || natural.iter().enumerate().filter(|(at, _)| Some(*at) != open).map(|(_, w)| *w);
+    let mut sorted: Vec<f32> = others().collect();
+    sorted.sort_by(f32::total_cmp);
+    // The width at which every longer name is cut.
+    let (mut left, mut most) = ((width - kept).max(0.0), f32::INFINITY);
+    for (place, need) in sorted.iter().enumerate() {
+        let each = left / (sorted.len() - place) as f32;
+        if *need > each {
+            most = each;
+            break;
+        }
+        left -= need;
+    }
+    let of = |(at, need): (usize, &f32)| if Some(at) == open { kept } else { need.min(most) };
+    natural.iter().enumerate().map(of).collect()
+}
+
 impl Desk<'_, '_> {
     /// The timeline has no header; a grip at its left edge moves it.
     fn timeline(&mut self, ui: &mut Ui, rect: Rect) -> UiResponse {
@@ -358,4 +394,21 @@ pub(super) fn round_off(ui: &Ui, rect: Rect, theme: &Theme) {
         painter.add(mesh);
     }
     painter.rect_stroke(rect, corners(radius), theme.hairline(), egui::StrokeKind::Inside);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tabs_share_a_narrow_header_and_the_open_one_keeps_its_name() {
+        let shared_of = |open, width| shared(&[60.0, 100.0, 40.0, 200.0], Some(open), width);
+        assert_eq!(shared_of(1, 400.0), [60.0, 100.0, 40.0, 200.0]);
+        assert_eq!(shared_of(1, 300.0), [60.0, 100.0, 40.0, 100.0]);
+        assert_eq!(shared_of(1, 220.0), [40.0, 100.0, 40.0, 40.0]);
+        let cramped = shared_of(3, 100.0);
+        assert_eq!(cramped.get(3), Some(&60.0));
+        assert!(cramped.iter().sum::<f32>() <= 100.0 + 1e-3, "{cramped:?}");
+        assert_eq!(shared(&[], None, 50.0), Vec::<f32>::new());
+    }
 }

@@ -7,7 +7,7 @@ mod arrange;
 mod behave;
 mod layout;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use egui::{Align, Id, Rect, Ui, UiBuilder, Vec2, pos2, vec2};
@@ -291,7 +291,7 @@ fn tree(ui: &mut Ui, rect: Rect, spec: &PlantSpec, state: &mut PanelState, cx: &
         _ => None,
     });
     let alone = alone.collect();
-    let mut desk = Desk { state, cx, asked: Vec::new(), changed: false, alone, missing };
+    let mut desk = Desk { state, cx, asked: Vec::new(), changed: false, alone, missing, narrow: HashMap::new() };
     tree.ui(&mut desk, &mut child);
     let (asked, changed) = (std::mem::take(&mut desk.asked), desk.changed);
     behave::outlines(&child, &tree, &theme);

@@ -3,6 +3,7 @@
 use bevy::math::Vec3;
 
 use crate::app::scene::pick::Bounds;
+use crate::app::scene::props::{fan_ring, level_bar};
 use crate::app::scene::solid::{Coat, Solid};
 use crate::app::scene::tint::{Paint, Tint};
 
@@ -111,11 +112,6 @@ fn cooler_fans(unit: &Bounds) -> [Vec3; 2] {
     [0.26, 0.74].map(|u| Vec3::new(unit.least.x + unit.size().x * u, unit.middle().y, unit.most.z))
 }
 
-fn fan_ring(solid: &mut Solid, paint: &Paint, middle: Vec3, radius: f32, rim: Tint) {
-    solid.disc(middle + Vec3::Z * 0.03, radius, 24, rim);
-    solid.disc(middle + Vec3::Z * 0.06, radius * 0.9, 24, paint.grille);
-}
-
 /// The blades of all fans, turned by a third of a share.
 pub(super) fn fans(solid: &mut Solid, paint: &Paint, phase: f32) {
     let blade = if paint.is_dark() { paint.machine.shade(0.95) } else { paint.steel.over(paint.machine, 0.7) };
@@ -214,14 +210,6 @@ fn scattered(number: usize) -> usize {
     x ^= x >> 15;
     x = x.wrapping_mul(0x846C_A68B);
     (x ^ (x >> 13)) as usize
-}
-
-/// A level on the south face of a machine, at a share of its height.
-fn level_bar(solid: &mut Solid, paint: &Paint, unit: &Bounds, v: f32, twentieths: i32, tint: Tint) {
-    let size = (unit.size().x, unit.size().z);
-    let full = 0.1 + 0.8 * (twentieths as f32 / 20.0).clamp(0.0, 1.0);
-    solid.on_south(unit.least, size, (0.1, v), (0.9, v + 0.1), paint.grille);
-    solid.on_south(unit.least - Vec3::Y * 0.02, size, (0.1, v), (full, v + 0.1), tint);
 }
 
 #[cfg(test)]

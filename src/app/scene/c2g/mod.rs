@@ -11,23 +11,20 @@ use bevy::math::Vec3;
 
 use crate::app::stage::{Legend, Reading, Station};
 use crate::plant::PlantSpec;
-use crate::session::{PlayState, RunView, Speed};
+use crate::session::RunView;
 use crate::signal::{Alarm, EntityId, SignalId};
 
 use super::camera::Pose;
+use super::flow;
 use super::model::{Label, Model};
+use super::pace;
 use super::pick::Body;
+use super::props;
 use super::solid::Solid;
 use super::tint::Paint;
 
 /// Temperature of the supply air in the cold aisles, °C (core 4).
 const SUPPLY_DEGC: f64 = 20.0;
-
-/// Turns of dashes and fans per second of wall time while time passes.
-const TURNS_PER_S: f64 = 1.0;
-
-/// Most that dashes and fans move from one tick to the next, turns: slow time must not look as if it stood.
-const MOST_TURN: f64 = 0.31;
 
 /// The signals that the picture shows.
 struct Signals {
@@ -175,18 +172,6 @@ impl C2g {
             effort_20: [s.pump_speed, s.effort].map(|signal| round(view.value(signal).clamp(0.0, 1.0), 20.0)),
         }
     }
-
-    /// How far dashes and fans have turned, 0..1: it follows from the tick alone, so that the same instant gives the same
-    /// picture, and stands while time stands.
-    fn phase(view: &RunView) -> f64 {
-        let tick_s = f64::from(view.spec.calendar.tick_s);
-        let per_tick = match view.speed {
-            Speed::Factor(factor) => (tick_s / factor.max(1e-3) * TURNS_PER_S).min(MOST_TURN),
-            Speed::Max => 1.0 / 128.0,
-        };
-        let fraction = if view.play == PlayState::Playing { view.fraction.clamp(0.0, 1.0) } else { 0.0 };
-        ((view.tick as f64 + fraction) * per_tick).rem_euclid(1.0)
-    }
 }
 
 impl Model for C2g {
@@ -218,14 +203,14 @@ impl Model for C2g {
     }
 
     fn streams(&self, view: &RunView) -> Vec<i32> {
-        let mut seen = vec![(Self::phase(view) * 48.0) as i32];
+        let mut seen = vec![(pace::phase(view) * 48.0) as i32];
         seen.extend(flows::flows(&self.signals, view).iter().map(|flow| (flow.width * 60.0) as i32 * flow.way as i32));
         seen
     }
 
     fn fixed(&self, paint: &Paint) -> Solid {
         let mut solid = Solid::new(paint.ambient());
-        plan::ground(&mut solid, paint);
+        props::ground(&mut solid, paint, plan::MIDDLE);
         halls::fixed(&mut solid, paint);
         yard::fixed(&mut solid, paint);
         solid
@@ -241,8 +226,8 @@ impl Model for C2g {
 
     fn flowing(&self, paint: &Paint, view: &RunView) -> Solid {
         let mut solid = Solid::new(paint.ambient());
-        let phase = Self::phase(view) as f32;
-        flows::draw(&mut solid, paint, &flows::flows(&self.signals, view), phase);
+        let phase = pace::phase(view) as f32;
+        flow::draw(&mut solid, paint, &flows::flows(&self.signals, view), phase);
         halls::fans(&mut solid, paint, phase);
         solid
     }
@@ -361,16 +346,5 @@ mod tests {
         assert_eq!(with(30.01), with(30.02));
         assert_ne!(with(30.0), with(30.4));
         assert_ne!(with(f64::NAN), with(30.0));
-    }
-
-    #[test]
-    fn dashes_stand_with_the_time_and_move_with_it() {
-        let mut view = RunView::clone(&day());
-        view.play = PlayState::Paused;
-        let stands = C2g::phase(&view);
-        view.fraction = 0.7;
-        assert_eq!(C2g::phase(&view), stands);
-        view.tick += 30;
-        assert_ne!(C2g::phase(&view), stands);
     }
 }

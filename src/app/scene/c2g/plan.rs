@@ -4,14 +4,16 @@ use bevy::math::Vec3;
 
 use crate::app::scene::camera::Pose;
 use crate::app::scene::pick::{Body, Bounds};
-use crate::app::scene::solid::Solid;
-use crate::app::scene::tint::Paint;
+use crate::app::scene::props;
 use crate::app::stage::Station;
 
 use super::Entities;
 
 /// Racks that one drawn cabinet stands for.
 pub(super) const RACKS_PER_CABINET: u32 = 20;
+
+/// Middle of the site.
+pub(super) const MIDDLE: Vec3 = Vec3::new(55.0, 20.0, 0.0);
 
 /// Height of the halls' foundation.
 pub(super) const FLOOR: f32 = 0.5;
@@ -129,9 +131,6 @@ pub(super) const YARD: ((f32, f32), (f32, f32)) = ((-8.0, 6.0), (14.5, 42.0));
 /// Foot of the pylon.
 pub(super) const PYLON: (f32, f32) = (-10.0, 54.0);
 
-/// Height of the pylon.
-pub(super) const PYLON_HEIGHT: f32 = 24.0;
-
 /// Where the camera can stand.
 pub(super) fn stations() -> Vec<(Station, Pose)> {
     let station = |name: &str, label: &str, brief: &str, eye: [f32; 3], target: [f32; 3]| {
@@ -164,7 +163,7 @@ pub(super) fn bodies(e: &Entities) -> Vec<Body> {
     let mut battery = list(CONTAINERS, container);
     battery.extend(list(CONTAINERS, inverter));
     let (x, y) = PYLON;
-    let pylon = Bounds::new(Vec3::new(x - 3.6, y - 3.6, 0.0), Vec3::new(7.2, 7.2, PYLON_HEIGHT));
+    let pylon = Bounds::new(Vec3::new(x - 3.6, y - 3.6, 0.0), Vec3::new(7.2, 7.2, props::PYLON_HEIGHT));
     let tank = tank();
     let whole = Bounds { least: tank.least - Vec3::Y * 2.2, most: tank.most + Vec3::new(0.0, 2.2, 3.2) };
     vec![
@@ -180,28 +179,4 @@ pub(super) fn bodies(e: &Entities) -> Vec<Body> {
         Body::new(e.transformer, vec![whole]),
         Body::new(e.pcc, vec![pylon]),
     ]
-}
-
-/// The ground's lines, fading with the distance.
-pub(super) fn ground(solid: &mut Solid, paint: &Paint) {
-    let middle = Vec3::new(55.0, 20.0, 0.0);
-    let tint = |p: Vec3| {
-        let far = ((p.distance(middle) - 60.0) / 75.0).clamp(0.0, 1.0);
-        paint.ground.over(paint.ground_line, far)
-    };
-    const STEP: f32 = 10.0;
-    let half = 0.07;
-    for i in -8..=20 {
-        for k in -10..=15 {
-            let (x, y) = (i as f32 * STEP, k as f32 * STEP);
-            let here = Vec3::new(x, y, 0.0);
-            for (way, side) in [(Vec3::X, Vec3::Y), (Vec3::Y, Vec3::NEG_X)] {
-                let there = here + way * STEP;
-                let side = side * half;
-                if here.distance(middle).min(there.distance(middle)) < 135.0 {
-                    solid.fade([here + side, here - side, there - side, there + side], tint(here), tint(there));
-                }
-            }
-        }
-    }
 }

@@ -3,14 +3,12 @@
 use bevy::math::Vec3;
 
 use crate::app::scene::pick::Bounds;
+use crate::app::scene::props::{self, ARMS, hang, ring};
 use crate::app::scene::solid::{Coat, Solid};
 use crate::app::scene::tint::{Paint, Tint};
 
 use super::Look;
-use super::plan::{self, PYLON, PYLON_HEIGHT, YARD};
-
-/// Heights of the pylon's arms with half their lengths.
-const ARMS: [(f32, f32); 3] = [(15.0, 5.6), (19.0, 4.8), (23.0, 4.0)];
+use super::plan::{self, PYLON, YARD};
 
 /// Height of the gantry that the conductors end at.
 const GANTRY: f32 = 6.4;
@@ -29,7 +27,7 @@ pub(super) fn fixed(solid: &mut Solid, paint: &Paint) {
         container(solid, paint, &plan::container(index));
         cubicle(solid, paint, &plan::inverter(index), paint.housing);
     }
-    pylon(solid, paint);
+    props::pylon(solid, paint, PYLON);
     conductors(solid, paint);
 }
 
@@ -82,17 +80,6 @@ fn bushing(solid: &mut Solid, paint: &Paint, foot: Vec3) {
         ring(solid, foot + Vec3::Z * (z + 0.3), 0.34, 0.26, paint.ceramic.shade(0.82));
     }
     ring(solid, foot + Vec3::Z * 3.3, 0.16, 0.7, paint.steel);
-}
-
-/// An upright prism with eight sides.
-fn ring(solid: &mut Solid, middle: Vec3, radius: f32, height: f32, tint: Tint) {
-    let foot: Vec<Vec3> = (0..8)
-        .map(|k| {
-            let (sin, cos) = (k as f32 / 8.0 * std::f32::consts::TAU).sin_cos();
-            middle + Vec3::new(cos, sin, 0.0) * radius
-        })
-        .collect();
-    solid.prism(&foot, height, tint);
 }
 
 /// Two beams on posts; the conductors end on the northern one, the breakers stand between them.
@@ -196,37 +183,6 @@ pub(super) fn living(solid: &mut Solid, paint: &Paint, look: &Look) {
     }
 }
 
-/// Half the width of the pylon at a height.
-fn half_width(z: f32) -> f32 {
-    3.2 * (1.0 - z / 27.0) + 0.35
-}
-
-fn pylon(solid: &mut Solid, paint: &Paint) {
-    let (x, y) = PYLON;
-    let corner = |k: usize, z: f32| {
-        let (a, b) = [(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)][k % 4];
-        Vec3::new(x + a * half_width(z), y + b * half_width(z), z)
-    };
-    for k in 0..4 {
-        solid.bar(corner(k, 0.0), corner(k, PYLON_HEIGHT), 0.26, paint.steel);
-        for step in 0..6 {
-            let (low, high) = (step as f32 * 4.0, step as f32 * 4.0 + 4.0);
-            solid.bar(corner(k, low), corner(k + 1, high), 0.13, paint.wire);
-            solid.bar(corner(k + 1, low), corner(k, high), 0.13, paint.wire);
-        }
-        let foot = corner(k, 0.0);
-        solid.block(foot - Vec3::new(0.5, 0.5, 0.0), Vec3::new(1.0, 1.0, 0.4), paint.slab_edge);
-    }
-    for (z, reach) in ARMS {
-        let (west, east) = (Vec3::new(x - reach, y, z), Vec3::new(x + reach, y, z));
-        solid.bar(west, east, 0.26, paint.steel);
-        for end in [west, east] {
-            solid.bar(end, Vec3::new(x, y, z + 1.3), 0.13, paint.wire);
-            solid.bar(end, end - Vec3::Z * 0.9, 0.18, paint.ceramic);
-        }
-    }
-}
-
 /// Conductors from the arms down to the gantry and away over land.
 fn conductors(solid: &mut Solid, paint: &Paint) {
     let (x, y) = PYLON;
@@ -238,16 +194,4 @@ fn conductors(solid: &mut Solid, paint: &Paint) {
         hang(solid, paint, east, Vec3::new(x - 62.0, y + 52.0, z + 3.0), 6.0);
         hang(solid, paint, west, Vec3::new(x - 72.0, y + 46.0, z + 3.0), 6.0);
     }
-}
-
-/// A wire that sags between two points.
-fn hang(solid: &mut Solid, paint: &Paint, a: Vec3, b: Vec3, sag: f32) {
-    const PARTS: usize = 14;
-    let points: Vec<Vec3> = (0..=PARTS)
-        .map(|k| {
-            let t = k as f32 / PARTS as f32;
-            a.lerp(b, t) - Vec3::Z * (sag * 4.0 * t * (1.0 - t))
-        })
-        .collect();
-    solid.bars(&points, 0.14, paint.wire);
 }

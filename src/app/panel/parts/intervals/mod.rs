@@ -229,14 +229,18 @@ fn interact(ui: &Ui, area: Rect, spec: &Intervals, columns: &Columns<'_>, state:
     let view = columns.view;
     for interval in columns.shown().filter(|i| columns.last.is_some_and(|l| *i <= l)) {
         let cell = columns.cell(interval, area);
-        let words = words(spec, interval, columns);
+        // Many words for each interval: made when somebody asks for them.
+        let words = || words(spec, interval, columns);
         let response = ui.interact(cell, ui.id().with(("interval", interval - columns.first)), Sense::click());
-        response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, &words));
+        response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, words()));
         if response.has_focus() || response.hovered() {
             let ink = if response.has_focus() { ui.visuals().selection.stroke.color } else { Color32::TRANSPARENT };
             ui.painter().rect_stroke(cell, 2.0, Stroke::new(1.5, ink), StrokeKind::Inside);
         }
-        if response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(words).clicked() {
+        let tip = |ui: &mut Ui| {
+            ui.label(words());
+        };
+        if response.on_hover_cursor(CursorIcon::PointingHand).on_hover_ui(tip).clicked() {
             let middle = (columns.begin(interval) + columns.end(interval)) / 2;
             state.centre_on(view, middle.min(view.tick));
         }

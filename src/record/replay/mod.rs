@@ -1,0 +1,200 @@
+//! Logs played again: whatever a log holds as rows of its plant, and where every column comes from.
+//!
+//! [`detect`] tells the kind of a file by what stands in it. [`Tape::open`] reads what stands above the rows and makes
+//! the plant's tables; [`Tape::next`] then hands out one row after the other. Columns that the log lacks are NaN; those
+//! that follow from recorded ones are computed and said to be so ([`Provenance`]). A row that cannot be read is counted,
+//! listed and left out; a tick without a row is a gap, so that everything after it stays at its time.
+
+#![deny(clippy::indexing_slicing)]
+
+mod detect;
+mod episode;
+mod full;
+mod lines;
+mod transitions;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::config::{Error, Place, Result};
+use crate::plant::PlantSpec;
+use crate::rollout::{LoggedIntervention, Schema, Setup, World};
+use crate::signal::SignalId;
+
+pub use detect::{LogKind, detect};
+
+/// Where the values of a column come from when a log is played.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Provenance {
+    /// They stand in the file, in a column of this name.
+    Logged(String),
+    /// They follow from what stands in the file.
+    Derived,
+    /// The log does not tell them.
+    Absent,
+}
+
+impl Provenance {
+    /// One sentence for people.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Logged(column) => format!("Recorded: column `{column}` of the file."),
+            Self::Derived => "Derived: computed from recorded values.".to_owned(),
+            Self::Absent => "Not in this log, and it does not follow from it.".to_owned(),
+        }
+    }
+}
+
+/// What is known of a log before its rows are read.
+#[derive(Debug, Clone)]
+pub struct TapeHead {
+    /// The file.
+    pub path: PathBuf,
+    /// Kind of log.
+    pub kind: LogKind,
+    /// Which of the episodes in the file it is, from 0.
+    pub episode: usize,
+    /// What the run was begun with, as far as the log tells.
+    pub setup: Setup,
+    /// Names of the axes whose values the log tells; the others are not known.
+    pub known_axes: Vec<String>,
+    /// The plant's tables, at the time that the log begins. Descriptions of signals say where their values come from.
+    pub spec: Arc<PlantSpec>,
+    /// The columns of a row.
+    pub schema: Arc<Schema>,
+    /// Where each column comes from.
+    pub provenance: Arc<[Provenance]>,
+    /// Controller of each slot, as far as it is known.
+    pub controllers: Vec<Option<String>>,
+    /// What a person should know about this log: what was assumed.
+    pub notes: Vec<String>,
+}
+
+/// What a call to [`Tape::next`] brought.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Item {
+    /// A row.
+    Row,
+    /// A tick whose row is lacking; the row is all NaN.
+    Gap,
+    /// What a person or a clock did before the next row.
+    Input(LoggedIntervention),
+}
+
+/// Most bad rows that are listed; more are counted.
+const MOST_LISTED: usize = 200;
+
+/// Rows that could not be read.
+#[derive(Debug, Clone, Default)]
+pub struct BadRows {
+    /// How many.
+    pub count: u64,
+    /// The first ones, each with line and column.
+    pub listed: Vec<String>,
+}
+
+impl BadRows {
+    fn note(&mut self, place: Place, what: &str) {
+        self.count += 1;
+        if self.listed.len() < MOST_LISTED {
+            self.listed.push(format!("{place}: {what}"));
+        }
+    }
+}
+
+/// A source of rows.
+trait Rows: Send {
+    /// Brings the next row into `row`, or `None` at the end.
+    fn next(&mut self, row: &mut [f64], bad: &mut BadRows) -> Result<Option<Item>>;
+
+    /// Part of the file that has been read, 0 to 1.
+    fn progress(&self) -> f64;
+
+    /// Episodes in the file, as far as they are known.
+    fn episodes(&self) -> usize {
+        1
+    }
+}
+
+/// A log that is being read.
+pub struct Tape {
+    head: TapeHead,
+    rows: Box<dyn Rows>,
+    bad: BadRows,
+}
+
+impl Tape {
+    /// Opens an episode of a log, whatever its kind. Rows are not read yet.
+    ///
+    /// # Errors
+    /// Files that cannot be read, that are no logs, or whose beginning is spoilt: each with place and cure.
+    pub fn open(path: &Path, episode: usize, world: &World) -> Result<Self> {
+        let (head, rows) = match detect(path)? {
+            LogKind::Full => full::open(path, world)?,
+            LogKind::Evaluation => episode::open(path, episode, world)?,
+            kind @ (LogKind::Hardware | LogKind::Macro) => transitions::open(path, kind, world)?,
+        };
+        Ok(Self { head, rows, bad: BadRows::default() })
+    }
+
+    /// What stands above the rows.
+    pub fn head(&self) -> &TapeHead {
+        &self.head
+    }
+
+    /// Brings the next row into `row`, which is as long as the schema; `None` at the end. Named like an iterator's
+    /// method, but it lends its row.
+    ///
+    /// # Errors
+    /// When the disk fails, or when nothing of the log can be read.
+    #[allow(clippy::should_implement_trait)]
+    pub fn next(&mut self, row: &mut [f64]) -> Result<Option<Item>> {
+        self.rows.next(row, &mut self.bad)
+    }
+
+    /// Rows that could not be read so far.
+    pub fn bad(&self) -> &BadRows {
+        &self.bad
+    }
+
+    /// Part of the file that has been read, 0 to 1.
+    pub fn progress(&self) -> f64 {
+        self.rows.progress()
+    }
+
+    /// Episodes in the file, as far as they are known.
+    pub fn episodes(&self) -> usize {
+        self.rows.episodes()
+    }
+}
+
+/// Writes into every description where its values come from, and makes the columns of the rows.
+fn tables(mut spec: PlantSpec, provenance: impl Fn(&str, SignalId) -> Provenance) -> Tables {
+    let bare = Schema::new(&spec);
+    let origin: Vec<Provenance> = bare.signals.iter().zip(0..).map(|(s, id)| provenance(&s.name, id)).collect();
+    let say = |doc: &str, origin: &Provenance| format!("{doc} {}", origin.words()).trim_start().to_owned();
+    for (signal, origin) in spec.signals.iter_mut().zip(&origin) {
+        signal.doc = say(&signal.doc, origin);
+    }
+    let mut schema = Schema::new(&spec);
+    for (signal, origin) in schema.signals.iter_mut().zip(&origin).skip(spec.signals.len()) {
+        signal.doc = say(&signal.doc, origin);
+    }
+    Tables { spec: Arc::new(spec), schema: Arc::new(schema), provenance: origin.into() }
+}
+
+/// The tables of a log.
+struct Tables {
+    spec: Arc<PlantSpec>,
+    schema: Arc<Schema>,
+    provenance: Arc<[Provenance]>,
+}
+
+/// What is said where not one row can be read.
+fn nothing(path: &Path, bad: &BadRows) -> Error {
+    let what = match bad.listed.first() {
+        Some(first) => format!("no row can be read; the first one: {first}"),
+        None => "there are no rows".to_owned(),
+    };
+    Error::invalid(Place::file(path), what, "Use the file as it was written, or record again.")
+}

@@ -1,0 +1,289 @@
+//! The worker thread: a live run, and in front of it perhaps a replay. Applies commands between ticks, publishes
+//! pictures.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, RecvTimeoutError};
+
+use crate::config::Result;
+use crate::record::detect;
+use crate::rollout::World;
+
+use super::clock::Pace;
+use super::command::Command;
+use super::handle::{Message, Shared};
+use super::replay::{Replay, Set};
+use super::view::{PlayState, RunView};
+use super::worker::Live;
+
+/// Longest time the worker steps without looking at its messages.
+const BATCH: Duration = Duration::from_millis(8);
+
+/// Shortest time between two pictures while time passes.
+const FRAME: Duration = Duration::from_millis(16);
+
+/// Longest time between two pictures while time passes, so that countdowns move.
+const HEARTBEAT: Duration = Duration::from_millis(100);
+
+/// Longest wait while a log is being read.
+const READING: Duration = Duration::from_millis(5);
+
+/// Numbers pictures and runs, so that the window sees what is new.
+#[derive(Debug, Default)]
+struct Counter {
+    generation: u64,
+    run: u64,
+    /// What the last picture showed: a replay or not, and its number.
+    last: Option<(bool, u64)>,
+}
+
+impl Counter {
+    fn stamp(&mut self, of: (bool, u64), view: &mut RunView) {
+        if self.last.is_some_and(|last| last != of) {
+            self.run += 1;
+        }
+        self.last = Some(of);
+        self.generation += 1;
+        (view.generation, view.run) = (self.generation, self.run);
+    }
+}
+
+/// Everything the worker owns.
+pub(super) struct Worker {
+    world: World,
+    live: Live,
+    replay: Option<Replay>,
+    /// Logs opened so far.
+    opened: u64,
+    counter: Counter,
+}
+
+impl Worker {
+    /// A worker on a live run.
+    pub fn new(world: World, live: Live) -> Self {
+        Self { world, live, replay: None, opened: 0, counter: Counter::default() }
+    }
+
+    /// Opens logs in front of the live run: the first one that can be opened is played.
+    ///
+    /// # Errors
+    /// When none of them can be opened: the first one's. Of several the others are told as notices.
+    pub fn open(&mut self, paths: &[PathBuf]) -> Result<()> {
+        let mut good = Vec::new();
+        let mut errors = Vec::new();
+        for path in paths {
+            match detect(path) {
+                Ok(_) => good.push(path.clone()),
+                Err(error) => errors.push(error),
+            }
+        }
+        let mut opened = None;
+        while !good.is_empty() && opened.is_none() {
+            match self.play_log(Set::of(&good), 0) {
+                Ok(replay) => opened = Some(replay),
+                Err(error) => {
+                    errors.push(error);
+                    good.remove(0);
+                }
+            }
+        }
+        match (opened, errors.is_empty()) {
+            (None, false) => return Err(errors.swap_remove(0)),
+            (None, true) => return Ok(()),
+            (Some(replay), _) => self.replay = Some(replay),
+        }
+        for error in &errors {
+            self.complain(error);
+        }
+        Ok(())
+    }
+
+    fn play_log(&mut self, set: Set, chosen: usize) -> Result<Replay> {
+        let mut pace = *self.pace();
+        pace.play = PlayState::Playing;
+        pace.rest(0);
+        let notices = match &self.replay {
+            Some(replay) => replay.notices.clone(),
+            None => self.live.notices.clone(),
+        };
+        let replay = Replay::open(&self.world, set, chosen, self.opened + 1, pace, notices)?;
+        self.opened += 1;
+        // The run behind waits where it is.
+        self.live.pace.set_play(false, self.live.now());
+        Ok(replay)
+    }
+
+    fn complain(&mut self, error: &crate::config::Error) {
+        match &mut self.replay {
+            Some(replay) => replay.notices.complain(error),
+            None => self.live.complain(error),
+        }
+    }
+
+    /// The pace in force.
+    pub fn pace(&mut self) -> &mut Pace {
+        match &mut self.replay {
+            Some(replay) => &mut replay.pace,
+            None => &mut self.live.pace,
+        }
+    }
+
+    fn now(&self) -> u64 {
+        self.replay.as_ref().map_or_else(|| self.live.now(), Replay::now)
+    }
+
+    fn tick_s(&self) -> f64 {
+        self.replay.as_ref().map_or_else(|| self.live.tick_s(), Replay::tick_s)
+    }
+
+    fn tick(&mut self) -> bool {
+        match &mut self.replay {
+            Some(replay) => replay.tick(),
+            None => self.live.tick(),
+        }
+    }
+
+    /// The picture of the present.
+    pub fn picture(&mut self) -> RunView {
+        let (of, mut view) = match &mut self.replay {
+            Some(replay) => ((true, replay.number), replay.picture()),
+            None => ((false, self.live.number()), self.live.picture()),
+        };
+        self.counter.stamp(of, &mut view);
+        view
+    }
+
+    /// Works until it is told to stop.
+    pub fn run(mut self, messages: &Receiver<Message>, shared: &Shared) {
+        let mut last = Instant::now();
+        let mut published = Instant::now();
+        let mut published_tick = self.now();
+        self.live.ask();
+        loop {
+            let tick_s = self.tick_s();
+            let playing = self.pace().play == PlayState::Playing;
+            let reads = self.replay.as_ref().is_some_and(Replay::reads);
+            let wait = if playing { self.pace().wait(tick_s) } else { Duration::from_millis(500) };
+            let wait = if reads { wait.min(READING) } else { wait };
+            let mut changed = false;
+            match messages.recv_timeout(wait) {
+                Ok(Message::Stop) | Err(RecvTimeoutError::Disconnected) => break,
+                Ok(message) => {
+                    self.take(message, shared);
+                    changed = true;
+                    // Take in whatever else waits, so that a burst of clicks costs one picture.
+                    let mut stop = false;
+                    for message in messages.try_iter() {
+                        if matches!(message, Message::Stop) {
+                            stop = true;
+                            break;
+                        }
+                        self.take(message, shared);
+                    }
+                    if stop {
+                        break;
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+            let read = self.replay.as_mut().is_some_and(Replay::take_in);
+            let now = Instant::now();
+            if self.pace().play == PlayState::Playing {
+                self.advance(now.duration_since(last).as_secs_f64());
+            } else {
+                let tick = self.now();
+                self.pace().rest(tick);
+            }
+            if self.replay.is_some() || self.live.pace.play != PlayState::Playing {
+                changed |= self.live.flush_log();
+            }
+            last = now;
+            let since = published.elapsed();
+            let ticked = self.now() != published_tick;
+            let playing_still = self.pace().play == PlayState::Playing;
+            if changed
+                || (ticked && since >= FRAME)
+                || ((playing || reads) && since >= HEARTBEAT)
+                || (ticked && !playing_still)
+                || (read && !self.replay.as_ref().is_some_and(Replay::reads))
+            {
+                if self.replay.is_none() {
+                    self.live.ask();
+                }
+                shared.view.store(Arc::new(self.picture()));
+                published = Instant::now();
+                published_tick = self.now();
+                shared.wake();
+            }
+        }
+        self.live.close();
+    }
+
+    /// Runs the ticks that are owed, in batches bounded by time.
+    fn advance(&mut self, wall_s: f64) {
+        let begin = Instant::now();
+        let tick_s = self.tick_s();
+        self.pace().owe(wall_s, tick_s);
+        let mut count = 0_u32;
+        while self.pace().due() {
+            if !self.tick() {
+                break;
+            }
+            count += 1;
+            if count.is_multiple_of(16) && begin.elapsed() > BATCH {
+                break;
+            }
+        }
+        if self.replay.is_none() {
+            self.live.measure(begin, u64::from(count));
+        }
+        let tick = self.now();
+        self.pace().measure(tick, tick_s);
+    }
+
+    fn take(&mut self, message: Message, shared: &Shared) {
+        let command = match message {
+            Message::Command(command) => command,
+            // What the second worker found out belongs to the run, whether it is shown or not.
+            other => return self.live.take(other),
+        };
+        match command {
+            Command::Replay(paths) => {
+                if let Err(error) = self.open(&paths) {
+                    self.complain(&error);
+                }
+            }
+            Command::Pick(chosen) => {
+                let Some(set) = self.replay.as_ref().map(Replay::set) else { return };
+                match self.play_log(set, chosen) {
+                    Ok(replay) => self.replay = Some(replay),
+                    Err(error) => self.complain(&error),
+                }
+            }
+            Command::Leave => self.leave(),
+            Command::Begin(_) | Command::Open(_) if self.replay.is_some() => {
+                self.leave();
+                self.live.obey(command);
+            }
+            command => match &mut self.replay {
+                Some(replay) => replay.obey(command),
+                None => {
+                    let message = Message::Command(command);
+                    let (counter, number) = (&mut self.counter, self.live.number());
+                    self.live.announce(&message, shared, &mut |view| counter.stamp((false, number), view));
+                    self.live.take(message);
+                }
+            },
+        }
+    }
+
+    /// Back to the live run, which stands still where it was left.
+    fn leave(&mut self) {
+        if let Some(replay) = self.replay.take() {
+            self.live.pace.speed = replay.pace.speed;
+            self.live.notices = replay.notices;
+        }
+    }
+}

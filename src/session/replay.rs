@@ -1,0 +1,564 @@
+//! A recorded log in place of a run: rows come from a file, time passes over them, and nothing can be changed.
+//!
+//! All rows are kept as they were read; the picture holds those up to the present, so that every tile shows a replay as
+//! it shows a run.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::config::Result;
+use crate::control::{FIXED, Insight};
+use crate::plant::MetricBank;
+use crate::record::{BadRows, LogKind, Provenance, Recorder, Recording, Tape, TapeHead};
+use crate::rollout::{End, EndKind, Intervention, LeverMode, LoggedIntervention, World};
+
+use super::clock::Pace;
+use super::command::Command;
+use super::events::EventList;
+use super::notices::Notices;
+use super::parts::{happened, rate_per_min, to_decision};
+use super::reader::{Batch, Ended, Reading};
+use super::view::{DriverView, EventView, LeverView, NoticeKind, OptionView, PlayState, ReplayView, RunView, SlotView};
+use crate::plant::Severity;
+
+/// Why nothing can be changed.
+const REFUSED: &str = "This is a replay: what happened cannot be changed";
+
+/// What to do about it.
+const REFUSED_CURE: &str = "A branch comes from a live run: leave the replay, or begin a run.";
+
+/// Rows between two states of the metrics that are kept.
+const MARK_ROWS: u64 = 512;
+
+/// Longest time that rows are taken in without looking at messages.
+const TAKE_IN: Duration = Duration::from_millis(8);
+
+/// One log of the set that is open.
+#[derive(Debug, Clone, PartialEq)]
+struct Entry {
+    path: PathBuf,
+    episode: usize,
+    /// Whether its file holds several episodes.
+    several: bool,
+}
+
+impl Entry {
+    fn name(&self) -> String {
+        let name =
+            self.path.file_name().map_or_else(|| self.path.display().to_string(), |n| n.to_string_lossy().into_owned());
+        if self.several { format!("{name}, episode {}", self.episode + 1) } else { name }
+    }
+}
+
+/// Logs that a person chooses from.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Set {
+    entries: Vec<Entry>,
+}
+
+impl Set {
+    /// A set of files.
+    pub fn of(paths: &[PathBuf]) -> Self {
+        let entry = |path: &PathBuf| Entry { path: path.clone(), episode: 0, several: false };
+        Self { entries: paths.iter().map(entry).collect() }
+    }
+
+    /// A file's episodes beyond the first are entries too, once they are known.
+    fn spread(&mut self, path: &Path, episodes: usize) {
+        if episodes < 2 {
+            return;
+        }
+        let known = self.entries.iter().filter(|e| e.path == path).count();
+        for entry in self.entries.iter_mut().filter(|e| e.path == path) {
+            entry.several = true;
+        }
+        let after = self.entries.iter().rposition(|e| e.path == path).map_or(self.entries.len(), |at| at + 1);
+        for (k, episode) in (known..episodes).enumerate() {
+            self.entries.insert(after + k, Entry { path: path.to_path_buf(), episode, several: true });
+        }
+    }
+}
+
+/// A log that is played.
+pub(super) struct Replay {
+    set: Set,
+    chosen: usize,
+    head: TapeHead,
+    reading: Option<Reading>,
+    progress: f64,
+    bad: Arc<BadRows>,
+    /// Everything that has been read.
+    recorder: Recorder,
+    /// The same as a picture.
+    all: Recording,
+    /// Which rows are gaps.
+    gaps: Vec<bool>,
+    /// Metrics after every [`MARK_ROWS`] rows that were read.
+    marks: Vec<MetricBank>,
+    read_metrics: MetricBank,
+    /// Metrics that the log cannot tell.
+    untold: Vec<bool>,
+    flags: Vec<bool>,
+    happened: Vec<EventView>,
+    inputs: Vec<LoggedIntervention>,
+    metrics: MetricBank,
+    row: Vec<f64>,
+    tick: u64,
+    /// Events before this number of `happened` are in `events`.
+    told: usize,
+    events: EventList,
+    plants: Arc<Vec<OptionView>>,
+    pub notices: Notices,
+    pub pace: Pace,
+    /// Counts logs that were opened.
+    pub number: u64,
+}
+
+impl Replay {
+    /// Opens one log of a set. `number` tells it from those before it.
+    ///
+    /// # Errors
+    /// As [`Tape::open`].
+    pub fn open(world: &World, set: Set, chosen: usize, number: u64, pace: Pace, notices: Notices) -> Result<Self> {
+        let entry = set.entries.get(chosen);
+        let (path, episode) = entry.map_or((PathBuf::new(), 0), |e| (e.path.clone(), e.episode));
+        let tape = Tape::open(&path, episode, world)?;
+        let head = tape.head().clone();
+        let columns = head.schema.len();
+        let lacking = |s: &usize| !matches!(head.provenance.get(*s), Some(Provenance::Logged(_) | Provenance::Derived));
+        let untold = head.spec.metrics.iter().map(|m| m.fold.signals().iter().chain(&m.when).any(lacking));
+        let bank = MetricBank::new(&head.spec.metrics);
+        Ok(Self {
+            chosen,
+            reading: Some(Reading::start(tape)?),
+            progress: 0.0,
+            bad: Arc::default(),
+            recorder: Recorder::new(columns),
+            all: Recording::default(),
+            gaps: Vec::new(),
+            marks: vec![bank.clone()],
+            read_metrics: bank.clone(),
+            untold: untold.collect(),
+            flags: vec![false; head.spec.events.len()],
+            happened: Vec::new(),
+            inputs: Vec::new(),
+            metrics: bank,
+            row: vec![f64::NAN; columns],
+            tick: 0,
+            told: 0,
+            events: EventList::new(),
+            plants: Arc::new(super::parts::plants(world)),
+            notices,
+            pace,
+            number,
+            head,
+            set,
+        })
+    }
+
+    /// The set, to choose another log of it.
+    pub fn set(&self) -> Set {
+        self.set.clone()
+    }
+
+    /// Ticks that have been played.
+    pub fn now(&self) -> u64 {
+        self.tick
+    }
+
+    /// Length of a tick, s.
+    pub fn tick_s(&self) -> f64 {
+        f64::from(self.head.spec.calendar.tick_s)
+    }
+
+    /// Whether the file is still being read.
+    pub fn reads(&self) -> bool {
+        self.reading.is_some()
+    }
+
+    /// Takes in rows that were read; true when there were some.
+    pub fn take_in(&mut self) -> bool {
+        let begin = Instant::now();
+        let mut some = false;
+        while let Some(batch) = self.reading.as_ref().and_then(|r| r.batches.try_recv().ok()) {
+            some = true;
+            self.swallow(batch);
+            if begin.elapsed() > TAKE_IN {
+                break;
+            }
+        }
+        if some {
+            self.all = self.recorder.picture();
+        }
+        // A picture without a row says nothing.
+        if some && self.tick == 0 && self.all.rows() > 0 {
+            self.tick();
+        }
+        some
+    }
+
+    fn swallow(&mut self, batch: Batch) {
+        let columns = self.head.schema.len().max(1);
+        // What happened stands in the order of time.
+        let mut inputs = batch.inputs.into_iter().peekable();
+        for (row, gap) in batch.cells.chunks_exact(columns).zip(batch.gaps) {
+            while let Some(input) = inputs.next_if(|i| i.tick <= self.recorder.rows()) {
+                self.note(input);
+            }
+            self.add(row, gap);
+        }
+        inputs.for_each(|input| self.note(input));
+        self.progress = batch.progress;
+        if let Some(bad) = batch.bad {
+            self.bad = Arc::new(bad);
+        }
+        self.set.spread(&self.head.path, batch.episodes);
+        match batch.end {
+            None => {}
+            Some(Ended::Whole) => {
+                self.reading = None;
+                self.tell_bad();
+            }
+            Some(Ended::Failed(text, cure)) => {
+                self.reading = None;
+                self.notices.tell(NoticeKind::Error, &text, &cure);
+            }
+        }
+    }
+
+    /// Says how many rows could not be read.
+    fn tell_bad(&mut self) {
+        if let (count @ 1.., Some(first)) = (self.bad.count, self.bad.listed.first()) {
+            let rows = match count {
+                1 => "1 row is left out because it cannot be read".to_owned(),
+                _ => format!("{count} rows are left out because they cannot be read"),
+            };
+            let name = self.set.entries.get(self.chosen).map_or(String::new(), Entry::name);
+            // The folder is known; line and column are not.
+            let folder = self.head.path.parent().map_or(String::new(), |p| p.display().to_string());
+            let first = first.strip_prefix(&folder).map_or(first.as_str(), |f| f.trim_start_matches(['/', '\\']));
+            self.notices.tell(NoticeKind::Error, &format!("{name}: {rows}"), &format!("The first one: {first}"));
+        }
+    }
+
+    /// What a person did in the recorded run, as the list of events has it.
+    fn note(&mut self, input: LoggedIntervention) {
+        self.inputs.push(input.clone());
+        let spec = &self.head.spec;
+        if matches!(input.what, Intervention::Lever { mode: LeverMode::Manual(_), .. }) {
+            return;
+        }
+        let state = self.hands(input.tick);
+        let names: Vec<&str> = state.controllers.iter().map(String::as_str).collect();
+        self.happened.push(EventView {
+            tick: input.tick,
+            instant: input.tick,
+            event: None,
+            entity: input.what.entity(spec),
+            severity: Severity::Note,
+            label: input.what.describe(spec, &names),
+            value: String::new(),
+        });
+    }
+
+    /// Takes in a row of the file.
+    fn add(&mut self, row: &[f64], gap: bool) {
+        let tick = self.recorder.rows();
+        self.recorder.push(row);
+        self.gaps.push(gap);
+        if !gap {
+            let spec = &self.head.spec;
+            self.read_metrics.push(&spec.metrics, row);
+            let at = |s: usize| row.get(s).copied().unwrap_or(f64::NAN);
+            for (index, (kind, was)) in spec.events.iter().zip(&mut self.flags).enumerate() {
+                let value = at(kind.flag);
+                let on = value != 0.0 && !value.is_nan();
+                if on && !*was {
+                    let value = kind.value.map_or(f64::NAN, at);
+                    self.happened.push(happened(spec, index, kind, tick, value));
+                }
+                *was = on;
+            }
+        }
+        if (tick + 1).is_multiple_of(MARK_ROWS) {
+            self.marks.push(self.read_metrics.clone());
+        }
+    }
+
+    /// Goes on by one row; false when there is none yet, or none any more.
+    pub fn tick(&mut self) -> bool {
+        if !self.all.row(self.tick, &mut self.row) {
+            if self.reading.is_none() {
+                self.pace.play = PlayState::Ended;
+            } else {
+                // What is not read yet is not owed.
+                self.pace.forgive();
+            }
+            return false;
+        }
+        if !self.gaps.get(self.tick as usize).copied().unwrap_or(false) {
+            self.metrics.push(&self.head.spec.metrics, &self.row);
+        }
+        self.tick += 1;
+        self.tell_events();
+        if self.tick == self.all.rows() && self.reading.is_none() {
+            self.pace.play = PlayState::Ended;
+        }
+        true
+    }
+
+    /// Puts what has happened by now on the list.
+    fn tell_events(&mut self) {
+        while let Some(event) = self.happened.get(self.told).filter(|e| e.tick < self.tick) {
+            self.events.push(event.clone());
+            self.told += 1;
+        }
+    }
+
+    /// Goes to the instant after `tick` rows, back or forth.
+    fn go_to(&mut self, tick: u64) {
+        let tick = tick.min(self.all.rows());
+        self.pace.play = PlayState::Paused;
+        self.pace.rest(tick);
+        let mark = tick / MARK_ROWS;
+        let fresh = || MetricBank::new(&self.head.spec.metrics);
+        self.metrics = self.marks.get(mark as usize).cloned().unwrap_or_else(fresh);
+        for row in mark * MARK_ROWS..tick {
+            if self.all.row(row, &mut self.row) && !self.gaps.get(row as usize).copied().unwrap_or(false) {
+                self.metrics.push(&self.head.spec.metrics, &self.row);
+            }
+        }
+        if tick == 0 || !self.all.row(tick - 1, &mut self.row) {
+            self.row.fill(f64::NAN);
+        }
+        self.tick = tick;
+        self.events = EventList::new();
+        self.told = 0;
+        self.tell_events();
+        if tick == self.all.rows() && self.reading.is_none() {
+            self.pace.play = PlayState::Ended;
+        }
+    }
+
+    /// Period of the slowest slot, ticks.
+    fn longest_period(&self) -> u64 {
+        self.head.spec.slots.iter().map(|s| s.period_ticks).max().unwrap_or(1).max(1)
+    }
+
+    /// Does what a person asks for; what would change the run is refused.
+    pub fn obey(&mut self, command: Command) {
+        let period = self.longest_period();
+        let boundary_before = self.tick.saturating_sub(1) / period * period;
+        match command {
+            Command::Play => self.pace.set_play(true, self.tick),
+            Command::Pause => self.pace.set_play(false, self.tick),
+            Command::TogglePlay => self.pace.set_play(self.pace.play != PlayState::Playing, self.tick),
+            Command::StepTick => self.step_to(self.tick + 1),
+            Command::StepInterval => self.step_to((self.tick / period + 1) * period),
+            Command::BackTick => self.go_to(self.tick.saturating_sub(1)),
+            Command::BackInterval => self.go_to(boundary_before),
+            Command::GoTo { tick } => self.go_to(tick),
+            Command::Reset { seed: None } => self.go_to(0),
+            Command::Speed(speed) => self.pace.set_speed(speed, self.tick),
+            Command::StopReading => {
+                if self.reading.take().is_some() {
+                    let text = format!("Reading was stopped after {} rows", self.all.rows());
+                    self.notices.tell(NoticeKind::Done, &text, "");
+                }
+            }
+            Command::Dismiss { notice } => self.notices.dismiss(notice),
+            Command::Intervene(_) | Command::Axis { .. } | Command::Reset { .. } => {
+                self.notices.tell(NoticeKind::Error, REFUSED, REFUSED_CURE);
+            }
+            Command::Log(_) => {
+                self.notices.tell(NoticeKind::Error, "This is a replay: its log is the file itself", REFUSED_CURE);
+            }
+            // The worker takes these itself.
+            Command::Begin(_) | Command::Open(_) | Command::Replay(_) | Command::Pick(_) | Command::Leave => {}
+        }
+    }
+
+    fn step_to(&mut self, tick: u64) {
+        if self.pace.play != PlayState::Ended {
+            self.pace.play = PlayState::Paused;
+        }
+        while self.tick < tick && self.tick() {}
+    }
+
+    /// Who moved what before a tick.
+    fn hands(&self, tick: u64) -> Hands {
+        let spec = &self.head.spec;
+        let names = spec.slots.iter().zip(&self.head.controllers).enumerate().map(|(s, (_, known))| {
+            let moved = self
+                .head
+                .schema
+                .levers
+                .get(s)
+                .into_iter()
+                .flatten()
+                .any(|c| !matches!(self.head.provenance.get(c.commanded), None | Some(Provenance::Absent)));
+            match known {
+                Some(name) => name.clone(),
+                None if moved => "recorded".to_owned(),
+                None => "not in this log".to_owned(),
+            }
+        });
+        let controllers: Vec<String> = names.collect();
+        let drives = controllers.iter().map(|name| name != FIXED && name != "not in this log").collect();
+        let levers = spec.slots.iter().map(|slot| vec![LeverMode::Auto; slot.actions.len()]).collect();
+        let mut hands = Hands { controllers, drives, levers };
+        for input in self.inputs.iter().take_while(|i| i.tick <= tick) {
+            match &input.what {
+                Intervention::Lever { lever, mode } => {
+                    let place = spec.find_action(lever);
+                    let cell = place.and_then(|(s, a)| hands.levers.get_mut(s)?.get_mut(a));
+                    if let Some(cell) = cell {
+                        *cell = *mode;
+                    }
+                }
+                Intervention::Controller { slot, name } => {
+                    let Some(s) = spec.slot(slot) else { continue };
+                    if let (Some(cell), Some(drives)) = (hands.controllers.get_mut(s), hands.drives.get_mut(s)) {
+                        cell.clone_from(name);
+                        *drives = name != FIXED;
+                    }
+                }
+                Intervention::Input { .. } | Intervention::Parameter { .. } | Intervention::Answer { .. } => {}
+            }
+        }
+        hands
+    }
+
+    fn levers(&self, hands: &Hands, recording: &Recording) -> Vec<LeverView> {
+        let (spec, schema) = (&self.head.spec, &self.head.schema);
+        let at = |signal: usize| self.row.get(signal).copied().unwrap_or(f64::NAN);
+        let mut levers = Vec::with_capacity(spec.action_count());
+        for (s, slot) in spec.slots.iter().enumerate() {
+            for (a, action) in slot.actions.iter().enumerate() {
+                let columns = schema.levers.get(s).and_then(|l| l.get(a));
+                let mode = hands.levers.get(s).and_then(|l| l.get(a)).copied().unwrap_or_default();
+                levers.push(LeverView {
+                    name: format!("{}.{}", slot.name, action.name),
+                    slot: s,
+                    action: a,
+                    mode,
+                    commanded: columns.map_or(f64::NAN, |c| at(c.commanded)),
+                    applied: columns.map_or(f64::NAN, |c| at(c.applied)),
+                    effect: action.effect.map_or(f64::NAN, at),
+                    effect_unit: action
+                        .effect
+                        .and_then(|e| spec.signals.get(e))
+                        .map_or(String::new(), |x| x.unit.clone()),
+                    rate_per_min: columns.map_or(0.0, |c| rate_per_min(recording, c.applied, spec.calendar.tick_s)),
+                    reason: action.reasons.iter().find(|(flag, _)| at(*flag) == 1.0).map(|(_, text)| text.clone()),
+                });
+            }
+        }
+        levers
+    }
+
+    /// The end, when it has come: a trip where the last row shows one.
+    fn end(&self) -> Option<End> {
+        let over = self.reading.is_none() && self.tick == self.all.rows() && self.tick > 0;
+        let at = |signal: usize| self.row.get(signal).copied().unwrap_or(f64::NAN);
+        over.then(|| {
+            let tripped = self.head.spec.events.iter().filter(|e| e.terminal && at(e.flag) == 1.0);
+            let causes: Vec<&str> = tripped.map(|e| e.label.as_str()).collect();
+            if causes.is_empty() {
+                End { tick: self.tick, kind: EndKind::TicksReached, cause: "the log has no more rows".to_owned() }
+            } else {
+                End { tick: self.tick, kind: EndKind::Trip, cause: causes.join("; ") }
+            }
+        })
+    }
+
+    /// What the window shows.
+    pub fn picture(&mut self) -> RunView {
+        let spec = Arc::clone(&self.head.spec);
+        let hands = self.hands(self.tick.saturating_sub(1));
+        let recording = self.all.until(self.tick, self.head.schema.len());
+        let levers = self.levers(&hands, &recording);
+        let slots: Vec<SlotView> = spec
+            .slots
+            .iter()
+            .zip(hands.controllers.iter().zip(&hands.drives))
+            .map(|(slot, (name, drives))| SlotView {
+                controller: name.clone(),
+                choices: vec![OptionView { name: name.clone(), about: String::new() }],
+                ticks_to_decision: to_decision(slot, self.tick),
+                insight: Insight::default(),
+                fallbacks: 0,
+                trouble: None,
+                parameters: Vec::new(),
+                drives: *drives,
+            })
+            .collect();
+        let counts = |want: fn(&LeverMode) -> bool| levers.iter().filter(|l| want(&l.mode)).count();
+        let mut controllers: Vec<&str> = slots.iter().filter(|s| s.drives).map(|s| s.controller.as_str()).collect();
+        controllers.dedup();
+        let driver = DriverView {
+            controllers: controllers.join(" + "),
+            manual: counts(|m| matches!(m, LeverMode::Manual(_))),
+            pinned: counts(|m| matches!(m, LeverMode::Pinned(_))),
+            shield: false,
+            defeated: Vec::new(),
+        };
+        let metrics = self
+            .untold
+            .iter()
+            .enumerate()
+            .map(|(m, untold)| if *untold { f64::NAN } else { self.metrics.value(&spec.metrics, m) });
+        let tells_setup = self.head.kind == LogKind::Full;
+        let view = ReplayView {
+            name: self.set.entries.get(self.chosen).map_or(String::new(), Entry::name),
+            path: self.head.path.display().to_string(),
+            kind: self.head.kind.words(),
+            set: self.set.entries.iter().map(Entry::name).collect(),
+            chosen: self.chosen,
+            rows: self.all.rows(),
+            reading: self.reading.as_ref().map(|_| self.progress),
+            bad: Arc::clone(&self.bad),
+            provenance: Arc::clone(&self.head.provenance),
+            notes: self.head.notes.clone().into(),
+            tells_setup,
+        };
+        RunView {
+            generation: 0,
+            run: 0,
+            schema: Arc::clone(&self.head.schema),
+            axes: spec.axes.iter().filter(|a| self.head.known_axes.contains(&a.name)).cloned().collect(),
+            tick: self.tick,
+            clock: spec.calendar.civil(self.tick),
+            play: self.pace.play,
+            speed: self.pace.speed,
+            achieved: self.pace.achieved(),
+            fraction: self.pace.fraction(),
+            row: self.row.as_slice().into(),
+            recording,
+            levers,
+            slots,
+            driver,
+            events: self.events.picture(self.pace.play == PlayState::Playing),
+            end: self.end(),
+            notices: self.notices.all(),
+            setup: Arc::new(self.head.setup.clone()),
+            plants: Arc::clone(&self.plants),
+            seed: self.head.setup.seed,
+            noise: if tells_setup { self.head.setup.noise.clone() } else { "not in this log".to_owned() },
+            log: None,
+            outlook: None,
+            metrics: metrics.collect(),
+            rewinding: None,
+            replay: Some(Arc::new(view)),
+            spec,
+        }
+    }
+}
+
+/// Who moved what.
+struct Hands {
+    controllers: Vec<String>,
+    drives: Vec<bool>,
+    levers: Vec<Vec<LeverMode>>,
+}
