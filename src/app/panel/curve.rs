@@ -15,6 +15,9 @@ const INVISIBLE: f32 = 0.12;
 /// Share of its points that a line must keep before bars take its place.
 const BUSY: f32 = 0.6;
 
+/// Points that are looked at together to tell a busy curve.
+const SAMPLE: usize = 32;
+
 /// What the points of a curve are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
@@ -37,16 +40,24 @@ pub(super) fn draw(pen: &Pen, points: &[Pos2], form: Form, stroke: Stroke) {
         }
         (_, Form::Steps) => Shape::mesh(steps(points, &Grid::of(pen, stroke), stroke.color)),
         _ => {
-            let thin = thinned(points, INVISIBLE);
-            let busy = form == Form::Ranges && thin.len() as f32 > BUSY * points.len() as f32;
-            if busy && points.len() > 16 {
+            if form == Form::Ranges && is_busy(points) {
                 Shape::mesh(ranges(points, &Grid::of(pen, stroke), stroke.color))
             } else {
-                Shape::line(thin, stroke)
+                Shape::line(thinned(points, INVISIBLE), stroke)
             }
         }
     };
     pen.painter.add(shape);
+}
+
+/// Whether a line through the points would have to keep most of them: a few stretches of it tell.
+fn is_busy(points: &[Pos2]) -> bool {
+    let (mut kept, mut seen) = (0, 0);
+    for sample in points.chunks(SAMPLE).step_by((points.len() / (4 * SAMPLE)).max(1)) {
+        kept += thinned(sample, INVISIBLE).len();
+        seen += sample.len();
+    }
+    seen > 16 && kept as f32 > BUSY * seen as f32
 }
 
 /// Whole pixels, and how many of them a stroke takes.
