@@ -12,8 +12,8 @@ use super::pen::Pen;
 /// How far a line may pass beside a point that it leaves out, points.
 const INVISIBLE: f32 = 0.12;
 
-/// Share of its points that a line must keep before bars take its place.
-const BUSY: f32 = 0.6;
+/// How often a busy curve goes through all that it covers.
+const TURNS: f32 = 2.5;
 
 /// Points that are looked at together to tell a busy curve.
 const SAMPLE: usize = 32;
@@ -50,14 +50,16 @@ pub(super) fn draw(pen: &Pen, points: &[Pos2], form: Form, stroke: Stroke) {
     pen.painter.add(shape);
 }
 
-/// Whether a line through the points would have to keep most of them: a few stretches of it tell.
+/// Whether a curve goes up and down so often that no line could be followed: a few stretches of it tell.
 fn is_busy(points: &[Pos2]) -> bool {
-    let (mut kept, mut seen) = (0, 0);
+    let (mut travel, mut height, mut seen) = (0.0_f32, 0.0_f32, 0);
     for sample in points.chunks(SAMPLE).step_by((points.len() / (4 * SAMPLE)).max(1)) {
-        kept += thinned(sample, INVISIBLE).len();
+        let range = Rect::from_points(sample);
+        height += range.height();
+        travel += sample.windows(2).map(|pair| (pair[1].y - pair[0].y).abs()).sum::<f32>();
         seen += sample.len();
     }
-    seen > 16 && kept as f32 > BUSY * seen as f32
+    seen > 16 && travel > TURNS * height && travel > 0.5 * seen as f32
 }
 
 /// Whole pixels, and how many of them a stroke takes.
@@ -214,6 +216,14 @@ mod tests {
         let all = bars(&ranges(&noisy, &GRID, Color32::WHITE));
         assert!(all.iter().any(|[_, top, ..]| *top <= 2.0), "{all:?}");
         assert!(all.len() < 8, "what rests is one bar: {all:?}");
+    }
+
+    #[test]
+    fn a_curve_that_only_climbs_is_not_busy() {
+        let climbing: Vec<Pos2> = (0..400).map(|k| pos2(0.5 * k as f32, 300.0 - 0.7 * k as f32)).collect();
+        assert!(!is_busy(&climbing));
+        let noisy: Vec<Pos2> = (0..400).map(|k| pos2(0.5 * k as f32, 20.0 * (k % 2) as f32)).collect();
+        assert!(is_busy(&noisy) && !is_busy(&noisy[..8]));
     }
 
     #[test]
