@@ -136,6 +136,7 @@ mod tests {
             instant: tick + 1,
             severity,
             event: None,
+            slot: None,
             entity: None,
             label: "It is warm".to_owned(),
             value: String::new(),
