@@ -11,7 +11,6 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::config::{Error, Place};
-use crate::control::{WARNING, shown_name};
 use crate::record::{EvaluationOrder, EvaluationWriter, LogHeader, LogWriter, TransitionWriter};
 use crate::rollout::{OnTrip, Rollout, Setup, Step, World};
 
@@ -100,24 +99,11 @@ pub fn run(args: &RunArgs, world: &World, axes: &BTreeMap<String, String>) -> Ou
         evaluation.finish()?;
     }
     outcome?;
-    tell_controllers(&rollout);
+    for remark in rollout.remarks() {
+        complain(&format!("warning: {remark}"));
+    }
     report(args, &Summary::of(&rollout, begin.elapsed().as_secs_f64()))?;
     Ok(if interrupted.load(Ordering::Relaxed) { Exit::Interrupted } else { Exit::Good })
-}
-
-/// Says what controllers warn of at the end: clamped actions, inputs that drift, decisions that were not their own.
-fn tell_controllers(rollout: &Rollout) {
-    for state in rollout.slots() {
-        let name = shown_name(&state.controller_name);
-        for (_, text) in state.insight().texts.iter().filter(|(kind, _)| kind == WARNING) {
-            complain(&format!("warning: {name}: {text}"));
-        }
-        if let Some(trouble) = state.trouble.as_ref().filter(|_| state.fallbacks > 0) {
-            let count = state.fallbacks;
-            let times = if count == 1 { "decision was" } else { "decisions were" };
-            complain(&format!("warning: {count} {times} not those of {name}; the last time: {trouble}"));
-        }
-    }
 }
 
 /// What takes in every row.

@@ -66,7 +66,8 @@ impl RegdSignal {
             if !more {
                 break;
             }
-            let cell = record.iter().last().map(|c| String::from_utf8_lossy(c).trim().to_owned()).unwrap_or_default();
+            let cell =
+                record.iter().next_back().map(|c| String::from_utf8_lossy(c).trim().to_owned()).unwrap_or_default();
             let header = std::mem::take(&mut first);
             let value = cell.parse::<f64>().ok().filter(|x| x.is_finite());
             match value {
