@@ -142,7 +142,8 @@ fn decisions(ui: &Ui, pen: &Pen, rect: Rect, id: Id, spec: &Slot, state: &SlotVi
     }
     let spoken_words = if let Some(thinks) = told::thinking(state) {
         format!("{} {thinks}", spec.label)
-    } else if counts { format!("{} decides next in {next}", spec.label)
+    } else if counts {
+        format!("{} decides next in {next}", spec.label)
     } else {
         words
     };

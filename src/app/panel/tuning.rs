@@ -160,7 +160,8 @@ fn row(ui: &mut Ui, spec: &Slot, parameter: &ParameterView, tuning: &mut TuningS
         (None, None) if parameter.card.is_number() => {
             let (low, high) = parameter.card.range.unwrap_or((0.0, 1.0));
             let name = format!("{label}: found by the controller");
-            let button = Button { name: &name, ..Button::words("Auto", "The controller finds it. Click: set it by hand") };
+            let button =
+                Button { name: &name, ..Button::words("Auto", "The controller finds it. Click: set it by hand") };
             if button.show(ui, &theme, place, id.with("auto")).clicked() {
                 let middle = low + (high - low) / 2.0;
                 made = Some(Setting::Number(if parameter.card.whole { middle.round() } else { middle }));
@@ -174,7 +175,8 @@ fn row(ui: &mut Ui, spec: &Slot, parameter: &ParameterView, tuning: &mut TuningS
                 chosen,
             };
             let parts = [segment("Off", !on), segment("On", on)];
-            let chosen = segmented(ui, &theme, place.with_max_x(place.left() + 84.0_f32.min(field)), id.with("switch"), &parts);
+            let chosen =
+                segmented(ui, &theme, place.with_max_x(place.left() + 84.0_f32.min(field)), id.with("switch"), &parts);
             made = chosen.map(|k| k == 1).filter(|wanted| *wanted != on).map(Setting::Switch);
         }
         (None, Some(Setting::Text(text))) if !parameter.card.choices.is_empty() => {
@@ -220,7 +222,8 @@ fn number(
     let (low, high) = card.range.unwrap_or((f64::NEG_INFINITY, f64::INFINITY));
     let span = high - low;
     // A drag of a few hundred points crosses small ranges; large ones follow the value.
-    let fine = if span.is_finite() { (span / 400.0).min(value.abs().max(span / 1e4) / 50.0) } else { value.abs() / 50.0 };
+    let fine =
+        if span.is_finite() { (span / 400.0).min(value.abs().max(span / 1e4) / 50.0) } else { value.abs() / 50.0 };
     let speed = if card.whole { fine.max(0.05) } else { fine.max(1e-6) };
     let mut edited = value;
     let response = super::inside(ui, place, ("number", label), |ui| {
