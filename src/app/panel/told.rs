@@ -56,10 +56,11 @@ pub(super) fn show(ui: &mut Ui, spec: &Slot, state: &SlotView, opened: &mut Open
     let (left, right) = (rect.left() + 12.0, rect.right() - 12.0);
     let middle = rect.center().y;
     let outline = theme.alarm_text.map(|_| *theme.text);
-    let (inside, edge) = match state.troubled {
-        true => (*theme.alarm.warn, outline),
+    let (inside, edge) = if state.troubled {
+        (*theme.alarm.warn, outline)
+    } else {
         // It decides itself again: the outline alone.
-        false => (*theme.surface, Some(outline.unwrap_or(*theme.alarm.warn))),
+        (*theme.surface, Some(outline.unwrap_or(*theme.alarm.warn)))
     };
     glyph::severity(&pen.painter, Severity::Warning, pos2(left + 6.0, middle), 10.0, inside, edge);
     let from = pos2(left + 18.0, middle);
