@@ -33,5 +33,7 @@ mod replay;
 mod site;
 #[path = "panels/tiles.rs"]
 mod tiles;
+#[path = "panels/tuning.rs"]
+mod tuning;
 #[path = "panels/views.rs"]
 mod views;
