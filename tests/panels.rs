@@ -35,5 +35,7 @@ mod scoreboard;
 mod site;
 #[path = "panels/tiles.rs"]
 mod tiles;
+#[path = "panels/tuning.rs"]
+mod tuning;
 #[path = "panels/views.rs"]
 mod views;

@@ -101,30 +101,30 @@ pub struct BenchmarkArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Language models")]
 struct LlmArgs {
-    /// Address of an OpenAI-compatible server
-    #[arg(long, value_name = "URL", default_value = "http://localhost:8000/v1")]
-    llm_api_base: String,
-    /// YAML file with the prompts
-    #[arg(long, value_name = "FILE", default_value = "conf/chat_templates/run_benchmark_rbc+ICRL.yaml")]
-    llm_template_path: PathBuf,
-    /// Longest answer, tokens
-    #[arg(long, value_name = "N", default_value_t = 8192)]
-    llm_max_new_tokens: u32,
-    /// Sampling temperature; 0 is greedy
-    #[arg(long, value_name = "T", default_value_t = 0.0)]
-    llm_temperature: f64,
+    /// Address of an OpenAI-compatible server [default: http://localhost:8000/v1]
+    #[arg(long, value_name = "URL")]
+    llm_api_base: Option<String>,
+    /// YAML file with the prompts; without it built-in rules with context
+    #[arg(long, value_name = "FILE")]
+    llm_template_path: Option<PathBuf>,
+    /// Longest answer, tokens [default: 8192]
+    #[arg(long, value_name = "N")]
+    llm_max_new_tokens: Option<u32>,
+    /// Sampling temperature; 0 is greedy [default: 0]
+    #[arg(long, value_name = "T")]
+    llm_temperature: Option<f64>,
     /// No thinking aloud before the answer
     #[arg(long)]
     llm_no_thinking: bool,
-    /// Past steps shown to the model; 0 shows none
-    #[arg(long, value_name = "N", default_value_t = 10)]
-    llm_context_num_steps: u32,
-    /// Every K-th step is remembered
-    #[arg(long, value_name = "K", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
-    llm_context_stride: u32,
-    /// How the past is used
-    #[arg(long, value_name = "MODE", default_value = "autonomous", value_parser = ["autonomous", "preset", "exploit"])]
-    llm_icrl_mode: String,
+    /// Past steps shown to the model; 0 shows none [default: 10]
+    #[arg(long, value_name = "N")]
+    llm_context_num_steps: Option<u32>,
+    /// Every K-th step is remembered [default: 1]
+    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
+    llm_context_stride: Option<u32>,
+    /// How the past is used [default: autonomous]
+    #[arg(long, value_name = "MODE", value_parser = ["autonomous", "preset", "exploit"])]
+    llm_icrl_mode: Option<String>,
 }
 
 impl BenchmarkArgs {
@@ -152,7 +152,7 @@ impl BenchmarkArgs {
             template_path: self.llm.llm_template_path.clone(),
             max_new_tokens: self.llm.llm_max_new_tokens,
             temperature: self.llm.llm_temperature,
-            thinking: !self.llm.llm_no_thinking,
+            thinking: self.llm.llm_no_thinking.then_some(false),
             context_num_steps: self.llm.llm_context_num_steps,
             context_stride: self.llm.llm_context_stride,
             icrl_mode: self.llm.llm_icrl_mode.clone(),

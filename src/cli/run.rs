@@ -11,11 +11,10 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::config::{Error, Place};
-use crate::control::{WARNING, shown_name};
 use crate::record::{EvaluationOrder, EvaluationWriter, LogHeader, LogWriter, TransitionWriter};
 use crate::rollout::{OnTrip, Rollout, Setup, Step, World};
 
-use super::{Exit, Outcome, SetupArgs, Summary, complain, say};
+use super::{Exit, Outcome, SetupArgs, Summary, complain, controllers, say};
 
 /// Flags of `run`.
 #[derive(Debug, Args)]
@@ -34,6 +33,9 @@ pub struct RunArgs {
     /// Writes SustainDC's evaluation log to DIR/all_agents_episode_1.csv
     #[arg(long, value_name = "DIR", num_args = 0..=1, default_missing_value = "runs/evaluation_data", help_heading = "Output")]
     evaluation_data: Option<PathBuf>,
+    /// Lists every controller with its parameters, and runs nothing
+    #[arg(long, help_heading = "Output")]
+    list_controllers: bool,
     /// No progress bar and no table
     #[arg(long, help_heading = "Output")]
     quiet: bool,
@@ -62,6 +64,10 @@ fn progress(args: &RunArgs, ticks: u64) -> ProgressBar {
 
 /// Plays an episode headless.
 pub fn run(args: &RunArgs, world: &World, axes: &BTreeMap<String, String>) -> Outcome {
+    if args.list_controllers {
+        controllers::list(world)?;
+        return Ok(Exit::Good);
+    }
     let mut setup = args.setup.to_setup(Setup::default(), axes)?;
     let mut rollout = world.build(&setup)?;
     if setup.ticks.is_none() && (setup.continuous || setup.on_trip == OnTrip::Restart) {
@@ -100,24 +106,11 @@ pub fn run(args: &RunArgs, world: &World, axes: &BTreeMap<String, String>) -> Ou
         evaluation.finish()?;
     }
     outcome?;
-    tell_controllers(&rollout);
+    for remark in rollout.remarks() {
+        complain(&format!("warning: {remark}"));
+    }
     report(args, &Summary::of(&rollout, begin.elapsed().as_secs_f64()))?;
     Ok(if interrupted.load(Ordering::Relaxed) { Exit::Interrupted } else { Exit::Good })
-}
-
-/// Says what controllers warn of at the end: clamped actions, inputs that drift, decisions that were not their own.
-fn tell_controllers(rollout: &Rollout) {
-    for state in rollout.slots() {
-        let name = shown_name(&state.controller_name);
-        for (_, text) in state.insight().texts.iter().filter(|(kind, _)| kind == WARNING) {
-            complain(&format!("warning: {name}: {text}"));
-        }
-        if let Some(trouble) = state.trouble.as_ref().filter(|_| state.fallbacks > 0) {
-            let count = state.fallbacks;
-            let times = if count == 1 { "decision was" } else { "decisions were" };
-            complain(&format!("warning: {count} {times} not those of {name}; the last time: {trouble}"));
-        }
-    }
 }
 
 /// What takes in every row.

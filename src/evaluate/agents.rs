@@ -5,10 +5,10 @@
 //! drives every slot that it fits, and names joined by `+` divide the slots among them.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use crate::config::{Error, Place, Result};
-use crate::control::{ControllerRegistry, FIXED, is_policy_file};
+use crate::config::{Document, Error, Place, Result};
+use crate::control::{ControllerRegistry, FIXED, Setting, is_policy_file, model_in, shown_name};
 use crate::plant::PlantSpec;
 
 /// Controller below a macro agent that stands alone: it keeps the default inner action (control 1.5).
@@ -17,11 +17,8 @@ const RESTING: &str = "hold";
 /// Joins a macro agent and the hardware agent below it.
 const JOINT: char = '+';
 
-/// Agents of the source that are trained networks driving the hardware (control 5.1, 5.2).
-const HARDWARE_NETWORKS: [&str; 14] = [
-    "sac",
-    "ppo",
-    "td3",
+/// Agents of the source's high-assurance tables: networks with a shield, or trained under one (control 5.2).
+const SHIELDED: [&str; 11] = [
     "simplex_ppo",
     "cbf_ppo",
     "hj_ppo",
@@ -35,15 +32,18 @@ const HARDWARE_NETWORKS: [&str; 14] = [
     "cbm_shield",
 ];
 
-/// Agents of the source that are trained networks bidding on the market.
-const MACRO_NETWORKS: [&str; 2] = ["sac_macro", "ppo_macro"];
+/// Controllers that are trained networks and drive with a file.
+const NETWORKS: [&str; 5] = ["onnx", "sac", "ppo", "sac_macro", "ppo_macro"];
 
-/// Names under which the source calls agents that have another name here.
+/// Other names of agents.
 const ALIASES: [(&str, &str); 3] =
-    [("llm_policy_macro", "llm_macro"), ("llm_policy_hardware", "llm_hardware"), ("llm_policy", "llm_hardware")];
+    [("llm_macro", "llm_policy_macro"), ("llm_hardware", "llm_policy"), ("llm_policy_hardware", "llm_policy")];
 
 /// Agents that a language model drives.
-const LANGUAGE_MODELS: [&str; 2] = ["llm_macro", "llm_hardware"];
+const LANGUAGE_MODELS: [&str; 2] = ["llm_policy_macro", "llm_policy"];
+
+/// Folder in which the source looks for the network of an agent that is given none.
+const TRAINED: &str = "trained_models";
 
 /// Agents that are compared where none are named and a plant has a hierarchy (control 5.1).
 pub const HIERARCHY_DEFAULTS: [&str; 4] = ["rule_based", "bang_bang", "pid", "random"];
@@ -85,43 +85,44 @@ pub struct Agent {
     pub inner: Option<String>,
     /// Changes of the configuration that belong to it, as `path=value`.
     pub set: Vec<String>,
-    /// What else its results depend on (the contents of a network), for the configuration hash.
-    pub content: Option<String>,
 }
 
-/// How a language model is asked (control 4.4). Defaults are those of the source's documentation.
-#[derive(Debug, Clone, PartialEq)]
+/// How a language model is asked (control 4.4). What is absent stays as the configuration has it.
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct LanguageModel {
     /// Address of an OpenAI-compatible server.
-    pub api_base: String,
+    pub api_base: Option<String>,
     /// YAML file with the prompts.
-    pub template_path: PathBuf,
+    pub template_path: Option<PathBuf>,
     /// Longest answer, tokens.
-    pub max_new_tokens: u32,
+    pub max_new_tokens: Option<u32>,
     /// Sampling temperature; 0 is greedy.
-    pub temperature: f64,
+    pub temperature: Option<f64>,
     /// Whether the model may think aloud before it answers.
-    pub thinking: bool,
+    pub thinking: Option<bool>,
     /// Past steps that are shown to the model; 0 shows none.
-    pub context_num_steps: u32,
+    pub context_num_steps: Option<u32>,
     /// Every so-many-th step is remembered.
-    pub context_stride: u32,
+    pub context_stride: Option<u32>,
     /// `autonomous`, `preset` or `exploit`.
-    pub icrl_mode: String,
+    pub icrl_mode: Option<String>,
 }
 
-impl Default for LanguageModel {
-    fn default() -> Self {
-        Self {
-            api_base: "http://localhost:8000/v1".to_owned(),
-            template_path: "conf/chat_templates/run_benchmark_rbc+ICRL.yaml".into(),
-            max_new_tokens: 8192,
-            temperature: 0.0,
-            thinking: true,
-            context_num_steps: 10,
-            context_stride: 1,
-            icrl_mode: "autonomous".to_owned(),
-        }
+impl LanguageModel {
+    /// Changes of the configuration for the controller `name`.
+    fn changes(&self, name: &str) -> Vec<String> {
+        let text = |s: &str| Setting::Text(s.to_owned()).to_yaml();
+        let pairs = [
+            ("base_url", self.api_base.as_deref().map(text)),
+            ("template", self.template_path.as_deref().map(|p| text(&p.display().to_string()))),
+            ("max_new_tokens", self.max_new_tokens.map(|n| n.to_string())),
+            ("temperature", self.temperature.map(|t| format!("{t:?}"))),
+            ("thinking", self.thinking.map(|t| t.to_string())),
+            ("context_steps", self.context_num_steps.map(|n| n.to_string())),
+            ("context_stride", self.context_stride.map(|n| n.to_string())),
+            ("icrl_mode", self.icrl_mode.as_deref().map(text)),
+        ];
+        pairs.into_iter().filter_map(|(key, value)| Some(format!("control.{name}.{key}={}", value?))).collect()
     }
 }
 
@@ -152,9 +153,9 @@ pub fn macro_and_hardware(spec: &PlantSpec) -> Option<(usize, usize)> {
 
 /// Whether a controller is an agent by its name alone: without a file, a server or a hand.
 pub fn stands_alone(name: &str) -> bool {
-    let needs = [FIXED, "manual", "onnx"].contains(&name)
-        || HARDWARE_NETWORKS.contains(&name)
-        || MACRO_NETWORKS.contains(&name)
+    let needs = [FIXED, "manual"].contains(&name)
+        || NETWORKS.contains(&name)
+        || SHIELDED.contains(&name)
         || LANGUAGE_MODELS.contains(&own_name(name));
     !needs && !is_policy_file(name)
 }
@@ -184,27 +185,26 @@ pub fn default_agents(spec: &PlantSpec, registry: &ControllerRegistry) -> Vec<St
 /// Finds out what a name stands for.
 ///
 /// # Errors
-/// Unknown names, names that do not fit the place where they stand, networks and language models that are not there;
-/// each says what to do.
-pub fn resolve(name: &str, spec: &PlantSpec, registry: &ControllerRegistry, options: &AgentOptions) -> Result<Agent> {
+/// Unknown names and names that do not fit the place where they stand; each says what to do.
+pub fn resolve(name: &str, spec: &PlantSpec, registry: &ControllerRegistry) -> Result<Agent> {
     let Some((bidding, hardware)) = hierarchy(spec) else { return joint(name, spec, registry) };
     let slot_name = |slot: usize| spec.slots.get(slot).map_or("", |s| s.name.as_str());
     let (bidding, hardware) = (slot_name(bidding), slot_name(hardware));
-    let slots = Slots { spec, registry, options, bidding, hardware };
+    let slots = Slots { spec, registry, bidding, hardware };
     let mut agent = Agent {
-        name: name.to_owned(),
+        name: shown_name(name).to_owned(),
         kind: Kind::Hardware,
         policies: BTreeMap::new(),
         inner: None,
         set: Vec::new(),
-        content: None,
     };
     match name.split_once(JOINT) {
         Some((above, below)) => {
             agent.kind = Kind::Combo;
             slots.take(&mut agent, bidding, above.trim())?;
             slots.take(&mut agent, hardware, below.trim())?;
-            agent.inner = Some(below.trim().to_owned());
+            agent.name = format!("{}{JOINT}{}", shown_name(above.trim()), shown_name(below.trim()));
+            agent.inner = Some(shown_name(below.trim()).to_owned());
         }
         None if slots.bids(name) => {
             agent.kind = Kind::Macro;
@@ -223,13 +223,74 @@ fn place() -> Place {
     Place::source("--agents")
 }
 
-/// The name here of an agent that the source calls otherwise.
+/// Fills in what an agent needs on one choice of the plant's first axis: its networks, from the folders of the options
+/// or, as the source does, from `trained_models/<agent>_<choice>_s<seed>`. `config` is the configuration without it.
+///
+/// # Errors
+/// A network that is nowhere, or a folder that holds none that can be run; the cure says what to give.
+pub fn equip(
+    agent: &mut Agent,
+    spec: &PlantSpec,
+    registry: &ControllerRegistry,
+    options: &AgentOptions,
+    config: &Document,
+    (choice, seed): (&str, u64),
+) -> Result<()> {
+    for (slot, name) in &agent.policies {
+        if LANGUAGE_MODELS.contains(&name.as_str()) {
+            agent.set.extend(options.llm.changes(name));
+        }
+        let Some(card) = registry.card(name).filter(|card| card.takes_model() && !is_policy_file(name)) else {
+            continue;
+        };
+        let bids = spec.slots.iter().any(|s| s.name == *slot && s.optional);
+        let (flag, given) = if bids {
+            ("--macro-model-dir", &options.macro_model_dir)
+        } else {
+            ("--hw-model-dir", &options.hw_model_dir)
+        };
+        let own = Path::new(TRAINED).join(format!("{name}_{choice}_s{seed}"));
+        let dir = match given {
+            Some(dir) => dir.as_path(),
+            None if !card.lacks_model(config) => continue,
+            None if own.is_dir() => own.as_path(),
+            None => {
+                return Err(Error::invalid(
+                    place(),
+                    format!("agent `{name}` is a trained network"),
+                    format!("Give the folder of its model with {flag} DIR, or put it into {}.", own.display()),
+                ));
+            }
+        };
+        let model = Setting::Text(model_in(dir, flag, slot)?.display().to_string()).to_yaml();
+        agent.set.push(format!("{}={model}", card.model_key()));
+    }
+    Ok(())
+}
+
+/// The files that hold an agent's networks in a configuration.
+pub fn networks(agent: &Agent, registry: &ControllerRegistry, config: &Document) -> Vec<PathBuf> {
+    let file = |name: &String| -> Option<PathBuf> {
+        if is_policy_file(name) {
+            return Some(PathBuf::from(name));
+        }
+        let card = registry.card(name).filter(|card| card.takes_model() && !card.lacks_model(config))?;
+        config.fill::<String>(&card.model_key()).ok().map(PathBuf::from)
+    };
+    agent.policies.values().filter_map(file).collect()
+}
+
+/// The name here of an agent that is called otherwise elsewhere.
 fn own_name(name: &str) -> &str {
     ALIASES.iter().find(|(theirs, _)| *theirs == name).map_or(name, |(_, ours)| ours)
 }
 
 fn fits(spec: &PlantSpec, registry: &ControllerRegistry, slot: &str, name: &str) -> bool {
     let Some(slot) = spec.slots.iter().find(|s| s.name == slot) else { return false };
+    if is_policy_file(name) {
+        // Whether a network fits its slot is told when it is opened.
+        return true;
+    }
     registry.fitting(spec, slot).iter().any(|(n, _)| *n == name)
 }
 
@@ -237,7 +298,6 @@ fn fits(spec: &PlantSpec, registry: &ControllerRegistry, slot: &str, name: &str)
 struct Slots<'a> {
     spec: &'a PlantSpec,
     registry: &'a ControllerRegistry,
-    options: &'a AgentOptions,
     bidding: &'a str,
     hardware: &'a str,
 }
@@ -247,7 +307,7 @@ impl Slots<'_> {
     fn bids(&self, name: &str) -> bool {
         let own = own_name(name);
         let on = |slot: &str| fits(self.spec, self.registry, slot, own);
-        if on(self.hardware) { false } else { on(self.bidding) || MACRO_NETWORKS.contains(&own) || own == "llm_macro" }
+        !on(self.hardware) && on(self.bidding)
     }
 
     /// Puts the controller that a name stands for on a slot.
@@ -258,15 +318,9 @@ impl Slots<'_> {
             return Ok(());
         }
         let other = if slot == self.hardware { self.bidding } else { self.hardware };
-        if HARDWARE_NETWORKS.contains(&own) || MACRO_NETWORKS.contains(&own) {
-            return self.network(slot, name);
-        }
-        if LANGUAGE_MODELS.contains(&own) {
-            return Err(Error::invalid(
-                place(),
-                format!("agent `{name}` asks a language model, and nothing in this build can ask one"),
-                "Leave it out, or use a build whose registry knows it.",
-            ));
+        if SHIELDED.contains(&own) {
+            let cure = "Name its network as sac or ppo with --hw-model-dir DIR; it drives without a shield then.";
+            return Err(Error::invalid(place(), format!("agent `{name}` needs a shield, and none is built in"), cure));
         }
         if fits(self.spec, self.registry, other, own) {
             let order = format!("Write MACRO+HARDWARE: a name that fits slot `{}` before the `+`.", self.bidding);
@@ -276,38 +330,18 @@ impl Slots<'_> {
         let known: Vec<&str> = known.map(|(n, _)| n).filter(|n| *n != FIXED).collect();
         Err(Error::unknown(place(), "agent", name, known))
     }
-
-    /// A trained network for a slot.
-    fn network(&self, slot: &str, name: &str) -> Result<()> {
-        let (flag, given) = if slot == self.hardware {
-            ("--hw-model-dir", &self.options.hw_model_dir)
-        } else {
-            ("--macro-model-dir", &self.options.macro_model_dir)
-        };
-        Err(match given {
-            None => Error::invalid(
-                place(),
-                format!("agent `{name}` is a trained network"),
-                format!("Give the folder of its model with {flag} DIR."),
-            ),
-            Some(dir) => Error::invalid(
-                Place::source(flag),
-                format!(
-                    "agent `{name}`: nothing in this build drives slot `{slot}` with the model in {}",
-                    dir.display()
-                ),
-                "Leave the agent out.",
-            ),
-        })
-    }
 }
 
-/// Agents of a plant without a hierarchy: each name drives every slot that it fits.
+/// Agents of a plant without a hierarchy: each name drives every slot that it fits, `slot=name` just that one.
 fn joint(name: &str, spec: &PlantSpec, registry: &ControllerRegistry) -> Result<Agent> {
     let mut policies = BTreeMap::new();
+    let mut shown = Vec::new();
     for part in name.split(JOINT).map(str::trim) {
+        let (only, part) = part.split_once('=').map_or((None, part), |(slot, name)| (Some(slot), name));
+        shown.push(only.map_or_else(|| shown_name(part).to_owned(), |slot| format!("{slot}={}", shown_name(part))));
         let mut used = false;
-        for slot in spec.slots.iter().filter(|s| fits(spec, registry, &s.name, part)) {
+        let wanted = |slot: &str| only.is_none_or(|only| only == slot) && fits(spec, registry, slot, part);
+        for slot in spec.slots.iter().filter(|s| wanted(&s.name)) {
             used = true;
             if policies.insert(slot.name.clone(), part.to_owned()).is_some() {
                 return Err(Error::invalid(
@@ -325,7 +359,7 @@ fn joint(name: &str, spec: &PlantSpec, registry: &ControllerRegistry) -> Result<
             return Err(Error::unknown(place(), "agent", part, known));
         }
     }
-    Ok(Agent { name: name.to_owned(), kind: Kind::Joint, policies, inner: None, set: Vec::new(), content: None })
+    Ok(Agent { name: shown.join(&JOINT.to_string()), kind: Kind::Joint, policies, inner: None, set: Vec::new() })
 }
 
 #[cfg(test)]
@@ -340,7 +374,7 @@ mod tests {
     }
 
     fn agent(plant: &str, name: &str) -> Result<Agent> {
-        resolve(name, &spec(plant), &World::default().controllers, &AgentOptions::default())
+        resolve(name, &spec(plant), &World::default().controllers)
     }
 
     fn policies(plant: &str, name: &str) -> (Kind, Vec<(String, String)>) {
@@ -378,17 +412,61 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_said_with_the_flag_that_gives_it() {
-        for (name, words) in [
+        let (spec, registry) = (spec("c2g"), World::default().controllers);
+        let config = World::default().configuration(&Setup::default()).unwrap();
+        for (name, flag) in [
             ("sac", "--hw-model-dir"),
             ("rule_macro+ppo", "--hw-model-dir"),
             ("sac_macro", "--macro-model-dir"),
             ("sac_macro+pid", "--macro-model-dir"),
-            ("rulebased", "Did you mean `rule_based`?"),
-            ("rule_macro+", "Known: "),
         ] {
+            let mut agent = resolve(name, &spec, &registry).unwrap();
+            let options = AgentOptions::default();
+            let error = equip(&mut agent, &spec, &registry, &options, &config, ("default", 100)).unwrap_err();
+            assert!(error.cure().contains(flag), "{name}: {error}: {}", error.cure());
+            assert!(error.cure().contains("trained_models/"), "{}", error.cure());
+        }
+        for (name, words) in
+            [("rulebased", "Did you mean `rule_based`?"), ("rule_macro+", "Known: "), ("cbf_ppo", "--hw-model-dir")]
+        {
             let error = agent("c2g", name).unwrap_err();
             assert!(error.cure().contains(words), "{name}: {error}: {}", error.cure());
         }
+    }
+
+    #[test]
+    fn language_models_take_their_flags_under_every_name() {
+        let (spec, registry) = (spec("c2g"), World::default().controllers);
+        let config = World::default().configuration(&Setup::default()).unwrap();
+        let llm = LanguageModel {
+            api_base: Some("http://127.0.0.1:1/v1".to_owned()),
+            thinking: Some(false),
+            context_num_steps: Some(5),
+            ..LanguageModel::default()
+        };
+        let options = AgentOptions { llm, ..AgentOptions::default() };
+        for name in ["llm_policy_macro", "llm_macro+pid"] {
+            let mut agent = resolve(name, &spec, &registry).unwrap();
+            assert_eq!(agent.policies["macro"], "llm_policy_macro");
+            equip(&mut agent, &spec, &registry, &options, &config, ("default", 100)).unwrap();
+            assert_eq!(agent.set.len(), 3, "{:?}", agent.set);
+            let setup = Setup { set: agent.set.clone(), ..Setup::default() };
+            let config = World::default().configuration(&setup).unwrap();
+            let steps: f64 = config.fill("control.llm_policy_macro.context_steps").unwrap();
+            assert_eq!(steps, 5.0);
+            registry.check(&config).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_policy_is_named_by_its_file_and_shown_by_its_stem() {
+        let agent = agent("c2g", "rule_macro+nets/actor.onnx").unwrap();
+        assert_eq!((agent.name.as_str(), agent.inner.as_deref()), ("rule_macro+actor", Some("actor")));
+        assert_eq!(agent.policies["hardware"], "nets/actor.onnx");
+        let joint = super::resolve("agent_dc=a/b.onnx+rbc_battery", &spec("sustaindc"), &World::default().controllers);
+        let joint = joint.unwrap();
+        assert_eq!(joint.name, "agent_dc=b+rbc_battery");
+        assert_eq!(joint.policies.len(), 2);
     }
 
     #[test]
@@ -410,7 +488,7 @@ mod tests {
             let agents = default_agents(&spec, &registry);
             assert!(agents.len() >= 4, "{agents:?}");
             for name in agents {
-                resolve(&name, &spec, &registry, &AgentOptions::default()).unwrap();
+                resolve(&name, &spec, &registry).unwrap();
             }
         }
         assert_eq!(default_agents(&spec("c2g"), &registry), ["rule_based", "bang_bang", "pid", "random"]);

@@ -49,6 +49,8 @@ const WAITING: usize = 1_024;
 pub(super) enum Message {
     Command(Command),
     Outlook(u64, Outlook),
+    /// What somebody outside answered to the question of this number.
+    Answer(u64, String),
     Stop,
 }
 
@@ -86,7 +88,7 @@ impl Session {
     pub fn start(world: World, setup: Setup, options: SessionOptions) -> Result<Self> {
         let (sender, receiver) = bounded(WAITING);
         let (questions, asked) = bounded::<Question>(1);
-        let mut live = Live::new(world.clone(), setup, questions)?;
+        let mut live = Live::new(world.clone(), setup, questions, sender.clone())?;
         live.pace.play = if options.play { PlayState::Playing } else { PlayState::Paused };
         live.pace.speed = options.speed.admit();
         if let Some(path) = options.log {

@@ -205,7 +205,9 @@ fn agents_that_lack_something_are_refused_with_the_flag_that_gives_it() {
     let dir = folder();
     for (args, words) in [
         (&["--agents", "sac"][..], &["agent `sac` is a trained network", "--hw-model-dir"][..]),
-        (&["--agents", "rule_macro+sac", "--hw-model-dir", "nosuch"], &["nosuch"]),
+        (&["--agents", "rule_macro+sac", "--hw-model-dir", "nosuch"], &["nosuch: cannot read the folder"]),
+        (&["--agents", "none.onnx"], &["none.onnx: cannot read"]),
+        (&["--agents", "cbf_ppo"], &["needs a shield"]),
         (&["--agents", "sac_macro+pid"], &["--macro-model-dir"]),
         (&["--agents", "sac_macro", "--macro-model-dir=nosuch"], &["nosuch"]),
         (&["--agents", "rulebased"], &["unknown agent `rulebased`", "Did you mean `rule_based`?"]),
@@ -240,6 +242,13 @@ fn flags_of_language_models_are_taken() {
         "--llm-icrl-mode=preset",
     ];
     benchmark(dir.path(), &[&["--dry-run"][..], &flags].concat()).ended(0);
+    // They reach the agent: a server that is not there makes every bid a fallback, and the benchmark goes on.
+    std::fs::write(dir.path().join("prompts.yaml"), "macro_system_prompt: Bid.\nmacro_user_prompt: \"{state_json}\"\n")
+        .unwrap();
+    let agent = ["--agents=llm_policy_macro+pid", "--scenarios=default", "--n_episodes=1", "--output=x.csv"];
+    let done = benchmark(dir.path(), &[&agent[..], &flags].concat()).ended(0);
+    assert!(done.err.contains("were not those of llm_policy_macro"), "{}", done.err);
+    assert_eq!(Table::read(&dir, "x_macro.csv").rows[0]["fallbacks"], "96.0");
 }
 
 #[test]

@@ -60,7 +60,9 @@ mod tiling;
 mod time_axis;
 mod timeline;
 mod toasts;
+mod told;
 mod top_bar;
+mod tuning;
 mod widget;
 mod words;
 
@@ -145,6 +147,8 @@ pub struct PanelState {
     events: EventsState,
     palette: PaletteState,
     toasts: ToastState,
+    tuning: tuning::TuningState,
+    told: told::Opened,
     /// How the tiles stand.
     pub tiling: Tiling,
     /// Size of the window, logical pixels at 100 %; `None` before the first frame.

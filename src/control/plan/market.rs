@@ -16,7 +16,7 @@ use crate::plant::c2g::grid::Offer;
 pub(in crate::control) enum Market {
     /// Price 0: the clearing price is paid whatever was asked.
     Benchmark,
-    /// The price at which being taken is worth as much as being rejected, plus wear of the battery.
+    /// What serving costs in money: wear of the battery and the energy that it loses.
     CostAware,
 }
 
@@ -150,6 +150,8 @@ pub(in crate::control) struct Worth<'a> {
     /// What the site can reduce and add, MW.
     capability_mw: (f64, f64),
     wear_usd_per_mwh: f64,
+    /// Energy price, $/MWh.
+    lmp_usd: f64,
 }
 
 /// Ratio of mean size to standard deviation of a normal number: √(2/π).
@@ -180,6 +182,7 @@ impl<'a> Worth<'a> {
                 charge + cooling * hvac(1.0 - thermal.nominal_hvac),
             ),
             wear_usd_per_mwh,
+            lmp_usd: view.lmp_usd,
             site,
         }
     }
@@ -248,14 +251,11 @@ impl<'a> Worth<'a> {
         match market {
             Market::Benchmark => 0.0,
             Market::CostAware => {
-                let h = &self.site.params.handshake;
-                let error = self.error_mw(mw);
-                let perf = (1.0 - error / mw.max(0.001)).max(0.01);
-                let lost = self.rejected() + self.site.error_price_per_mw(mw) * error;
-                let even = lost * 1000.0 / (h.lambda_revenue * mw.max(0.1) * perf * self.hours());
                 // Every MW·h of regulation moves so many MWh through the battery, as far as it reaches.
                 let through = self.demand_mw(mw).min(self.site.battery.p_max_mw) / mw.max(0.1);
-                (even + self.wear_usd_per_mwh * through).clamp(0.0, 2.0 * h.rmcp_max_usd)
+                let eta = self.site.params.site.bess.eta_peak;
+                let cost = through * (self.wear_usd_per_mwh + self.lmp_usd * (1.0 - eta * eta));
+                cost.clamp(0.0, 2.0 * self.site.params.handshake.rmcp_max_usd)
             }
         }
     }

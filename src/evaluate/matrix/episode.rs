@@ -67,7 +67,11 @@ pub fn play(rollout: &mut Rollout, figures: &Figures, wishes: &Wishes, cancel: &
         Some((dir, names)) => Some(TransitionWriter::create_as(dir, rollout, names.clone())?),
         None => None,
     };
-    while rollout.step()? == Step::Ran {
+    loop {
+        rollout.consult()?;
+        if rollout.step()? == Step::Ended {
+            break;
+        }
         watch.tick(rollout.row());
         if let Some(log) = &mut log {
             log.tick(rollout)?;
@@ -91,7 +95,7 @@ pub fn play(rollout: &mut Rollout, figures: &Figures, wishes: &Wishes, cancel: &
         end: rollout.end().map_or("", |e| end_word(e.kind)).to_owned(),
         wall_s: begin.elapsed().as_secs_f64(),
         scores: if wishes.scores { told.rows() } else { Vec::new() },
-        warnings: rollout.warnings().to_vec(),
+        warnings: rollout.warnings().iter().cloned().chain(rollout.remarks()).collect(),
     }))
 }
 

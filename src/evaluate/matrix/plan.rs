@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::config::{Document, Error, Place, Result};
-use crate::evaluate::agents::{Agent, AgentOptions, Kind, default_agents, resolve};
+use crate::evaluate::agents::{Agent, AgentOptions, Kind, default_agents, equip, networks, resolve};
 use crate::plant::PlantSpec;
 use crate::record::pin_tags;
 use crate::rollout::{Setup, World};
@@ -162,7 +162,7 @@ impl Plan {
                 continue;
             }
             seen.push(name);
-            let agent = resolve(name, &spec, &world.controllers, &request.options)?;
+            let agent = resolve(name, &spec, &world.controllers)?;
             for (axes, probe) in &probes {
                 rows.push(row(world, &request, agent.clone(), axes, probe)?);
             }
@@ -256,14 +256,18 @@ fn combinations(world: &World, request: &Request) -> Result<Vec<BTreeMap<String,
 fn row(
     world: &World,
     request: &Request,
-    agent: Agent,
+    mut agent: Agent,
     axes: &BTreeMap<String, String>,
     spec: &PlantSpec,
 ) -> Result<Row> {
+    let bare = world.configuration(&Setup { axes: axes.clone(), ..request.base.clone() })?;
+    let lead = (spec.axes.first().map_or("", |a| a.value.as_str()), request.base.seed);
+    equip(&mut agent, spec, &world.controllers, &request.options, &bare, lead)?;
     let mut setup = Setup { axes: axes.clone(), policies: agent.policies.clone(), ..request.base.clone() };
     setup.set.extend(agent.set.iter().cloned());
     let config = world.configuration(&setup)?;
-    let config_hash = config_hash(&setup, &config, request, &agent)?;
+    let networks = networks(&agent, &world.controllers, &config);
+    let config_hash = config_hash(&setup, &config, request, &networks)?;
     let axes = spec.axes.iter().map(|a| (a.name.clone(), a.value.clone())).collect();
     let figures = Figures::of(&agent, spec);
     Ok(Row { agent, axes, setup, config, config_hash, figures })
@@ -271,23 +275,26 @@ fn row(
 
 /// What results depend on beside agent and seed, as 16 hexadecimal digits (FNV-1a): two rows are comparable when they
 /// have the same.
-fn config_hash(setup: &Setup, config: &Document, request: &Request, agent: &Agent) -> Result<String> {
+fn config_hash(setup: &Setup, config: &Document, request: &Request, networks: &[PathBuf]) -> Result<String> {
     let mut parts = vec![setup.plant.clone(), config.to_yaml(), setup.noise.clone()];
     parts.extend(setup.axes.iter().map(|(k, v)| format!("axis {k}={v}")));
     parts.extend(setup.fixed_actions.iter().map(|(k, v)| format!("pin {k}={v:?}")));
     parts.push(format!("start {:?} ticks {:?} trip {:?}", setup.start, setup.ticks, setup.on_trip));
     parts.push(format!("continuous {} carry {}", setup.continuous, request.carry_state));
     parts.push(setup.data.as_ref().map_or_else(String::new, |dir| format!("data {}", dir.display())));
-    parts.push(agent.content.clone().unwrap_or_default());
     if let Some(regd) = &setup.regd {
         parts.push(format!("{:?}", regd.step_s));
         parts.push(std::fs::read_to_string(&regd.file).map_err(|e| Error::io(&regd.file, "read the signal", e))?);
     }
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    for part in &parts {
-        for byte in part.bytes().chain([0]) {
+    let mut take = |bytes: &[u8]| {
+        for &byte in bytes.iter().chain(&[0]) {
             hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
         }
+    };
+    parts.iter().for_each(|part| take(part.as_bytes()));
+    for path in networks {
+        take(&std::fs::read(path).map_err(|e| Error::io(path, "read the network", e))?);
     }
     Ok(format!("{hash:016x}"))
 }

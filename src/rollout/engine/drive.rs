@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::config::{Error, Place, Result};
-use crate::control::{Controller, ControllerRequest, Decision, Question, Setting, llm};
+use crate::control::{Controller, ControllerRequest, Decision, Question, Setting, WARNING, llm, shown_name};
 
 use super::super::intervention::Intervention;
 use super::{Rollout, need_streams};
@@ -29,6 +29,7 @@ impl Rollout {
         if let Some(state) = self.slots.get_mut(index) {
             state.controller = controller;
             name.clone_into(&mut state.controller_name);
+            (state.trouble, state.troubled) = (None, false);
         }
         self.plant.set_active(index, drives);
         Ok(())
@@ -149,6 +150,23 @@ impl Rollout {
             state.controller.answer(text);
         }
         Ok(())
+    }
+
+    /// What controllers warn of at the end of a run: clamped actions, inputs that drift, decisions that were not their
+    /// own.
+    pub fn remarks(&self) -> Vec<String> {
+        let mut remarks = Vec::new();
+        for state in &self.slots {
+            let name = shown_name(&state.controller_name);
+            let warnings = state.insight().texts.into_iter().filter(|(kind, _)| kind == WARNING);
+            remarks.extend(warnings.map(|(_, text)| format!("{name}: {text}")));
+            if let Some(trouble) = state.trouble.as_ref().filter(|_| state.fallbacks > 0) {
+                let count = state.fallbacks;
+                let times = if count == 1 { "decision was" } else { "decisions were" };
+                remarks.push(format!("{count} {times} not those of {name}; the last time: {trouble}"));
+            }
+        }
+        remarks
     }
 
     /// Takes over what the controllers of another run remember, slot by slot where both have the same one: how a
