@@ -73,7 +73,9 @@ pub(super) fn show(ui: &Ui, state: &mut PanelState, cx: &mut Cx<'_>) {
             });
             models(ui, state, cx);
             ui.separator();
-            ScrollArea::vertical().max_height((whole.height() * 0.62).max(80.0)).show(ui, |ui| {
+            // An area is as high as it was: without the lowest height the card would stay as low as it began.
+            let height = (whole.height() * 0.62).max(80.0);
+            ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, |ui| {
                 ui.set_width(width - 40.0);
                 match state.board.policy.clone() {
                     None => {
