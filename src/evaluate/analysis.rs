@@ -238,7 +238,7 @@ fn chosen(results: &Results, wanted: Option<&[String]>) -> Result<Vec<usize>> {
         }
         None => {
             let headline = |name: &&str| results.metrics.iter().position(|m| m == *name);
-            let found: Vec<usize> = HEADLINES.iter().filter_map(|n| headline(&n)).collect();
+            let found: Vec<usize> = HEADLINES.iter().filter_map(headline).collect();
             Ok(if found.is_empty() { all } else { found })
         }
     }

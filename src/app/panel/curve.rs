@@ -12,8 +12,11 @@ use super::pen::Pen;
 /// How far a line may pass beside a point that it leaves out, points.
 const INVISIBLE: f32 = 0.12;
 
-/// Share of its points that a line must keep before bars take its place.
-const BUSY: f32 = 0.6;
+/// How often a busy curve goes through all that it covers.
+const TURNS: f32 = 2.5;
+
+/// Points that are looked at together to tell a busy curve.
+const SAMPLE: usize = 32;
 
 /// What the points of a curve are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,16 +40,26 @@ pub(super) fn draw(pen: &Pen, points: &[Pos2], form: Form, stroke: Stroke) {
         }
         (_, Form::Steps) => Shape::mesh(steps(points, &Grid::of(pen, stroke), stroke.color)),
         _ => {
-            let thin = thinned(points, INVISIBLE);
-            let busy = form == Form::Ranges && thin.len() as f32 > BUSY * points.len() as f32;
-            if busy && points.len() > 16 {
+            if form == Form::Ranges && is_busy(points) {
                 Shape::mesh(ranges(points, &Grid::of(pen, stroke), stroke.color))
             } else {
-                Shape::line(thin, stroke)
+                Shape::line(thinned(points, INVISIBLE), stroke)
             }
         }
     };
     pen.painter.add(shape);
+}
+
+/// Whether a curve goes up and down so often that no line could be followed: a few stretches of it tell.
+fn is_busy(points: &[Pos2]) -> bool {
+    let (mut travel, mut height, mut seen) = (0.0_f32, 0.0_f32, 0);
+    for sample in points.chunks(SAMPLE).step_by((points.len() / (4 * SAMPLE)).max(1)) {
+        let range = Rect::from_points(sample);
+        height += range.height();
+        travel += sample.windows(2).map(|pair| (pair[1].y - pair[0].y).abs()).sum::<f32>();
+        seen += sample.len();
+    }
+    seen > 16 && travel > TURNS * height && travel > 0.5 * seen as f32
 }
 
 /// Whole pixels, and how many of them a stroke takes.
@@ -203,6 +216,14 @@ mod tests {
         let all = bars(&ranges(&noisy, &GRID, Color32::WHITE));
         assert!(all.iter().any(|[_, top, ..]| *top <= 2.0), "{all:?}");
         assert!(all.len() < 8, "what rests is one bar: {all:?}");
+    }
+
+    #[test]
+    fn a_curve_that_only_climbs_is_not_busy() {
+        let climbing: Vec<Pos2> = (0..400).map(|k| pos2(0.5 * k as f32, 300.0 - 0.7 * k as f32)).collect();
+        assert!(!is_busy(&climbing));
+        let noisy: Vec<Pos2> = (0..400).map(|k| pos2(0.5 * k as f32, 20.0 * (k % 2) as f32)).collect();
+        assert!(is_busy(&noisy) && !is_busy(&noisy[..8]));
     }
 
     #[test]

@@ -15,6 +15,12 @@ use super::pen::Pen;
 use super::series::Trace;
 use super::words::{SPACE, decimals_of};
 
+/// Rows a pixel from which on a level that moves has one stretch a dash.
+const CROWDED: f32 = 4.0;
+
+/// Length of a dash of such a level with the gap behind it, points.
+const DASH_AND_GAP: f32 = 6.4;
+
 /// A limit that a series brings along.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Limit {
@@ -143,6 +149,10 @@ pub(super) fn levels<'a>(
             BoundAt::Value(_) => None,
             BoundAt::Signal(factor, signal) => {
                 let decimals = view.schema.signals.get(signal)?.decimals;
+                // Dashes show no more than one stretch each, once rows crowd on the pixels.
+                let rows = range.1.min(view.recording.rows() as f64) - range.0.max(0.0);
+                let crowded = rows > f64::from(CROWDED * pixels);
+                let pixels = if crowded { pixels / DASH_AND_GAP } else { pixels };
                 let trace = cache.past(view, signal, Hold::Step, range, pixels);
                 let extremes = trace.extremes.map(|(a, b)| (a * factor, b * factor)).map(|(a, b)| (a.min(b), a.max(b)));
                 let moving = scaled(&trace, factor);

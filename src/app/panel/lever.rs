@@ -20,7 +20,7 @@ use super::words::{SPACE, decimals_of, signed};
 pub(super) const CARD: f32 = 94.0;
 
 /// Height of a whole card where room is short.
-pub(super) const LOW_CARD: f32 = 70.0;
+pub(super) const LOW_CARD: f32 = 74.0;
 
 /// Height of a card where many stand below each other.
 pub(super) const SHORT_CARD: f32 = 58.0;
@@ -84,8 +84,8 @@ impl Lines {
         Self {
             title: between(11.0, 15.0),
             track: between(36.0, 38.0),
-            first: between(52.0, 71.0),
-            second: between(63.5, 85.0),
+            first: between(53.0, 71.0),
+            second: between(66.0, 85.0),
         }
     }
 }

@@ -34,8 +34,12 @@ impl Trace {
     }
 }
 
-/// Rows that a range shows, one beyond each edge so that lines reach the frame, and into how many stretches they go at
-/// one a pixel. `None` when there is nothing to show.
+/// Rows a pixel from which on a stretch takes a pixel and a half: a range of so many rows has no shape that the other
+/// half could tell.
+const DENSE: f64 = 8.0;
+
+/// Rows that a range shows, one beyond each edge so that lines reach the frame, and into how many stretches they go, at
+/// most one a pixel. `None` when there is nothing to show.
 fn window(recording: &Recording, from: f64, to: f64, pixels: f32) -> Option<(u64, u64, usize)> {
     if !(from.is_finite() && to.is_finite() && from < to) || pixels < 1.0 {
         return None;
@@ -46,7 +50,9 @@ fn window(recording: &Recording, from: f64, to: f64, pixels: f32) -> Option<(u64
         return None;
     }
     let rows = (last - first) as f64;
-    let stretches = (rows / (to - from) * f64::from(pixels)).ceil().clamp(1.0, 8_192.0) as usize;
+    let each_pixel = (rows / (to - from) * f64::from(pixels)).max(1.0);
+    let stretches = if rows > DENSE * each_pixel { each_pixel / 1.5 } else { each_pixel };
+    let stretches = stretches.ceil().clamp(1.0, 8_192.0) as usize;
     Some((first, last, stretches))
 }
 

@@ -23,7 +23,7 @@ pub(super) fn all(view: &View<'_>) -> Vec<Figure> {
 fn density(values: &[f64], at: f64) -> Option<f64> {
     let n = values.len() as f64;
     let width = sample_std(values) * libm::pow(n, -0.2);
-    if !(width > 0.0) {
+    if width.is_nan() || width <= 0.0 {
         return None;
     }
     let sum: f64 = values.iter().map(|v| libm::exp(-0.5 * ((at - v) / width) * ((at - v) / width))).sum();

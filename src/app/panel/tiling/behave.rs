@@ -299,6 +299,12 @@ impl Behavior<TileId> for Desk<'_, '_> {
 /// Distance of a name from the edges of its tab where tabs are narrow.
 const NARROW_PAD: f32 = 6.0;
 
+/// Width below which nobody can read a tab's name.
+const LEAST_TAB: f32 = 54.0;
+
+/// Room of the arrow that scrolls tabs.
+const ARROW: f32 = 30.0;
+
 /// Divides a width among tabs: the open one keeps its name, the longest of the others give way first.
 fn shared(natural: &[f32], open: Option<usize>, width: f32) -> Vec<f32> {
     let kept = open.and_then(|at| natural.get(at)).copied().unwrap_or(0.0).min(width * 0.6);
@@ -314,6 +320,12 @@ fn shared(natural: &[f32], open: Option<usize>, width: f32) -> Vec<f32> {
             break;
         }
         left -= need;
+    }
+    if most < LEAST_TAB {
+        // Not all can be read: as many equal ones as there is room for, and the arrow beside them leads to the others.
+        let beside = (width - ARROW).max(LEAST_TAB);
+        let each = beside / (beside / LEAST_TAB).floor().max(1.0);
+        return vec![each; natural.len()];
     }
     let of = |(at, need): (usize, &f32)| if Some(at) == open { kept } else { need.min(most) };
     natural.iter().enumerate().map(of).collect()
@@ -405,10 +417,8 @@ mod tests {
         let shared_of = |open, width| shared(&[60.0, 100.0, 40.0, 200.0], Some(open), width);
         assert_eq!(shared_of(1, 400.0), [60.0, 100.0, 40.0, 200.0]);
         assert_eq!(shared_of(1, 300.0), [60.0, 100.0, 40.0, 100.0]);
-        assert_eq!(shared_of(1, 220.0), [40.0, 100.0, 40.0, 40.0]);
-        let cramped = shared_of(3, 100.0);
-        assert_eq!(cramped.get(3), Some(&60.0));
-        assert!(cramped.iter().sum::<f32>() <= 100.0 + 1e-3, "{cramped:?}");
+        assert_eq!(shared_of(1, 260.0), [60.0, 100.0, 40.0, 60.0]);
+        assert_eq!(shared_of(3, 190.0), [80.0; 4], "two in sight beside the arrow");
         assert_eq!(shared(&[], None, 50.0), Vec::<f32>::new());
     }
 }
