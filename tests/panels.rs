@@ -29,6 +29,8 @@ mod pictures;
 mod plants;
 #[path = "panels/replay.rs"]
 mod replay;
+#[path = "panels/scoreboard.rs"]
+mod scoreboard;
 #[path = "panels/site.rs"]
 mod site;
 #[path = "panels/tiles.rs"]

@@ -73,6 +73,7 @@ impl Shared {
 
 /// A live world with its worker threads. Dropping it stops them and closes the log.
 pub struct Session {
+    world: World,
     shared: Arc<Shared>,
     sender: Sender<Message>,
     threads: Vec<JoinHandle<()>>,
@@ -111,10 +112,16 @@ impl Session {
             })
         };
         let answers = sender.clone();
+        let own = world.clone();
         let seer = spawn("c2g-queries", Box::new(move || answer_questions(&world, &asked, &newest, &answers)))?;
         let for_worker = Arc::clone(&shared);
         let worker = spawn("c2g-session", Box::new(move || work.run(&receiver, &for_worker)))?;
-        Ok(Self { shared, sender, threads: vec![worker, seer] })
+        Ok(Self { world: own, shared, sender, threads: vec![worker, seer] })
+    }
+
+    /// What can be built by name in this session.
+    pub fn world(&self) -> &World {
+        &self.world
     }
 
     /// The newest picture.
