@@ -150,9 +150,7 @@ pub fn macro_and_hardware(spec: &PlantSpec) -> Option<(usize, usize)> {
 
 /// Whether a controller is an agent by its name alone: without a file, a server or a hand.
 pub fn stands_alone(name: &str) -> bool {
-    let needs = [FIXED, "manual", "onnx"].contains(&name)
-        || HARDWARE_NETWORKS.contains(&name)
-        || MACRO_NETWORKS.contains(&name)
+    let needs = [FIXED, "manual", "onnx", "sac", "ppo", "sac_macro", "ppo_macro"].contains(&name)
         || LANGUAGE_MODELS.contains(&own_name(name));
     !needs && !is_policy_file(name)
 }
