@@ -254,8 +254,8 @@ fn trouble_is_told_once_however_long_it_lasts() {
     assert_eq!((view.slots[0].fallbacks, view.slots[0].troubled), (2, false));
     let view = step(720);
     assert_eq!((view.slots[0].fallbacks, told(&view)), (3, vec![0, 540]));
-    session.send(Command::GoTo { tick: 400 });
-    let view = until(&session, |v| v.tick == 400);
+    session.send(Command::GoTo { tick: 300 });
+    let view = until(&session, |v| v.tick == 300);
     assert_eq!((view.slots[0].fallbacks, view.slots[0].troubled, told(&view)), (2, true, vec![0]));
 }
 

@@ -226,7 +226,7 @@ impl Live {
             Command::Play => self.set_play(true),
             Command::Pause => self.set_play(false),
             Command::TogglePlay => self.set_play(self.pace.play != PlayState::Playing),
-            Command::StepTick => self.step_to(self.rollout.tick() + 1),
+            Command::StepTick => self.step_to(self.destination() + 1),
             Command::StepInterval => self.step_to(self.boundary_after()),
             Command::BackTick => self.go_back(self.rollout.tick().saturating_sub(1)),
             Command::BackInterval => self.go_back(self.boundary_before()),
@@ -274,9 +274,14 @@ impl Live {
         self.rollout.spec().slots.iter().map(|s| s.period_ticks).max().unwrap_or(1).max(1)
     }
 
+    /// Where the run stands, or comes to stand once an answer is there: steps that are asked for meanwhile add up.
+    fn destination(&self) -> u64 {
+        self.target.unwrap_or(0).max(self.rollout.tick())
+    }
+
     fn boundary_after(&self) -> u64 {
         let period = self.longest_period();
-        (self.rollout.tick() / period + 1) * period
+        (self.destination() / period + 1) * period
     }
 
     fn boundary_before(&self) -> u64 {
