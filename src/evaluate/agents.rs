@@ -32,6 +32,9 @@ const SHIELDED: [&str; 11] = [
     "cbm_shield",
 ];
 
+/// Controllers that are trained networks and drive with a file.
+const NETWORKS: [&str; 5] = ["onnx", "sac", "ppo", "sac_macro", "ppo_macro"];
+
 /// Other names of agents.
 const ALIASES: [(&str, &str); 3] =
     [("llm_macro", "llm_policy_macro"), ("llm_hardware", "llm_policy"), ("llm_policy_hardware", "llm_policy")];
@@ -150,7 +153,9 @@ pub fn macro_and_hardware(spec: &PlantSpec) -> Option<(usize, usize)> {
 
 /// Whether a controller is an agent by its name alone: without a file, a server or a hand.
 pub fn stands_alone(name: &str) -> bool {
-    let needs = [FIXED, "manual", "onnx", "sac", "ppo", "sac_macro", "ppo_macro"].contains(&name)
+    let needs = [FIXED, "manual"].contains(&name)
+        || NETWORKS.contains(&name)
+        || SHIELDED.contains(&name)
         || LANGUAGE_MODELS.contains(&own_name(name));
     !needs && !is_policy_file(name)
 }
