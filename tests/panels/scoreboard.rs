@@ -247,13 +247,13 @@ fn card() -> Policy {
 
 #[test]
 fn a_policy_is_looked_at_before_it_drives() {
-    for (theme, name) in [(ThemeName::Dark, "dark"), (ThemeName::Light, "light")] {
+    for theme in [ThemeName::Dark, ThemeName::Light] {
         let mut desk = Desk::open(views::day(400), (1280.0, 800.0), theme);
         desk.press(Modifiers::COMMAND, Key::I);
         assert!(desk.names_with("Nothing drives before you say so") > 0);
         desk.shown().panel.board.policy = Some(card());
         desk.shown().panel.board.models = vec![PathBuf::from("models/actor.onnx")].into();
-        desk.snapshot(&format!("policy_card_{name}_1280"));
+        desk.settle();
         let hardware = desk.shown().view.spec.slots.iter().find(|s| s.name == "hardware").unwrap().label.clone();
         let asked = desk.click(&format!("Drive {hardware}"));
         let controller = Intervention::Controller { slot: "hardware".to_owned(), name: "models/actor.onnx".to_owned() };
