@@ -284,7 +284,9 @@ fn typed(
         let (slot, parameter) = (spec.name.clone(), parameter.name.clone());
         tuning.draft = Some(Draft { slot, parameter, value: Setting::Text(edited.clone()), asked_at: None });
     }
-    if !left {
+    // The end of an entry is told for more than a frame: what was asked for is no entry any more.
+    let is_open = |d: &Draft| d.asked_at.is_none() && d.slot == spec.name && d.parameter == parameter.name;
+    if !left || !tuning.draft.as_ref().is_some_and(is_open) {
         return None;
     }
     let known = parameter.value.as_ref().is_some_and(|v| *v == Setting::Text(edited.clone()));
