@@ -43,10 +43,13 @@ fn markets_and_fidelities_stand_in_the_rows() {
     benchmark(dir.path(), &short(&more)).ended(0);
     let table = Table::read(&dir, "x.csv");
     assert_eq!(table.rows.len(), 4);
-    let reward =
-        |market: &str, fidelity: &str| table.row(&[("market", market), ("fidelity", fidelity)])["total_reward"].clone();
-    assert_ne!(reward("scenario", "documented"), reward("scenario", "as_shipped"));
-    assert_ne!(reward("scenario", "documented"), reward("aemo_nsw", "documented"));
+    let figure = |market: &str, fidelity: &str, column: &str| {
+        table.row(&[("market", market), ("fidelity", fidelity)])[column].clone()
+    };
+    let battery = |fidelity: &str| figure("scenario", fidelity, "cumul_bess_actual_kw");
+    assert_ne!(battery("documented"), battery("as_shipped"));
+    let power = |market: &str| figure(market, "documented", "facility_mean_mw");
+    assert_ne!(power("scenario"), power("aemo_nsw"));
     let hashes: std::collections::BTreeSet<&str> = table.rows.iter().map(|r| r["config_hash"].as_str()).collect();
     assert_eq!(hashes.len(), 4);
 }
