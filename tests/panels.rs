@@ -29,9 +29,13 @@ mod pictures;
 mod plants;
 #[path = "panels/replay.rs"]
 mod replay;
+#[path = "panels/scoreboard.rs"]
+mod scoreboard;
 #[path = "panels/site.rs"]
 mod site;
 #[path = "panels/tiles.rs"]
 mod tiles;
+#[path = "panels/tuning.rs"]
+mod tuning;
 #[path = "panels/views.rs"]
 mod views;

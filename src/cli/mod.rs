@@ -3,6 +3,7 @@
 //! Exit codes: 0 good, 1 a check failed, 2 bad input, 130 interrupted with valid output.
 
 mod benchmark;
+mod controllers;
 mod data;
 mod evaluate;
 #[cfg(feature = "onnx")]
@@ -109,6 +110,9 @@ fn with_axes(mut command: clap::Command, world: &World, top: bool) -> clap::Comm
         }
     }
     let add = |mut c: clap::Command| {
+        for (id, slot, optional) in [("macro_agent", "macro", true), ("hardware", "hardware", false)] {
+            c = c.mut_arg(id, |arg| arg.help(controllers::help(world, slot, optional)));
+        }
         for (name, (doc, choices)) in &axes {
             let help = format!("{doc} [{}]", choices.join(", "));
             c = c.arg(

@@ -14,7 +14,7 @@ use crate::config::{Error, Place};
 use crate::record::{EvaluationOrder, EvaluationWriter, LogHeader, LogWriter, TransitionWriter};
 use crate::rollout::{OnTrip, Rollout, Setup, Step, World};
 
-use super::{Exit, Outcome, SetupArgs, Summary, complain, say};
+use super::{Exit, Outcome, SetupArgs, Summary, complain, controllers, say};
 
 /// Flags of `run`.
 #[derive(Debug, Args)]
@@ -33,6 +33,9 @@ pub struct RunArgs {
     /// Writes SustainDC's evaluation log to DIR/all_agents_episode_1.csv
     #[arg(long, value_name = "DIR", num_args = 0..=1, default_missing_value = "runs/evaluation_data", help_heading = "Output")]
     evaluation_data: Option<PathBuf>,
+    /// Lists every controller with its parameters, and runs nothing
+    #[arg(long, help_heading = "Output")]
+    list_controllers: bool,
     /// No progress bar and no table
     #[arg(long, help_heading = "Output")]
     quiet: bool,
@@ -61,6 +64,10 @@ fn progress(args: &RunArgs, ticks: u64) -> ProgressBar {
 
 /// Plays an episode headless.
 pub fn run(args: &RunArgs, world: &World, axes: &BTreeMap<String, String>) -> Outcome {
+    if args.list_controllers {
+        controllers::list(world)?;
+        return Ok(Exit::Good);
+    }
     let mut setup = args.setup.to_setup(Setup::default(), axes)?;
     let mut rollout = world.build(&setup)?;
     if setup.ticks.is_none() && (setup.continuous || setup.on_trip == OnTrip::Restart) {

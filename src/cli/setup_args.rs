@@ -21,10 +21,10 @@ pub struct SetupArgs {
     /// Plant
     #[arg(long, value_name = "NAME")]
     pub plant: Option<String>,
-    /// Controller of the macro slot [fixed, rule_macro, random_macro, sac_macro, ppo_macro, manual, hold, random, FILE.onnx]
+    /// Controller of the macro slot
     #[arg(long = "macro", value_name = "NAME")]
     pub macro_agent: Option<String>,
-    /// Controller of the hardware slot [rule_based, bang_bang, pid, sac, ppo, manual, hold, random, FILE.onnx]
+    /// Controller of the hardware slot
     #[arg(long, value_name = "NAME")]
     pub hardware: Option<String>,
     /// Controller of any slot; a name that ends in .onnx is a network

@@ -32,6 +32,9 @@ const SHIELDED: [&str; 11] = [
     "cbm_shield",
 ];
 
+/// Controllers that are trained networks and drive with a file.
+const NETWORKS: [&str; 5] = ["onnx", "sac", "ppo", "sac_macro", "ppo_macro"];
+
 /// Other names of agents.
 const ALIASES: [(&str, &str); 3] =
     [("llm_macro", "llm_policy_macro"), ("llm_hardware", "llm_policy"), ("llm_policy_hardware", "llm_policy")];
@@ -41,6 +44,9 @@ const LANGUAGE_MODELS: [&str; 2] = ["llm_policy_macro", "llm_policy"];
 
 /// Folder in which the source looks for the network of an agent that is given none.
 const TRAINED: &str = "trained_models";
+
+/// Agents that are compared where none are named and a plant has a hierarchy (control 5.1).
+pub const HIERARCHY_DEFAULTS: [&str; 4] = ["rule_based", "bang_bang", "pid", "random"];
 
 /// What kind of result an agent's episodes give.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -145,13 +151,21 @@ pub fn macro_and_hardware(spec: &PlantSpec) -> Option<(usize, usize)> {
     hierarchy(spec)
 }
 
+/// Whether a controller is an agent by its name alone: without a file, a server or a hand.
+pub fn stands_alone(name: &str) -> bool {
+    let needs = [FIXED, "manual"].contains(&name)
+        || NETWORKS.contains(&name)
+        || SHIELDED.contains(&name)
+        || LANGUAGE_MODELS.contains(&own_name(name));
+    !needs && !is_policy_file(name)
+}
+
 /// The agents that a benchmark compares when none are named: the source's four (control 5.1), or all rules of a plant
 /// without a hierarchy, alone and together, beside resting and random levers.
 pub fn default_agents(spec: &PlantSpec, registry: &ControllerRegistry) -> Vec<String> {
     if hierarchy(spec).is_some() {
-        let own = ["rule_based", "bang_bang", "pid", "random"];
         let known = |name: &&str| spec.slots.iter().any(|s| fits(spec, registry, s.name.as_str(), name));
-        return own.iter().filter(|name| known(name)).map(|&name| name.to_owned()).collect();
+        return HIERARCHY_DEFAULTS.iter().filter(|name| known(name)).map(|&name| name.to_owned()).collect();
     }
     let mut agents = vec![RESTING.to_owned(), "random".to_owned()];
     let mut together = Vec::new();

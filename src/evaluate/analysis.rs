@@ -237,8 +237,8 @@ fn chosen(results: &Results, wanted: Option<&[String]>) -> Result<Vec<usize>> {
             Ok(places)
         }
         None => {
-            let headline = |name: &&str| results.metrics.iter().position(|m| m == *name);
-            let found: Vec<usize> = HEADLINES.iter().filter_map(|n| headline(&n)).collect();
+            let headline = |name: &&'static str| results.metrics.iter().position(|m| m == *name);
+            let found: Vec<usize> = HEADLINES.iter().filter_map(headline).collect();
             Ok(if found.is_empty() { all } else { found })
         }
     }

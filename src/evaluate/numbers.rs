@@ -8,7 +8,7 @@ pub fn short(value: f64) -> String {
     let size = value.abs();
     let text = match size {
         0.0 => "0".to_owned(),
-        s if s >= 1e7 || s < 1e-4 => {
+        s if !(1e-4..1e7).contains(&s) => {
             let text = format!("{value:.2e}");
             text.replace("e", "·10^")
         }

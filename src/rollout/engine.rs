@@ -71,8 +71,10 @@ pub struct SlotState {
     told: Option<Vec<f64>>,
     /// Decisions that were not the controller's own: a stand-in's, or the last value for want of a usable number.
     pub fallbacks: u64,
-    /// Why the last of them was not.
+    /// Why the last of them was not; forgotten when another controller takes the slot.
     pub trouble: Option<String>,
+    /// Whether the last decision was not the controller's own.
+    pub troubled: bool,
     /// Parameters that were tuned since the run began, by `controller.parameter`.
     pub tuned: BTreeMap<String, Setting>,
     /// Whether the shield changed the last decision.
@@ -95,6 +97,11 @@ impl SlotState {
     /// All of the controller's inner state worth showing.
     pub fn insight(&self) -> Insight {
         self.controller.insight()
+    }
+
+    /// Whether the controller ever asks somebody outside, see [`Controller::asks`].
+    pub fn asks(&self) -> bool {
+        self.controller.asks()
     }
 
     /// Whether its decisions follow from the run alone, see [`Controller::native`].
@@ -173,6 +180,7 @@ impl Rollout {
                 told: None,
                 fallbacks: 0,
                 trouble: None,
+                troubled: false,
                 tuned: BTreeMap::new(),
                 shielded: false,
                 defeated: vec![false; slot.actions.len()],
@@ -358,7 +366,8 @@ impl Rollout {
                         *value = *applied;
                     }
                 }
-                if trouble.is_some() {
+                state.troubled = trouble.is_some();
+                if state.troubled {
                     state.fallbacks += 1;
                     state.trouble = trouble;
                 }
@@ -518,6 +527,7 @@ impl Rollout {
                     seen: s.seen.clone(),
                     fallbacks: s.fallbacks,
                     trouble: s.trouble.clone(),
+                    troubled: s.troubled,
                     tuned: s.tuned.clone(),
                 })
                 .collect(),
@@ -551,6 +561,7 @@ impl Rollout {
             state.seen.clone_from(&saved.seen);
             state.fallbacks = saved.fallbacks;
             state.trouble.clone_from(&saved.trouble);
+            state.troubled = saved.troubled;
         }
         self.inputs.clone_from(&snapshot.inputs);
         self.metrics.clone_from(&snapshot.metrics);

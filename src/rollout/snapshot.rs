@@ -39,6 +39,7 @@ pub(super) struct SlotSnapshot {
     pub seen: Vec<f64>,
     pub fallbacks: u64,
     pub trouble: Option<String>,
+    pub troubled: bool,
     pub tuned: BTreeMap<String, Setting>,
 }
 

@@ -65,6 +65,7 @@ mod tests {
             tick,
             instant: tick + 1,
             event: None,
+            slot: None,
             entity: None,
             severity: Severity::Note,
             label: "It rains".to_owned(),

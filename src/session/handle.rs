@@ -49,6 +49,8 @@ const WAITING: usize = 1_024;
 pub(super) enum Message {
     Command(Command),
     Outlook(u64, Outlook),
+    /// What somebody outside answered to the question of this number.
+    Answer(u64, String),
     Stop,
 }
 
@@ -71,6 +73,7 @@ impl Shared {
 
 /// A live world with its worker threads. Dropping it stops them and closes the log.
 pub struct Session {
+    world: World,
     shared: Arc<Shared>,
     sender: Sender<Message>,
     threads: Vec<JoinHandle<()>>,
@@ -85,7 +88,7 @@ impl Session {
     pub fn start(world: World, setup: Setup, options: SessionOptions) -> Result<Self> {
         let (sender, receiver) = bounded(WAITING);
         let (questions, asked) = bounded::<Question>(1);
-        let mut live = Live::new(world.clone(), setup, questions)?;
+        let mut live = Live::new(world.clone(), setup, questions, sender.clone())?;
         live.pace.play = if options.play { PlayState::Playing } else { PlayState::Paused };
         live.pace.speed = options.speed.admit();
         if let Some(path) = options.log {
@@ -109,10 +112,16 @@ impl Session {
             })
         };
         let answers = sender.clone();
+        let own = world.clone();
         let seer = spawn("c2g-queries", Box::new(move || answer_questions(&world, &asked, &newest, &answers)))?;
         let for_worker = Arc::clone(&shared);
         let worker = spawn("c2g-session", Box::new(move || work.run(&receiver, &for_worker)))?;
-        Ok(Self { shared, sender, threads: vec![worker, seer] })
+        Ok(Self { world: own, shared, sender, threads: vec![worker, seer] })
+    }
+
+    /// What can be built by name in this session.
+    pub fn world(&self) -> &World {
+        &self.world
     }
 
     /// The newest picture.

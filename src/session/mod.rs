@@ -8,6 +8,7 @@ mod command;
 mod events;
 mod handle;
 mod history;
+mod inquiries;
 mod notices;
 mod parts;
 mod query;
@@ -23,5 +24,5 @@ pub use handle::{Session, SessionOptions, Wake};
 pub use query::{Outlook, Query};
 pub use view::{
     DriverView, EventView, LeverView, Notice, NoticeKind, OptionView, ParameterView, PlayState, ReplayView, RunView,
-    SlotView,
+    SlotView, ThinkingView,
 };

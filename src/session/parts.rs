@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use crate::config::Value;
 use crate::control::{Parameter, Setting, is_policy_file};
-use crate::plant::{Domain, EventKind, PlantSpec, Slot};
+use crate::plant::{Domain, EventKind, PlantSpec, Severity, Slot};
 use crate::record::Recording;
-use crate::rollout::{LeverMode, Rollout, SlotState, World};
+use crate::rollout::{Intervention, LeverMode, Rollout, SlotState, World};
 use crate::signal::{SignalId, format_number};
 
 use super::view::{EventView, LeverView, OptionView, ParameterView};
@@ -91,6 +91,27 @@ impl Order {
     }
 }
 
+/// Whether the list of events tells of an intervention: not of every move of a hand, nor of answers, which are decisions.
+pub(super) fn is_deed(what: &Intervention) -> bool {
+    !matches!(what, Intervention::Lever { mode: LeverMode::Manual(_), .. } | Intervention::Answer { .. })
+}
+
+/// The event that a slot's controller begins not to decide itself.
+pub(super) fn trouble(rollout: &Rollout, slot: usize) -> Option<EventView> {
+    let (spec, state) = (rollout.spec().slots.get(slot)?, rollout.slots().get(slot)?);
+    let tick = rollout.tick().saturating_sub(1);
+    Some(EventView {
+        tick,
+        instant: tick + 1,
+        event: None,
+        slot: Some(slot),
+        entity: None,
+        severity: Severity::Warning,
+        label: format!("{}: {} did not decide itself", spec.label, state.controller_name),
+        value: state.trouble.clone().unwrap_or_default(),
+    })
+}
+
 /// An event as the window lists it; `value` is that of the event's own signal.
 pub(super) fn happened(spec: &PlantSpec, event: usize, kind: &EventKind, tick: u64, value: f64) -> EventView {
     let value = kind.value.and_then(|s| spec.signals.get(s)).map_or(String::new(), |signal| {
@@ -100,6 +121,7 @@ pub(super) fn happened(spec: &PlantSpec, event: usize, kind: &EventKind, tick: u
         tick,
         instant: tick + 1,
         event: Some(event),
+        slot: None,
         entity: spec.signals.get(kind.flag).map(|signal| signal.entity),
         severity: kind.severity,
         label: kind.label.clone(),

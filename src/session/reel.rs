@@ -130,6 +130,12 @@ impl Worker {
         }
     }
 
+    /// Whether time passes: it is played, and nobody outside has to answer first.
+    fn plays(&mut self) -> bool {
+        let waits = self.replay.is_none() && self.live.waits();
+        !waits && self.pace().play == PlayState::Playing
+    }
+
     fn now(&self) -> u64 {
         self.replay.as_ref().map_or_else(|| self.live.now(), Replay::now)
     }
@@ -163,7 +169,7 @@ impl Worker {
         self.live.ask();
         loop {
             let tick_s = self.tick_s();
-            let playing = self.pace().play == PlayState::Playing;
+            let playing = self.plays();
             let reads = self.replay.as_ref().is_some_and(Replay::reads);
             let wait = if playing { self.pace().wait(tick_s) } else { Duration::from_millis(500) };
             let wait = if reads { wait.min(READING) } else { wait };
@@ -190,22 +196,24 @@ impl Worker {
             }
             let read = self.replay.as_mut().is_some_and(Replay::take_in);
             let now = Instant::now();
-            if self.pace().play == PlayState::Playing {
-                self.advance(now.duration_since(last).as_secs_f64());
+            if self.plays() {
+                // Time that stood owes nothing.
+                self.advance(if playing { now.duration_since(last).as_secs_f64() } else { 0.0 });
             } else {
                 let tick = self.now();
                 self.pace().rest(tick);
             }
-            if self.replay.is_some() || self.live.pace.play != PlayState::Playing {
+            if self.replay.is_some() || self.live.waits() || self.live.pace.play != PlayState::Playing {
                 changed |= self.live.flush_log();
             }
             last = now;
             let since = published.elapsed();
             let ticked = self.now() != published_tick;
-            let playing_still = self.pace().play == PlayState::Playing;
+            let playing_still = self.plays();
             if changed
                 || (ticked && since >= FRAME)
                 || ((playing || reads) && since >= HEARTBEAT)
+                || (playing != playing_still)
                 || (ticked && !playing_still)
                 || (read && !self.replay.as_ref().is_some_and(Replay::reads))
             {

@@ -17,7 +17,7 @@ use super::clock::Pace;
 use super::command::Command;
 use super::events::EventList;
 use super::notices::Notices;
-use super::parts::{happened, rate_per_min, to_decision};
+use super::parts::{self, happened, rate_per_min, to_decision};
 use super::reader::{Batch, Ended, Reading};
 use super::view::{DriverView, EventView, LeverView, NoticeKind, OptionView, PlayState, ReplayView, RunView, SlotView};
 use crate::plant::Severity;
@@ -246,7 +246,7 @@ impl Replay {
     fn note(&mut self, input: LoggedIntervention) {
         self.inputs.push(input.clone());
         let spec = &self.head.spec;
-        if matches!(input.what, Intervention::Lever { mode: LeverMode::Manual(_), .. }) {
+        if !parts::is_deed(&input.what) {
             return;
         }
         let state = self.hands(input.tick);
@@ -255,6 +255,7 @@ impl Replay {
             tick: input.tick,
             instant: input.tick,
             event: None,
+            slot: None,
             entity: input.what.entity(spec),
             severity: Severity::Note,
             label: input.what.describe(spec, &names),
@@ -490,6 +491,8 @@ impl Replay {
                 insight: Insight::default(),
                 fallbacks: 0,
                 trouble: None,
+                troubled: false,
+                thinking: None,
                 parameters: Vec::new(),
                 drives: *drives,
             })

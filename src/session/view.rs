@@ -62,10 +62,23 @@ pub struct SlotView {
     pub fallbacks: u64,
     /// Why the last of them was not.
     pub trouble: Option<String>,
+    /// Whether the last decision was not.
+    pub troubled: bool,
+    /// A question of the controller that somebody outside thinks about.
+    pub thinking: Option<ThinkingView>,
     /// Parameters of the controller, by name.
     pub parameters: Vec<ParameterView>,
     /// Whether somebody drives it.
     pub drives: bool,
+}
+
+/// A question that somebody outside thinks about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ThinkingView {
+    /// Ticks run when it was asked.
+    pub since: u64,
+    /// Whether time stands until the answer is there; else the last decision holds.
+    pub waits: bool,
 }
 
 /// One parameter of a slot's controller.
@@ -113,8 +126,10 @@ pub struct EventView {
     /// Ticks run at the instant at which it is seen: a row tells what happened in its tick, so its instant is the tick's
     /// end; what a person did happened before its tick.
     pub instant: u64,
-    /// Kind in [`PlantSpec::events`]; `None` for what a person did.
+    /// Kind in [`PlantSpec::events`]; `None` for what a person or a controller did.
     pub event: Option<usize>,
+    /// The slot whose controller began to decide not itself; `None` for everything else.
+    pub slot: Option<usize>,
     /// The entity that it is about: owner of the flag, or where a lever acts.
     pub entity: Option<crate::signal::EntityId>,
     /// How serious.

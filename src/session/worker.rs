@@ -18,6 +18,7 @@ use super::command::Command;
 use super::events::EventList;
 use super::handle::{Message, Question, Shared};
 use super::history::History;
+use super::inquiries::Inquiries;
 use super::notices::Notices;
 use super::parts::{self, choices, defeated, levers, next_free, parameters, plants, to_decision, with_own};
 use super::query::{Outlook, Query};
@@ -40,6 +41,11 @@ pub(super) struct Live {
     setup: Arc<Setup>,
     plants: Arc<Vec<OptionView>>,
     log: Option<LogWriter>,
+    inquiries: Inquiries,
+    /// Slots whose last decision was not their controller's own, as the list of events has been told.
+    troubled: Vec<bool>,
+    /// Tick that a step over several ticks still has to reach once an answer is there.
+    target: Option<u64>,
     pub notices: Notices,
     pub pace: Pace,
     generation: u64,
@@ -56,8 +62,11 @@ pub(super) struct Live {
 }
 
 impl Live {
-    pub fn new(world: World, setup: Setup, questions: Sender<Question>) -> Result<Self> {
+    /// A run at its first tick. What controllers ask somebody outside comes back to `answers`.
+    pub fn new(world: World, setup: Setup, questions: Sender<Question>, answers: Sender<Message>) -> Result<Self> {
         let rollout = world.build(&setup)?;
+        let mut inquiries = Inquiries::new(answers);
+        inquiries.begin(&rollout);
         Ok(Self {
             recorder: Recorder::new(rollout.schema().len()),
             history: History::begin(&rollout),
@@ -65,9 +74,12 @@ impl Live {
             setup: Arc::new(rollout.setup().clone()),
             plants: Arc::new(plants(&world)),
             events: EventList::new(),
+            troubled: vec![false; rollout.slots().len()],
+            target: None,
             world,
             rollout,
             log: None,
+            inquiries,
             notices: Notices::default(),
             pace: Pace::new(),
             generation: 0,
@@ -89,8 +101,14 @@ impl Live {
         }
     }
 
-    /// Runs one tick; returns whether there was one to run.
+    /// Runs one tick; returns whether there was one to run. There is none while time stands for an answer.
     pub fn tick(&mut self) -> bool {
+        if self.inquiries.any() {
+            self.consult();
+            if self.inquiries.wait() {
+                return false;
+            }
+        }
         match self.rollout.step() {
             Ok(Step::Ran) => {}
             Ok(Step::Ended) => {
@@ -108,6 +126,7 @@ impl Live {
         if !self.rollout.events().is_empty() {
             self.note_events();
         }
+        self.note_troubles();
         let tick = self.rollout.tick();
         if let Some(Err(error)) = self.log.as_mut().map(|log| log.row(tick - 1, self.rollout.row())) {
             self.log_failed(&error);
@@ -127,10 +146,58 @@ impl Live {
         }
     }
 
+    /// Tells of controllers that begin not to decide themselves: once, however long it lasts.
+    fn note_troubles(&mut self) {
+        for slot in 0..self.troubled.len() {
+            let troubled = self.rollout.slots().get(slot).is_some_and(|s| s.troubled);
+            let Some(before) = self.troubled.get_mut(slot) else { continue };
+            if std::mem::replace(before, troubled) != troubled
+                && troubled
+                && let Some(event) = parts::trouble(&self.rollout, slot)
+            {
+                self.events.push(event);
+            }
+        }
+    }
+
+    /// Asks for every slot whose controller wants to ask somebody outside before the next tick.
+    fn consult(&mut self) {
+        for (slot, text) in self.inquiries.consult(&mut self.rollout) {
+            self.answer(slot, text);
+        }
+    }
+
+    fn answer(&mut self, slot: usize, text: String) {
+        let Some(slot) = self.rollout.spec().slots.get(slot).map(|s| s.name.clone()) else { return };
+        self.intervene(Intervention::Answer { slot, text });
+    }
+
+    /// An answer from outside came: it counts only while its question does.
+    fn answered(&mut self, number: u64, text: String) {
+        let Some(slot) = self.inquiries.answered(number) else { return };
+        self.answer(slot, text);
+        self.walk_on();
+    }
+
+    /// Goes the rest of a step over several ticks as soon as time need not stand any more.
+    fn walk_on(&mut self) {
+        if !self.inquiries.wait()
+            && let Some(target) = self.target.take()
+        {
+            self.step_to(target);
+        }
+    }
+
+    /// Whether time stands until somebody outside answers.
+    pub fn waits(&self) -> bool {
+        self.inquiries.wait()
+    }
+
     pub fn take(&mut self, message: Message) {
         match message {
             Message::Command(command) => self.obey(command),
             Message::Outlook(run, outlook) if run == self.run => self.outlook = Some(outlook),
+            Message::Answer(number, text) => self.answered(number, text),
             Message::Outlook(..) | Message::Stop => {}
         }
     }
@@ -159,13 +226,16 @@ impl Live {
             Command::Play => self.set_play(true),
             Command::Pause => self.set_play(false),
             Command::TogglePlay => self.set_play(self.pace.play != PlayState::Playing),
-            Command::StepTick => self.step_to(self.rollout.tick() + 1),
+            Command::StepTick => self.step_to(self.destination() + 1),
             Command::StepInterval => self.step_to(self.boundary_after()),
             Command::BackTick => self.go_back(self.rollout.tick().saturating_sub(1)),
             Command::BackInterval => self.go_back(self.boundary_before()),
             Command::GoTo { tick } => self.go_back(tick.min(self.rollout.tick())),
             Command::Speed(speed) => self.pace.set_speed(speed, self.rollout.tick()),
-            Command::Intervene(what) => self.intervene(what),
+            Command::Intervene(what) => {
+                self.intervene(what);
+                self.walk_on();
+            }
             Command::Axis { name, value } => {
                 let mut setup = self.present_setup();
                 setup.axes.insert(name, value);
@@ -195,6 +265,7 @@ impl Live {
     }
 
     fn set_play(&mut self, on: bool) {
+        self.target = None;
         self.pace.set_play(on, self.rollout.tick());
     }
 
@@ -203,9 +274,14 @@ impl Live {
         self.rollout.spec().slots.iter().map(|s| s.period_ticks).max().unwrap_or(1).max(1)
     }
 
+    /// Where the run stands, or comes to stand once an answer is there: steps that are asked for meanwhile add up.
+    fn destination(&self) -> u64 {
+        self.target.unwrap_or(0).max(self.rollout.tick())
+    }
+
     fn boundary_after(&self) -> u64 {
         let period = self.longest_period();
-        (self.rollout.tick() / period + 1) * period
+        (self.destination() / period + 1) * period
     }
 
     fn boundary_before(&self) -> u64 {
@@ -221,6 +297,8 @@ impl Live {
         let (begin, from) = (Instant::now(), self.rollout.tick());
         while self.rollout.tick() < tick && self.tick() {}
         self.measure(begin, self.rollout.tick() - from);
+        // The rest of the way follows the answer.
+        self.target = (self.inquiries.wait() && self.rollout.tick() < tick).then_some(tick);
     }
 
     fn go_back(&mut self, tick: u64) {
@@ -229,6 +307,7 @@ impl Live {
         if let Err(error) = self.history.go_back(&mut self.rollout, tick) {
             self.complain(&error);
         }
+        self.start_over();
         let rows = self.rollout.tick();
         self.recorder.truncate(rows);
         self.events.truncate(rows);
@@ -242,6 +321,13 @@ impl Live {
         self.changes += 1;
     }
 
+    /// Forgets what belongs to a future that was left, or to another run.
+    fn start_over(&mut self) {
+        self.target = None;
+        self.inquiries.begin(&self.rollout);
+        self.troubled = self.rollout.slots().iter().map(|s| s.troubled).collect();
+    }
+
     fn intervene(&mut self, what: Intervention) {
         let tick = self.rollout.tick();
         if let Err(error) = self.rollout.apply(&what) {
@@ -251,12 +337,22 @@ impl Live {
         if let Some(Err(error)) = self.log.as_mut().map(|log| log.input(tick, &what)) {
             self.log_failed(&error);
         }
-        if !matches!(what, Intervention::Lever { mode: LeverMode::Manual(_), .. }) {
+        if let Intervention::Controller { slot, .. } | Intervention::Parameter { slot, .. } = &what
+            && let Some(slot) = self.rollout.spec().slot(slot)
+        {
+            let same = matches!(what, Intervention::Parameter { .. });
+            self.inquiries.renew(&self.rollout, slot, same);
+            if let Some(troubled) = self.troubled.get_mut(slot) {
+                *troubled &= same;
+            }
+        }
+        if parts::is_deed(&what) {
             let controllers: Vec<&str> = self.rollout.slots().iter().map(|s| s.controller_name.as_str()).collect();
             let event = EventView {
                 tick,
                 instant: tick,
                 event: None,
+                slot: None,
                 entity: what.entity(self.rollout.spec()),
                 severity: Severity::Note,
                 label: what.describe(self.rollout.spec(), &controllers),
@@ -292,6 +388,7 @@ impl Live {
         self.setup = Arc::new(rollout.setup().clone());
         self.events = EventList::new();
         self.rollout = rollout;
+        self.start_over();
         self.outlook = None;
         self.asked_at = None;
         self.run += 1;
@@ -389,13 +486,16 @@ impl Live {
             .iter()
             .zip(self.rollout.slots())
             .zip(&self.choices)
-            .map(|((slot, state), choices)| SlotView {
+            .enumerate()
+            .map(|(index, ((slot, state), choices))| SlotView {
                 controller: state.controller_name.clone(),
                 choices: with_own(choices, &state.controller_name),
                 ticks_to_decision: to_decision(slot, tick),
                 insight: state.insight(),
                 fallbacks: state.fallbacks,
                 trouble: state.trouble.clone(),
+                troubled: state.troubled,
+                thinking: self.inquiries.thinking(index),
                 parameters: parameters(&self.world, &self.rollout, state),
                 drives: state.drives(),
             })
@@ -424,7 +524,7 @@ impl Live {
             clock: spec.calendar.civil(tick),
             play: self.pace.play,
             speed: self.pace.speed,
-            achieved: self.pace.achieved(),
+            achieved: if self.waits() { 0.0 } else { self.pace.achieved() },
             fraction: self.pace.fraction(),
             row: self.rollout.row().into(),
             recording,

@@ -165,7 +165,7 @@ mod tests {
         // 0..5 s: 1.0 and 0.5 for 2 s, 0.0 for 1 s. 5..10 s: 0.0 for 1 s, −0.5 and −1.0 for 2 s.
         assert_eq!(signal.resampled(5), [0.6, -0.6]);
         let signal = read("0.5\n-0.5\n0.25\n", 4.0).unwrap();
-        assert_eq!(signal.resampled(5), [0.3, -0.15], "0.5·4 − 0.5·1; −0.5·3 + 0.25·2; two seconds are left over");
+        assert_eq!(signal.resampled(5), [0.3, -0.2], "0.5·4 − 0.5·1; −0.5·3 + 0.25·2; two seconds are left over");
         assert_eq!(read("0.25\n", 2.0).unwrap().resampled(5), [0.25], "shorter than a tick: the last value holds");
     }
 

@@ -280,3 +280,16 @@ fn a_recorded_signal_takes_the_place_of_the_markets_law_and_the_log_verifies() {
         .refused(&["--regd-step"]);
     twin_in(folder.path(), &["run", "--plant", "sustaindc", "--regd", "regd.csv", "--ticks", "5"]).refused(&["--regd"]);
 }
+
+/// The list and the help are made from the cards: every controller that exists stands in both.
+#[test]
+fn controllers_are_listed_with_their_parameters() {
+    let list = twin(&["run", "--list-controllers"]).ended(0).out;
+    for part in ["pid  (", "kp", "llm_policy_macro  (plant c2g, slot macro)", "while_thinking", "wait, hold"] {
+        assert!(list.contains(part), "{part} is not in: {list}");
+    }
+    let help = twin(&["run", "--help"]).ended(0).out;
+    for name in ["rule_macro", "llm_policy_macro", "bang_bang", "llm_policy,"] {
+        assert!(help.contains(name), "{name} is not in: {help}");
+    }
+}

@@ -118,7 +118,7 @@ fn of_means_only_what_means_allow_is_computed() {
     }
     // Where the episodes lie beside, that is told.
     std::fs::write(dir.path().join("multi_episodes.csv"), episodes()).unwrap();
-    twin_in(dir.path(), &["evaluate", "multi.csv"]).ended(0).says(&["multi_episodes.csv has them"]);
+    twin_in(dir.path(), &["evaluate", "multi.csv"]).ended(0).says(&["multi_episodes.csv has them", "95 % Student's t"]);
 }
 
 #[test]

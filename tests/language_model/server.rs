@@ -2,11 +2,13 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 /// How it answers.
 #[derive(Clone)]
+#[allow(dead_code)] // each test binary needs some of them
 pub enum Manner {
     /// With this text.
     Says(String),
@@ -14,6 +16,8 @@ pub enum Manner {
     CutOff(String),
     /// With these texts in turn, the last one for ever.
     Turns(Vec<String>),
+    /// With these texts in turn, each one only once so many are let go.
+    Held(Arc<AtomicUsize>, Vec<String>),
     /// After this long.
     Slow(Duration),
     /// With something that is no JSON.
@@ -80,6 +84,13 @@ fn serve(mut stream: TcpStream, manner: &Manner, asked: &Mutex<Vec<(String, Stri
             respond(&mut stream, "200 OK", &body, body.len());
         }
         Manner::Turns(texts) => {
+            let body = good(&texts[turn.min(texts.len() - 1)], "stop");
+            respond(&mut stream, "200 OK", &body, body.len());
+        }
+        Manner::Held(free, texts) => {
+            while free.load(Ordering::Relaxed) <= turn {
+                std::thread::sleep(Duration::from_millis(2));
+            }
             let body = good(&texts[turn.min(texts.len() - 1)], "stop");
             respond(&mut stream, "200 OK", &body, body.len());
         }

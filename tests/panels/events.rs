@@ -21,6 +21,7 @@ pub fn warm() -> RunView {
     let event = |tick, severity, label: &str, value: &str| EventView {
         instant: tick + 1,
         event: None,
+        slot: None,
         entity: None,
         tick,
         severity,

@@ -225,6 +225,8 @@ impl Toy {
             insight: c2g_twin::control::Insight::default(),
             fallbacks: 0,
             trouble: None,
+            troubled: false,
+            thinking: None,
             parameters: Vec::new(),
             drives: true,
         });
@@ -254,6 +256,7 @@ impl Toy {
             tick: 12,
             instant: 13,
             event: Some(0),
+            slot: None,
             entity: None,
             severity: Severity::Warning,
             label: "It is warm".to_owned(),

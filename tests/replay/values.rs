@@ -72,7 +72,7 @@ fn sustaindc_evaluations_tell_what_they_claim() {
     let recorded = record(dir.path(), &sustaindc(400));
     // Four decimals; sums and quotients of rounded numbers are a little worse.
     let [logged, derived, absent] = compare(&recorded, &recorded.others[0], 1, 2e-5, 4e-3);
-    assert!(logged >= 30 && derived >= 17 && absent > 20, "{logged} {derived} {absent}");
+    assert!(logged >= 30 && derived >= 16 && absent > 20, "{logged} {derived} {absent}");
     let (tape, _) = read(&recorded.others[0]);
     let soc = tape.head().schema.find("soc_frac").unwrap();
     assert_eq!(tape.head().provenance[soc], Provenance::Logged("bat_SOC".to_owned()));

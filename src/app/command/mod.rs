@@ -43,6 +43,14 @@ pub enum WindowDeed {
     SaveLog,
     /// Asks for recorded logs and plays them.
     Replay,
+    /// Asks for files of results and puts them on the scoreboard.
+    OpenResults,
+    /// Shows what a benchmark can be started with.
+    Benchmark,
+    /// Ends the benchmark that is running.
+    CancelBenchmark,
+    /// Shows or hides the card of a policy.
+    Policy,
     /// Gives the keyboard to a lever, counted from 0 as the levers are listed.
     FocusLever(usize),
     /// Brings a tile to light.

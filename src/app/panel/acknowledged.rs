@@ -16,6 +16,8 @@ pub(super) enum Source {
     Signal(SignalId),
     /// A lever (`slot.action`) whose pin puts a shield aside.
     Pin(String),
+    /// A slot whose controller does not decide itself.
+    Controller(usize),
 }
 
 /// Events and alarms that were acknowledged, of one run.
@@ -61,6 +63,9 @@ impl Acknowledged {
         if let Some(signal) = kind_of(view, event).and_then(|kind| kind.value) {
             self.judge(view, signal);
         }
+        if let Some(slot) = event.slot {
+            self.alarms.insert(Source::Controller(slot), Alarm::Warn);
+        }
     }
 
     /// Takes note of everything so far.
@@ -73,13 +78,19 @@ impl Acknowledged {
         for lever in &view.driver.defeated {
             self.alarms.insert(Source::Pin(lever.clone()), Alarm::Warn);
         }
+        for slot in (0..view.slots.len()).filter(|slot| view.slots.get(*slot).is_some_and(|s| s.troubled)) {
+            self.alarms.insert(Source::Controller(slot), Alarm::Warn);
+        }
     }
 
     /// Takes note of an alarm, and of the events of the same quantity.
     pub fn alarm(&mut self, view: &RunView, source: &Source, level: Alarm) {
         self.alarms.insert(source.clone(), level);
-        let Source::Signal(signal) = source else { return };
-        let of_it = |e: &&EventView| kind_of(view, e).is_some_and(|kind| kind.value == Some(*signal));
+        let of_it = |e: &&EventView| match source {
+            Source::Signal(signal) => kind_of(view, e).is_some_and(|kind| kind.value == Some(*signal)),
+            Source::Controller(slot) => e.slot == Some(*slot),
+            Source::Pin(_) => false,
+        };
         let new: Vec<_> = view.events.iter().filter(|e| self.is_new(e)).filter(of_it).map(key).collect();
         self.events.extend(new);
     }
@@ -136,6 +147,7 @@ mod tests {
             instant: tick + 1,
             severity,
             event: None,
+            slot: None,
             entity: None,
             label: "It is warm".to_owned(),
             value: String::new(),

@@ -1,4 +1,4 @@
-//! Alarms that stand: signals beyond their limits, and pins that put a shield aside. The chip names the worst; a card
+//! Alarms that stand: signals beyond their limits, pins that put a shield aside, controllers that do not decide themselves. The chip names the worst; a card
 //! tells more until somebody has taken note.
 
 use egui::{
@@ -7,6 +7,7 @@ use egui::{
 };
 
 use crate::app::theme::{Face, corners};
+use crate::control::shown_name;
 use crate::session::RunView;
 use crate::signal::{Alarm, Limits, Signal, SignalId};
 
@@ -68,6 +69,15 @@ fn standing(view: &RunView, known: &Acknowledged) -> Vec<Standing> {
         excess: f64::INFINITY,
         new: true,
     }));
+    let troubled = view.slots.iter().enumerate().filter(|(_, slot)| slot.troubled);
+    all.extend(troubled.map(|(slot, _)| Standing {
+        source: Source::Controller(slot),
+        alarm: Alarm::Warn,
+        limit: f64::NAN,
+        above: false,
+        excess: f64::INFINITY,
+        new: true,
+    }));
     for one in &mut all {
         one.new = known.is_new_alarm(&one.source, one.alarm);
     }
@@ -102,7 +112,7 @@ impl Standing {
     fn signal<'a>(&self, view: &'a RunView) -> Option<(SignalId, &'a Signal)> {
         match self.source {
             Source::Signal(column) => Some((column, view.spec.signals.get(column)?)),
-            Source::Pin(_) => None,
+            Source::Pin(_) | Source::Controller(_) => None,
         }
     }
 
@@ -111,6 +121,11 @@ impl Standing {
         match (self.signal(view), &self.source) {
             (Some((column, signal)), _) => format!("{} {}", signal.label, value_unit(signal, view.value(column))),
             (None, Source::Pin(lever)) => format!("{} pinned against the shield", lever_label(view, lever)),
+            (None, Source::Controller(slot)) => {
+                let label = view.spec.slots.get(*slot).map_or("", |s| s.label.as_str());
+                let controller = view.slots.get(*slot).map_or("", |s| s.controller.as_str());
+                format!("{label}: {} does not decide itself", shown_name(controller))
+            }
             (None, Source::Signal(_)) => String::new(),
         }
     }
@@ -125,6 +140,9 @@ impl Standing {
 
     /// `33.07 °C, trip in 40 min at this slope`.
     fn detail(&self, view: &RunView) -> String {
+        if let Source::Controller(slot) = self.source {
+            return view.slots.get(slot).and_then(super::told::trouble).unwrap_or_default();
+        }
         let Some((column, signal)) = self.signal(view) else {
             return "The shield wanted another value: release the pin, or look what it guards".to_owned();
         };

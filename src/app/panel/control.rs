@@ -5,18 +5,17 @@ use egui::{Align, Id, Rect, ScrollArea, Ui, pos2, vec2};
 
 use crate::app::theme::{Face, corners};
 use crate::control::shown_name;
-use crate::plant::{Severity, Slot};
+use crate::plant::Slot;
 use crate::rollout::Intervention;
 use crate::session::{Command, SlotView};
 use crate::signal::format_number;
 
-use super::glyph;
 use super::levers::slot_order;
 use super::pen::Pen;
 use super::picker::{Alternative, Picker};
 use super::widget::spoken;
 use super::words::{decision_in, duration, seconds};
-use super::{Cx, PanelState, begin, replay};
+use super::{Cx, PanelState, begin, replay, told, tuning};
 
 /// Height of a line of inner values.
 const LINE: f32 = 17.0;
@@ -40,12 +39,17 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<
                 replay::show(ui, &replay, cx);
             }
             for slot in slot_order(cx.view) {
-                let (Some(spec), Some(state)) = (cx.view.spec.slots.get(slot), cx.view.slots.get(slot)) else {
+                let (Some(spec), Some(seen)) = (cx.view.spec.slots.get(slot), cx.view.slots.get(slot)) else {
                     continue;
                 };
                 let width = ui.available_width();
-                let (_, place) = ui.allocate_space(vec2(width, height(width, spec, state)));
-                block(ui, place, spec, state, cx);
+                let (_, place) = ui.allocate_space(vec2(width, height(width, spec, seen)));
+                block(ui, place, spec, seen, cx);
+                told::show(ui, spec, seen, &mut state.told, cx);
+                tuning::show(ui, spec, seen, &mut state.tuning, cx);
+                let (_, rule) = ui.allocate_space(vec2(width, 6.0));
+                let pen = Pen::new(ui, &cx.theme);
+                pen.hline(rule.left() + 12.0, rule.right() - 12.0, rule.bottom() - 3.5, cx.theme.hairline());
             }
             begin::hands(ui, cx);
             if cx.view.replay.is_none() {
@@ -86,8 +90,7 @@ fn height(width: f32, spec: &Slot, state: &SlotView) -> f32 {
     let about = if about(state).is_empty() { 0.0 } else { WORDS };
     let inner = inner_lines(width, state) as f32 * LINE;
     let track = if spec.period_ticks > 1 { 6.0 } else { 0.0 };
-    let fallbacks = if state.fallbacks > 0 { WORDS } else { 0.0 };
-    FIELD + WORDS + about + inner + track + fallbacks + 8.0
+    FIELD + WORDS + about + inner + track + 2.0
 }
 
 fn block(ui: &Ui, rect: Rect, spec: &Slot, state: &SlotView, cx: &mut Cx<'_>) {
@@ -115,22 +118,6 @@ fn block(ui: &Ui, rect: Rect, spec: &Slot, state: &SlotView, cx: &mut Cx<'_>) {
         y += 6.0;
     }
     inner(&pen, Rect::from_min_max(pos2(left, y), pos2(right, rect.bottom())), state);
-    y += inner_lines(rect.width(), state) as f32 * LINE;
-    if state.fallbacks > 0 {
-        let middle = y + WORDS / 2.0;
-        glyph::severity(&pen.painter, Severity::Warning, pos2(left + 6.0, middle), 10.0, *theme.alarm.warn, None);
-        let words = format!("No usable number {} times: the value before held", state.fallbacks);
-        let at = pen.text_within(
-            pos2(left + 18.0, middle),
-            Align::Min,
-            right - left - 18.0,
-            &words,
-            Face::Label,
-            theme.text,
-        );
-        spoken(ui, at, id.with("fallbacks"), &words).on_hover_text(&words);
-    }
-    pen.hline(left, right, rect.bottom() - 3.5, theme.hairline());
 }
 
 /// How often the slot decides and when it does so next.
@@ -139,15 +126,27 @@ fn decisions(ui: &Ui, pen: &Pen, rect: Rect, id: Id, spec: &Slot, state: &SlotVi
     let every = duration(seconds(cx.view, spec.period_ticks as f64));
     let next = decision_in(cx.view, state.ticks_to_decision);
     let at = rect.left_center();
-    let words = if state.drives { format!("Decides every {every}") } else { "Nobody decides".to_owned() };
-    pen.text_within(at, Align::Min, rect.width(), &words, Face::Label, theme.text3);
+    let thinks = told::thinking(state).map(super::words::sentence);
+    let ink = if thinks.is_some() { theme.text } else { theme.text3 };
+    let words = match thinks {
+        Some(thinks) => thinks,
+        None if state.drives => format!("Decides every {every}"),
+        None => "Nobody decides".to_owned(),
+    };
+    pen.text_within(at, Align::Min, rect.width(), &words, Face::Label, ink);
     let counts = state.drives && spec.period_ticks > 1;
     if counts {
         let runs = [("next in ", Face::Label, *theme.text3), (next.as_str(), Face::NumberLabel, *theme.text)];
         let runs = if state.ticks_to_decision == 0 { &runs[1..] } else { &runs[..] };
         pen.runs(rect.right_center(), Align::Max, runs);
     }
-    let spoken_words = if counts { format!("{} decides next in {next}", spec.label) } else { words };
+    let spoken_words = if let Some(thinks) = told::thinking(state) {
+        format!("{} {thinks}", spec.label)
+    } else if counts {
+        format!("{} decides next in {next}", spec.label)
+    } else {
+        words
+    };
     spoken(ui, rect, id.with("next"), &spoken_words);
 }
 

@@ -48,6 +48,13 @@ fn chips(view: &RunView) -> Vec<Driver> {
             levers: None,
         });
     }
+    for (spec, slot) in view.spec.slots.iter().zip(&view.slots) {
+        if let Some(thinks) = super::told::thinking(slot) {
+            let words = format!("{} {thinks}", spec.label);
+            let brief = Some(format!("{} thinks", spec.label));
+            chips.push(Driver { glyph: Glyph::More, words, brief, levers: None });
+        }
+    }
     let who = if driver.controllers.is_empty() { "Nobody drives".to_owned() } else { driver.controllers.clone() };
     chips.push(Driver { glyph: Glyph::Ring, words: who, brief: None, levers: None });
     chips

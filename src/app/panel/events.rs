@@ -49,7 +49,7 @@ impl EventsState {
     fn shows(&self, view: &RunView, event: &EventView) -> bool {
         let kind = match self.kind.as_str() {
             ANY => true,
-            BY_HAND => kind_of(view, event).is_none(),
+            BY_HAND => kind_of(view, event).is_none() && event.slot.is_none(),
             kind => event.label == kind,
         };
         kind && self.severity.is_none_or(|s| s == event.severity) && contains(&event.label, self.search.trim())
@@ -137,7 +137,10 @@ pub(super) fn latest(ui: &Ui, rect: Rect, state: &mut PanelState, cx: &Cx<'_>) {
 /// Events whose cause still holds: the newest of each kind whose flag is up.
 fn standing(view: &RunView) -> Vec<usize> {
     let up: Vec<_> = view.spec.events.iter().filter(|kind| view.value(kind.flag) == 1.0).collect();
-    up.iter().filter_map(|kind| view.events.iter().rposition(|e| e.label == kind.label)).collect()
+    let flags = up.iter().filter_map(|kind| view.events.iter().rposition(|e| e.label == kind.label));
+    let troubled = (0..view.slots.len()).filter(|slot| view.slots.get(*slot).is_some_and(|s| s.troubled));
+    let slots = troubled.filter_map(|slot| view.events.iter().rposition(|e| e.slot == Some(slot)));
+    flags.chain(slots).collect()
 }
 
 /// Width from which an event of any kind fits on one line.

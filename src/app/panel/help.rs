@@ -18,7 +18,7 @@ use super::widget::{self, Button, Look};
 use super::{Cx, PanelState};
 
 /// Tiles that every plant has, each with what it shows.
-const TILES: [(&str, &str); 11] = [
+const TILES: [(&str, &str); 12] = [
     (
         "Site",
         "The plant in 3D, where it has a model. Drag turns, right drag shifts, the wheel comes nearer, a click selects, \
@@ -35,6 +35,11 @@ const TILES: [(&str, &str); 11] = [
     ("Signals", "Every signal with its value and its last hour. Drag one onto a chart of your own, or press Enter."),
     ("Now", "Gauges of the signals in the plant's charts, and every slot's reward."),
     ("Timeline", "The whole run. A click on the past goes back there; what came after is forgotten."),
+    (
+        "Scoreboard",
+        "The running episode beside stored results, mean ± deviation. A triangle up is better than the running episode, \
+         down is worse, beyond the spread. A click on a column sorts, the best first.",
+    ),
     ("Chart", "Lines over the time that all charts share."),
     (
         "Chart 1, 2 …",

@@ -45,6 +45,8 @@ pub(super) struct Lever<'a> {
     pub limit: Option<&'a str>,
     /// Whether a pin on it puts aside what a shield wanted.
     pub defeats_shield: bool,
+    /// Name of the controller of its slot.
+    pub driver: &'a str,
     /// Whether anybody drives its slot.
     pub driven: bool,
     /// Why nobody can move it now.
@@ -359,7 +361,14 @@ impl Lever<'_> {
         let fill = mix(accent, pen.theme.surface, 0.3);
         self.trend.draw(pen, place, bounds, self.action.default, accent, fill);
         let words = format!("{} over the last {}", self.action.label, self.trend.span_words());
-        widget::spoken(ui, place, id.with("history"), &words);
+        match self.trend.ahead_words() {
+            None => widget::spoken(ui, place, id.with("history"), &words),
+            Some(ahead) => {
+                let plan = format!("what {} plans for the next {ahead}", self.driver);
+                let response = widget::spoken(ui, place, id.with("history"), &format!("{words}; dashed: {plan}"));
+                response.on_hover_text(format!("Dashed: {plan}"))
+            }
+        };
     }
 
     /// Line 1: applied, commanded, effect. A double click on the applied value opens it for typing.

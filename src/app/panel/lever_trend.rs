@@ -1,8 +1,9 @@
-//! What a lever did of late: a small history, and how fast it moves.
+//! What a lever did of late: a small history, how fast it moves, and what its planner means to do next.
 
 use egui::{Color32, Mesh, Pos2, Rect, Shape, Stroke, pos2};
 
 use crate::app::theme::{corners, mix};
+use crate::control::PlanTrace;
 use crate::rollout::ActionColumns;
 use crate::session::RunView;
 use crate::signal::Hold;
@@ -33,6 +34,8 @@ pub(super) struct Trend<'a> {
     pub columns: Option<ActionColumns>,
     /// Ticks between two decisions of its slot.
     pub period_ticks: u64,
+    /// What the slot's controller means to do with it.
+    pub plan: Option<&'a PlanTrace>,
 }
 
 impl Trend<'_> {
@@ -40,6 +43,35 @@ impl Trend<'_> {
     fn span(&self) -> f64 {
         let tick_s = f64::from(self.view.spec.calendar.tick_s.max(1));
         (SPAN_S / tick_s).max(LEAST_TICKS).max(LEAST_DECISIONS * self.period_ticks as f64)
+    }
+
+    /// Ticks of the plan that lie ahead, at most half as many as the history shows; 0 without a plan.
+    fn ahead(&self) -> f64 {
+        let Some(plan) = self.plan else { return 0.0 };
+        let end = plan.from_tick.saturating_add(plan.step_ticks.saturating_mul(plan.values.len() as u64));
+        (end.saturating_sub(self.view.tick) as f64).min((self.span() / 2.0).floor())
+    }
+
+    /// `2 min`: how far the plan is shown; `None` without one.
+    pub fn ahead_words(&self) -> Option<String> {
+        Some(self.ahead()).filter(|ahead| *ahead > 0.0).map(|ahead| duration(seconds(self.view, ahead)))
+    }
+
+    /// The plan from the present on, as steps: ticks and values.
+    fn planned(&self) -> Vec<[f64; 2]> {
+        let Some(plan) = self.plan else { return Vec::new() };
+        let (now, end) = (self.view.tick as f64, self.view.tick as f64 + self.ahead());
+        let mut points = Vec::with_capacity(2 * plan.values.len());
+        let mut since = plan.from_tick as f64;
+        for value in &plan.values {
+            let until = since + plan.step_ticks.max(1) as f64;
+            let (from, to) = (since.max(now), until.min(end));
+            since = until;
+            if to > from && value.is_finite() {
+                points.extend([[from, *value], [to, *value]]);
+            }
+        }
+        points
     }
 
     /// `15 min`.
@@ -75,7 +107,8 @@ impl Trend<'_> {
         format!("{words}/{per}")
     }
 
-    /// Draws what was applied as an area from the neutral value on, and what was commanded as a thin line.
+    /// Draws what was applied as an area from the neutral value on, what was commanded as a thin line, and right of the
+    /// present what is planned as a dashed one.
     pub fn draw(&self, pen: &Pen, rect: Rect, bounds: (f64, f64), neutral: f64, accent: Color32, fill: Color32) {
         let Some(columns) = self.columns.filter(|_| rect.width() > 8.0 && rect.height() > 3.0) else { return };
         let theme = &pen.theme;
@@ -85,7 +118,8 @@ impl Trend<'_> {
         let y = |value: f64| inner.bottom() - ((value - low) / (high - low)).clamp(0.0, 1.0) as f32 * inner.height();
         let to = self.view.tick as f64;
         let from = to - self.span();
-        let x = |tick: f64| inner.left() + ((tick - from) / (to - from)).clamp(0.0, 1.0) as f32 * inner.width();
+        let shown = to - from + self.ahead();
+        let x = |tick: f64| inner.left() + ((tick - from) / shown).clamp(0.0, 1.0) as f32 * inner.width();
         let base = if neutral.is_finite() { y(neutral) } else { inner.bottom() };
         let trace = |column| series::past(&self.view.recording, column, Hold::Step, from, to, inner.width());
         let line = |points: &[[f64; 2]], form: Form, stroke: Stroke| {
@@ -110,6 +144,12 @@ impl Trend<'_> {
         }
         for piece in &applied.pieces {
             line(piece, applied.form(Hold::Step), Stroke::new(1.2, accent));
+        }
+        let plan: Vec<Pos2> = self.planned().iter().map(|[tick, value]| pos2(x(*tick), y(*value))).collect();
+        if plan.len() > 1 {
+            let ghost = Stroke::new(1.2, mix(accent, theme.sunken, 0.75));
+            pen.painter.extend(Shape::dashed_line(&plan, ghost, 3.0, 2.5));
+            pen.vline(x(to), inner.top(), inner.bottom(), Stroke::new(1.0, theme.text3));
         }
     }
 }

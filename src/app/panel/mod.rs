@@ -43,9 +43,11 @@ mod palette;
 mod parts;
 mod pen;
 mod picker;
+mod policy_card;
 mod readout;
 mod replay;
 mod scale;
+mod scoreboard;
 mod selection;
 mod series;
 mod signal_row;
@@ -58,12 +60,15 @@ mod tiling;
 mod time_axis;
 mod timeline;
 mod toasts;
+mod told;
 mod top_bar;
+mod tuning;
 mod widget;
 mod words;
 
 use egui::{Rect, Ui, UiBuilder};
 
+use crate::app::board::{Ask, Board};
 use crate::app::command::{self, Deed, Entry, Kept, WindowDeed};
 use crate::app::stage::Stage;
 use crate::app::theme::{self, Theme, ThemeName};
@@ -81,6 +86,8 @@ use menu::MenuState;
 use one_line::OneLineState;
 use palette::PaletteState;
 use parts::PartsState;
+use policy_card::PolicyState;
+use scoreboard::ScoreboardState;
 use signals::SignalsState;
 use site::SiteState;
 use toasts::ToastState;
@@ -100,6 +107,10 @@ pub enum FileWish {
     SaveLog,
     /// Recorded logs to play.
     Replay,
+    /// Results of benchmarks for the scoreboard.
+    Results,
+    /// An ONNX file to look at.
+    Policy,
 }
 
 /// How a person looks at the run.
@@ -121,17 +132,23 @@ pub struct PanelState {
     pub still: bool,
     /// What Site tile and 3D scene tell each other.
     pub stage: Stage,
+    /// Stored results, the benchmark that is running, the policy that was looked at.
+    pub board: Board,
     applied: Option<ThemeName>,
     scale: Scale,
     levers: LeverState,
     menu: MenuState,
     one_line: OneLineState,
     parts: PartsState,
+    scoreboard: ScoreboardState,
+    policy: PolicyState,
     signals: SignalsState,
     site: SiteState,
     events: EventsState,
     palette: PaletteState,
     toasts: ToastState,
+    tuning: tuning::TuningState,
+    told: told::Opened,
     /// How the tiles stand.
     pub tiling: Tiling,
     /// Size of the window, logical pixels at 100 %; `None` before the first frame.
@@ -176,10 +193,19 @@ impl PanelState {
 
     /// Tells the person what went wrong beside the run.
     pub fn complain(&mut self, error: &crate::config::Error) {
+        self.notice(NoticeKind::Error, error.to_string(), error.cure());
+    }
+
+    /// Tells the person what went as wished beside the run.
+    pub fn tell(&mut self, text: String) {
+        self.notice(NoticeKind::Done, text, String::new());
+    }
+
+    fn notice(&mut self, kind: NoticeKind, text: String, cure: String) {
         // Numbers of the window's own messages count down, those of the worker up.
         let id = u64::MAX - self.complaints;
         self.complaints += 1;
-        self.notices.push(Notice { id, kind: NoticeKind::Error, text: error.to_string(), cure: error.cure() });
+        self.notices.push(Notice { id, kind, text, cure });
     }
 
     /// Tells a tile to fail when it is drawn next: how tests see that the others live on.
@@ -216,6 +242,20 @@ impl PanelState {
             WindowDeed::OpenSetup => self.wish = Some(FileWish::OpenSetup),
             WindowDeed::SaveLog => self.wish = Some(FileWish::SaveLog),
             WindowDeed::Replay => self.wish = Some(FileWish::Replay),
+            WindowDeed::OpenResults => {
+                self.tiling.reveal(&TileId::Scoreboard);
+                self.wish = Some(FileWish::Results);
+            }
+            WindowDeed::Benchmark => {
+                self.tiling.reveal(&TileId::Scoreboard);
+                self.scoreboard.toggle_form();
+            }
+            WindowDeed::CancelBenchmark => {
+                if self.board.progress.is_some() {
+                    self.board.asks.push(Ask::Cancel);
+                }
+            }
+            WindowDeed::Policy => policy_card::toggle(self),
             WindowDeed::FocusLever(index) => {
                 self.tiling.reveal(&TileId::Levers);
                 self.levers.focus(index);
@@ -295,7 +335,7 @@ pub fn workspace(ui: &mut Ui, state: &mut PanelState, view: &RunView, out: &mut 
     for entry in command::pressed(ui.ctx(), kept(ui, state)) {
         cx.run(entry);
     }
-    replay::dropped(ui, &mut cx);
+    replay::dropped(ui, state, &mut cx);
     let whole = ui.max_rect();
     let natural = whole.size() * ui.ctx().zoom_factor();
     state.window = Some([natural.x.round().max(1.0) as u32, natural.y.round().max(1.0) as u32]);
@@ -318,6 +358,7 @@ pub fn workspace(ui: &mut Ui, state: &mut PanelState, view: &RunView, out: &mut 
     }
     toasts::show(ui, if site.is_some() { above.bottom() } else { corner }, state, &mut cx);
     menu::name_field(ui, state, &cx);
+    policy_card::show(ui, state, &mut cx);
     palette::show(ui, state, &mut cx);
     help::show(ui, state, &cx);
     finish(ui, state, cx);

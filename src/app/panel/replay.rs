@@ -1,7 +1,11 @@
 //! The log that is played instead of a run: its chip, what is known of it, the other logs of the set, and the way back.
 
+use std::path::PathBuf;
+
 use egui::{Align, Ui, pos2, vec2};
 
+use crate::app::board::Ask;
+use crate::app::command::WindowDeed;
 use crate::app::theme::Face;
 use crate::record::Provenance;
 use crate::session::{Command, ReplayView};
@@ -11,21 +15,36 @@ use super::pen::Pen;
 use super::picker::{Alternative, Picker};
 use super::widget::{Button, Look, spoken};
 use super::words::{grouped, sentence};
-use super::{Cx, control};
+use super::{Cx, PanelState, TileId, control, policy_card};
 
 /// Most bad rows that are listed in the tile; the tooltip has more.
 const MOST_LISTED: usize = 3;
 
-/// Files that were dropped onto the window: a setup begins a run, anything else is a log.
-pub(super) fn dropped(ui: &Ui, cx: &mut Cx<'_>) {
+/// How the names of result files end, before `.csv`.
+const RESULTS: [&str; 4] = ["_episodes", "_hardware", "_macro", "_base"];
+
+/// Files that were dropped onto the window, told by their names: a setup begins a run, a network shows its card, results
+/// go on the scoreboard, anything else is a log.
+pub(super) fn dropped(ui: &Ui, state: &mut PanelState, cx: &mut Cx<'_>) {
     let files = ui.ctx().input_mut(|input| std::mem::take(&mut input.raw.dropped_files));
     let paths: Vec<_> = files.into_iter().filter_map(|file| file.path).collect();
-    let is_setup = |path: &std::path::PathBuf| {
-        let end = path.extension().map(|e| e.to_string_lossy().to_lowercase());
-        matches!(end.as_deref(), Some("yaml" | "yml"))
-    };
-    let (setups, logs): (Vec<_>, Vec<_>) = paths.into_iter().partition(is_setup);
+    let ending = |path: &PathBuf| path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let (setups, rest): (Vec<_>, Vec<_>) =
+        paths.into_iter().partition(|path| matches!(ending(path).as_str(), "yaml" | "yml"));
     cx.out.extend(setups.into_iter().next().map(Command::Open));
+    let (networks, rest): (Vec<_>, Vec<_>) = rest.into_iter().partition(|path| ending(path) == "onnx");
+    if let Some(network) = networks.into_iter().next() {
+        policy_card::look_at(state, network);
+    }
+    let is_result = |path: &PathBuf| {
+        let stem = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+        ending(path) == "csv" && RESULTS.iter().any(|end| stem.ends_with(end))
+    };
+    let (results, logs): (Vec<_>, Vec<_>) = rest.into_iter().partition(is_result);
+    if !results.is_empty() {
+        state.board.asks.push(Ask::Read(results));
+        cx.deeds.push(WindowDeed::ShowTile(TileId::Scoreboard));
+    }
     if !logs.is_empty() {
         cx.out.push(Command::Replay(logs));
     }

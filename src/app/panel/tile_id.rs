@@ -25,6 +25,8 @@ pub enum TileId {
     Timeline,
     /// The faceplate of the selected thing.
     Faceplate,
+    /// The running episode beside stored results, and benchmarks.
+    Scoreboard,
     /// A tile of the plant's own table, by name.
     Plant(String),
     /// A chart of the plant's table, by name.
@@ -34,7 +36,7 @@ pub enum TileId {
 }
 
 /// Tiles that every plant has.
-const FIXED: [(TileId, &str, &str); 9] = [
+const FIXED: [(TileId, &str, &str); 10] = [
     (TileId::Site, "site", "Site"),
     (TileId::OneLine, "one_line", "One-line"),
     (TileId::Levers, "levers", "Levers"),
@@ -44,6 +46,7 @@ const FIXED: [(TileId, &str, &str); 9] = [
     (TileId::Now, "now", "Now"),
     (TileId::Timeline, "timeline", "Timeline"),
     (TileId::Faceplate, "faceplate", "Faceplate"),
+    (TileId::Scoreboard, "scoreboard", "Scoreboard"),
 ];
 
 impl TileId {

@@ -5,7 +5,8 @@ use egui::{Rect, Ui};
 use super::error_card::error_card;
 use super::tile_id::TileId;
 use super::{
-    Cx, PanelState, chart, control, custom, events, faceplate, levers, now, one_line, parts, signals, site, timeline,
+    Cx, PanelState, chart, control, custom, events, faceplate, levers, now, one_line, parts, scoreboard, signals, site,
+    timeline,
 };
 
 /// Draws the body of a tile.
@@ -21,6 +22,7 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, tile: &TileId, state: &mut PanelStat
         TileId::Now => now::show(ui, rect, false, state, cx),
         TileId::Timeline => timeline::show(ui, rect, state, cx),
         TileId::Faceplate => faceplate::show(ui, rect, state, cx),
+        TileId::Scoreboard => scoreboard::show(ui, rect, state, cx),
         TileId::Plant(name) => match spec.tiles.iter().find(|t| t.name == *name) {
             Some(tile) => parts::show(ui, rect, tile, state, cx),
             None => absent(ui, rect, name, cx),

@@ -9,6 +9,7 @@ use bevy::color::Color;
 use bevy::ecs::prelude::{Commands, Query, Res, ResMut, Resource, With};
 use bevy_egui::{EguiContext, EguiContextSettings, EguiFullOutput, EguiInput, PrimaryEguiContext};
 
+use crate::app::board::{News, Office};
 use crate::app::guard::guarded;
 use crate::app::panel::{self, BuiltIn, PanelState, Selection, TileId};
 use crate::app::settings::Keeper;
@@ -36,6 +37,8 @@ pub(super) struct Desk {
     alone: Option<TileId>,
     /// Keeps the settings; `None` keeps nothing.
     keeper: Option<Keeper>,
+    /// Reads results, runs benchmarks, looks at policies; pictures have none.
+    office: Option<Office>,
     /// Commands of one frame; kept to spare allocations.
     asked: Vec<Command>,
     /// Why the panels cannot be drawn, once they broke.
@@ -55,12 +58,18 @@ impl Desk {
             panel,
             alone: None,
             keeper,
+            office: None,
             asked: Vec::new(),
             failure: None,
             wakes: false,
             dialogs: Dialogs::default(),
             waited: Duration::ZERO,
         }
+    }
+
+    /// Gives the desk an office.
+    pub fn employ(&mut self, office: Office) {
+        self.office = Some(office);
     }
 
     /// The newest picture of the run.
@@ -110,7 +119,15 @@ impl Desk {
             }
         }
         if let (Some(wish), Source::Live(session)) = (self.panel.wish.take(), &self.source) {
-            self.dialogs.ask(wish, session);
+            self.dialogs.ask(wish, session, self.office.as_ref().map(Office::post));
+        }
+        if let Some(office) = &mut self.office {
+            for news in office.collect(&mut self.panel.board) {
+                match news {
+                    News::Done(text) => self.panel.tell(text),
+                    News::Problem(error) => self.panel.complain(&error),
+                }
+            }
         }
         for command in self.asked.drain(..) {
             if let Source::Live(session) = &self.source {
@@ -133,7 +150,9 @@ impl Desk {
             if let Err(what) = drawn {
                 // What a broken panel left behind is not trusted: neither its state nor its wishes.
                 let theme = self.panel.theme;
+                let board = std::mem::take(&mut self.panel.board);
                 self.panel = PanelState::default();
+                self.panel.board = board;
                 match &self.keeper {
                     Some(keeper) => keeper.last().apply(&mut self.panel),
                     None => self.panel.theme = theme,

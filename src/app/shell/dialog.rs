@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
 
+use crate::app::board::{Ask, Post};
 use crate::app::panel::FileWish;
 use crate::session::{Command, Session};
 
@@ -14,10 +15,10 @@ pub(super) struct Dialogs {
 }
 
 impl Dialogs {
-    /// Asks the person for files and sends what follows from it to the session. Returns at once.
+    /// Asks the person for files and sends what follows from it to the session or to the office. Returns at once.
     ///
     /// The session is held weakly: a dialog that is still open does not keep a closed window's log open.
-    pub fn ask(&self, wish: FileWish, session: &Arc<Session>) {
+    pub fn ask(&self, wish: FileWish, session: &Arc<Session>, office: Option<Post>) {
         if self.open.swap(true, Ordering::AcqRel) {
             return;
         }
@@ -36,6 +37,16 @@ impl Dialogs {
                 let files = dialog.pick_files();
                 Box::pin(async move { files.await.unwrap_or_default() })
             }
+            FileWish::Results => {
+                let dialog = dialog.set_title("Open results").add_filter("Results", &["csv"]);
+                let files = dialog.pick_files();
+                Box::pin(async move { files.await.unwrap_or_default() })
+            }
+            FileWish::Policy => {
+                let dialog = dialog.set_title("Look at a policy").add_filter("ONNX", &["onnx"]);
+                let file = dialog.pick_file();
+                Box::pin(async move { one(file.await) })
+            }
             FileWish::SaveLog => {
                 let dialog = dialog.set_title("Write the full log").add_filter("Full log", &["csv"]);
                 let file = dialog.set_file_name("log.csv").save_file();
@@ -45,7 +56,7 @@ impl Dialogs {
         let (open, session) = (Arc::clone(&self.open), Arc::downgrade(session));
         let waiting = std::thread::Builder::new().name("c2g-dialog".to_owned()).spawn(move || {
             let files = bevy::tasks::block_on(answer);
-            answered(wish, files.iter().map(|file| file.path().to_path_buf()).collect(), &session);
+            answered(wish, files.iter().map(|file| file.path().to_path_buf()).collect(), &session, office.as_ref());
             open.store(false, Ordering::Release);
         });
         if waiting.is_err() {
@@ -55,14 +66,21 @@ impl Dialogs {
 }
 
 /// Sends what follows from an answer; a dialog that was put away asks for nothing.
-fn answered(wish: FileWish, mut paths: Vec<PathBuf>, session: &Weak<Session>) {
+fn answered(wish: FileWish, mut paths: Vec<PathBuf>, session: &Weak<Session>, office: Option<&Post>) {
     let Some(session) = session.upgrade() else { return };
     if paths.is_empty() {
         return;
     }
-    session.send(match wish {
-        FileWish::OpenSetup => Command::Open(paths.swap_remove(0)),
-        FileWish::SaveLog => Command::Log(paths.swap_remove(0)),
-        FileWish::Replay => Command::Replay(paths),
-    });
+    let post = |ask| {
+        if let Some(post) = office {
+            post(ask);
+        }
+    };
+    match wish {
+        FileWish::OpenSetup => session.send(Command::Open(paths.swap_remove(0))),
+        FileWish::SaveLog => session.send(Command::Log(paths.swap_remove(0))),
+        FileWish::Replay => session.send(Command::Replay(paths)),
+        FileWish::Results => post(Ask::Read(paths)),
+        FileWish::Policy => post(Ask::Check(paths.swap_remove(0))),
+    }
 }

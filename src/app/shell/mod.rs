@@ -28,6 +28,7 @@ use bevy::window::{PresentMode, Window, WindowPlugin};
 use bevy::winit::{EventLoopProxyWrapper, UpdateMode, WinitSettings};
 use bevy_egui::EguiPlugin;
 
+use crate::app::board::Office;
 use crate::app::panel::PanelState;
 use crate::app::theme::ThemeName;
 use crate::app::{PRODUCT, guard, settings};
@@ -154,7 +155,12 @@ fn window(session: Arc<Session>, options: ShellOptions, problem: Problem) -> App
     if let Some(path) = options.watch {
         app.insert_resource(Watch::new(path, Arc::clone(&problem))).add_plugins(WatchPlugin);
     }
-    app.insert_resource(Desk::new(Source::Live(Arc::clone(&session)), panel, keeper))
+    let hook = waker.clone();
+    let office = Office::open(session.world().clone(), Arc::new(move || hook.now()));
+    let office = office.map_err(|error| panel.complain(&error)).ok();
+    let mut desk = Desk::new(Source::Live(Arc::clone(&session)), panel, keeper);
+    office.into_iter().for_each(|office| desk.employ(office));
+    app.insert_resource(desk)
         .insert_resource(waker)
         .insert_resource(Direction::new(options.shot, options.close_after_s, problem))
         .add_plugins((DeskPlugin, StagePlugin { eager: false }, RedrawPlugin, DirectPlugin));

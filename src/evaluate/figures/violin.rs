@@ -23,7 +23,7 @@ pub(super) fn all(view: &View<'_>) -> Vec<Figure> {
 fn density(values: &[f64], at: f64) -> Option<f64> {
     let n = values.len() as f64;
     let width = sample_std(values) * libm::pow(n, -0.2);
-    if !(width > 0.0) {
+    if width.is_nan() || width <= 0.0 {
         return None;
     }
     let sum: f64 = values.iter().map(|v| libm::exp(-0.5 * ((at - v) / width) * ((at - v) / width))).sum();
@@ -82,7 +82,9 @@ fn violin(view: &View<'_>, name: &str) -> Option<Figure> {
             let (scenario, agent) = if layout.by_agent { (place, *panel) } else { (*panel, place) };
             (of(scenario, agent), colour_of(agent))
         };
-        let y = if by_agent { range(layout.places.iter().flat_map(|p| who(p).0), false) } else { common };
+        let (low, high) = if by_agent { range(layout.places.iter().flat_map(|p| who(p).0), false) } else { common };
+        // Outlines reach a little beyond the values.
+        let y = (low - 0.1 * (high - low), high + 0.1 * (high - low));
         let count = layout.places.len() as f64;
         let plot = Plot { left: left + s as f64 * (wide + gap), top, width: wide, height: tall, x: (0.0, count), y };
         plot.ground(&mut sheet);

@@ -122,16 +122,7 @@ impl Figures {
         match (agent.kind, macro_and_hardware(spec)) {
             (Kind::Hardware, Some((_, hardware))) => hardware_figures(spec, hardware),
             (Kind::Macro, Some((bidding, _))) => macro_figures(spec, bidding),
-            (Kind::Combo, Some((bidding, hardware))) => {
-                let mut figures = macro_figures(spec, bidding);
-                let inner = hardware_figures(spec, hardware);
-                let named = |list: Vec<Figure>| {
-                    list.into_iter().map(|f| Figure { column: format!("{INNER}{}", f.column), ..f }).collect::<Vec<_>>()
-                };
-                figures.base.extend(named(inner.base));
-                figures.extra.extend(named(inner.extra));
-                figures
-            }
+            (Kind::Combo, Some((bidding, hardware))) => combo_figures(spec, bidding, hardware),
             _ => joint_figures(spec),
         }
     }
@@ -140,6 +131,36 @@ impl Figures {
     pub fn all(&self) -> impl Iterator<Item = &Figure> {
         self.base.iter().chain(&self.extra)
     }
+}
+
+/// Columns of a kind of agent as results of episodes are read, each with the metric of the plant that it shows; `None`
+/// where it is no metric but worked out at the end of an episode.
+pub fn columns(kind: Kind, spec: &PlantSpec) -> Vec<(String, Option<usize>)> {
+    let figures = match (kind, macro_and_hardware(spec)) {
+        (Kind::Hardware, Some((_, hardware))) => hardware_figures(spec, hardware),
+        (Kind::Macro, Some((bidding, _))) => macro_figures(spec, bidding),
+        (Kind::Combo, Some((bidding, hardware))) => combo_figures(spec, bidding, hardware),
+        _ => joint_figures(spec),
+    };
+    let column = |figure: &Figure| {
+        let metric = match figure.from {
+            Origin::Metric(k) => Some(k),
+            _ => None,
+        };
+        (figure.column.replace(SURVIVED, "survival_rate"), metric)
+    };
+    figures.all().map(column).collect()
+}
+
+fn combo_figures(spec: &PlantSpec, bidding: usize, hardware: usize) -> Figures {
+    let mut figures = macro_figures(spec, bidding);
+    let inner = hardware_figures(spec, hardware);
+    let named = |list: Vec<Figure>| {
+        list.into_iter().map(|f| Figure { column: format!("{INNER}{}", f.column), ..f }).collect::<Vec<_>>()
+    };
+    figures.base.extend(named(inner.base));
+    figures.extra.extend(named(inner.extra));
+    figures
 }
 
 /// The figures of a slot: `listed` first, then the slot's other metrics.

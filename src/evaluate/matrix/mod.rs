@@ -24,7 +24,8 @@ use crate::trace::TraceSource;
 
 use super::agents::{Kind, macro_and_hardware};
 use episode::{Outcome, Wishes};
-pub use plan::{Paths, Plan, Request, Row};
+pub use figures::columns;
+pub use plan::{Paths, Plan, RESULTS, Request, Row};
 pub use results::Summary;
 use results::Tables;
 

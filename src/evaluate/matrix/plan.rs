@@ -13,7 +13,7 @@ use crate::rollout::{Setup, World};
 use super::figures::Figures;
 
 /// Folder of results that are given no path, as in the source.
-const RESULTS: &str = "evaluation/results";
+pub const RESULTS: &str = "evaluation/results";
 
 /// What a benchmark is asked for.
 #[derive(Debug, Clone, PartialEq)]

@@ -198,7 +198,7 @@ fn signed(value: f64) -> String {
 
 /// Mean ± deviation of every metric.
 fn means(page: &mut String, results: &Results, analysis: &Analysis, frame: &Frame) {
-    let _ = write!(page, "<h3>{}: mean ± standard deviation</h3>\n", safe(&frame.title()));
+    let _ = writeln!(page, "<h3>{}: mean ± standard deviation</h3>", safe(&frame.title()));
     let places: Vec<(usize, &String)> = analysis
         .metrics
         .iter()
@@ -233,9 +233,9 @@ fn detail(page: &mut String, analysis: &Analysis, at: usize, frame: &Frame) {
         if pairs.is_empty() {
             continue;
         }
-        let _ = write!(
+        let _ = writeln!(
             page,
-            "<details><summary>{} · {}: intervals and tests</summary>\n",
+            "<details><summary>{} · {}: intervals and tests</summary>",
             safe(metric),
             safe(&frame.title())
         );

@@ -5,7 +5,6 @@
 #![deny(clippy::indexing_slicing)]
 
 #[cfg(test)]
-#[path = "tests.rs"]
 mod against_scipy;
 mod describe;
 mod direction;

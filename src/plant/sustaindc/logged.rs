@@ -1,7 +1,8 @@
 //! What follows from a line of an evaluation log (sustaindc 9) that the line itself does not hold.
 //!
 //! Numbers of these files have four decimals, and so has what follows from them. NaN goes through: what follows from a
-//! value that is lacking is lacking too. What depends on a configuration that the file does not tell (how long the queue
+//! value that is lacking is lacking too. Whether the battery rested does not follow: what it moved may be less than the
+//! last decimal. What depends on a configuration that the file does not tell (how long the queue
 //! may be) is left alone.
 
 use super::TICK_H;
@@ -9,7 +10,7 @@ use super::cooling::SET_POINT_DEGC;
 use super::signals::{COUNT, Col};
 
 /// Signals that follow from the columns of the file.
-pub const DERIVED: [Col; 17] = [
+pub const DERIVED: [Col; 16] = [
     Col::PGrid,
     Col::Pue,
     Col::PueEpisode,
@@ -25,7 +26,6 @@ pub const DERIVED: [Col; 17] = [
     Col::Co2Total,
     Col::Day,
     Col::Overflow,
-    Col::BatteryIdle,
     Col::AtStop,
 ];
 
@@ -67,9 +67,6 @@ impl Default for Sums {
 fn flag(on: bool, of: f64) -> f64 {
     if of.is_nan() { f64::NAN } else { f64::from(u8::from(on)) }
 }
-
-/// Largest difference that two numbers of the file can have and be the same.
-const ROUNDING: f64 = 1.5e-4;
 
 impl Sums {
     /// A day that is over counts for best and worst.
@@ -123,7 +120,6 @@ impl Sums {
         put(Col::Co2Total, self.co2_g / 1000.0);
         put(Col::Day, day);
         put(Col::Overflow, flag(dropped > 0.0, dropped));
-        put(Col::BatteryIdle, flag((without - with).abs() < ROUNDING, without - with));
         let at_stop = moved != 0.0 && (set <= SET_POINT_DEGC.0 || set >= SET_POINT_DEGC.1);
         put(Col::AtStop, flag(at_stop, moved + set));
         self.set_degc = set;

@@ -29,6 +29,7 @@ impl Rollout {
         if let Some(state) = self.slots.get_mut(index) {
             state.controller = controller;
             name.clone_into(&mut state.controller_name);
+            (state.trouble, state.troubled) = (None, false);
         }
         self.plant.set_active(index, drives);
         Ok(())

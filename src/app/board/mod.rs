@@ -1,0 +1,152 @@
+//! What the scoreboard and the policy card show, and what they ask for.
+//!
+//! [`Board`] is plain data: panels push an [`Ask`], whoever owns the window hands it to an [`Office`] and puts what that
+//! tells back onto the board. The office reads files, runs benchmarks and probes policies on threads of its own, so that
+//! a frame never waits for any of it.
+
+mod office;
+mod policy;
+mod read;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::evaluate::matrix::Request;
+use crate::evaluate::statistics::Moments;
+
+pub use office::{News, Office, Post};
+
+/// What a panel asks for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ask {
+    /// Reads what lies in the default folder of results, and lists the policies in `models/`.
+    Look,
+    /// Puts these files of results on the board, or reads them again.
+    Read(Vec<PathBuf>),
+    /// Takes every file off the board.
+    Forget,
+    /// Runs a benchmark.
+    Benchmark(Box<Request>),
+    /// Ends the benchmark that is running.
+    Cancel,
+    /// Looks at an ONNX file.
+    Check(PathBuf),
+}
+
+/// Everything that the scoreboard and the policy card are made from.
+#[derive(Debug, Clone, Default)]
+pub struct Board {
+    /// What is to be done; taken away by whoever owns the window.
+    pub asks: Vec<Ask>,
+    /// Results that were read.
+    pub stored: Arc<Stored>,
+    /// Where the benchmark stands, while one is running.
+    pub progress: Option<Progress>,
+    /// The policy that was looked at last.
+    pub policy: Option<Policy>,
+    /// Policies in the folder `models`.
+    pub models: Arc<[PathBuf]>,
+}
+
+/// Results of files.
+#[derive(Debug, Clone, Default)]
+pub struct Stored {
+    /// The files, in the order in which they were read.
+    pub files: Vec<PathBuf>,
+    /// Rows within which agents are comparable.
+    pub sections: Vec<Section>,
+    /// What a person should know of the files.
+    pub notes: Vec<String>,
+}
+
+impl Stored {
+    /// Rows of all sections.
+    pub fn rows(&self) -> usize {
+        self.sections.iter().map(|s| s.rows.len()).sum()
+    }
+}
+
+/// Rows that share kind of agent, market, fidelity, noise and so on.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Section {
+    /// What they share, in words.
+    pub title: String,
+    /// What they share, as column and value.
+    pub keys: Vec<(String, String)>,
+    /// Metrics that at least one row has.
+    pub columns: Vec<String>,
+    /// One for each agent and scenario.
+    pub rows: Vec<StoredRow>,
+}
+
+/// The episodes of an agent in a scenario.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct StoredRow {
+    /// Choice on the plant's first axis.
+    pub scenario: String,
+    /// Agent.
+    pub agent: String,
+    /// Episodes behind it.
+    pub episodes: usize,
+    /// Count, mean and deviation by column; `None` where a file has none.
+    pub cells: Vec<Option<Moments>>,
+}
+
+/// Where a benchmark stands.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Progress {
+    /// Episodes played or found in the files.
+    pub done: u64,
+    /// Episodes of all; 0 while the plan is being worked out.
+    pub total: u64,
+    /// Time that the rest will take, s; `None` while nobody can tell.
+    pub left_s: Option<f64>,
+    /// Agent and scenario whose episode came last.
+    pub now: String,
+    /// It was told to end.
+    pub stopping: bool,
+}
+
+/// A policy that was asked about.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Policy {
+    /// It is being read and probed.
+    Reading(PathBuf),
+    /// Its card.
+    Card(PolicyView),
+    /// It cannot be read.
+    Failed {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, with its place.
+        text: String,
+        /// What to do.
+        cure: String,
+    },
+}
+
+/// The card of a policy, as `policy check` prints it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PolicyView {
+    /// The file.
+    pub path: PathBuf,
+    /// Lines of the card: what a line is about (empty where it goes on), and its words.
+    pub lines: Vec<(String, String)>,
+    /// How it stands to every slot of every plant.
+    pub fits: Vec<FitView>,
+    /// Whether every probe gave numbers.
+    pub sound: bool,
+    /// Whether its outputs look as if they lay in −1 to 1 and wanted to be rescaled.
+    pub unit_outputs: bool,
+}
+
+/// How a policy stands to a slot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FitView {
+    /// Plant.
+    pub plant: String,
+    /// Slot.
+    pub slot: String,
+    /// Why it cannot drive the slot; `None` when it can.
+    pub why_not: Option<String>,
+}

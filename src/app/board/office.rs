@@ -1,0 +1,340 @@
+//! The threads behind the board: one reads files and probes policies, one runs the benchmark.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, Sender, unbounded};
+
+use crate::app::guard::guarded;
+use crate::config::{Error, Place, Result};
+use crate::evaluate::matrix::{self, Plan, Report, Request};
+use crate::rollout::World;
+use crate::session::Wake;
+
+use super::read::{self, Listed};
+use super::{Ask, Board, Policy, Progress, Stored, policy};
+
+/// Shortest time between two pictures of the progress.
+const BEAT: Duration = Duration::from_millis(100);
+
+/// Asks for something from another thread, a file dialog for instance.
+pub type Post = Arc<dyn Fn(Ask) + Send + Sync>;
+
+/// What the threads tell.
+enum Tell {
+    Stored(Stored),
+    Models(Vec<PathBuf>),
+    Policy(Policy),
+    Problem(Error),
+    Progress(Progress),
+    Finished(Box<Result<Report>>),
+}
+
+/// What the reading thread is told.
+enum Job {
+    Ask(Ask),
+    /// Rows were added to a file.
+    Again(PathBuf),
+    Stop,
+}
+
+/// Tells the window something and wakes it.
+#[derive(Clone)]
+struct Teller {
+    tell: Sender<Tell>,
+    wake: Wake,
+}
+
+impl Teller {
+    fn tell(&self, what: Tell) {
+        // Nobody hears when the window is gone.
+        let _ = self.tell.send(what);
+        (self.wake)();
+    }
+}
+
+/// A benchmark that runs.
+struct Runner {
+    cancel: Arc<AtomicBool>,
+    thread: JoinHandle<()>,
+}
+
+/// Reads results, runs benchmarks and looks at policies for a [`Board`]. Dropping it cancels what runs; result files then
+/// hold every row that was complete.
+pub struct Office {
+    world: World,
+    teller: Teller,
+    told: Receiver<Tell>,
+    post: Sender<Ask>,
+    posted: Receiver<Ask>,
+    jobs: Sender<Job>,
+    clerk: Option<JoinHandle<()>>,
+    runner: Option<Runner>,
+}
+
+/// What a person should hear beside what stands on the board.
+#[derive(Debug)]
+pub enum News {
+    /// Something went as wished.
+    Done(String),
+    /// Something could not be done.
+    Problem(Error),
+}
+
+impl Office {
+    /// Opens an office; `wake` is called whenever there is something to [collect](Self::collect).
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub fn open(world: World, wake: Wake) -> Result<Self> {
+        let (tell, told) = unbounded();
+        let (post, posted) = unbounded();
+        let (jobs, waiting) = unbounded();
+        let teller = Teller { tell, wake };
+        let (own, of) = (teller.clone(), world.clone());
+        let clerk = spawn("c2g-board", move || clerk(&of, &waiting, &own))?;
+        Ok(Self { world, teller, told, post, posted, jobs, clerk: Some(clerk), runner: None })
+    }
+
+    /// A way to ask from another thread.
+    pub fn post(&self) -> Post {
+        let (post, wake) = (self.post.clone(), Arc::clone(&self.teller.wake));
+        Arc::new(move |ask| {
+            let _ = post.send(ask);
+            wake();
+        })
+    }
+
+    /// Takes up what the board asks for and puts on it what has become known. Never waits.
+    pub fn collect(&mut self, board: &mut Board) -> Vec<News> {
+        let mut news = Vec::new();
+        let asks: Vec<Ask> = board.asks.drain(..).chain(self.posted.try_iter()).collect();
+        for ask in asks {
+            match ask {
+                Ask::Benchmark(request) => {
+                    if let Err(error) = self.begin(*request, board) {
+                        news.push(News::Problem(error));
+                    }
+                }
+                Ask::Cancel => {
+                    if let (Some(runner), Some(progress)) = (&self.runner, &mut board.progress) {
+                        runner.cancel.store(true, Ordering::Relaxed);
+                        progress.stopping = true;
+                    }
+                }
+                other => {
+                    if let Ask::Check(path) = &other {
+                        board.policy = Some(Policy::Reading(path.clone()));
+                    }
+                    let _ = self.jobs.send(Job::Ask(other));
+                }
+            }
+        }
+        while let Ok(told) = self.told.try_recv() {
+            match told {
+                Tell::Stored(stored) => board.stored = Arc::new(stored),
+                Tell::Models(models) => board.models = models.into(),
+                // An answer about a file that nobody asks about any more is left.
+                Tell::Policy(policy) => {
+                    if board.policy.as_ref().is_some_and(|asked| path_of(asked) == path_of(&policy)) {
+                        board.policy = Some(policy);
+                    }
+                }
+                Tell::Problem(error) => news.push(News::Problem(error)),
+                Tell::Progress(progress) => {
+                    let stopping = board.progress.as_ref().is_some_and(|p| p.stopping);
+                    board.progress = Some(Progress { stopping, ..progress });
+                }
+                Tell::Finished(outcome) => {
+                    board.progress = None;
+                    if let Some(runner) = self.runner.take() {
+                        let _ = runner.thread.join();
+                    }
+                    news.extend(ending(*outcome));
+                }
+            }
+        }
+        news
+    }
+
+    /// Begins a benchmark, one at a time.
+    fn begin(&mut self, request: Request, board: &mut Board) -> Result<()> {
+        if self.runner.is_some() {
+            let cure = "Wait until it is done, or cancel it.";
+            return Err(Error::invalid(Place::source("benchmark"), "another benchmark is running", cure));
+        }
+        let cancel = Arc::new(AtomicBool::new(false));
+        let (world, teller, jobs, flag) =
+            (self.world.clone(), self.teller.clone(), self.jobs.clone(), Arc::clone(&cancel));
+        let thread = spawn("c2g-benchmark", move || {
+            let outcome = guarded(|| play(&world, request, &teller, &jobs, &flag));
+            let broken = |what: String| {
+                Err(Error::invalid(
+                    Place::source("benchmark"),
+                    format!("it broke down: {what}"),
+                    "Its files hold every row that was complete. Start it again to go on.",
+                ))
+            };
+            teller.tell(Tell::Finished(Box::new(outcome.unwrap_or_else(broken))));
+        })?;
+        self.runner = Some(Runner { cancel, thread });
+        board.progress = Some(Progress::default());
+        Ok(())
+    }
+}
+
+impl Drop for Office {
+    fn drop(&mut self) {
+        // Waiting is short: an episode looks at the flag every few ticks.
+        if let Some(runner) = self.runner.take() {
+            runner.cancel.store(true, Ordering::Relaxed);
+            let _ = runner.thread.join();
+        }
+        let _ = self.jobs.send(Job::Stop);
+        if let Some(clerk) = self.clerk.take() {
+            let _ = clerk.join();
+        }
+    }
+}
+
+fn path_of(policy: &Policy) -> &Path {
+    match policy {
+        Policy::Reading(path) | Policy::Failed { path, .. } => path,
+        Policy::Card(view) => &view.path,
+    }
+}
+
+fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>> {
+    std::thread::Builder::new().name(name.to_owned()).spawn(work).map_err(|e| {
+        Error::invalid(Place::source("window"), format!("no thread: {e}"), "Close other programs and try again.")
+    })
+}
+
+/// What a person hears of the end of a benchmark.
+fn ending(outcome: Result<Report>) -> Vec<News> {
+    let report = match outcome {
+        Ok(report) => report,
+        Err(error) => return vec![News::Problem(error)],
+    };
+    let files: Vec<String> = report.files.iter().map(|f| f.display().to_string()).collect();
+    let done = report.played + report.found;
+    let found = if report.found > 0 { format!(", {} of them from the files", report.found) } else { String::new() };
+    let mut news = vec![News::Done(if report.cancelled {
+        format!(
+            "Benchmark cancelled after {done} episodes{found}; the same choices go on. Complete rows: {}",
+            files.join(", ")
+        )
+    } else {
+        format!("Benchmark done: {done} episodes{found}, in {}", files.join(", "))
+    })];
+    news.extend(report.warnings.iter().map(|w| News::Done(format!("Benchmark: {w}"))));
+    news
+}
+
+/// Plays a benchmark and tells how far it is.
+fn play(world: &World, request: Request, teller: &Teller, jobs: &Sender<Job>, cancel: &AtomicBool) -> Result<Report> {
+    let plan = Plan::new(world, request)?;
+    let total = plan.episodes();
+    teller.tell(Tell::Progress(Progress { total, ..Progress::default() }));
+    let begin = Instant::now();
+    let state = std::cell::Cell::new((None::<Instant>, None::<u64>));
+    let episodes = plan.paths.episodes.clone();
+    let report = matrix::run(
+        &plan,
+        &|progress| {
+            if progress.summary.is_some() {
+                let _ = jobs.send(Job::Again(episodes.clone()));
+                return;
+            }
+            let (last, first) = state.get();
+            // What was found in the files took no time.
+            let first = first.unwrap_or(progress.done.saturating_sub(1));
+            let due = last.is_none_or(|last| last.elapsed() >= BEAT) || progress.done == total;
+            state.set((if due { Some(Instant::now()) } else { last }, Some(first)));
+            if !due {
+                return;
+            }
+            let played = progress.done.saturating_sub(first);
+            let rest = total.saturating_sub(progress.done);
+            let left_s = (played > 0).then(|| begin.elapsed().as_secs_f64() / played as f64 * rest as f64);
+            let now = format!("{} · {}", progress.row.agent.name, progress.row.lead());
+            teller.tell(Tell::Progress(Progress { done: progress.done, total, left_s, now, stopping: false }));
+        },
+        cancel,
+    )?;
+    if report.played + report.found > 0 {
+        let _ = jobs.send(Job::Again(episodes));
+    }
+    Ok(report)
+}
+
+/// Reads files and policies, one after the other. Wishes that came together are read together.
+fn clerk(world: &World, jobs: &Receiver<Job>, teller: &Teller) {
+    let mut files: Vec<Listed> = Vec::new();
+    while let Ok(first) = jobs.recv() {
+        let mut changed = false;
+        for job in std::iter::once(first).chain(jobs.try_iter().collect::<Vec<_>>()) {
+            let ask = match job {
+                Job::Ask(ask) => ask,
+                Job::Again(path) => {
+                    list(&mut files, path, false);
+                    changed = true;
+                    continue;
+                }
+                Job::Stop => return,
+            };
+            match ask {
+                Ask::Look => {
+                    read::in_results().into_iter().for_each(|path| list(&mut files, path, false));
+                    teller.tell(Tell::Models(read::in_models()));
+                    changed = true;
+                }
+                Ask::Read(paths) => {
+                    paths.into_iter().for_each(|path| list(&mut files, path, true));
+                    changed = true;
+                }
+                Ask::Forget => {
+                    files.clear();
+                    changed = true;
+                }
+                Ask::Check(path) => {
+                    let seen = guarded(|| policy::look(world, &path));
+                    teller.tell(Tell::Policy(seen.unwrap_or_else(|what| Policy::Failed {
+                        path: path.clone(),
+                        text: format!("{}: it cannot be run: {what}", path.display()),
+                        cure: "Export it again with the script that `c2g-twin policy export-help` prints.".to_owned(),
+                    })));
+                }
+                Ask::Benchmark(_) | Ask::Cancel => {}
+            }
+        }
+        if changed {
+            match guarded(|| read::read(&mut files)) {
+                Ok((stored, errors)) => {
+                    errors.into_iter().for_each(|error| teller.tell(Tell::Problem(error)));
+                    teller.tell(Tell::Stored(stored));
+                }
+                Err(what) => {
+                    let error = Error::invalid(
+                        Place::source("results"),
+                        format!("they cannot be read: {what}"),
+                        "Open fewer files at a time to find the one that is broken.",
+                    );
+                    files.clear();
+                    teller.tell(Tell::Problem(error));
+                }
+            }
+        }
+    }
+}
+
+/// Puts a file on the list, once.
+fn list(files: &mut Vec<Listed>, path: PathBuf, named: bool) {
+    match files.iter_mut().find(|f| f.path == path) {
+        Some(file) => file.named |= named,
+        None => files.push(Listed { path, named }),
+    }
+}
