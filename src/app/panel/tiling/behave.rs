@@ -129,7 +129,8 @@ impl Behavior<TileId> for Desk<'_, '_> {
         let pad = self.narrow.get(&tile).map_or(12.0, |_| NARROW_PAD);
         let whole = pen.width(&title, Face::Title);
         let width = self.narrow.get(&tile).map_or(whole, |narrow| (narrow - 2.0 * pad).min(whole));
-        let (_, rect) = ui.allocate_space(vec2(width + 2.0 * pad.min(10.0), ui.available_height()));
+        let room = self.narrow.get(&tile).copied().unwrap_or(whole + 20.0);
+        let (_, rect) = ui.allocate_space(vec2(room, ui.available_height()));
         let response = ui.interact(rect, id, Sense::click_and_drag());
         let on = state.active;
         response.widget_info(|| WidgetInfo::selected(WidgetType::SelectableLabel, true, on, format!("{title} tab")));
