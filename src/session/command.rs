@@ -2,9 +2,11 @@
 
 use std::path::PathBuf;
 
+use crate::plant::Override;
 use crate::rollout::{Intervention, Setup};
 
 use super::clock::Speed;
+use super::until::Until;
 
 /// One request to the worker.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,7 +25,7 @@ pub enum Command {
     BackTick,
     /// Go back to the boundary of the slowest slot before this one and pause.
     BackInterval,
-    /// Go to a tick that has been run; what came after it is forgotten. In a replay, to any tick that has been read.
+    /// Go to a tick that has been run, or that has been read of a log. What came after it stays until something is changed.
     GoTo {
         /// Ticks run at the wanted instant.
         tick: u64,
@@ -58,6 +60,89 @@ pub enum Command {
     StopReading,
     /// Leave the replay: the live run is there again.
     Leave,
+    /// Go on from here, in a log: the log is run again and checked up to the instant that is shown, and what was the
+    /// live run stands beside.
+    TakeOver,
+    /// Run the log that is played again and compare every row.
+    Check {
+        /// Ask every controller again, not only those whose decisions follow from the run alone.
+        recompute: bool,
+    },
+    /// Begin another future of the shown run; the one that is there stands beside. The branch is shown.
+    Branch {
+        /// Instant to branch at, ticks run; `None` is the present.
+        tick: Option<u64>,
+        /// Name; `None` finds one.
+        name: Option<String>,
+        /// What is different in it from its first tick on.
+        changes: Vec<Intervention>,
+    },
+    /// Begin a branch of the present for each of these controllers and let them run in step.
+    Race {
+        /// Slot that they drive, by name.
+        slot: String,
+        /// Controllers, by name.
+        controllers: Vec<String>,
+    },
+    /// Show another run; the one that was shown stands beside.
+    Follow(u64),
+    /// Make a branch the home run; its parents stay.
+    Promote(u64),
+    /// Take a run away. The shown one cannot be.
+    Close(u64),
+    /// Give a run another name.
+    Rename {
+        /// The run.
+        id: u64,
+        /// The name.
+        name: String,
+    },
+    /// Set recorded logs beside the runs, to compare.
+    Lay(Vec<PathBuf>),
+    /// Let a controller compute beside the one that drives, from the next tick on.
+    Shadow {
+        /// Slot that it looks at, by name.
+        slot: String,
+        /// Controller, by name.
+        controller: String,
+    },
+    /// Take a shadow away.
+    Unshadow(u64),
+    /// Put a disturbance on the time line.
+    Plan {
+        /// Name for people.
+        label: String,
+        /// The input that it moves.
+        input: String,
+        /// How it moves it.
+        change: Override,
+        /// First tick that it works in.
+        from: u64,
+        /// How many ticks it works; `None` stays.
+        ticks: Option<u64>,
+    },
+    /// Take a disturbance from the time line; one that works ends.
+    Unplan(u64),
+    /// Let time pass until something is so; `None` forgets what it passes until.
+    Until(Option<Until>),
+    /// Let time go round between two instants; `None` ends that.
+    Loop(Option<(u64, u64)>),
+    /// Set a mark.
+    Mark {
+        /// Instant, ticks run.
+        tick: u64,
+        /// Note.
+        text: String,
+    },
+    /// Change the note of a mark.
+    Remark {
+        /// The mark.
+        id: u64,
+        /// Note.
+        text: String,
+    },
+    /// Take a mark away.
+    Unmark(u64),
     /// Take away a notice that was read.
     Dismiss {
         /// Its number.

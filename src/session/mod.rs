@@ -3,6 +3,7 @@
 //! Panels read a [`RunView`] (cheap to take, never locked while it is read) and send [`Command`]s; the worker applies
 //! them between ticks. A recorded log can stand in front of the run: the same pictures, from a file. [`Query`]s are answered by a second worker and dropped when a newer one replaces them.
 
+mod beside;
 mod clock;
 mod command;
 mod events;
@@ -15,13 +16,16 @@ mod query;
 mod reader;
 mod reel;
 mod replay;
+mod until;
 mod view;
 mod worker;
 
+pub use beside::{Beside, Bookmark, Checked, PlannedView, RunEntry, RunKind, ShadowView};
 pub use clock::Speed;
 pub use command::Command;
 pub use handle::{Session, SessionOptions, Wake};
 pub use query::{Outlook, Query};
+pub use until::Until;
 pub use view::{
     DriverView, EventView, LeverView, Notice, NoticeKind, OptionView, ParameterView, PlayState, ReplayView, RunView,
     SlotView, ThinkingView,

@@ -13,6 +13,7 @@ use crate::plant::MetricBank;
 use crate::record::{BadRows, LogKind, Provenance, Recorder, Recording, Tape, TapeHead};
 use crate::rollout::{End, EndKind, Intervention, LeverMode, LoggedIntervention, World};
 
+use super::beside::Beside;
 use super::clock::Pace;
 use super::command::Command;
 use super::events::EventList;
@@ -377,6 +378,7 @@ impl Replay {
             }
             // The worker takes these itself.
             Command::Begin(_) | Command::Open(_) | Command::Replay(_) | Command::Pick(_) | Command::Leave => {}
+            _ => {}
         }
     }
 
@@ -554,6 +556,7 @@ impl Replay {
             metrics: metrics.collect(),
             rewinding: None,
             replay: Some(Arc::new(view)),
+            beside: Beside::default(),
             spec,
         }
     }

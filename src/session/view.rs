@@ -7,6 +7,7 @@ use crate::plant::{Axis, CivilTime, PlantSpec, Severity};
 use crate::record::{BadRows, Provenance, Recording};
 use crate::rollout::{End, LeverMode, Schema, Setup};
 
+use super::beside::Beside;
 use super::clock::Speed;
 use super::query::Outlook;
 
@@ -248,6 +249,8 @@ pub struct RunView {
     pub rewinding: Option<u64>,
     /// The log that is played; `None` when the run is live.
     pub replay: Option<Arc<ReplayView>>,
+    /// Other runs, shadows, what is planned, marks.
+    pub beside: Beside,
 }
 
 impl RunView {
@@ -267,13 +270,13 @@ impl RunView {
             // While a log is being read nobody knows how long it is.
             Some(replay) if replay.reading.is_none() => replay.rows.max(1),
             Some(replay) => self.spec.episode_ticks.max(replay.rows).max(1),
-            None => self.spec.episode_ticks.max(self.tick).max(1),
+            None => self.spec.episode_ticks.max(self.reach()).max(1),
         }
     }
 
-    /// The last instant that a person can go to: the present of a run, all that has been read of a log.
+    /// The last instant that a person can go to: the farthest that a run has come, all that has been read of a log.
     pub fn reach(&self) -> u64 {
-        self.replay.as_ref().map_or(self.tick, |replay| replay.rows)
+        self.replay.as_ref().map_or_else(|| self.tick.max(self.beside.reach), |replay| replay.rows)
     }
 
     /// Where a column comes from; `None` on a live run.

@@ -13,6 +13,7 @@ use crate::plant::Severity;
 use crate::record::{LogHeader, LogWriter, Recorder};
 use crate::rollout::{Intervention, LeverMode, Rollout, Setup, Step, World};
 
+use super::beside::Beside;
 use super::clock::Pace;
 use super::command::Command;
 use super::events::EventList;
@@ -261,6 +262,7 @@ impl Live {
             Command::Dismiss { notice } => self.notices.dismiss(notice),
             // The worker takes these itself.
             Command::Replay(_) | Command::Pick(_) | Command::StopReading | Command::Leave => {}
+            _ => {}
         }
     }
 
@@ -543,6 +545,7 @@ impl Live {
             metrics: (0..spec.metrics.len()).map(|m| self.rollout.metric(m)).collect(),
             rewinding: self.rewinding,
             replay: None,
+            beside: Beside::default(),
             spec,
         }
     }

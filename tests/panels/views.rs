@@ -289,6 +289,7 @@ impl Toy {
             metrics: Arc::new([]),
             rewinding: None,
             replay: None,
+            beside: Default::default(),
             schema: Arc::new(schema),
             spec: Arc::new(spec),
         }

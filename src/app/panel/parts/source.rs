@@ -287,6 +287,7 @@ mod tests {
             metrics: Arc::from([7.0]),
             rewinding: None,
             replay: None,
+            beside: Default::default(),
             spec: Arc::new(spec),
         }
     }
