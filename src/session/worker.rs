@@ -47,6 +47,8 @@ pub(super) struct Live {
     troubled: Vec<bool>,
     /// Tick that a step over several ticks still has to reach once an answer is there.
     target: Option<u64>,
+    /// What the run took over from the one before: it holds from the first tick on.
+    tuning: Vec<Intervention>,
     pub notices: Notices,
     pub pace: Pace,
     generation: u64,
@@ -77,6 +79,7 @@ impl Live {
             events: EventList::new(),
             troubled: vec![false; rollout.slots().len()],
             target: None,
+            tuning: Vec::new(),
             world,
             rollout,
             log: None,
@@ -240,14 +243,14 @@ impl Live {
             Command::Axis { name, value } => {
                 let mut setup = self.present_setup();
                 setup.axes.insert(name, value);
-                self.begin(setup);
+                self.begin_again(setup);
             }
             Command::Reset { seed } => {
                 let mut setup = self.present_setup();
                 if let Some(seed) = seed {
                     setup.seed = seed;
                 }
-                self.begin(setup);
+                self.begin_again(setup);
             }
             Command::Begin(setup) => self.begin(*setup),
             Command::Open(path) => match Setup::from_file(&path) {
@@ -321,6 +324,9 @@ impl Live {
         }
         self.outlook = None;
         self.changes += 1;
+        if rows == 0 {
+            self.tune();
+        }
     }
 
     /// Forgets what belongs to a future that was left, or to another run.
@@ -375,6 +381,23 @@ impl Live {
         setup
     }
 
+    /// Begins a run that goes on with the present one's controllers, tuned as they are.
+    fn begin_again(&mut self, setup: Setup) {
+        let (tuning, run) = (parts::tuning(&self.world, &self.rollout), self.run);
+        self.begin(setup);
+        if self.run != run {
+            self.tuning = tuning;
+            self.tune();
+        }
+    }
+
+    /// Tunes controllers as the run before had them: before the first tick and as interventions, so that the log has it.
+    fn tune(&mut self) {
+        for what in self.tuning.clone() {
+            self.intervene(what);
+        }
+    }
+
     fn begin(&mut self, setup: Setup) {
         let rollout = match self.world.build(&setup) {
             Ok(rollout) => rollout,
@@ -390,6 +413,7 @@ impl Live {
         self.setup = Arc::new(rollout.setup().clone());
         self.events = EventList::new();
         self.rollout = rollout;
+        self.tuning.clear();
         self.start_over();
         self.outlook = None;
         self.asked_at = None;
