@@ -189,6 +189,27 @@ fn a_solver_without_a_plan_is_counted_and_rules_drive() {
     assert!(row[error] < 0.01, "the old plan still serves the signal: {} MW missing", row[error]);
 }
 
+/// Decisions of one controller that were not its own were once told of the next one.
+#[test]
+fn another_controller_begins_without_fallbacks() {
+    let mut rollout = build(&setup(("fixed", "mpc_fast"), &[], &["control.mpc_fast.max_iter=1"], 60));
+    for _ in 0..20 {
+        rollout.step().unwrap();
+    }
+    let before = rollout.snapshot();
+    let drive = |rollout: &mut Rollout, name: &str| {
+        let (slot, name) = ("hardware".to_owned(), name.to_owned());
+        rollout.apply(&c2g_twin::rollout::Intervention::Controller { slot, name }).unwrap();
+        rollout.step().unwrap();
+        rollout.slots()[1].fallbacks
+    };
+    assert_eq!((rollout.slots()[1].fallbacks, drive(&mut rollout, "rule_based")), (20, 0));
+    assert_eq!(rollout.remarks(), [""; 0]);
+    assert_eq!(drive(&mut rollout, "mpc_fast"), 1, "nor does it come back with those of its first turn");
+    rollout.restore(&before).unwrap();
+    assert_eq!(rollout.slots()[1].fallbacks, 20);
+}
+
 #[test]
 fn a_plan_is_shown_lever_by_lever() {
     let mut rollout = build(&setup(("mpc_macro", "mpc_fast"), &[], &[], 100));
