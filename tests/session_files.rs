@@ -8,9 +8,10 @@ use std::time::{Duration, Instant};
 
 use c2g_twin::control::Setting;
 use c2g_twin::evaluate::verify_log;
-use c2g_twin::rollout::{Intervention, Setup, World};
+use c2g_twin::rollout::{Intervention, LeverMode, Setup, World};
 use c2g_twin::session::{Command, NoticeKind, RunView, Session, SessionOptions};
 
+#[track_caller]
 fn until(session: &Session, done: impl Fn(&RunView) -> bool) -> Arc<RunView> {
     let begin = Instant::now();
     while begin.elapsed() < Duration::from_secs(20) {
@@ -73,19 +74,23 @@ fn a_new_run_keeps_what_was_tuned_and_its_log_holds_it() {
     assert_eq!(view.events.iter().map(|e| e.label.as_str()).collect::<Vec<_>>(), ["Hardware: bess gain set to 3"]);
     session.send(Command::StepInterval);
     session.send(Command::GoTo { tick: 0 });
-    let view = until(&session, |v| v.tick == 0 && !v.recording.rows() > 0);
-    assert_eq!((gain(&view), view.events.len()), (tuned.clone(), 1), "the run began with it");
+    let view = until(&session, |v| v.tick == 0 && v.reach() == 180);
+    assert_eq!(gain(&view), tuned, "the run began with it");
+    let pin = LeverMode::Pinned(0.5);
+    session.send(Command::Intervene(Intervention::Lever { lever: "hvac_effort".to_owned(), mode: pin }));
     session.send(Command::StepInterval);
+    let view = until(&session, |v| v.run == 2 && v.tick == 180);
+    assert_eq!((gain(&view), view.driver.pinned), (tuned.clone(), 1), "so did the other future of its first instant");
     session.send(Command::Axis { name: "scenario".to_owned(), value: "scenario_b".to_owned() });
-    let view = until(&session, |v| v.run == 2);
+    let view = until(&session, |v| v.run == 3);
     assert_eq!(gain(&view), tuned);
     session.send(Command::StepTick);
     // Another controller is not touched, and a setup of a person's own begins as it says.
     session.send(Command::Begin(Box::new(Setup { policies: view.setup.policies.clone(), ..Setup::default() })));
-    let view = until(&session, |v| v.run == 3);
+    let view = until(&session, |v| v.run == 4);
     assert!(!gain(&view).0);
     drop(session);
-    for (name, rows) in [("tuned.csv", 180), ("tuned-2.csv", 180), ("tuned-3.csv", 1)] {
+    for (name, rows) in [("tuned.csv", 180), ("tuned-2.csv", 180), ("tuned-3.csv", 180), ("tuned-4.csv", 1)] {
         let path = dir.path().join(name);
         let comparison = verify_log(&World::default(), &path, 0.0).unwrap();
         assert!(comparison.holds() && comparison.rows == rows, "{name}: {comparison}");
