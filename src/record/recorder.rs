@@ -1,17 +1,20 @@
 //! Takes in rows and hands out pictures of all of them.
 
+use std::ops::Range;
+
 use super::chunk::CHUNK_ROWS;
 use super::open::Open;
+use super::pyramid::Pyramid;
 use super::recording::Recording;
-use super::sealing::Sealing;
+use super::sealing::{Sealing, first_rows};
 
 /// Takes in rows and hands out [`Recording`]s.
 ///
 /// A row costs its copy: every [`CHUNK_ROWS`] of them are sealed on another thread. A picture has every row all the same.
 #[derive(Debug)]
 pub struct Recorder {
-    columns: usize,
-    sealing: Sealing,
+    pub(super) columns: usize,
+    pub(super) sealing: Sealing,
     /// Number of rows handed over for sealing.
     handed: u64,
     /// Number of rows after them, fewer than a chunk has.
@@ -46,7 +49,44 @@ impl Recorder {
         self.handed + self.rows as u64
     }
 
-    /// Forgets rows from `rows` on. What is left is what recording only those rows would have made.
+    /// Another recorder that goes on after the first `rows` rows of this one. What is sealed is shared.
+    ///
+    /// Rows that are gone from the chunk in which it goes on are gaps in it, see [`Recorder::lacks_before`].
+    pub fn branch(&self, rows: u64) -> Self {
+        let rows = rows.min(self.rows());
+        let within = (rows % CHUNK_ROWS as u64) as usize;
+        let mut pyramid = self.sealing.pyramid();
+        let mut values = if rows < self.handed {
+            pyramid.cut(rows as usize).map_or_else(Vec::new, |chunk| first_rows(&chunk, within, self.columns))
+        } else {
+            self.values.clone()
+        };
+        values.truncate(within * self.columns);
+        let sealing = Sealing::after(pyramid, self.columns);
+        Self { columns: self.columns, sealing, handed: rows - within as u64, rows: within, values }
+    }
+
+    /// Room that its rows and what is told of them take, bytes.
+    pub fn bytes(&self) -> u64 {
+        self.sealing.look(Pyramid::bytes) + (self.values.capacity() * size_of::<f64>()) as u64
+    }
+
+    /// As [`Recording::missing`].
+    pub fn missing(&self, from: u64, to: u64) -> Vec<Range<u64>> {
+        let missing = self.sealing.look(|sealed| sealed.missing(from as usize, to.min(self.handed) as usize));
+        missing.into_iter().map(|rows| rows.start as u64..rows.end as u64).collect()
+    }
+
+    /// The rows that have to come back before the recording can go on after so many rows: those of the chunk in which it
+    /// would. `None` when nothing lacks.
+    pub fn lacks_before(&self, rows: u64) -> Option<Range<u64>> {
+        let begin = rows / CHUNK_ROWS as u64 * CHUNK_ROWS as u64;
+        (rows < self.handed && begin < rows && !self.missing(begin, rows).is_empty())
+            .then_some(begin..begin + CHUNK_ROWS as u64)
+    }
+
+    /// Forgets rows from `rows` on. What is left is what recording only those rows would have made; rows that are gone
+    /// from the chunk in which it goes on become gaps, see [`Recorder::lacks_before`].
     pub fn truncate(&mut self, rows: u64) {
         if rows >= self.rows() {
             return;

@@ -10,7 +10,7 @@ use std::thread::JoinHandle;
 
 use crossbeam_channel::{Receiver, Select, Sender, TryRecvError, TrySendError, bounded};
 
-use super::chunk::CHUNK_ROWS;
+use super::chunk::{CHUNK_ROWS, Chunk};
 use super::open::Open;
 use super::pyramid::Pyramid;
 
@@ -50,9 +50,14 @@ struct Sealed {
 impl Sealing {
     /// Nothing is sealed yet, of rows of so many columns. The thread begins with the first batch.
     pub fn new(columns: usize) -> Self {
+        Self::after(Pyramid::default(), columns)
+    }
+
+    /// So much is sealed already.
+    pub fn after(pyramid: Pyramid, columns: usize) -> Self {
         let (full, to_seal) = bounded(WAITING);
         let (sealed, empty) = bounded(WAITING);
-        let work = Mutex::new(Sealed { pyramid: Pyramid::default(), open: Open::new(columns) });
+        let work = Mutex::new(Sealed { pyramid, open: Open::new(columns) });
         let shared = Arc::new(Shared { sealed: work, full: to_seal, empty: sealed });
         Self { full: Some(full), empty, shared, thread: None }
     }
@@ -80,13 +85,28 @@ impl Sealing {
         self.shared.finish().pyramid.clone()
     }
 
+    /// What is sealed by now. Others may wait.
+    pub fn look<T>(&self, look: impl FnOnce(&Pyramid) -> T) -> T {
+        look(&self.shared.lock().pyramid)
+    }
+
+    /// Changes what is sealed by now, without adding or cutting anything.
+    pub fn change<T>(&mut self, change: impl FnOnce(&mut Pyramid) -> T) -> T {
+        change(&mut self.shared.lock().pyramid)
+    }
+
     /// Forgets the chunk that holds a row and all that came later. Returns so many values of that chunk's first rows,
     /// one row after another.
     pub fn cut(&mut self, row: usize, columns: usize) -> Vec<f64> {
         let cut = self.shared.finish().pyramid.cut(row);
-        let strips: Vec<_> = cut.iter().flat_map(|chunk| (0..columns).map(|column| chunk.strip(column))).collect();
-        (0..row % CHUNK_ROWS).flat_map(|row| strips.iter().map(move |strip| strip.value(row))).collect()
+        cut.map_or_else(Vec::new, |chunk| first_rows(&chunk, row % CHUNK_ROWS, columns))
     }
+}
+
+/// The values of a chunk's first rows, one row after another.
+pub(super) fn first_rows(chunk: &Chunk, rows: usize, columns: usize) -> Vec<f64> {
+    let strips: Vec<_> = (0..columns).map(|column| chunk.strip(column)).collect();
+    (0..rows).flat_map(|row| strips.iter().map(move |strip| strip.value(row))).collect()
 }
 
 impl Drop for Sealing {
