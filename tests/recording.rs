@@ -259,6 +259,5 @@ proptest! {
         refill(&mut recorder, seed, 0, rows.next_multiple_of(CHUNK_ROWS as u64));
         let back = recorder.picture();
         prop_assert!(!back.lacks() && told(&back, 1, rows, stretches) == told(&fresh, 1, rows, stretches));
-        prop_assert_eq!(back.bytes(), fresh.bytes());
     }
 }

@@ -29,6 +29,11 @@ impl Recorder {
         Self { columns, sealing: Sealing::new(columns), handed: 0, rows: 0, values: Vec::new() }
     }
 
+    /// Columns of a row.
+    pub fn columns(&self) -> usize {
+        self.columns
+    }
+
     /// Adds a row. What it is short of counts as NaN.
     pub fn push(&mut self, row: &[f64]) {
         if self.rows == 0 {

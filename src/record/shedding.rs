@@ -116,9 +116,9 @@ struct Candidate {
 /// Lets rows go until the recorders together take no more than so many bytes, as far as that can be done: the newest
 /// rows of each stay, and all that pyramids tell. What recorders share counts once.
 ///
-/// `asked` says when the chunk of a row of a recorder, which is told by its number, was asked for last: 0 for never.
-/// Chunks that nobody asked for go first, oldest first, then those whose asking is longest ago. Returns the bytes that
-/// are taken then.
+/// `asked` says when the chunk of a row of a recorder, which is told by its number, was asked for last: 0 for never,
+/// `u64::MAX` for one that stays. Chunks that nobody asked for go first, oldest first, then those whose asking is longest
+/// ago. Returns the bytes that are taken then.
 pub fn shed(recorders: &mut [&mut Recorder], bytes: u64, asked: &dyn Fn(usize, u64) -> u64) -> u64 {
     // What is shared is counted several times here: it may only be less.
     let most: u64 = recorders.iter().map(|recorder| recorder.bytes()).sum();
@@ -162,7 +162,7 @@ fn candidates(recorders: &[&mut Recorder], asked: &dyn Fn(usize, u64) -> u64) ->
         let end = recorder.rows() as usize / CHUNK_ROWS;
         for (index, chunk) in present {
             let when = asked(number, (index * CHUNK_ROWS) as u64);
-            let kept = index + KEPT_CHUNKS >= end;
+            let kept = index + KEPT_CHUNKS >= end || when == u64::MAX;
             let new = || Candidate { chunk: Arc::clone(&chunk), holders: Vec::new(), asked: 0, kept: false };
             let candidate = found.entry(Arc::as_ptr(&chunk).addr()).or_insert_with(new);
             candidate.holders.push((number, index));
@@ -293,6 +293,8 @@ mod tests {
         let gone = lean.missing(0, u64::MAX);
         assert_eq!((gone.first(), gone.last()), (Some(&(0..10 * CHUNK)), Some(&(30 * CHUNK..140 * CHUNK))));
         assert!(lean.missing(10 * CHUNK, 20 * CHUNK).is_empty());
+        shed(&mut [&mut lean], 0, &|_, row| if row / CHUNK == 12 { u64::MAX } else { 1 });
+        assert_eq!(lean.missing(0, 20 * CHUNK), [0..12 * CHUNK, 13 * CHUNK..20 * CHUNK], "what is looked at stays");
     }
 
     #[test]

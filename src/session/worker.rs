@@ -20,9 +20,11 @@ use super::events::EventList;
 use super::handle::{Message, Question, Shared};
 use super::history::History;
 use super::inquiries::Inquiries;
+use super::memory::Memory;
 use super::notices::Notices;
 use super::parts::{self, choices, defeated, levers, next_free, parameters, plants, to_decision, with_own};
 use super::query::{Outlook, Query};
+use super::rerun::{every_row, mend};
 use super::view::{DriverView, EventView, OptionView, PlayState, RunView, SlotView};
 
 /// A rewind that takes longer than this is announced before it begins, s.
@@ -49,6 +51,7 @@ pub(super) struct Live {
     target: Option<u64>,
     pub notices: Notices,
     pub pace: Pace,
+    pub memory: Memory,
     generation: u64,
     run: u64,
     outlook: Option<Outlook>,
@@ -83,6 +86,7 @@ impl Live {
             inquiries,
             notices: Notices::default(),
             pace: Pace::new(),
+            memory: Memory::default(),
             generation: 0,
             run: 0,
             outlook: None,
@@ -199,7 +203,13 @@ impl Live {
             Message::Command(command) => self.obey(command),
             Message::Outlook(run, outlook) if run == self.run => self.outlook = Some(outlook),
             Message::Answer(number, text) => self.answered(number, text),
-            Message::Outlook(..) | Message::Stop => {}
+            Message::Rows(rows) if rows.run == self.run => {
+                if let Some(error) = self.memory.take(&mut self.recorder, rows) {
+                    self.complain(&error);
+                }
+                self.keep_within_budget();
+            }
+            Message::Outlook(..) | Message::Rows(_) | Message::Stop => {}
         }
     }
 
@@ -260,6 +270,11 @@ impl Live {
                 }
             }
             Command::Dismiss { notice } => self.notices.dismiss(notice),
+            Command::Need { from, to } => self.memory.need(from..to),
+            Command::Memory(bytes) => {
+                self.memory.set(bytes);
+                self.keep_within_budget();
+            }
             // The worker takes these itself.
             Command::Replay(_) | Command::Pick(_) | Command::StopReading | Command::Leave => {}
             _ => {}
@@ -299,6 +314,7 @@ impl Live {
         let (begin, from) = (Instant::now(), self.rollout.tick());
         while self.rollout.tick() < tick && self.tick() {}
         self.measure(begin, self.rollout.tick() - from);
+        self.keep_within_budget();
         // The rest of the way follows the answer.
         self.target = (self.inquiries.wait() && self.rollout.tick() < tick).then_some(tick);
     }
@@ -306,6 +322,10 @@ impl Live {
     fn go_back(&mut self, tick: u64) {
         self.pace.play = PlayState::Paused;
         self.rewinding = None;
+        self.memory.forget();
+        if let Err(error) = mend(&mut self.recorder, &self.history, &mut self.rollout, tick) {
+            self.complain(&error);
+        }
         if let Err(error) = self.history.go_back(&mut self.rollout, tick) {
             self.complain(&error);
         }
@@ -394,6 +414,7 @@ impl Live {
         self.outlook = None;
         self.asked_at = None;
         self.run += 1;
+        self.memory.forget();
         if self.pace.play == PlayState::Ended {
             self.pace.play = PlayState::Paused;
         }
@@ -408,16 +429,15 @@ impl Live {
 
     pub fn start_log(&mut self, path: PathBuf) -> Result<()> {
         let mut log = LogWriter::create(&path, &LogHeader::of(&self.rollout))?;
-        let rows = self.recorder.picture();
-        let mut row = vec![0.0; self.rollout.schema().len()];
         let mut inputs = self.history.interventions().iter().peekable();
-        for tick in 0..rows.rows() {
+        // Rows that are gone from memory belong to the log all the same.
+        let again = || self.world.build(self.rollout.setup());
+        every_row(&self.recorder, &self.history, &again, &mut |tick, row| {
             while let Some(next) = inputs.next_if(|i| i.tick <= tick) {
                 log.input(next.tick, &next.what)?;
             }
-            rows.row(tick, &mut row);
-            log.row(tick, &row)?;
-        }
+            log.row(tick, row)
+        })?;
         for next in inputs {
             log.input(next.tick, &next.what)?;
         }
@@ -465,8 +485,29 @@ impl Live {
         self.notices.complain(error);
     }
 
-    /// Asks the second worker about the future whenever the present is a new one.
+    /// Lets old rows go where they, what is told of them and snapshots take more than they may.
+    pub fn keep_within_budget(&mut self) {
+        self.memory.keep(&mut [(self.run, &mut self.recorder)], self.history.bytes());
+    }
+
+    /// Asks the second worker for rows that are gone and wanted back.
+    fn ask_back(&mut self) {
+        if self.questions.is_full() {
+            return;
+        }
+        let Some((number, ticks)) = self.memory.next(self.run, &self.recorder) else { return };
+        let query = self.history.plan_for(ticks).map(|past| past.into_query(self.run));
+        let setup = self.rollout.setup().clone();
+        let sent = query.map(|query| self.questions.try_send(Question { setup, query, number }));
+        if !matches!(sent, Some(Ok(()))) {
+            self.memory.not_asked();
+        }
+    }
+
+    /// Asks the second worker for rows of the past that are wanted back, and about the future whenever the present is a
+    /// new one.
     pub fn ask(&mut self) {
+        self.ask_back();
         let present = (self.rollout.tick(), self.changes);
         if self.asked_at == Some(present) || self.rollout.end().is_some() || self.questions.is_full() {
             return;
