@@ -212,7 +212,7 @@ proptest! {
                     prop_assert_eq!(left, recorder.bytes());
                 }
                 Deed::Fill(a, b) => refill(&mut recorder, seed, rows * a / 1_000, rows * b / 1_000),
-                Deed::Branch => recorder = recorder.branch(rows),
+                Deed::Branch => recorder = recorder.fork(rows),
             }
         }
         let rows = recorder.rows();

@@ -6,7 +6,7 @@ use super::chunk::CHUNK_ROWS;
 use super::open::Open;
 use super::pyramid::Pyramid;
 use super::recording::Recording;
-use super::sealing::{Sealing, first_rows};
+use super::sealing::Sealing;
 
 /// Takes in rows and hands out [`Recording`]s.
 ///
@@ -54,23 +54,6 @@ impl Recorder {
         self.handed + self.rows as u64
     }
 
-    /// Another recorder that goes on after the first `rows` rows of this one. What is sealed is shared.
-    ///
-    /// Rows that are gone from the chunk in which it goes on are gaps in it, see [`Recorder::lacks_before`].
-    pub fn branch(&self, rows: u64) -> Self {
-        let rows = rows.min(self.rows());
-        let within = (rows % CHUNK_ROWS as u64) as usize;
-        let mut pyramid = self.sealing.pyramid();
-        let mut values = if rows < self.handed {
-            pyramid.cut(rows as usize).map_or_else(Vec::new, |chunk| first_rows(&chunk, within, self.columns))
-        } else {
-            self.values.clone()
-        };
-        values.truncate(within * self.columns);
-        let sealing = Sealing::after(pyramid, self.columns);
-        Self { columns: self.columns, sealing, handed: rows - within as u64, rows: within, values }
-    }
-
     /// Room that its rows and what is told of them take, bytes.
     pub fn bytes(&self) -> u64 {
         self.sealing.look(Pyramid::bytes) + (self.values.capacity() * size_of::<f64>()) as u64
@@ -102,6 +85,21 @@ impl Recorder {
         }
         self.values.truncate(within * self.columns);
         (self.handed, self.rows) = (rows - within as u64, within);
+    }
+
+    /// Another recorder that holds the first rows of this one. It shares what is sealed. Rows that are gone from the
+    /// chunk in which it goes on are gaps in it, see [`Recorder::lacks_before`].
+    pub fn fork(&self, rows: u64) -> Self {
+        let picture = self.picture().until(rows, self.columns);
+        let (handed, pyramid) = picture.sealed();
+        let mut values = Vec::with_capacity(self.columns * CHUNK_ROWS);
+        let mut row = vec![f64::NAN; self.columns];
+        for r in handed..picture.rows() {
+            picture.row(r, &mut row);
+            values.extend_from_slice(&row);
+        }
+        let rows = (picture.rows() - handed) as usize;
+        Self { columns: self.columns, sealing: Sealing::go_on(self.columns, pyramid), handed, rows, values }
     }
 
     /// A picture of all rows so far. It copies the rows that are not sealed yet and a few pointers, however long the run.
@@ -189,6 +187,19 @@ mod tests {
         }
         again.truncate(10_000);
         assert_eq!(again.rows(), 300, "rows that are not there cannot go");
+    }
+
+    #[test]
+    fn a_fork_goes_on_as_if_it_had_recorded_everything_itself() {
+        let chunk = CHUNK_ROWS as u64;
+        let first = recorder(20_000);
+        for rows in [0, 1, chunk - 1, chunk, chunk + 1, 16_384, 19_999, 20_000, 30_000] {
+            let mut fork = first.fork(rows);
+            assert!(same(&fork.picture(), &recorder(rows.min(20_000)).picture()), "forked at {rows}");
+            (fork.rows()..25_000).for_each(|r| fork.push(&row(r)));
+            assert!(same(&fork.picture(), &recorder(25_000).picture()), "gone on from {rows}");
+        }
+        assert!(same(&first.picture(), &recorder(20_000).picture()), "a fork takes nothing from the first one");
     }
 
     #[test]

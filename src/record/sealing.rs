@@ -10,7 +10,7 @@ use std::thread::JoinHandle;
 
 use crossbeam_channel::{Receiver, Select, Sender, TryRecvError, TrySendError, bounded};
 
-use super::chunk::{CHUNK_ROWS, Chunk};
+use super::chunk::CHUNK_ROWS;
 use super::open::Open;
 use super::pyramid::Pyramid;
 
@@ -50,11 +50,11 @@ struct Sealed {
 impl Sealing {
     /// Nothing is sealed yet, of rows of so many columns. The thread begins with the first batch.
     pub fn new(columns: usize) -> Self {
-        Self::after(Pyramid::default(), columns)
+        Self::go_on(columns, Pyramid::default())
     }
 
-    /// So much is sealed already.
-    pub fn after(pyramid: Pyramid, columns: usize) -> Self {
+    /// These rows are sealed already.
+    pub fn go_on(columns: usize, pyramid: Pyramid) -> Self {
         let (full, to_seal) = bounded(WAITING);
         let (sealed, empty) = bounded(WAITING);
         let work = Mutex::new(Sealed { pyramid, open: Open::new(columns) });
@@ -99,14 +99,9 @@ impl Sealing {
     /// one row after another.
     pub fn cut(&mut self, row: usize, columns: usize) -> Vec<f64> {
         let cut = self.shared.finish().pyramid.cut(row);
-        cut.map_or_else(Vec::new, |chunk| first_rows(&chunk, row % CHUNK_ROWS, columns))
+        let strips: Vec<_> = cut.iter().flat_map(|chunk| (0..columns).map(|column| chunk.strip(column))).collect();
+        (0..row % CHUNK_ROWS).flat_map(|row| strips.iter().map(move |strip| strip.value(row))).collect()
     }
-}
-
-/// The values of a chunk's first rows, one row after another.
-pub(super) fn first_rows(chunk: &Chunk, rows: usize, columns: usize) -> Vec<f64> {
-    let strips: Vec<_> = (0..columns).map(|column| chunk.strip(column)).collect();
-    (0..rows).flat_map(|row| strips.iter().map(move |strip| strip.value(row))).collect()
 }
 
 impl Drop for Sealing {

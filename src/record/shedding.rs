@@ -300,7 +300,7 @@ mod tests {
     #[test]
     fn branches_share_and_count_once() {
         let mut trunk = recorder(40_000);
-        let mut branch = trunk.branch(30_005);
+        let mut branch = trunk.fork(30_005);
         (30_005..40_000).for_each(|r| branch.push(&row(r)));
         assert!(same(&branch.picture(), &recorder(40_000).picture()));
         let alone = trunk.bytes();
@@ -311,8 +311,8 @@ mod tests {
         shed(&mut [&mut trunk, &mut branch], alone / 2, &|_, _| 0);
         let (a, b) = (trunk.missing(0, 30_000), branch.missing(0, 30_000));
         assert!(a == b && !a.is_empty(), "what is shared goes in both");
-        assert_eq!(trunk.branch(40_000).rows(), 40_000);
-        assert_eq!((trunk.branch(0).rows(), trunk.branch(512).rows()), (0, 512));
+        assert_eq!(trunk.fork(40_000).rows(), 40_000);
+        assert_eq!((trunk.fork(0).rows(), trunk.fork(512).rows()), (0, 512));
     }
 
     #[test]

@@ -146,6 +146,8 @@ pub enum Command {
     /// Bring back rows that went because memory is short: somebody shows them. Wishes of one moment are served together;
     /// later ones take their place.
     Need {
+        /// The run; `None` is the one that is shown.
+        run: Option<u64>,
         /// First row.
         from: u64,
         /// Row behind the last one.

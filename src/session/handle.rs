@@ -64,8 +64,12 @@ pub(super) enum Message {
     Outlook(u64, Outlook),
     /// Rows of a run that were made again.
     Rows(Rows),
-    /// What somebody outside answered to the question of this number.
-    Answer(u64, String),
+    /// What somebody outside answered to the question of this number in this run.
+    Answer {
+        run: u64,
+        number: u64,
+        text: String,
+    },
     Stop,
 }
 

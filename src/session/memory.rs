@@ -22,7 +22,17 @@ const LEAST_CHUNKS: u64 = 16;
 /// Part of the budget by which memory grows before it is looked at again where no more can go.
 const SLACK: u64 = 32;
 
-/// Rows of a run that somebody wanted.
+/// A run whose rows may go.
+pub(super) struct Held<'a> {
+    /// Its number.
+    pub run: u64,
+    /// Ticks run at the instant that it stands at.
+    pub now: u64,
+    /// Its rows.
+    pub recorder: &'a mut Recorder,
+}
+
+/// Whole chunks of a run that somebody wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Wish {
     run: u64,
@@ -33,6 +43,10 @@ impl Wish {
     fn holds(&self, run: u64, row: u64) -> bool {
         self.run == run && self.rows.contains(&row)
     }
+
+    fn meets(&self, other: &Self) -> bool {
+        self.run == other.run && self.rows.start < other.rows.end && other.rows.start < self.rows.end
+    }
 }
 
 /// The budget and the wishes.
@@ -41,9 +55,9 @@ pub(super) struct Memory {
     bytes: u64,
     /// What was taken when it was looked at last.
     settled: u64,
-    /// Wishes since the last question, whole chunks.
-    fresh: Vec<Range<u64>>,
-    /// Wishes that are served, the run and its rows.
+    /// Wishes since the last question.
+    fresh: Vec<Wish>,
+    /// Wishes that are served.
     wanted: Vec<Wish>,
     /// All wishes, oldest first.
     wishes: Vec<Wish>,
@@ -80,27 +94,30 @@ impl Memory {
         (self.bytes, self.settled) = (bytes, 0);
     }
 
-    /// Keeps all that the past takes within the budget: rows go from the runs, which are told by their numbers, until
-    /// they and `others` (snapshots and the like, bytes) fit into it.
-    pub fn keep(&mut self, runs: &mut [(u64, &mut Recorder)], others: u64) {
-        let taken = |runs: &[(u64, &mut Recorder)]| others + runs.iter().map(|(_, r)| r.bytes()).sum::<u64>();
+    /// Keeps all that the past takes within the budget: rows go from the runs until they and `others` (snapshots and the
+    /// like, bytes) fit into it.
+    pub fn keep(&mut self, runs: &mut [Held<'_>], others: u64) {
+        let taken = |runs: &[Held<'_>]| others + runs.iter().map(|held| held.recorder.bytes()).sum::<u64>();
         let most = taken(runs);
         if most <= self.bytes || most <= self.settled.saturating_add(self.bytes / SLACK) {
             return;
         }
-        let numbers: Vec<u64> = runs.iter().map(|(number, _)| *number).collect();
-        let shown: Vec<usize> = runs.iter().map(|(number, recorder)| self.shown(*number, recorder)).collect();
+        let told = |held: &Held<'_>| (held.run, held.now, self.shown(held.run, held.recorder));
+        let told: Vec<(u64, u64, usize)> = runs.iter().map(told).collect();
         let asked = |index: usize, row: u64| {
-            let number = numbers.get(index).copied().unwrap_or_default();
-            let last = self.wishes.iter().rposition(|wish| wish.holds(number, row));
-            match last {
+            let Some(&(run, now, shown)) = told.get(index) else { return 0 };
+            // A run that went back stands among old rows.
+            if row < now + CHUNK_ROWS as u64 && now < row + 2 * CHUNK_ROWS as u64 {
+                return u64::MAX;
+            }
+            match self.wishes.iter().rposition(|wish| wish.holds(run, row)) {
                 // What is looked at stays, even where everything else has gone.
-                Some(at) if at >= shown.get(index).copied().unwrap_or(usize::MAX) => u64::MAX,
+                Some(at) if at >= shown => u64::MAX,
                 Some(at) => at as u64 + 1,
                 None => 0,
             }
         };
-        let mut recorders: Vec<&mut Recorder> = runs.iter_mut().map(|(_, recorder)| &mut **recorder).collect();
+        let mut recorders: Vec<&mut Recorder> = runs.iter_mut().map(|held| &mut *held.recorder).collect();
         shed(&mut recorders, self.bytes.saturating_sub(others), &asked);
         self.settled = taken(runs);
     }
@@ -125,58 +142,53 @@ impl Memory {
         first
     }
 
-    /// Somebody shows these rows and lacks some of them.
-    pub fn need(&mut self, rows: Range<u64>) {
+    /// Somebody shows these rows of a run and lacks some of them.
+    pub fn need(&mut self, run: u64, rows: Range<u64>) {
         if rows.start < rows.end {
-            self.fresh.push(Refill::around(&rows));
+            self.fresh.push(Wish { run, rows: Refill::around(&rows) });
         }
     }
 
-    /// Forgets all wishes: their run is not shown any more, or goes on from another instant.
-    pub fn forget(&mut self) {
-        (self.fresh, self.wanted, self.under_way) = (Vec::new(), Vec::new(), None);
-        self.refused.clear();
-        self.settled = 0;
-    }
-
-    /// The rows to make again next, with the number of the question. What is under way goes on unless all wishes since
+    /// The rows to make again next: number of the question, run, rows. What is under way goes on unless all wishes since
     /// then are about other rows.
-    pub fn next(&mut self, run: u64, recorder: &Recorder) -> Option<(u64, Range<u64>)> {
-        self.take_in(run, recorder);
+    pub fn next<'a>(&mut self, find: &dyn Fn(u64) -> Option<&'a Recorder>) -> Option<(u64, u64, Range<u64>)> {
+        self.take_in(find);
         if self.under_way.is_some() {
             return None;
         }
-        // The newest wish may reach over many chunks that are there; what lacks is made stretch by stretch.
-        let refused = |gone: &Range<u64>| {
-            self.refused.iter().any(|wish| wish.run == run && wish.rows.start < gone.end && gone.start < wish.rows.end)
-        };
-        let wanted = self.wanted.iter().filter(|wish| wish.run == run);
-        let gone = wanted.flat_map(|wish| recorder.missing(wish.rows.start, wish.rows.end));
-        let Some(rows) = gone.filter(|gone| !refused(gone)).min_by_key(|gone| gone.start) else {
+        // A wish may reach over many chunks that are there; what lacks is made stretch by stretch.
+        let refused = |gone: &Wish| self.refused.iter().any(|wish| wish.meets(gone));
+        let gone = self.wanted.iter().flat_map(|wish| {
+            let gone = find(wish.run).map(|recorder| recorder.missing(wish.rows.start, wish.rows.end));
+            gone.into_iter().flatten().map(|rows| Wish { run: wish.run, rows })
+        });
+        let Some(wish) = gone.filter(|gone| !refused(gone)).min_by_key(|gone| gone.rows.start) else {
             self.wanted.clear();
             return None;
         };
         self.asked += 1;
-        self.under_way = Some((self.asked, Wish { run, rows: rows.clone() }));
-        Some((self.asked, rows))
+        self.under_way = Some((self.asked, wish.clone()));
+        Some((self.asked, wish.run, wish.rows))
     }
 
     /// Makes the fresh wishes the ones that are served.
-    fn take_in(&mut self, run: u64, recorder: &Recorder) {
+    fn take_in<'a>(&mut self, find: &dyn Fn(u64) -> Option<&'a Recorder>) {
         if self.fresh.is_empty() {
             return;
         }
         let mut fresh = std::mem::take(&mut self.fresh);
-        fresh.sort_by_key(|rows| rows.start);
-        let mut left = self.most_rows(recorder);
+        fresh.sort_by_key(|wish| (wish.run, wish.rows.start));
         let mut wanted: Vec<Wish> = Vec::new();
-        for rows in fresh {
+        for wish in fresh {
             match wanted.last_mut() {
-                Some(last) if rows.start <= last.rows.end => last.rows.end = last.rows.end.max(rows.end),
-                _ => wanted.push(Wish { run, rows }),
+                Some(last) if last.run == wish.run && wish.rows.start <= last.rows.end => {
+                    last.rows.end = last.rows.end.max(wish.rows.end);
+                }
+                _ => wanted.push(wish),
             }
         }
         // What does not fit stays away; the begin of every interval is seen.
+        let mut left = wanted.iter().filter_map(|wish| find(wish.run)).map(|r| self.most_rows(r)).min().unwrap_or(0);
         for wish in &mut wanted {
             wish.rows.end = wish.rows.end.min(wish.rows.start + left);
             left -= wish.rows.end - wish.rows.start;
@@ -188,10 +200,7 @@ impl Memory {
         }
         let many = self.wishes.len().saturating_sub(REMEMBERED);
         self.wishes.drain(..many);
-        let still = |(_, wish): &(u64, Wish)| {
-            let holds = |w: &Wish| w.run == wish.run && w.rows.start < wish.rows.end && wish.rows.start < w.rows.end;
-            wanted.iter().any(holds)
-        };
+        let still = |(_, under_way): &(u64, Wish)| wanted.iter().any(|wish| wish.meets(under_way));
         self.under_way = self.under_way.take().filter(still);
         self.wanted = wanted;
     }
@@ -246,44 +255,49 @@ mod tests {
         Rows { run: 0, number, rows, over: true }
     }
 
+    /// The question and its rows.
+    fn next(memory: &mut Memory, recorder: &Recorder) -> Option<(u64, Range<u64>)> {
+        let (number, run, rows) = memory.next(&|run| (run == 0).then_some(recorder))?;
+        assert_eq!(run, 0);
+        Some((number, rows))
+    }
+
     #[test]
     fn wishes_of_a_moment_are_merged_and_served_one_after_the_other() {
         let (mut memory, mut recorder) = (Memory::default(), lean(40_000));
-        memory.need(10_000..10_100);
-        memory.need(300..700);
-        memory.need(600..1_000);
-        memory.need(5..5);
-        let (first, rows) = memory.next(0, &recorder).unwrap();
+        memory.need(0, 10_000..10_100);
+        memory.need(0, 300..700);
+        memory.need(0, 600..1_000);
+        memory.need(0, 5..5);
+        memory.need(7, 5..900);
+        let (first, rows) = next(&mut memory, &recorder).unwrap();
         assert_eq!(rows, 256..1_024);
-        assert_eq!(memory.next(0, &recorder), None, "one at a time");
+        assert_eq!(next(&mut memory, &recorder), None, "one at a time");
         assert!(memory.take(&mut recorder, answer(first, Ok(again(&rows)))).is_none());
-        let (second, rows) = memory.next(0, &recorder).unwrap();
+        let (second, rows) = next(&mut memory, &recorder).unwrap();
         assert_eq!((second, rows.clone()), (first + 1, 9_984..10_240));
         memory.take(&mut recorder, answer(second, Ok(again(&rows))));
-        assert_eq!(memory.next(0, &recorder), None);
-        memory.need(300..1_000);
-        assert_eq!(memory.next(0, &recorder), None, "what is there is not made again");
+        assert_eq!(next(&mut memory, &recorder), None);
+        memory.need(0, 300..1_000);
+        assert_eq!(next(&mut memory, &recorder), None, "what is there is not made again");
     }
 
     #[test]
     fn newer_wishes_take_the_place_of_older_ones() {
         let (mut memory, mut recorder) = (Memory::default(), lean(40_000));
-        memory.need(0..5_000);
-        let (old, rows) = memory.next(0, &recorder).unwrap();
-        memory.need(4_000..6_000);
-        assert_eq!(memory.next(0, &recorder), None, "what is under way is still wanted");
-        memory.need(20_000..20_001);
-        let (new, wanted) = memory.next(0, &recorder).unwrap();
+        memory.need(0, 0..5_000);
+        let (old, rows) = next(&mut memory, &recorder).unwrap();
+        memory.need(0, 4_000..6_000);
+        assert_eq!(next(&mut memory, &recorder), None, "what is under way is still wanted");
+        memory.need(0, 20_000..20_001);
+        let (new, wanted) = next(&mut memory, &recorder).unwrap();
         assert_eq!(wanted, 19_968..20_224);
         assert!(memory.take(&mut recorder, answer(old, Ok(again(&(0..512))))).is_none(), "it comes in all the same");
         assert_eq!(recorder.missing(0, 1_024), [512..1_024]);
         let other = Refill::new(1, rows.start);
         assert!(memory.take(&mut recorder, answer(old, Ok(other))).is_none());
         memory.take(&mut recorder, answer(new, Ok(again(&wanted))));
-        assert_eq!(memory.next(0, &recorder), None, "older wishes are forgotten");
-        memory.need(0..5_000);
-        memory.forget();
-        assert_eq!(memory.next(0, &recorder), None);
+        assert_eq!(next(&mut memory, &recorder), None, "older wishes are forgotten");
     }
 
     #[test]
@@ -291,14 +305,14 @@ mod tests {
         let (mut memory, mut recorder) = (Memory::default(), lean(40_000));
         let mut wrong = Refill::new(2, 512);
         (0..CHUNK).for_each(|_| wrong.push(&[1.0, 2.0]));
-        memory.need(600..700);
-        let (number, _) = memory.next(0, &recorder).unwrap();
+        memory.need(0, 600..700);
+        let (number, _) = next(&mut memory, &recorder).unwrap();
         let error = memory.take(&mut recorder, answer(number, Ok(wrong))).unwrap();
         assert!(error.to_string().contains("rows 512 to 767"), "{error}");
-        memory.need(600..700);
-        assert_eq!(memory.next(0, &recorder), None, "it would come to the same");
-        memory.need(800..900);
-        assert!(memory.next(0, &recorder).is_some());
+        memory.need(0, 600..700);
+        assert_eq!(next(&mut memory, &recorder), None, "it would come to the same");
+        memory.need(0, 800..900);
+        assert!(next(&mut memory, &recorder).is_some());
     }
 
     #[test]
@@ -307,10 +321,10 @@ mod tests {
         let budget = recorder.bytes() + 40 * CHUNK * 16;
         let mut memory = Memory::new(budget);
         for from in [0, 20 * CHUNK, 40 * CHUNK, 60 * CHUNK] {
-            memory.need(from..from + 15 * CHUNK);
-            let (number, rows) = memory.next(0, &recorder).unwrap();
+            memory.need(0, from..from + 15 * CHUNK);
+            let (number, rows) = next(&mut memory, &recorder).unwrap();
             assert!(memory.take(&mut recorder, answer(number, Ok(again(&rows)))).is_none());
-            memory.keep(&mut [(0, &mut recorder)], 0);
+            memory.keep(&mut [Held { run: 0, now: 40_000, recorder: &mut recorder }], 0);
             assert!(recorder.missing(from, from + 15 * CHUNK).is_empty());
         }
         assert!(recorder.bytes() <= budget);
@@ -318,7 +332,7 @@ mod tests {
         let gone: [u64; 4] = [0, 20, 40, 60].map(|from| gone(from * CHUNK));
         assert!(gone[0] == 15 * CHUNK && gone[2] == 0 && gone[3] == 0, "{gone:?}");
         // Whatever else takes the room: only the last wishes and the newest rows are left.
-        memory.keep(&mut [(0, &mut recorder)], 4 * budget);
+        memory.keep(&mut [Held { run: 0, now: 40_000, recorder: &mut recorder }], 4 * budget);
         assert!(recorder.missing(60 * CHUNK, 75 * CHUNK).is_empty());
     }
 
@@ -326,10 +340,19 @@ mod tests {
     fn a_wish_beyond_half_the_budget_is_cut_short() {
         let recorder = lean(40_000);
         let mut memory = Memory::new(2 * 16 * 20 * CHUNK);
-        memory.need(100..39_000);
-        assert_eq!(memory.next(0, &recorder).unwrap().1, 0..20 * CHUNK);
+        memory.need(0, 100..39_000);
+        assert_eq!(next(&mut memory, &recorder).unwrap().1, 0..20 * CHUNK);
         let mut memory = Memory::new(0);
-        memory.need(100..39_000);
-        assert_eq!(memory.next(0, &recorder).unwrap().1, 0..16 * CHUNK, "some can always be seen");
+        memory.need(0, 100..39_000);
+        assert_eq!(next(&mut memory, &recorder).unwrap().1, 0..16 * CHUNK, "some can always be seen");
+    }
+
+    #[test]
+    fn a_run_that_went_back_keeps_what_it_stands_on() {
+        let mut recorder = lean(40_000);
+        let rows = 5_000 / CHUNK * CHUNK..10_000;
+        recorder.fill(again(&rows)).unwrap();
+        Memory::new(0).keep(&mut [Held { run: 0, now: 6_000, recorder: &mut recorder }], 0);
+        assert_eq!(recorder.missing(0, 8_000), [0..5_376, 6_144..8_000]);
     }
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::config::{Error, Place, Result};
-use crate::record::{Recorder, Refill};
+use crate::record::{CHUNK_ROWS, Recorder, Refill};
 use crate::rollout::{LoggedIntervention, Rollout, Snapshot, Step};
 
 use super::history::History;
@@ -115,8 +115,26 @@ impl Rerun {
 pub(super) fn mend(recorder: &mut Recorder, history: &History, rollout: &mut Rollout, tick: u64) -> Result<()> {
     let Some(lack) = recorder.lacks_before(tick) else { return Ok(()) };
     // Rates of the last minutes are read before the present as well.
-    let before = Refill::around(&(lack.start.saturating_sub(1)..lack.end));
-    let Some(past) = history.plan_for(before) else { return Ok(()) };
+    refill(recorder, history, rollout, Refill::around(&(lack.start.saturating_sub(1)..lack.end)))
+}
+
+/// Makes the rows of the chunk again that begins where the rollout stands, if they are gone: it is about to pass them.
+///
+/// # Errors
+/// As [`mend`].
+pub(super) fn mend_ahead(recorder: &mut Recorder, history: &History, rollout: &mut Rollout) -> Result<()> {
+    let now = rollout.tick();
+    if !now.is_multiple_of(CHUNK_ROWS as u64) || recorder.missing(now, now + 1).is_empty() {
+        return Ok(());
+    }
+    let here = rollout.snapshot();
+    let made = refill(recorder, history, rollout, Refill::around(&(now..now + 1)));
+    rollout.restore(&here)?;
+    made
+}
+
+fn refill(recorder: &mut Recorder, history: &History, rollout: &mut Rollout, rows: Range<u64>) -> Result<()> {
+    let Some(past) = history.plan_for(rows) else { return Ok(()) };
     let mut refill = Refill::new(rollout.schema().len(), past.ticks.start);
     past.run(rollout, &mut |_, row| {
         refill.push(row);
@@ -125,18 +143,28 @@ pub(super) fn mend(recorder: &mut Recorder, history: &History, rollout: &mut Rol
     recorder.fill(refill).map(|_| ())
 }
 
-/// Hands on every row of a run in order. Those that are gone are made again, on a rollout of the same setup that `build`
-/// makes when it is needed.
+/// Hands on every row of a run in order. Those that are gone are made again; the rollout stands where it stood.
 ///
 /// # Errors
-/// Those of `build` and `take`, and a run that does not come to the same rows again.
+/// Those of `take`, and a run that does not come to the same rows again.
 pub(super) fn every_row(
     recorder: &Recorder,
     history: &History,
-    build: &dyn Fn() -> Result<Rollout>,
+    rollout: &mut Rollout,
     take: &mut dyn FnMut(u64, &[f64]) -> Result<()>,
 ) -> Result<()> {
-    let mut again: Option<Rollout> = None;
+    let here = rollout.snapshot();
+    let all = hand_on(recorder, history, rollout, take);
+    rollout.restore(&here)?;
+    all
+}
+
+fn hand_on(
+    recorder: &Recorder,
+    history: &History,
+    rollout: &mut Rollout,
+    take: &mut dyn FnMut(u64, &[f64]) -> Result<()>,
+) -> Result<()> {
     let recording = recorder.picture();
     let mut row = vec![0.0; recorder.columns()];
     let mut next = 0;
@@ -147,10 +175,6 @@ pub(super) fn every_row(
             continue;
         }
         let gone = recording.missing(next, recording.rows()).first().map_or(next + 1, |gone| gone.end);
-        let rollout = match &mut again {
-            Some(rollout) => rollout,
-            None => again.insert(build()?),
-        };
         let Some(past) = history.plan_for(next..gone) else { return Ok(()) };
         past.run(rollout, take)?;
         next = gone;
