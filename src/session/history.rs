@@ -1,9 +1,12 @@
 //! Snapshots every few minutes and every intervention: from these any tick of the run is made again.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::config::Result;
 use crate::rollout::{Intervention, LoggedIntervention, Rollout, Snapshot};
+
+use super::rerun::Past;
 
 /// Ticks between two snapshots.
 pub(super) const SNAPSHOT_EVERY: u64 = 180;
@@ -106,6 +109,26 @@ impl History {
     /// Ticks that have to be run again to come to the instant after `tick` ticks.
     pub fn ticks_to(&self, tick: u64) -> u64 {
         self.nearest(tick).map_or(0, |s| tick - s.tick)
+    }
+
+    /// What is needed to run some ticks again: the nearest snapshot, and what was done from there on until they end.
+    pub fn plan_for(&self, ticks: Range<u64>) -> Option<Past> {
+        let snapshot = Arc::clone(self.nearest(ticks.start)?);
+        let done = self.interventions.iter().skip_while(|i| i.tick < snapshot.tick);
+        let done = done.take_while(|i| i.tick < ticks.end).cloned().collect();
+        Some(Past::new(ticks, snapshot, done))
+    }
+
+    /// Room that snapshots and interventions take, bytes.
+    pub fn bytes(&self) -> u64 {
+        // Snapshots of a run are of much the same size; the newest one stands for all.
+        let snapshot = self.snapshots.last().map_or(0, |snapshot| snapshot.size());
+        let text = |i: &LoggedIntervention| match &i.what {
+            Intervention::Answer { text, .. } => text.len(),
+            _ => 0,
+        };
+        let done: usize = self.interventions.iter().map(|i| size_of::<LoggedIntervention>() + text(i)).sum();
+        (self.snapshots.len() * snapshot + done) as u64
     }
 
     /// Brings the rollout to the instant after `tick` ticks, as it was when it first came there: what was done at that

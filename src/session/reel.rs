@@ -393,6 +393,7 @@ impl Worker {
         }
         if self.replay.is_none() {
             self.live.measure(begin, u64::from(count));
+            self.live.keep_within_budget();
         }
         let tick = self.now();
         self.pace().measure(tick, tick_s);

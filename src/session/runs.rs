@@ -437,9 +437,9 @@ impl Live {
             let columns = course.rollout.schema().len();
             let (mut a, mut b) = (vec![0.0; columns], vec![0.0; columns]);
             while course.compared.0 < to && course.compared.1.is_none() {
-                own.row(course.compared.0, &mut a);
-                parent.row(course.compared.0, &mut b);
-                if a.iter().zip(&b).any(|(a, b)| a.to_bits() != b.to_bits()) {
+                let both = own.row(course.compared.0, &mut a) && parent.row(course.compared.0, &mut b);
+                // Rows that went from memory before they were compared are passed over.
+                if both && a.iter().zip(&b).any(|(a, b)| a.to_bits() != b.to_bits()) {
                     course.compared.1 = Some(course.compared.0);
                 }
                 course.compared.0 += 1;

@@ -19,6 +19,7 @@ use super::course::{Course, Passed, Passport};
 use super::handle::{Message, Question, Shared};
 use super::laid::Laid;
 use super::marks::Instant as Moment;
+use super::memory::Memory;
 use super::notices::Notices;
 use super::parts::{self, defeated, levers, next_free, parameters, plants, to_decision, with_own};
 use super::query::{Outlook, Query};
@@ -51,6 +52,7 @@ pub(super) struct Live {
     target: Option<u64>,
     pub notices: Notices,
     pub pace: Pace,
+    pub memory: Memory,
     generation: u64,
     outlook: Option<Outlook>,
     asked_at: Option<(u64, u64, u64)>,
@@ -59,7 +61,7 @@ pub(super) struct Live {
     tick_cost_s: f64,
     /// A long rewind is under way: ticks to run again.
     rewinding: Option<u64>,
-    questions: Sender<Question>,
+    pub(super) questions: Sender<Question>,
     pub newest_question: Arc<AtomicU64>,
 }
 
@@ -80,6 +82,7 @@ impl Live {
             world,
             notices: Notices::default(),
             pace: Pace::new(),
+            memory: Memory::default(),
             generation: 0,
             outlook: None,
             asked_at: None,
@@ -162,6 +165,7 @@ impl Live {
             Message::Command(command) => self.obey(command),
             Message::Outlook(run, outlook) if run == self.number() => self.outlook = Some(outlook),
             Message::Answer { run, number, text } => self.answered(run, number, text),
+            Message::Rows(rows) => self.take_back(rows),
             Message::Outlook(..) | Message::Stop => {}
         }
     }
@@ -223,6 +227,11 @@ impl Live {
                 }
             }
             Command::Dismiss { notice } => self.notices.dismiss(notice),
+            Command::Need { run, from, to } => self.memory.need(run.unwrap_or(self.number()), from..to),
+            Command::Memory(bytes) => {
+                self.memory.set(bytes);
+                self.keep_within_budget();
+            }
             other => self.arrange(other),
         }
     }
@@ -259,6 +268,7 @@ impl Live {
         let (begin, from) = (Instant::now(), self.now());
         while self.now() < tick && self.tick() {}
         self.measure(begin, self.now() - from);
+        self.keep_within_budget();
         // The rest of the way follows the answer.
         self.target = (self.waits() && self.now() < tick).then_some(tick);
     }
@@ -416,8 +426,10 @@ impl Live {
         self.notices.complain(error);
     }
 
-    /// Asks the second worker about the future whenever the present is a new one.
+    /// Asks the second worker for rows of the past that are wanted back, and about the future whenever the present is a
+    /// new one.
     pub fn ask(&mut self) {
+        self.ask_back();
         let rollout = &self.course.rollout;
         let present = (self.number(), rollout.tick(), self.changes);
         if self.asked_at == Some(present) || rollout.end().is_some() || self.questions.is_full() {
