@@ -1,6 +1,7 @@
 //! A run in progress: steps, interventions, snapshots.
 
 mod drive;
+mod witness;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,6 +18,8 @@ use super::intervention::{Intervention, LeverMode};
 use super::schema::Schema;
 use super::setup::{OnTrip, Setup};
 use super::snapshot::{SlotSnapshot, Snapshot};
+
+pub use witness::Before;
 
 /// Why a run stands still.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -167,6 +170,7 @@ impl Rollout {
         let Parts { setup, regd_crc32, plant, noise, controllers, config, mut warnings } = parts;
         let spec = Arc::clone(plant.spec());
         spec.check_tiles()?;
+        spec.check_disturbances()?;
         let schema = Arc::new(Schema::new(&spec));
         let mut slots = Vec::with_capacity(spec.slots.len());
         for (index, slot) in spec.slots.iter().enumerate() {
@@ -252,6 +256,14 @@ impl Rollout {
         rollout.begin_episode();
         rollout.warnings.extend(rollout.plant.warnings());
         Ok(rollout)
+    }
+
+    /// Begins the episode that follows a trip, if one is due.
+    fn begin_due_episode(&mut self) {
+        if std::mem::take(&mut self.restart_due) {
+            self.episode += 1;
+            self.begin_episode();
+        }
     }
 
     fn begin_episode(&mut self) {
