@@ -203,9 +203,8 @@ impl Worker {
                 let tick = self.now();
                 self.pace().rest(tick);
             }
-            if self.replay.is_some() || self.live.waits() || self.live.pace.play != PlayState::Playing {
-                changed |= self.live.flush_log();
-            }
+            // Also between two slow ticks: a move made after the last row does not wait for the next one.
+            changed |= self.live.flush_log();
             last = now;
             let since = published.elapsed();
             let ticked = self.now() != published_tick;

@@ -7,6 +7,7 @@ mod flags;
 mod outputs;
 #[cfg(feature = "onnx")]
 mod policies;
+mod recover;
 mod sustaindc;
 mod transitions;
 mod verifying;
