@@ -345,7 +345,7 @@ pub(super) fn read_rows(
                 }
             }
         }
-        if wrong.is_none() && some && cells.len() != names.len() {
+        if wrong.is_none() && cells.len() != names.len() {
             wrong = Some((cells.len() - 1, format!("{} cells where {} should stand", cells.len(), names.len())));
         }
         match wrong {

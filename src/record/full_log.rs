@@ -139,8 +139,10 @@ impl LogWriter {
         if let Some(dir) = path.parent().filter(|d| !d.as_os_str().is_empty()) {
             std::fs::create_dir_all(dir).map_err(|e| Error::io(dir, "create the folder", e))?;
         }
+        // A log that is cut is read again. A pipe is not: whoever holds its other end too never learns that its reader has
+        // gone, and waits for ever.
         let file = File::options()
-            .read(true)
+            .read(!std::fs::metadata(path).is_ok_and(|m| !m.is_file()))
             .write(true)
             .create(true)
             .truncate(true)

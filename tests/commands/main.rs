@@ -4,10 +4,14 @@
 mod endings;
 mod errors;
 mod flags;
+mod kills;
 mod outputs;
+mod parquet;
 #[cfg(feature = "onnx")]
 mod policies;
 mod recover;
+#[path = "../language_model/server.rs"]
+mod server;
 mod sustaindc;
 mod transitions;
 mod verifying;
