@@ -23,9 +23,11 @@ mod digest;
 mod evaluation;
 mod full_log;
 mod open;
+mod parquet_log;
 mod pyramid;
 mod recorder;
 mod recording;
+mod recover;
 mod replay;
 mod sealing;
 mod shedding;
@@ -40,8 +42,10 @@ pub use evaluation::{
     read_evaluation_log,
 };
 pub use full_log::{ColumnNote, FullLog, LogHeader, LogWriter, is_full_log, read_full_log};
+pub use parquet_log::ParquetWriter;
 pub use recorder::Recorder;
 pub use recording::{Envelope, Recording};
+pub use recover::{Compute, Recovery, Saved, may_recover, recover};
 pub use replay::{BadRows, Item, LogKind, Provenance, Tape, TapeHead, detect};
 pub use shedding::{Refill, shed};
 pub use transitions::{TransitionNames, TransitionWriter, pin_tags};

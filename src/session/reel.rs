@@ -325,9 +325,8 @@ impl Worker {
                 let tick = self.now();
                 self.pace().rest(tick);
             }
-            if self.replay.is_some() || self.live.waits() || self.live.pace.play != PlayState::Playing {
-                changed |= self.live.flush_log();
-            }
+            // Also between two slow ticks: a move made after the last row does not wait for the next one.
+            changed |= self.live.flush_log();
             let was_behind = std::mem::replace(&mut behind, self.replay.is_none() && self.live.catch_up(BATCH));
             changed |= was_behind && !behind;
             last = now;

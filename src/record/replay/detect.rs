@@ -82,7 +82,8 @@ fn foreign(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
     }
 }
 
-fn kind_of(line: &str, place: Place) -> Result<LogKind> {
+/// Kind of a log by its first line.
+pub(in crate::record) fn kind_of(line: &str, place: Place) -> Result<LogKind> {
     let wrong = |what: String, cure: &str| Err(Error::invalid(place.clone().at_line(1), what, cure));
     if is_full_log(line) {
         return Ok(LogKind::Full);

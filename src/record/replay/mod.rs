@@ -21,6 +21,7 @@ use crate::plant::PlantSpec;
 use crate::rollout::{LoggedIntervention, Schema, Setup, World};
 use crate::signal::SignalId;
 
+pub(super) use detect::kind_of;
 pub use detect::{LogKind, detect};
 
 /// Where the values of a column come from when a log is played.
