@@ -38,5 +38,8 @@ pub use evaluation::{
 pub use full_log::{ColumnNote, FullLog, LogHeader, LogWriter, is_full_log, read_full_log};
 pub use recorder::Recorder;
 pub use recording::{Envelope, Recording};
-pub use replay::{BadRows, Item, LogKind, Provenance, Tape, TapeHead, detect};
+pub use replay::{
+    BadRows, Change, Found, Item, LogKind, Provenance, ROW_NUMBER, Shelf, TABLE, Tape, TapeHead, TapeOptions,
+    TimeColumn, detect, sort_out,
+};
 pub use transitions::{TransitionNames, TransitionWriter, pin_tags};

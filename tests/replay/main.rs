@@ -5,6 +5,7 @@
 
 mod broken;
 mod session;
+mod tables;
 mod values;
 
 use std::path::{Path, PathBuf};

@@ -130,6 +130,44 @@ pub const MACRO_COLUMNS: [(Col, &str); 22] = [
     (Col::MSub, "r_sub"),
 ];
 
+/// What is settled as an interval opens, and holds over it.
+pub const OPENED: [Col; 9] = [
+    Col::Rmcp,
+    Col::RegNeed,
+    Col::Residual,
+    Col::BidMw,
+    Col::BidPrice,
+    Col::BidAccepted,
+    Col::AcceptProb,
+    Col::Rate,
+    Col::BidVoid,
+];
+
+/// What happens on the tick that opens an interval.
+pub const STRUCK: [Col; 2] = [Col::BidTaken, Col::BidLost];
+
+/// What an interval came to: written on the tick that closes it, and held until the next one is closed.
+pub const CLOSED: [Col; 18] = [
+    Col::Revenue,
+    Col::RevenueTotal,
+    Col::ElecCost,
+    Col::Perf,
+    Col::MacroReward,
+    Col::MRegulation,
+    Col::MSub,
+    Col::MElec,
+    Col::MChurn,
+    Col::MChurnPen,
+    Col::MacroRewardTotal,
+    Col::MeanErr,
+    Col::MeanLmp,
+    Col::IntervalCommitted,
+    Col::IntervalTAMax,
+    Col::IntervalTBMax,
+    Col::IntervalSpike,
+    Col::IntervalBacklog,
+];
+
 /// 1 or 0; NaN where what it depends on is not known.
 fn flag(on: bool, of: f64) -> f64 {
     if of.is_nan() { f64::NAN } else { f64::from(u8::from(on)) }
