@@ -21,6 +21,7 @@ mod reader;
 mod reel;
 mod replay;
 mod runs;
+mod set;
 mod until;
 mod view;
 mod worker;

@@ -263,6 +263,10 @@ impl Rows for EpisodeRows {
         false
     }
 
+    fn is_finished(&self) -> bool {
+        true
+    }
+
     /// Rows of several episodes may lie side by side: what has grown is taken apart again, behind the rows that were
     /// handed out.
     fn poll(&mut self) -> Change {

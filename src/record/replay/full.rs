@@ -210,6 +210,10 @@ impl Rows for FullRows {
         self.lines.is_half()
     }
 
+    fn is_finished(&self) -> bool {
+        self.lines.is_finished()
+    }
+
     fn poll(&mut self) -> Change {
         self.lines.poll()
     }

@@ -189,13 +189,21 @@ impl Rows for JoinedRows {
 
     fn set_patient(&mut self, patient: bool) {
         self.follows |= patient;
-        self.quiet += u32::from(!patient);
         self.lower.set_patient(patient);
         self.upper.set_patient(patient);
     }
 
     fn is_half(&self) -> bool {
-        self.lower.is_half() || self.upper.is_half() || !self.waiting.is_empty()
+        self.lower.is_half() || self.upper.is_half()
+    }
+
+    fn is_finished(&self) -> bool {
+        self.lower.is_finished()
+    }
+
+    fn quiet(&mut self) -> bool {
+        self.quiet = self.quiet.saturating_add(1);
+        self.quiet >= QUIET && !self.waiting.is_empty()
     }
 
     fn poll(&mut self) -> Change {

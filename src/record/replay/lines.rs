@@ -3,7 +3,7 @@
 use std::fs::{File, Metadata};
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use crate::config::{Error, Result};
 
@@ -12,6 +12,9 @@ const LONGEST: usize = 1 << 20;
 
 /// Bytes before the end that tell whether a file is still the one that was read.
 const SEAM: u64 = 256;
+
+/// A file that has not changed for so long is finished.
+const FINISHED: Duration = Duration::from_secs(10);
 
 /// What became of a file since its end was reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -179,6 +182,11 @@ impl Lines {
             self.number = self.number.saturating_sub(1);
         }
         Change::Grown
+    }
+
+    /// Whether nobody has written for some time.
+    pub fn is_finished(&self) -> bool {
+        self.changed.is_none_or(|changed| changed.elapsed().is_ok_and(|since| since > FINISHED))
     }
 
     /// Part of the file that has been read, 0 to 1.

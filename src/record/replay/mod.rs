@@ -155,6 +155,14 @@ trait Rows: Send {
     /// Whether a half line waits for its rest.
     fn is_half(&self) -> bool;
 
+    /// Whether nobody has written for some time.
+    fn is_finished(&self) -> bool;
+
+    /// Nothing has come since the last look; true when there is something to hand out all the same.
+    fn quiet(&mut self) -> bool {
+        false
+    }
+
     /// What became of the file since its end was reached.
     fn poll(&mut self) -> Change;
 }
@@ -230,6 +238,16 @@ impl Tape {
     /// Whether a half line waits for its rest.
     pub fn is_half(&self) -> bool {
         self.rows.is_half()
+    }
+
+    /// Whether nobody has written for some time, so that a half line will stay one.
+    pub fn is_finished(&self) -> bool {
+        self.rows.is_finished()
+    }
+
+    /// Says that [`Tape::poll`] found nothing; true when rows that waited for others wait no longer.
+    pub fn quiet(&mut self) -> bool {
+        self.rows.quiet()
     }
 
     /// What became of the file since [`Tape::next`] brought nothing more. When it has grown, [`Tape::next`] goes on;

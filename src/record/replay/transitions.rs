@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::config::{Error, Place, Result};
 use crate::plant::PlantSpec;
-use crate::plant::c2g::logged::{Decoder, HARDWARE_COLUMNS, HardwareLine, MACRO_COLUMNS, MacroLine};
+use crate::plant::c2g::logged::{Bidder, Decoder, HARDWARE_COLUMNS, HardwareLine, MACRO_COLUMNS, MacroLine};
 use crate::plant::c2g::signals::Col;
 use crate::plant::c2g::tables::{HARDWARE, HARDWARE_OBS, MACRO, MACRO_OBS};
 use crate::rollout::{ActionColumns, Intervention, LeverMode, LoggedIntervention, Schema, Setup, World};
@@ -234,7 +234,12 @@ pub(super) fn prepare(path: &Path, kind: LogKind, world: &World) -> Result<Parts
             (slot.period_ticks, slot.phase_ticks) = (1, 0);
         }
     }
-    let decoder = Decoder::new(&config, &setup.axes)?;
+    let bidder = match &told.agents {
+        [Some(_), _] => Bidder::Somebody,
+        [None, Some(_)] => Bidder::Nobody,
+        [None, None] => Bidder::Unknown,
+    };
+    let decoder = Decoder::new(&config, &setup.axes, bidder)?;
     let committed = places.after.get(17).copied().flatten().is_none() && kind == LogKind::Hardware;
     if committed {
         notes.push("The log has no commitment: the scenario's baseline is assumed".to_owned());
@@ -335,7 +340,7 @@ impl<L> TransitionRows<L> {
         let before: [f64; 18] = self.gather(&self.places.before);
         // Combos of the source write zeros before the first action of an interval; the row before knows better.
         let [.., ambient_before, _, _, backlog_before, _] = self.last.unwrap_or(before);
-        let [_, _, soc, _, _, _, regd, ..] = self.last.unwrap_or(before);
+        let [t_a, t_b, soc, _, _, _, regd, ..] = self.last.unwrap_or(before);
         if self.places.after.get(17).copied().flatten().is_none() {
             let [.., committed] = &mut after;
             *committed = self.decoder.commitment_norm();
@@ -354,6 +359,7 @@ impl<L> TransitionRows<L> {
             tick: self.tick,
             regd_before: regd,
             ambient_before,
+            temps_before: [t_a, t_b],
             soc_before: soc,
             backlog_before,
             applied,
@@ -404,6 +410,7 @@ impl<L> TransitionRows<L> {
                 *cell = 0.0;
             }
         }
+        probe.decoder.be_lenient();
         let mut row = vec![f64::NAN; schema.len()];
         probe.decode(&mut row);
         let column = |wanted: &str| -> Option<String> {
@@ -520,6 +527,10 @@ impl Rows for TransitionRows {
         self.lines.is_half()
     }
 
+    fn is_finished(&self) -> bool {
+        self.lines.is_finished()
+    }
+
     fn poll(&mut self) -> Change {
         self.lines.poll()
     }
@@ -529,6 +540,7 @@ impl TransitionRows {
     fn gap(&mut self, row: &mut [f64]) -> Item {
         row.fill(f64::NAN);
         self.last = None;
+        self.decoder.skip();
         self.tick += 1;
         Item::Gap
     }
