@@ -46,6 +46,9 @@ pub use parquet_log::ParquetWriter;
 pub use recorder::Recorder;
 pub use recording::{Envelope, Recording};
 pub use recover::{Compute, Recovery, Saved, may_recover, recover};
-pub use replay::{BadRows, Item, LogKind, Provenance, Tape, TapeHead, detect};
+pub use replay::{
+    BadRows, Change, Found, Item, LogKind, Provenance, ROW_NUMBER, Shelf, TABLE, Tape, TapeHead, TapeOptions,
+    TimeColumn, detect, sort_out,
+};
 pub use shedding::{Refill, shed};
 pub use transitions::{TransitionNames, TransitionWriter, pin_tags};
