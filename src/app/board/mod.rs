@@ -8,6 +8,7 @@ mod office;
 mod policy;
 mod read;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -31,6 +32,8 @@ pub enum Ask {
     Cancel,
     /// Looks at an ONNX file.
     Check(PathBuf),
+    /// Looks at these ONNX files to know which slots they fit, without showing a card.
+    Fit(Vec<PathBuf>),
 }
 
 /// Everything that the scoreboard and the policy card are made from.
@@ -46,6 +49,10 @@ pub struct Board {
     pub policy: Option<Policy>,
     /// Policies in the folder `models`.
     pub models: Arc<[PathBuf]>,
+    /// Policies that were looked at, or are being looked at.
+    pub networks: BTreeMap<PathBuf, Policy>,
+    /// Variable of the environment that holds the key for language models.
+    pub key: Option<&'static str>,
 }
 
 /// Results of files.

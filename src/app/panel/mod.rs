@@ -44,6 +44,7 @@ mod parts;
 mod pen;
 mod picker;
 mod policy_card;
+mod policy_drift;
 mod readout;
 mod replay;
 mod scale;
