@@ -311,7 +311,7 @@ fn clerk(world: &World, jobs: &Receiver<Job>, teller: &Teller) {
                 }
                 Ask::Check(path) => teller.tell(Tell::Policy(look(world, &path))),
                 Ask::Fit(paths) => paths.iter().for_each(|path| teller.tell(Tell::Policy(look(world, path)))),
-                Ask::Benchmark(_) | Ask::Cancel => {}
+                Ask::Benchmark(_) | Ask::Cancel | Ask::Export(_) => {}
             }
         }
         if changed {
