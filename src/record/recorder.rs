@@ -59,6 +59,20 @@ impl Recorder {
         (self.handed, self.rows) = (rows - within as u64, within);
     }
 
+    /// Another recorder that holds the first rows of this one. It shares what is sealed.
+    pub fn fork(&self, rows: u64) -> Self {
+        let picture = self.picture().until(rows, self.columns);
+        let (handed, pyramid) = picture.sealed();
+        let mut values = Vec::with_capacity(self.columns * CHUNK_ROWS);
+        let mut row = vec![f64::NAN; self.columns];
+        for r in handed..picture.rows() {
+            picture.row(r, &mut row);
+            values.extend_from_slice(&row);
+        }
+        let rows = (picture.rows() - handed) as usize;
+        Self { columns: self.columns, sealing: Sealing::go_on(self.columns, pyramid), handed, rows, values }
+    }
+
     /// A picture of all rows so far. It copies the rows that are not sealed yet and a few pointers, however long the run.
     pub fn picture(&self) -> Recording {
         let mut open = Open::new(self.columns);
@@ -144,6 +158,19 @@ mod tests {
         }
         again.truncate(10_000);
         assert_eq!(again.rows(), 300, "rows that are not there cannot go");
+    }
+
+    #[test]
+    fn a_fork_goes_on_as_if_it_had_recorded_everything_itself() {
+        let chunk = CHUNK_ROWS as u64;
+        let first = recorder(20_000);
+        for rows in [0, 1, chunk - 1, chunk, chunk + 1, 16_384, 19_999, 20_000, 30_000] {
+            let mut fork = first.fork(rows);
+            assert!(same(&fork.picture(), &recorder(rows.min(20_000)).picture()), "forked at {rows}");
+            (fork.rows()..25_000).for_each(|r| fork.push(&row(r)));
+            assert!(same(&fork.picture(), &recorder(25_000).picture()), "gone on from {rows}");
+        }
+        assert!(same(&first.picture(), &recorder(20_000).picture()), "a fork takes nothing from the first one");
     }
 
     #[test]

@@ -20,6 +20,11 @@ impl Recording {
     pub(super) fn of(sealed: Pyramid, open: Open) -> Self {
         Self { sealed_rows: sealed.rows(), sealed, open: (open.rows() > 0).then(|| Arc::new(open)) }
     }
+
+    /// How many rows are sealed, and these.
+    pub(super) fn sealed(&self) -> (u64, Pyramid) {
+        (self.sealed_rows as u64, self.sealed.clone())
+    }
 }
 
 /// What a column did over one pixel of a chart.

@@ -49,8 +49,12 @@ const WAITING: usize = 1_024;
 pub(super) enum Message {
     Command(Command),
     Outlook(u64, Outlook),
-    /// What somebody outside answered to the question of this number.
-    Answer(u64, String),
+    /// What somebody outside answered to the question of this number in this run.
+    Answer {
+        run: u64,
+        number: u64,
+        text: String,
+    },
     Stop,
 }
 

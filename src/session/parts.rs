@@ -1,6 +1,7 @@
 //! Parts of a picture: levers with their reasons, pickers, countdowns.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::config::Value;
 use crate::control::{Parameter, Setting, is_policy_file};
@@ -183,6 +184,11 @@ pub(super) fn parameters(world: &World, rollout: &Rollout, state: &SlotState) ->
 pub(super) fn plants(world: &World) -> Vec<OptionView> {
     let factories = world.plants.names().into_iter().filter_map(|name| world.factory(name).ok());
     factories.map(|f| OptionView { name: f.name().to_owned(), about: f.about().to_owned() }).collect()
+}
+
+/// Metrics so far, in the order of the plant's table.
+pub(super) fn metrics(rollout: &Rollout) -> Arc<[f64]> {
+    (0..rollout.spec().metrics.len()).map(|m| rollout.metric(m)).collect()
 }
 
 /// Levers whose pin puts aside what the shield wanted.
