@@ -161,6 +161,7 @@ impl Rollout {
         let Parts { setup, plant, noise, controllers, config, mut warnings } = parts;
         let spec = Arc::clone(plant.spec());
         spec.check_tiles()?;
+        spec.check_disturbances()?;
         let schema = Arc::new(Schema::new(&spec));
         let mut slots = Vec::with_capacity(spec.slots.len());
         for (index, slot) in spec.slots.iter().enumerate() {

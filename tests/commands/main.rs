@@ -1,6 +1,7 @@
 //! The real program, run as a person runs it: every flag, what it prints, what it writes, how it ends.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod disturbances;
 mod endings;
 mod errors;
 mod flags;
