@@ -67,7 +67,8 @@ fn neighbour(view: &RunView, step: isize) -> Result<Deed, &'static str> {
 
 /// The next event that is known, else time passes until one happens.
 fn next_event(view: &RunView) -> Result<Deed, &'static str> {
-    let ahead = view.events.iter().map(|e| e.instant).filter(|at| *at > view.tick && *at <= view.reach()).min();
+    let known = view.events.iter().chain(view.beside.events_ahead.iter());
+    let ahead = known.map(|e| e.instant).filter(|at| *at > view.tick && *at <= view.reach()).min();
     match ahead {
         Some(tick) => Ok(Deed::Run(Command::GoTo { tick })),
         None if view.replay.is_some() => Err("No event comes after this in the log."),
@@ -126,7 +127,7 @@ pub(super) const RACE: Entry = entry(
     "Race or shadow…",
     "Lets controllers run in step from this instant, or compute beside the one that drives",
     &[shift(Key::B)],
-    |v| live(v, Deed::Window(WindowDeed::Race)),
+    |v| live(v, Deed::Window(WindowDeed::Race(None))),
 );
 
 pub(super) const LAY: Entry =

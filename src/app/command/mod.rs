@@ -82,8 +82,8 @@ pub enum WindowDeed {
     ReleasePins,
     /// Asks for recorded logs and lays them beside the runs.
     Lay,
-    /// Shows what a race or shadows can be begun with.
-    Race,
+    /// Shows what a race or shadows can be begun with, for a slot where one is meant.
+    Race(Option<usize>),
     /// Charts show differences, or the runs themselves again.
     Difference,
     /// Lays the times of runs over each other in the next way.

@@ -306,9 +306,12 @@ impl PanelState {
                 self.tiling.reveal(&TileId::Runs);
                 self.wish = Some(FileWish::Lay);
             }
-            WindowDeed::Race => {
+            WindowDeed::Race(slot) => {
                 self.tiling.reveal(&TileId::Runs);
-                self.runs.toggle_race();
+                match slot {
+                    Some(slot) => self.runs.race_for(slot),
+                    None => self.runs.toggle_race(),
+                }
             }
             WindowDeed::Difference => self.charts.compare.difference = !self.charts.compare.difference,
             WindowDeed::NextAlign => {

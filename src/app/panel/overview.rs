@@ -151,7 +151,8 @@ fn marks(pen: &Pen, lane: Rect, strip: &Strip, view: &RunView) {
     let theme = &pen.theme;
     let pixels = lane.width().ceil().max(1.0) as usize;
     let mut worst: Vec<Option<Severity>> = vec![None; pixels + 1];
-    for event in view.events.iter() {
+    // What is ahead of the present was run and gone back from: it stays until something is changed.
+    for event in view.events.iter().chain(view.beside.events_ahead.iter()) {
         let pixel = (strip.x(instant(view, event) as f64) - lane.left()).max(0.0) as usize;
         if let Some(cell) = worst.get_mut(pixel) {
             *cell = (*cell).max(Some(event.severity));

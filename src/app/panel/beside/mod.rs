@@ -133,17 +133,6 @@ impl Look {
         Self { index, colour: theme.series_of(index), dash }
     }
 
-    /// Draws a line that goes from left to right.
-    pub fn line(&self, pen: &Pen, points: &[Pos2], width: f32) {
-        let stroke = Stroke::new(width, self.colour);
-        match self.dash {
-            Some((dash, gap)) => pen.broken(points, dash, gap, stroke),
-            None => {
-                pen.painter.add(Shape::line(points.to_vec(), stroke));
-            }
-        }
-    }
-
     /// A short piece of its line.
     pub fn sample(&self, pen: &Pen, rect: Rect) {
         let (dash, gap) = self.dash.unwrap_or((rect.width(), 0.0));
@@ -169,9 +158,6 @@ pub(super) struct Shift {
 }
 
 impl Shift {
-    /// Nothing is moved.
-    pub const NONE: Self = Self { scale: 1.0, begin: 0.0 };
-
     /// From the other run's ticks to the shown run's.
     pub fn here(self, there: f64) -> f64 {
         there * self.scale + self.begin

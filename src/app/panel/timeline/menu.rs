@@ -2,7 +2,7 @@
 
 use egui::{RichText, Ui};
 
-use crate::app::panel::words::clock;
+use crate::app::panel::words::{clock, duration, seconds};
 use crate::app::panel::{Cx, PanelState};
 use crate::session::{Command, Until};
 
@@ -53,5 +53,33 @@ pub(in crate::app::panel) fn show(ui: &mut Ui, tick: u64, state: &mut PanelState
 
 /// What can befall the plant, beginning at an instant.
 fn disturbances(ui: &mut Ui, tick: u64, cx: &mut Cx<'_>) {
-    let _ = (ui, tick, cx);
+    let spec = std::sync::Arc::clone(&cx.view.spec);
+    if spec.disturbances.is_empty() {
+        return;
+    }
+    ui.separator();
+    ui.menu_button("Disturb from there", |ui| {
+        ui.set_min_width(200.0);
+        for disturbance in &spec.disturbances {
+            let long = match disturbance.ticks {
+                Some(ticks) => format!("for {}", duration(seconds(cx.view, ticks as f64))),
+                None => "until it is taken away".to_owned(),
+            };
+            let button = egui::Button::new(&disturbance.label).shortcut_text(&long);
+            let tip = format!("{} Drag it on the time line to move it.", disturbance.about);
+            if ui.add(button).on_hover_text(tip).clicked() {
+                // What has been run already is disturbed from its next tick on.
+                let from = tick.max(cx.view.tick);
+                let planned = disturbance.at(from);
+                cx.out.push(Command::Plan {
+                    label: planned.label,
+                    input: planned.input,
+                    change: planned.change,
+                    from,
+                    ticks: disturbance.ticks,
+                });
+                ui.close();
+            }
+        }
+    });
 }
