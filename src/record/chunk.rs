@@ -157,6 +157,15 @@ pub(super) enum Strip<'a> {
 }
 
 impl Strip<'_> {
+    /// The one value that it has on all rows, if it stands still.
+    #[inline]
+    pub fn still(&self) -> Option<f64> {
+        match *self {
+            Self::Still(value) => Some(value),
+            Self::Changing { .. } => None,
+        }
+    }
+
     /// One value.
     #[inline]
     pub fn value(&self, row: usize) -> f64 {

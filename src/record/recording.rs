@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::chunk::Chunk;
 use super::digest::Course;
 use super::open::Open;
 use super::pyramid::Pyramid;
@@ -62,6 +63,11 @@ impl Recording {
             None => self.sealed.value(row, column),
             Some(row) => self.open.as_ref().map_or(f64::NAN, |open| open.value(row, column)),
         }
+    }
+
+    /// The sealed chunk of a row, and which of its rows that is.
+    pub(super) fn sealed_chunk(&self, row: u64) -> Option<(&Chunk, usize)> {
+        self.sealed.chunk(row as usize)
     }
 
     /// Writes a whole row; returns whether it exists.

@@ -1,6 +1,7 @@
 //! A run in progress: steps, interventions, snapshots.
 
 mod drive;
+mod witness;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,6 +18,8 @@ use super::intervention::{Intervention, LeverMode};
 use super::schema::Schema;
 use super::setup::{OnTrip, Setup};
 use super::snapshot::{SlotSnapshot, Snapshot};
+
+pub use witness::Before;
 
 /// Why a run stands still.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -247,6 +250,14 @@ impl Rollout {
         Ok(rollout)
     }
 
+    /// Begins the episode that follows a trip, if one is due.
+    fn begin_due_episode(&mut self) {
+        if std::mem::take(&mut self.restart_due) {
+            self.episode += 1;
+            self.begin_episode();
+        }
+    }
+
     fn begin_episode(&mut self) {
         let seed = self.setup.seed.wrapping_add(self.episode);
         if self.episode > 0 {
@@ -288,10 +299,7 @@ impl Rollout {
         if self.end.is_some() {
             return Ok(Step::Ended);
         }
-        if std::mem::take(&mut self.restart_due) {
-            self.episode += 1;
-            self.begin_episode();
-        }
+        self.begin_due_episode();
         if self.noise_rows.is_some_and(|rows| self.episode_tick + 1 >= rows) || self.interval_draws_end() {
             let cause = format!("the recorded noise ends after {} ticks", self.episode_tick);
             self.finish(EndKind::NoiseExhausted, cause);

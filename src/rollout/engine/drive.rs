@@ -62,7 +62,7 @@ impl Rollout {
     }
 
     /// Builds a controller for a slot, tuned as given, and begins its episode.
-    fn build_controller(
+    pub(super) fn build_controller(
         &self,
         slot: usize,
         name: &str,
