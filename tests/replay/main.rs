@@ -5,6 +5,8 @@
 
 mod broken;
 mod session;
+#[path = "../until/mod.rs"]
+mod until;
 mod values;
 
 use std::path::{Path, PathBuf};
