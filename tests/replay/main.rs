@@ -8,6 +8,8 @@ mod following;
 mod session;
 mod tables;
 mod tiles;
+#[path = "../until/mod.rs"]
+mod until;
 mod values;
 
 use std::path::{Path, PathBuf};
