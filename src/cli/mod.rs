@@ -6,6 +6,7 @@
 mod benchmark;
 mod controllers;
 mod data;
+mod disturb;
 mod evaluate;
 mod outputs;
 #[cfg(feature = "onnx")]

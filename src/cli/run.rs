@@ -11,16 +11,20 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::config::{Error, Place};
+use crate::plant::Planned;
 use crate::rollout::{OnTrip, Rollout, Setup, Step, World};
 
 use super::outputs::{OutputArgs, Outputs};
-use super::{Exit, Outcome, SetupArgs, Summary, complain, controllers, say};
+use super::{Exit, Outcome, SetupArgs, Summary, complain, controllers, disturb, say};
 
 /// Flags of `run`.
 #[derive(Debug, Args)]
 pub struct RunArgs {
     #[command(flatten)]
     setup: SetupArgs,
+    /// What befalls the plant, from a tick or a time of day on, for so many ticks; may be given several times
+    #[arg(long, value_name = "NAME[@TICK|@HH:MM][+TICKS][=VALUE]", help_heading = "Run")]
+    disturb: Vec<String>,
     #[command(flatten)]
     outputs: OutputArgs,
     /// Writes the summary as JSON, to the standard output without FILE
@@ -29,6 +33,9 @@ pub struct RunArgs {
     /// Lists every controller with its parameters, and runs nothing
     #[arg(long, help_heading = "Output")]
     list_controllers: bool,
+    /// Lists the disturbances of the plant, and runs nothing
+    #[arg(long, help_heading = "Output")]
+    list_disturbances: bool,
     /// No progress bar and no table
     #[arg(long, help_heading = "Output")]
     quiet: bool,
@@ -63,6 +70,11 @@ pub fn run(args: &RunArgs, world: &World, axes: &BTreeMap<String, String>) -> Ou
     }
     let mut setup = args.setup.to_setup(Setup::default(), axes)?;
     let mut rollout = world.build(&setup)?;
+    if args.list_disturbances {
+        disturb::list(rollout.spec())?;
+        return Ok(Exit::Good);
+    }
+    let plan = disturb::read(&args.disturb, rollout.spec())?;
     if setup.ticks.is_none() && (setup.continuous || setup.on_trip == OnTrip::Restart) {
         // Nothing else would end such a run when nobody watches it.
         setup.ticks = Some(rollout.spec().episode_ticks);
@@ -75,12 +87,12 @@ pub fn run(args: &RunArgs, world: &World, axes: &BTreeMap<String, String>) -> Ou
     let interrupted = interrupt_flag()?;
     let begin = Instant::now();
     let bar = progress(args, setup.ticks.unwrap_or(rollout.spec().episode_ticks));
-    let outcome = outputs.flushed_while(|| play(&mut rollout, &outputs, &interrupted, &bar));
+    let outcome = outputs.flushed_while(|| play(&mut rollout, &plan, &outputs, &interrupted, &bar));
     bar.finish_and_clear();
     // What was written is closed whatever became of the run.
     let written = outputs.finish();
     outcome?;
-    for remark in rollout.remarks() {
+    for remark in rollout.remarks().into_iter().chain(disturb::missed(&plan, &rollout)) {
         complain(&format!("warning: {remark}"));
     }
     if written.is_ok() || interrupted.load(Ordering::Relaxed) || rollout.end().is_some() {
@@ -90,8 +102,15 @@ pub fn run(args: &RunArgs, world: &World, axes: &BTreeMap<String, String>) -> Ou
     Ok(if interrupted.load(Ordering::Relaxed) { Exit::Interrupted } else { Exit::Good })
 }
 
-fn play(rollout: &mut Rollout, outputs: &Outputs, interrupted: &AtomicBool, bar: &ProgressBar) -> Result<(), Error> {
+fn play(
+    rollout: &mut Rollout,
+    plan: &[Planned],
+    outputs: &Outputs,
+    interrupted: &AtomicBool,
+    bar: &ProgressBar,
+) -> Result<(), Error> {
     loop {
+        disturb::apply(plan, rollout, outputs)?;
         for answer in rollout.consult()? {
             outputs.input(rollout.tick(), &answer);
         }

@@ -160,6 +160,11 @@ pub fn stands_alone(name: &str) -> bool {
     !needs && !is_policy_file(name)
 }
 
+/// Whether a language model drives where this controller does, so that a server must be there.
+pub fn asks_a_server(name: &str) -> bool {
+    LANGUAGE_MODELS.contains(&own_name(name))
+}
+
 /// The agents that a benchmark compares when none are named: the source's four (control 5.1), or all rules of a plant
 /// without a hierarchy, alone and together, beside resting and random levers.
 pub fn default_agents(spec: &PlantSpec, registry: &ControllerRegistry) -> Vec<String> {
@@ -338,6 +343,9 @@ fn joint(name: &str, spec: &PlantSpec, registry: &ControllerRegistry) -> Result<
     let mut shown = Vec::new();
     for part in name.split(JOINT).map(str::trim) {
         let (only, part) = part.split_once('=').map_or((None, part), |(slot, name)| (Some(slot), name));
+        if let Some(slot) = only.filter(|slot| spec.slot(slot).is_none()) {
+            return Err(Error::unknown(place(), "slot", slot, spec.slots.iter().map(|s| s.name.as_str())));
+        }
         shown.push(only.map_or_else(|| shown_name(part).to_owned(), |slot| format!("{slot}={}", shown_name(part))));
         let mut used = false;
         let wanted = |slot: &str| only.is_none_or(|only| only == slot) && fits(spec, registry, slot, part);

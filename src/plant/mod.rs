@@ -5,6 +5,7 @@
 
 pub mod c2g;
 mod calendar;
+mod disturbance;
 mod inputs;
 mod metrics;
 mod registry;
@@ -16,8 +17,9 @@ mod tile_check;
 use std::sync::Arc;
 
 pub use calendar::{Calendar, CivilTime};
+pub use disturbance::{Disturbance, Planned};
 pub use inputs::{InputBus, Operation, Override};
-pub use metrics::{Fold, MetricBank, MetricSpec};
+pub use metrics::{Direction, Fold, MetricBank, MetricSpec};
 pub use registry::{BuildRequest, PlantFactory, PlantRegistry};
 pub use spec::{
     Action, Axis, Chart, Choice, Domain, EventKind, Input, Observation, PlantSpec, RewardTerm, Severity, Slot,

@@ -10,14 +10,19 @@
 //!
 //! Blocks, chunks and nodes are made on a thread of the recorder's own, so that whoever runs the ticks only hands rows over.
 //!
+//! Where memory is short old rows go, and what was told about them stays; they come back when somebody makes the same rows
+//! again.
+//!
 //! A question about many rows is therefore answered from few numbers, whether a chart asks for one [`Envelope`] a pixel
 //! or a tile for the sum of an episode: a chart of a million rows costs about what one of ten thousand does.
 
 mod block;
 mod chunk;
 mod csv_number;
+mod differ;
 mod digest;
 mod evaluation;
+mod export;
 mod full_log;
 mod open;
 mod parquet_log;
@@ -27,20 +32,27 @@ mod recording;
 mod recover;
 mod replay;
 mod sealing;
+mod shedding;
 mod transitions;
 
 pub use chunk::CHUNK_ROWS;
 pub use csv_number::{push_number, python_repr};
+pub use differ::Difference;
 pub use evaluation::{
     COLUMNS as EVALUATION_COLUMNS, Column as EvaluationColumn, EvaluationEpisode, EvaluationLog, EvaluationRow,
     EvaluationWriter, Order as EvaluationOrder, Origin as EvaluationOrigin, as_plant_row as evaluation_as_plant_row,
     column as evaluation_column, header_line as evaluation_header, is_evaluation_log, line as evaluation_line,
     read_evaluation_log,
 };
+pub use export::Export;
 pub use full_log::{ColumnNote, FullLog, LogHeader, LogWriter, is_full_log, read_full_log};
 pub use parquet_log::ParquetWriter;
 pub use recorder::Recorder;
 pub use recording::{Envelope, Recording};
 pub use recover::{Compute, Recovery, Saved, may_recover, recover};
-pub use replay::{BadRows, Item, LogKind, Provenance, Tape, TapeHead, detect};
+pub use replay::{
+    BadRows, Change, Found, Item, LogKind, Provenance, ROW_NUMBER, Shelf, TABLE, Tape, TapeHead, TapeOptions,
+    TimeColumn, detect, sort_out,
+};
+pub use shedding::{Refill, shed};
 pub use transitions::{TransitionNames, TransitionWriter, pin_tags};

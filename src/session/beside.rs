@@ -1,10 +1,13 @@
 //! What stands beside the run that is shown: other runs, shadows, what is planned, marks on the time line.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::plant::{Override, PlantSpec};
 use crate::record::Recording;
 use crate::rollout::{End, Schema};
+
+use super::view::EventView;
 
 /// Where a run beside comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -145,6 +148,8 @@ pub struct Beside {
     pub shown: u64,
     /// Rows that the shown run has: more than its tick after going back.
     pub reach: u64,
+    /// What happened later than the instant that is shown, in the future that is kept.
+    pub events_ahead: Arc<Vec<EventView>>,
     /// Shadows of the shown run.
     pub shadows: Arc<[ShadowView]>,
     /// What is planned in the shown run, by time.
@@ -157,6 +162,9 @@ pub struct Beside {
     pub looped: Option<(u64, u64)>,
     /// What became of running the log that is played again.
     pub checked: Option<Checked>,
+    /// Files that were given as logs and are results of a benchmark, all since the session began, each time they were
+    /// given: they belong on the Scoreboard.
+    pub results: Arc<[PathBuf]>,
 }
 
 impl Beside {

@@ -9,11 +9,14 @@
 pub mod bess;
 pub mod data;
 mod derived;
+mod disturbances;
 pub mod electrical;
 mod factory;
 pub mod grid;
 pub mod interval;
 pub mod logged;
+mod logged_market;
+mod logged_site;
 mod metrics;
 pub mod params;
 mod ranges;
