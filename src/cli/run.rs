@@ -11,37 +11,37 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::config::{Error, Place};
-use crate::record::{EvaluationOrder, EvaluationWriter, LogHeader, LogWriter, TransitionWriter};
+use crate::plant::Planned;
 use crate::rollout::{OnTrip, Rollout, Setup, Step, World};
 
-use super::{Exit, Outcome, SetupArgs, Summary, complain, controllers, say};
+use super::outputs::{OutputArgs, Outputs};
+use super::{Exit, Outcome, SetupArgs, Summary, complain, controllers, disturb, say};
 
 /// Flags of `run`.
 #[derive(Debug, Args)]
 pub struct RunArgs {
     #[command(flatten)]
     setup: SetupArgs,
-    /// Writes the full log
-    #[arg(long, value_name = "FILE", help_heading = "Output")]
-    log: Option<PathBuf>,
+    /// What befalls the plant, from a tick or a time of day on, for so many ticks; may be given several times
+    #[arg(long, value_name = "NAME[@TICK|@HH:MM][+TICKS][=VALUE]", help_heading = "Run")]
+    disturb: Vec<String>,
+    #[command(flatten)]
+    outputs: OutputArgs,
     /// Writes the summary as JSON, to the standard output without FILE
     #[arg(long, value_name = "FILE", num_args = 0..=1, help_heading = "Output")]
     summary: Option<Option<PathBuf>>,
-    /// Writes transition CSVs to DIR/<agent>_<scenario>_<type>/episode0.csv
-    #[arg(long, value_name = "DIR", num_args = 0..=1, default_missing_value = "runs", help_heading = "Output")]
-    record_transitions: Option<PathBuf>,
-    /// Writes SustainDC's evaluation log to DIR/all_agents_episode_1.csv
-    #[arg(long, value_name = "DIR", num_args = 0..=1, default_missing_value = "runs/evaluation_data", help_heading = "Output")]
-    evaluation_data: Option<PathBuf>,
     /// Lists every controller with its parameters, and runs nothing
     #[arg(long, help_heading = "Output")]
     list_controllers: bool,
+    /// Lists the disturbances of the plant, and runs nothing
+    #[arg(long, help_heading = "Output")]
+    list_disturbances: bool,
     /// No progress bar and no table
     #[arg(long, help_heading = "Output")]
     quiet: bool,
 }
 
-/// Ticks between two looks at the progress bar and the interrupt.
+/// Ticks between two looks at the progress bar.
 const LOOK_EVERY: u64 = 256;
 
 /// Whether Ctrl-C was pressed.
@@ -70,6 +70,11 @@ pub fn run(args: &RunArgs, world: &World, axes: &BTreeMap<String, String>) -> Ou
     }
     let mut setup = args.setup.to_setup(Setup::default(), axes)?;
     let mut rollout = world.build(&setup)?;
+    if args.list_disturbances {
+        disturb::list(rollout.spec())?;
+        return Ok(Exit::Good);
+    }
+    let plan = disturb::read(&args.disturb, rollout.spec())?;
     if setup.ticks.is_none() && (setup.continuous || setup.on_trip == OnTrip::Restart) {
         // Nothing else would end such a run when nobody watches it.
         setup.ticks = Some(rollout.spec().episode_ticks);
@@ -78,78 +83,45 @@ pub fn run(args: &RunArgs, world: &World, axes: &BTreeMap<String, String>) -> Ou
     for warning in rollout.warnings() {
         complain(&format!("warning: {warning}"));
     }
-    let mut log = match &args.log {
-        Some(path) => Some(LogWriter::create(path, &LogHeader::of(&rollout))?),
-        None => None,
-    };
-    let mut transitions = match &args.record_transitions {
-        Some(dir) => Some(TransitionWriter::create(dir, &rollout)?),
-        None => None,
-    };
-    let mut evaluation = match &args.evaluation_data {
-        Some(dir) => Some(EvaluationWriter::create(dir, &rollout, EvaluationOrder::Evaluation)?),
-        None => None,
-    };
+    let outputs = Outputs::create(&args.outputs, &rollout)?;
     let interrupted = interrupt_flag()?;
     let begin = Instant::now();
     let bar = progress(args, setup.ticks.unwrap_or(rollout.spec().episode_ticks));
-    let mut writers = Writers { log: log.as_mut(), transitions: transitions.as_mut(), evaluation: evaluation.as_mut() };
-    let outcome = play(&mut rollout, &mut writers, &interrupted, &bar);
+    let outcome = outputs.flushed_while(|| play(&mut rollout, &plan, &outputs, &interrupted, &bar));
     bar.finish_and_clear();
-    if let Some(log) = log {
-        log.finish()?;
-    }
-    if let Some(mut transitions) = transitions {
-        transitions.flush()?;
-    }
-    if let Some(evaluation) = evaluation {
-        evaluation.finish()?;
-    }
+    // What was written is closed whatever became of the run.
+    let written = outputs.finish();
     outcome?;
-    for remark in rollout.remarks() {
+    for remark in rollout.remarks().into_iter().chain(disturb::missed(&plan, &rollout)) {
         complain(&format!("warning: {remark}"));
     }
-    report(args, &Summary::of(&rollout, begin.elapsed().as_secs_f64()))?;
+    if written.is_ok() || interrupted.load(Ordering::Relaxed) || rollout.end().is_some() {
+        report(args, &Summary::of(&rollout, begin.elapsed().as_secs_f64()))?;
+    }
+    written?;
     Ok(if interrupted.load(Ordering::Relaxed) { Exit::Interrupted } else { Exit::Good })
-}
-
-/// What takes in every row.
-struct Writers<'a> {
-    log: Option<&'a mut LogWriter>,
-    transitions: Option<&'a mut TransitionWriter>,
-    evaluation: Option<&'a mut EvaluationWriter>,
 }
 
 fn play(
     rollout: &mut Rollout,
-    writers: &mut Writers<'_>,
+    plan: &[Planned],
+    outputs: &Outputs,
     interrupted: &AtomicBool,
     bar: &ProgressBar,
 ) -> Result<(), Error> {
     loop {
+        disturb::apply(plan, rollout, outputs)?;
         for answer in rollout.consult()? {
-            if let Some(log) = &mut writers.log {
-                log.input(rollout.tick(), &answer)?;
-            }
+            outputs.input(rollout.tick(), &answer);
         }
         if rollout.step()? == Step::Ended {
             break;
         }
-        let tick = rollout.tick();
-        if let Some(log) = &mut writers.log {
-            log.row(tick - 1, rollout.row())?;
+        if !outputs.tick(rollout) || interrupted.load(Ordering::Relaxed) {
+            break;
         }
-        if let Some(transitions) = &mut writers.transitions {
-            transitions.tick(rollout)?;
-        }
-        if let Some(evaluation) = &mut writers.evaluation {
-            evaluation.tick(rollout)?;
-        }
-        if tick.is_multiple_of(LOOK_EVERY) {
-            bar.set_position(tick);
-            if interrupted.load(Ordering::Relaxed) {
-                break;
-            }
+        if rollout.tick().is_multiple_of(LOOK_EVERY) {
+            bar.set_position(rollout.tick());
         }
     }
     Ok(())

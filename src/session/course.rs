@@ -6,12 +6,13 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use crossbeam_channel::Sender;
 
 use crate::config::{Error, Result};
 use crate::plant::Severity;
-use crate::record::{LogHeader, LogWriter, Recorder};
+use crate::record::{LogHeader, LogWriter, Recorder, Recording};
 use crate::rollout::{Intervention, Rollout, Setup, Step, World};
 
 use super::beside::RunKind;
@@ -21,7 +22,11 @@ use super::history::History;
 use super::inquiries::Inquiries;
 use super::parts::{self, choices};
 use super::plan::Plan;
+use super::rerun::{every_row, mend, mend_ahead};
 use super::view::{EventView, OptionView};
+
+/// Shortest time between two pictures of a run beside while time passes: each copies the rows that are not sealed yet.
+const GLIMPSE_EVERY: Duration = Duration::from_millis(100);
 
 /// What became of an attempt to go on by a tick.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,6 +76,8 @@ pub(super) struct Course {
     pub compared: (u64, Option<u64>),
     /// What went wrong with the log, to be told.
     pub failure: Option<Error>,
+    /// The last picture of its rows, and when it was taken.
+    shown: (Recording, Instant),
 }
 
 impl Course {
@@ -92,13 +99,15 @@ impl Course {
             plan: Plan::default(),
             compared: (0, None),
             failure: None,
+            shown: (Recording::default(), Instant::now()),
             rollout,
         })
     }
 
     /// Another run that is this one up to an instant, and stands there. What was done later is not done in it.
-    pub fn fork(&self, world: &World, tick: u64, passport: Passport, answers: Sender<Message>) -> Result<Self> {
+    pub fn fork(&mut self, world: &World, tick: u64, passport: Passport, answers: Sender<Message>) -> Result<Self> {
         let mut fork = Self::begin(world, &self.setup, passport, answers)?;
+        mend(&mut self.recorder, &self.history, &mut fork.rollout, tick)?;
         fork.history = self.history.fork(tick);
         fork.recorder = self.recorder.fork(tick);
         fork.events = self.events.fork(tick);
@@ -118,6 +127,15 @@ impl Course {
         self.recorder.rows()
     }
 
+    /// A picture of its rows for a run that stands beside: while time passes it may be a tenth of a second old.
+    pub fn glimpse(&mut self, playing: bool) -> Recording {
+        let (rows, now) = (self.reach(), Instant::now());
+        if self.shown.0.rows() != rows && (!playing || now.duration_since(self.shown.1) >= GLIMPSE_EVERY) {
+            self.shown = (self.recorder.picture(), now);
+        }
+        self.shown.0.clone()
+    }
+
     /// Whether the next tick is one that was never run.
     pub fn at_frontier(&self) -> bool {
         self.now() >= self.reach()
@@ -134,6 +152,9 @@ impl Course {
     /// What the rollout complains of; the run stands where it stood.
     pub fn tick(&mut self) -> Result<Passed> {
         let fresh = self.at_frontier();
+        if !fresh {
+            mend_ahead(&mut self.recorder, &self.history, &mut self.rollout)?;
+        }
         self.history.replay(&mut self.rollout)?;
         if fresh {
             self.keep_to_plan()?;
@@ -231,13 +252,15 @@ impl Course {
     /// Goes to an instant that the run has come to, back or forth.
     pub fn go_to(&mut self, tick: u64) -> Result<()> {
         let tick = tick.min(self.reach());
+        let mended = mend(&mut self.recorder, &self.history, &mut self.rollout, tick);
         self.history.bring(&mut self.rollout, tick)?;
         if self.at_frontier() {
             self.history.replay(&mut self.rollout)?;
         }
         self.troubled = self.rollout.slots().iter().map(|s| s.troubled).collect();
         self.inquiries.begin(&self.rollout);
-        Ok(())
+        // Rows that do not come back are missing; the run stands where it should all the same.
+        mended
     }
 
     /// Does something at the frontier, and writes it down. The owner sees to it that the run stands there.
@@ -292,16 +315,14 @@ impl Course {
     /// A file that cannot be written; the run has no log then.
     pub fn start_log(&mut self, path: PathBuf) -> Result<()> {
         let mut log = LogWriter::create(&path, &LogHeader::of(&self.rollout))?;
-        let rows = self.recorder.picture();
-        let mut row = vec![0.0; self.rollout.schema().len()];
         let mut inputs = self.history.interventions().iter().peekable();
-        for tick in 0..rows.rows() {
+        // Rows that are gone from memory belong to the log all the same.
+        every_row(&self.recorder, &self.history, &mut self.rollout, &mut |tick, row| {
             while let Some(next) = inputs.next_if(|i| i.tick <= tick) {
                 log.input(next.tick, &next.what)?;
             }
-            rows.row(tick, &mut row);
-            log.row(tick, &row)?;
-        }
+            log.row(tick, row)
+        })?;
         for next in inputs {
             log.input(next.tick, &next.what)?;
         }

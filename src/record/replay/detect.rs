@@ -112,7 +112,8 @@ fn agent_of(names: &[&str]) -> Option<LogKind> {
     }
 }
 
-fn kind_of(line: &str, bytes: &[u8], place: Place) -> Result<LogKind> {
+/// Kind of a log by its first line, and by the bytes that the file begins with.
+pub(in crate::record) fn kind_of(line: &str, bytes: &[u8], place: Place) -> Result<LogKind> {
     let wrong = |what: String, cure: &str| Err(Error::invalid(place.clone().at_line(1), what, cure));
     if is_full_log(line) {
         return Ok(LogKind::Full);

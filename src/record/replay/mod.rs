@@ -29,6 +29,7 @@ use crate::plant::PlantSpec;
 use crate::rollout::{LoggedIntervention, Schema, Setup, World};
 use crate::signal::SignalId;
 
+pub(super) use detect::kind_of;
 pub use detect::{LogKind, detect};
 pub use folder::{Found, Shelf, sort_out};
 pub use lines::Change;
