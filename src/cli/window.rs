@@ -39,6 +39,9 @@ pub struct WindowArgs {
     /// Begins with time standing still
     #[arg(long)]
     paused: bool,
+    /// Memory for the past of all runs, MiB; beyond it old rows go and are run again when they are looked at [1024]
+    #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u64).range(16..=1 << 24))]
+    memory_mib: Option<u64>,
     /// File that settings are read from and kept in [your configuration folder; none with --shot]
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
@@ -74,6 +77,8 @@ pub struct WindowOptions {
     pub speed: Option<Speed>,
     /// Begins with time standing still.
     pub paused: bool,
+    /// Memory for the past of all runs, MiB; `None` takes the session's own.
+    pub memory_mib: Option<u64>,
     /// Closes the window by itself after so many seconds.
     pub close_after_s: Option<f64>,
     /// CSV file that the cost of every frame is written to when the window closes.
@@ -86,7 +91,20 @@ pub struct WindowOptions {
 /// As [`open`].
 pub fn main(args: WindowArgs, setup: &SetupArgs, axes: &BTreeMap<String, String>, world: &World) -> Outcome {
     let setup = setup.to_setup(Setup::default_day()?, axes)?;
-    let WindowArgs { replay, log, shot, size, theme, speed, paused, settings, no_settings, close_after, watch } = args;
+    let WindowArgs {
+        replay,
+        log,
+        shot,
+        size,
+        theme,
+        speed,
+        paused,
+        memory_mib,
+        settings,
+        no_settings,
+        close_after,
+        watch,
+    } = args;
     // A picture looks the same for everybody, unless settings are named.
     let settings = settings.or_else(|| Settings::default_path().filter(|_| !no_settings && shot.is_none()));
     let options = WindowOptions {
@@ -99,6 +117,7 @@ pub fn main(args: WindowArgs, setup: &SetupArgs, axes: &BTreeMap<String, String>
         theme,
         speed,
         paused,
+        memory_mib,
         close_after_s: close_after,
         watch,
     };
@@ -124,6 +143,7 @@ pub fn open(options: WindowOptions, world: &World) -> Outcome {
         replay: options.replay,
         play: !options.paused,
         speed: options.speed.unwrap_or(defaults.speed),
+        memory_bytes: options.memory_mib.map_or(defaults.memory_bytes, |mib| mib << 20),
         wake: None,
     };
     match shell::run(Session::start(world.clone(), options.setup, session)?, shell)? {
