@@ -400,9 +400,22 @@ fn small_header(columns: usize, tick_s: u32) -> LogHeader {
         version: "0".into(),
         tick_s,
         start: "2024-01-01T00:00:00".into(),
+        regd_crc32: None,
         setup: Setup::default(),
         configuration: "a: 1\n".into(),
         signals: (0..columns).map(note).collect(),
+    }
+}
+
+/// Digits that YAML would take for numbers.
+#[test]
+fn a_crc_is_read_back_as_it_was_written() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("log.csv");
+    for crc in ["12345678", "00123456", "1e234567", "0e000000", "abcdef01", "00000000"] {
+        let header = LogHeader { regd_crc32: Some(crc.to_owned()), ..small_header(1, 5) };
+        LogWriter::create(&path, &header).unwrap().finish().unwrap();
+        assert_eq!(read_full_log(&path).unwrap().header, header);
     }
 }
 

@@ -5,6 +5,7 @@
 mod benchmark;
 mod controllers;
 mod data;
+mod disturb;
 mod evaluate;
 #[cfg(feature = "onnx")]
 mod policy;

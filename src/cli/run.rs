@@ -11,16 +11,20 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::config::{Error, Place};
+use crate::plant::Planned;
 use crate::record::{EvaluationOrder, EvaluationWriter, LogHeader, LogWriter, TransitionWriter};
 use crate::rollout::{OnTrip, Rollout, Setup, Step, World};
 
-use super::{Exit, Outcome, SetupArgs, Summary, complain, controllers, say};
+use super::{Exit, Outcome, SetupArgs, Summary, complain, controllers, disturb, say};
 
 /// Flags of `run`.
 #[derive(Debug, Args)]
 pub struct RunArgs {
     #[command(flatten)]
     setup: SetupArgs,
+    /// What befalls the plant, from a tick or a time of day on, for so many ticks; may be given several times
+    #[arg(long, value_name = "NAME[@TICK|@HH:MM][+TICKS][=VALUE]", help_heading = "Run")]
+    disturb: Vec<String>,
     /// Writes the full log
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     log: Option<PathBuf>,
@@ -36,6 +40,9 @@ pub struct RunArgs {
     /// Lists every controller with its parameters, and runs nothing
     #[arg(long, help_heading = "Output")]
     list_controllers: bool,
+    /// Lists the disturbances of the plant, and runs nothing
+    #[arg(long, help_heading = "Output")]
+    list_disturbances: bool,
     /// No progress bar and no table
     #[arg(long, help_heading = "Output")]
     quiet: bool,
@@ -70,6 +77,11 @@ pub fn run(args: &RunArgs, world: &World, axes: &BTreeMap<String, String>) -> Ou
     }
     let mut setup = args.setup.to_setup(Setup::default(), axes)?;
     let mut rollout = world.build(&setup)?;
+    if args.list_disturbances {
+        disturb::list(rollout.spec())?;
+        return Ok(Exit::Good);
+    }
+    let plan = disturb::read(&args.disturb, rollout.spec())?;
     if setup.ticks.is_none() && (setup.continuous || setup.on_trip == OnTrip::Restart) {
         // Nothing else would end such a run when nobody watches it.
         setup.ticks = Some(rollout.spec().episode_ticks);
@@ -94,7 +106,7 @@ pub fn run(args: &RunArgs, world: &World, axes: &BTreeMap<String, String>) -> Ou
     let begin = Instant::now();
     let bar = progress(args, setup.ticks.unwrap_or(rollout.spec().episode_ticks));
     let mut writers = Writers { log: log.as_mut(), transitions: transitions.as_mut(), evaluation: evaluation.as_mut() };
-    let outcome = play(&mut rollout, &mut writers, &interrupted, &bar);
+    let outcome = play(&mut rollout, &plan, &mut writers, &interrupted, &bar);
     bar.finish_and_clear();
     if let Some(log) = log {
         log.finish()?;
@@ -106,7 +118,7 @@ pub fn run(args: &RunArgs, world: &World, axes: &BTreeMap<String, String>) -> Ou
         evaluation.finish()?;
     }
     outcome?;
-    for remark in rollout.remarks() {
+    for remark in rollout.remarks().into_iter().chain(disturb::missed(&plan, &rollout)) {
         complain(&format!("warning: {remark}"));
     }
     report(args, &Summary::of(&rollout, begin.elapsed().as_secs_f64()))?;
@@ -122,11 +134,13 @@ struct Writers<'a> {
 
 fn play(
     rollout: &mut Rollout,
+    plan: &[Planned],
     writers: &mut Writers<'_>,
     interrupted: &AtomicBool,
     bar: &ProgressBar,
 ) -> Result<(), Error> {
     loop {
+        disturb::apply(plan, rollout, writers.log.as_deref_mut())?;
         for answer in rollout.consult()? {
             if let Some(log) = &mut writers.log {
                 log.input(rollout.tick(), &answer)?;

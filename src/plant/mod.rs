@@ -5,6 +5,7 @@
 
 pub mod c2g;
 mod calendar;
+mod disturbance;
 mod inputs;
 mod metrics;
 mod registry;
@@ -16,6 +17,7 @@ mod tile_check;
 use std::sync::Arc;
 
 pub use calendar::{Calendar, CivilTime};
+pub use disturbance::{Disturbance, Planned};
 pub use inputs::{InputBus, Operation, Override};
 pub use metrics::{Fold, MetricBank, MetricSpec};
 pub use registry::{BuildRequest, PlantFactory, PlantRegistry};

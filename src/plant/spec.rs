@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::noise::StreamSpec;
 use crate::signal::{Carrier, Entity, Signal, SignalId, Topology};
 
-use super::{Calendar, MetricSpec, TileSpec};
+use super::{Calendar, Disturbance, MetricSpec, TileSpec};
 
 /// The tables of a plant.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +22,8 @@ pub struct PlantSpec {
     pub slots: Vec<Slot>,
     /// Exogenous values and faults that can be overridden per tick.
     pub inputs: Vec<Input>,
+    /// What can befall it: ways to move an input that have a name.
+    pub disturbances: Vec<Disturbance>,
     /// The choices a person made, with the alternatives.
     pub axes: Vec<Axis>,
     /// Random streams, in the order of their stream number.

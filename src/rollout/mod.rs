@@ -7,12 +7,14 @@ mod engine;
 mod intervention;
 mod schema;
 mod setup;
+mod shadow;
 mod snapshot;
 mod world;
 
-pub use engine::{End, EndKind, EventRecord, Rollout, SlotState, Step};
+pub use engine::{Before, End, EndKind, EventRecord, Rollout, SlotState, Step};
 pub use intervention::{Intervention, LeverMode, LoggedIntervention};
 pub use schema::{ActionColumns, Schema};
 pub use setup::{Layer, OnTrip, RegdFile, Setup};
+pub use shadow::{Shadow, ShadowState};
 pub use snapshot::Snapshot;
 pub use world::World;

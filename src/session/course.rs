@@ -6,12 +6,13 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use crossbeam_channel::Sender;
 
 use crate::config::{Error, Result};
 use crate::plant::Severity;
-use crate::record::{LogHeader, LogWriter, Recorder};
+use crate::record::{LogHeader, LogWriter, Recorder, Recording};
 use crate::rollout::{Intervention, Rollout, Setup, Step, World};
 
 use super::beside::RunKind;
@@ -23,6 +24,9 @@ use super::parts::{self, choices};
 use super::plan::Plan;
 use super::rerun::{every_row, mend, mend_ahead};
 use super::view::{EventView, OptionView};
+
+/// Shortest time between two pictures of a run beside while time passes: each copies the rows that are not sealed yet.
+const GLIMPSE_EVERY: Duration = Duration::from_millis(100);
 
 /// What became of an attempt to go on by a tick.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +76,8 @@ pub(super) struct Course {
     pub compared: (u64, Option<u64>),
     /// What went wrong with the log, to be told.
     pub failure: Option<Error>,
+    /// The last picture of its rows, and when it was taken.
+    shown: (Recording, Instant),
 }
 
 impl Course {
@@ -93,6 +99,7 @@ impl Course {
             plan: Plan::default(),
             compared: (0, None),
             failure: None,
+            shown: (Recording::default(), Instant::now()),
             rollout,
         })
     }
@@ -118,6 +125,15 @@ impl Course {
     /// The farthest that it has come, ticks run.
     pub fn reach(&self) -> u64 {
         self.recorder.rows()
+    }
+
+    /// A picture of its rows for a run that stands beside: while time passes it may be a tenth of a second old.
+    pub fn glimpse(&mut self, playing: bool) -> Recording {
+        let (rows, now) = (self.reach(), Instant::now());
+        if self.shown.0.rows() != rows && (!playing || now.duration_since(self.shown.1) >= GLIMPSE_EVERY) {
+            self.shown = (self.recorder.picture(), now);
+        }
+        self.shown.0.clone()
     }
 
     /// Whether the next tick is one that was never run.

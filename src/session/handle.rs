@@ -92,6 +92,11 @@ pub(super) struct Shared {
 }
 
 impl Shared {
+    /// What begins with a first picture.
+    pub fn new(view: ArcSwap<RunView>, wake: Option<Wake>) -> Self {
+        Self { view, wake: Mutex::new(wake) }
+    }
+
     /// Tells the window that there is something new.
     pub fn wake(&self) {
         // A poisoned lock means that a hook panicked; the picture is there all the same.
@@ -133,7 +138,7 @@ impl Session {
             work.pace().play = if options.play { PlayState::Playing } else { PlayState::Paused };
         }
         let view = work.picture();
-        let shared = Arc::new(Shared { view: ArcSwap::from_pointee(view), wake: Mutex::new(options.wake) });
+        let shared = Arc::new(Shared::new(ArcSwap::from_pointee(view), options.wake));
         let spawn = |name: &str, work: Box<dyn FnOnce() + Send>| {
             std::thread::Builder::new().name(name.to_owned()).spawn(work).map_err(|e| {
                 Error::invalid(

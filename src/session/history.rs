@@ -21,6 +21,8 @@ pub(super) struct History {
     interventions: Vec<LoggedIntervention>,
     /// Interventions that are in force in the rollout; the others are still to come after going back.
     applied: usize,
+    /// Interventions that the run began with: they are part of its first instant.
+    first: usize,
     /// Ticks between snapshots, doubled whenever there are too many.
     every: u64,
 }
@@ -32,6 +34,7 @@ impl History {
             snapshots: vec![Arc::new(rollout.snapshot())],
             interventions: Vec::new(),
             applied: 0,
+            first: 0,
             every: SNAPSHOT_EVERY,
         }
     }
@@ -44,6 +47,7 @@ impl History {
             snapshots: self.snapshots.iter().filter(|s| s.tick <= tick).cloned().collect(),
             interventions: self.interventions.iter().enumerate().filter(later).map(|(_, i)| i.clone()).collect(),
             applied: 0,
+            first: self.first,
             every: self.every,
         }
     }
@@ -65,6 +69,11 @@ impl History {
     pub fn note(&mut self, tick: u64, what: Intervention) {
         self.interventions.push(LoggedIntervention { tick, what });
         self.applied = self.interventions.len();
+    }
+
+    /// What was done so far is what the run begins with.
+    pub fn found(&mut self) {
+        self.first = self.interventions.len();
     }
 
     /// All interventions so far, in order.
@@ -128,6 +137,10 @@ impl History {
         let Some(snapshot) = self.nearest(tick).cloned() else { return Ok(()) };
         rollout.restore(&snapshot)?;
         self.applied = self.interventions.partition_point(|i| i.tick < snapshot.tick);
+        for founding in self.interventions.iter().take(self.first).skip(self.applied) {
+            rollout.apply(&founding.what)?;
+            self.applied += 1;
+        }
         while rollout.tick() < tick {
             self.replay(rollout)?;
             if rollout.step()? == crate::rollout::Step::Ended {

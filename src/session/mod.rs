@@ -8,6 +8,8 @@ mod clock;
 mod command;
 mod course;
 mod events;
+#[cfg(test)]
+mod fuzz;
 mod handle;
 mod history;
 mod inquiries;

@@ -55,7 +55,7 @@ impl Counter {
 /// Everything the worker owns.
 pub(super) struct Worker {
     world: World,
-    live: Live,
+    pub(super) live: Live,
     replay: Option<Replay>,
     /// Marks of the live runs, and of the log that is played.
     marks: Marks,
@@ -353,6 +353,29 @@ impl Worker {
         self.live.close();
     }
 
+    /// Messages of what is shown.
+    #[cfg(test)]
+    pub(super) fn notices(&self) -> Vec<super::view::Notice> {
+        self.replay.as_ref().map_or_else(|| self.live.notices.all(), |replay| replay.notices.all())
+    }
+
+    /// A frame without a clock: as much as these seconds are worth passes, at most so many ticks.
+    #[cfg(test)]
+    pub(super) fn pass(&mut self, wall_s: f64, most: u32) {
+        self.live.take_in_laid();
+        self.replay.as_mut().map(Replay::take_in);
+        if self.plays() {
+            let tick_s = self.tick_s();
+            self.pace().owe(wall_s, tick_s);
+            for _ in 0..most {
+                if !(self.pace().due() && self.tick()) {
+                    break;
+                }
+            }
+        }
+        self.live.catch_up(BATCH);
+    }
+
     /// Runs the ticks that are owed, in batches bounded by time.
     fn advance(&mut self, wall_s: f64) {
         let begin = Instant::now();
@@ -376,7 +399,8 @@ impl Worker {
         self.pace().measure(tick, tick_s);
     }
 
-    fn take(&mut self, message: Message, shared: &Shared) {
+    /// Does what a message asks for.
+    pub(super) fn take(&mut self, message: Message, shared: &Shared) {
         let command = match message {
             Message::Command(command) => command,
             // What the second worker found out belongs to the run, whether it is shown or not.

@@ -54,6 +54,12 @@ impl Live {
         }
     }
 
+    /// All runs that can go on, the shown one first.
+    #[cfg(test)]
+    pub(super) fn courses(&self) -> impl Iterator<Item = &Course> {
+        std::iter::once(&self.course).chain(&self.others)
+    }
+
     /// Whether another run has room; says so when it has not.
     fn has_room(&mut self) -> bool {
         let room = self.others.len() + self.laid.len() + 1 < MOST_RUNS;
@@ -396,35 +402,34 @@ impl Live {
 
     /// What stands beside the shown run, whose rows are `all`; and what had happened by its instant.
     pub(super) fn beside(&mut self, all: Recording) -> (Beside, Arc<Vec<EventView>>) {
-        self.compare();
+        let playing = self.pace.play == PlayState::Playing;
+        let glimpses: Vec<(u64, Recording)> =
+            self.others.iter_mut().map(|c| (c.passport.id, c.glimpse(playing))).collect();
+        self.compare(&all, &glimpses);
         let (tick, shown, reach) = (self.now(), self.number(), self.course.reach());
         let (events, ahead) = if self.course.at_frontier() {
-            (self.course.events.picture(self.pace.play == PlayState::Playing), Arc::default())
+            (self.course.events.picture(playing), Arc::default())
         } else {
             self.course.events.parted(tick)
         };
         let mut runs: Vec<RunEntry> = Vec::with_capacity(self.others.len() + self.laid.len() + 1);
         runs.push(entry(&self.course, all));
-        runs.extend(self.others.iter().map(|course| entry(course, course.recorder.picture())));
+        runs.extend(self.others.iter().zip(glimpses).map(|(course, (_, rows))| entry(course, rows)));
         runs.extend(self.laid.iter().map(Laid::entry));
         runs.sort_by_key(|run| run.id);
         let plan = self.course.plan.picture();
         (Beside { runs: runs.into(), shown, reach, events_ahead: ahead, plan, ..Beside::default() }, events)
     }
 
-    /// Looks on where branches begin to differ from their parents.
-    fn compare(&mut self) {
-        let pictures: Vec<(u64, Recording)> = if self.others.is_empty() {
-            Vec::new()
-        } else {
-            let all = std::iter::once(&self.course).chain(&self.others);
-            all.map(|c| (c.passport.id, c.recorder.picture())).collect()
-        };
+    /// Looks on where branches begin to differ from their parents, in the rows of the shown run and of the others.
+    fn compare(&mut self, all: &Recording, glimpses: &[(u64, Recording)]) {
+        let shown = self.number();
         for course in std::iter::once(&mut self.course).chain(&mut self.others) {
             if course.compared.1.is_some() {
                 continue;
             }
-            let find = |id: u64| pictures.iter().find(|(of, _)| *of == id).map(|(_, picture)| picture);
+            let find =
+                |id: u64| if id == shown { Some(all) } else { glimpses.iter().find(|g| g.0 == id).map(|g| &g.1) };
             let (Some(own), Some(parent)) = (find(course.passport.id), course.passport.parent.and_then(find)) else {
                 continue;
             };

@@ -207,14 +207,14 @@ impl Live {
             Command::Axis { name, value } => {
                 let mut setup = self.course.present_setup();
                 setup.axes.insert(name, value);
-                self.begin(setup);
+                self.begin_again(setup);
             }
             Command::Reset { seed } => {
                 let mut setup = self.course.present_setup();
                 if let Some(seed) = seed {
                     setup.seed = seed;
                 }
-                self.begin(setup);
+                self.begin_again(setup);
             }
             Command::Begin(setup) => self.begin(*setup),
             Command::Open(path) => match Setup::from_file(&path) {
@@ -314,6 +314,23 @@ impl Live {
         }
         self.tell_failure();
         self.changes += 1;
+    }
+
+    /// Begins a run with the controllers of the one that is shown, tuned as they are: noted as done before its first
+    /// tick, so that its log has it.
+    fn begin_again(&mut self, setup: Setup) {
+        let (tuning, before) = (parts::tuning(&self.world, &self.course.rollout), self.number());
+        self.begin(setup);
+        if self.number() == before {
+            return;
+        }
+        for what in tuning {
+            if let Err(error) = self.course.intervene(what) {
+                self.complain(&error);
+            }
+        }
+        self.course.history.found();
+        self.tell_failure();
     }
 
     /// Begins a run in place of the one that is shown. The others stay.

@@ -9,6 +9,7 @@
 pub mod bess;
 pub mod data;
 mod derived;
+mod disturbances;
 pub mod electrical;
 mod factory;
 pub mod grid;

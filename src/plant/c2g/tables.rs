@@ -9,6 +9,7 @@ use crate::plant::{
 use crate::signal::{Carrier, Limits};
 
 use super::data::Choice;
+use super::disturbances::disturbances;
 use super::metrics::metrics;
 use super::params::Params;
 use super::signals::{Col, entities, signals};
@@ -525,6 +526,7 @@ pub fn spec(p: &Params, c: &Choice, axes: Vec<Axis>, calendar: Calendar, episode
         signals,
         slots,
         inputs: inputs(c.scenario.committed_mw_max),
+        disturbances: disturbances(p, &calendar),
         axes,
         streams: streams(),
         topology,

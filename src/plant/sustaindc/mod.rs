@@ -9,6 +9,7 @@
 
 pub mod battery;
 pub mod cooling;
+mod disturbances;
 mod factory;
 pub mod features;
 pub mod hall;

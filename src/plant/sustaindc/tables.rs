@@ -9,6 +9,7 @@ use crate::plant::{
 };
 use crate::signal::{Carrier, Limits};
 
+use super::disturbances::disturbances;
 use super::managers::TICKS_PER_DAY;
 use super::observe::{USED, WIDTH};
 use super::params::Params;
@@ -470,6 +471,7 @@ pub fn spec(p: &Params, axes: Vec<Axis>, calendar: Calendar, battery_mwh: f64) -
         signals,
         slots: slots(),
         inputs: inputs(),
+        disturbances: disturbances(&calendar),
         axes,
         streams: streams(),
         topology: topology(),

@@ -280,6 +280,7 @@ pub(super) fn spec(p: &Params, axes: Vec<Axis>, request: &BuildRequest<'_>) -> (
         signals: columns.signals,
         slots: vec![slot],
         inputs: inputs(),
+        disturbances: Vec::new(),
         axes,
         streams: (1..=p.chargers).map(stream).collect(),
         topology: topology(p, &ids),

@@ -270,6 +270,7 @@ pub(super) fn spec(p: &Params, axes: Vec<Axis>, request: &BuildRequest<'_>) -> (
             input("carbon_g_kwh", "Carbon intensity", "g/kWh", (0.0, 1000.0), false, "Carbon intensity."),
             input("cooling_factor", "Cooling fault", "", (0.0, 1.0), true, "Share of the cooling that works."),
         ],
+        disturbances: Vec::new(),
         axes,
         streams: vec![
             stream("demand", "Noise of the demand: index t on tick t."),

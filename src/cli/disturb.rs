@@ -1,0 +1,66 @@
+//! `--disturb` and `--list-disturbances` of `run`: what befalls the plant, and when.
+
+use crate::config::{Place, Result};
+use crate::plant::{Operation, Planned, PlantSpec};
+use crate::record::LogWriter;
+use crate::rollout::{Intervention, Rollout};
+
+use super::say;
+use super::text_table::TextTable;
+
+/// Reads all `--disturb`.
+///
+/// # Errors
+/// See [`Planned::parse`].
+pub(super) fn read(texts: &[String], spec: &PlantSpec) -> Result<Vec<Planned>> {
+    texts.iter().map(|text| Planned::parse(text, spec, &Place::source("--disturb"))).collect()
+}
+
+/// Applies what is due before the next tick, and notes it in the log.
+///
+/// # Errors
+/// When the disk refuses.
+pub(super) fn apply(plan: &[Planned], rollout: &mut Rollout, log: Option<&mut LogWriter>) -> Result<()> {
+    if plan.is_empty() || rollout.end().is_some() {
+        return Ok(());
+    }
+    let tick = rollout.tick();
+    let mut log = log;
+    for (input, change) in Planned::due(plan, tick) {
+        let what = Intervention::Input { input: input.to_owned(), change };
+        rollout.apply(&what)?;
+        if let Some(log) = &mut log {
+            log.input(tick, &what)?;
+        }
+    }
+    Ok(())
+}
+
+/// Warnings about disturbances that the run did not come to.
+pub(super) fn missed(plan: &[Planned], rollout: &Rollout) -> Vec<String> {
+    let ran = rollout.tick();
+    let late = plan.iter().filter(|p| p.from >= ran);
+    late.map(|p| format!("{} at tick {} did not happen: the run has {ran} ticks", p.label, p.from)).collect()
+}
+
+/// Prints the disturbances of a plant.
+///
+/// # Errors
+/// A standard output that takes nothing.
+pub(super) fn list(spec: &PlantSpec) -> Result<()> {
+    if spec.disturbances.is_empty() {
+        return say(&format!("Plant `{}` has no disturbances.", spec.name));
+    }
+    let mut table = TextTable::new(&["disturbance", "value", "unit", "range", "ticks", "input", "about"], usize::MAX);
+    for d in &spec.disturbances {
+        let sign = if d.operation == Operation::Add && d.value > 0.0 { "+" } else { "" };
+        let (value, range) = match d.operation {
+            Operation::Hold => ("–".to_owned(), "–".to_owned()),
+            _ => (format!("{sign}{}", d.value), format!("{} to {}", d.range.0, d.range.1)),
+        };
+        let ticks = d.ticks.map_or_else(|| "stays".to_owned(), |ticks| ticks.to_string());
+        table.row(vec![d.name.clone(), value, d.unit.clone(), range, ticks, d.input.clone(), d.about.clone()]);
+    }
+    say(&table.lines())?;
+    say("\nGive them by --disturb 'NAME[@TICK|@HH:MM][+TICKS][=VALUE]', as often as wanted.")
+}
