@@ -29,6 +29,7 @@ mod recording;
 mod replay;
 mod sealing;
 mod shedding;
+mod spill;
 mod transitions;
 
 pub use chunk::CHUNK_ROWS;
@@ -44,4 +45,5 @@ pub use recorder::Recorder;
 pub use recording::{Envelope, Recording};
 pub use replay::{BadRows, Item, LogKind, Provenance, Tape, TapeHead, detect};
 pub use shedding::{Refill, shed};
+pub use spill::Spill;
 pub use transitions::{TransitionNames, TransitionWriter, pin_tags};
