@@ -33,6 +33,7 @@ mod recover;
 mod replay;
 mod sealing;
 mod shedding;
+mod spill;
 mod transitions;
 
 pub use chunk::CHUNK_ROWS;
@@ -55,4 +56,5 @@ pub use replay::{
     TimeColumn, detect, sort_out,
 };
 pub use shedding::{Refill, shed};
+pub use spill::Spill;
 pub use transitions::{TransitionNames, TransitionWriter, pin_tags};

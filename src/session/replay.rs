@@ -3,6 +3,7 @@
 //! All rows are kept as they were read; the picture holds those up to the present, so that every tile shows a replay as
 //! it shows a run.
 
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -10,7 +11,7 @@ use std::time::{Duration, Instant};
 use crate::config::Result;
 use crate::control::{FIXED, Insight};
 use crate::plant::{MetricBank, PlantSpec};
-use crate::record::{BadRows, Found, LogKind, Provenance, Recorder, Recording, Tape, TapeHead};
+use crate::record::{BadRows, Found, LogKind, Provenance, Recorder, Recording, Spill, Tape, TapeHead};
 use crate::rollout::{End, EndKind, Intervention, LeverMode, LoggedIntervention, World};
 
 use super::beside::Beside;
@@ -18,6 +19,7 @@ use super::clock::Pace;
 use super::command::Command;
 use super::events::EventList;
 use super::marks::Instant as Moment;
+use super::memory::{Held, Memory};
 use super::notices::Notices;
 use super::parts::{self, happened, rate_per_min, to_decision};
 use super::reader::{Batch, Ended, Following, Reading};
@@ -33,6 +35,9 @@ const REFUSED_CURE: &str = "A branch comes from a live run: leave the replay, or
 
 /// Rows between two states of the metrics that are kept.
 const MARK_ROWS: u64 = 512;
+
+/// Rows that are brought back from the file without looking at messages.
+const BROUGHT_ROWS: u64 = 8_192;
 
 /// Longest time that rows are taken in without looking at messages.
 const TAKE_IN: Duration = Duration::from_millis(8);
@@ -55,6 +60,9 @@ pub(super) struct Replay {
     recorder: Recorder,
     /// The same as a picture.
     all: Recording,
+    /// Rows that do not fit into memory.
+    spill: Spill,
+    pub memory: Memory,
     /// Which rows are gaps.
     gaps: Vec<bool>,
     /// Metrics after every [`MARK_ROWS`] rows that were read.
@@ -100,6 +108,8 @@ impl Replay {
             bad: Arc::default(),
             recorder: Recorder::new(columns),
             all: Recording::default(),
+            spill: Spill::default(),
+            memory: Memory::default(),
             gaps: Vec::new(),
             marks: vec![bank.clone()],
             read_metrics: bank.clone(),
@@ -172,12 +182,52 @@ impl Replay {
 
     /// Whether the file is still being read.
     pub fn reads(&self) -> bool {
-        self.reading.is_some() && !self.whole
+        self.memory.wants() || (self.reading.is_some() && !self.whole)
     }
 
     /// Whether rows and logs may still come.
     pub fn watches(&self) -> bool {
         self.reading.is_some()
+    }
+
+    /// Lets old rows go to a file where they take more memory than they may.
+    fn keep_within_budget(&mut self) {
+        let Self { memory, spill, recorder, .. } = self;
+        let mut failed = None;
+        let go = &mut |recorders: &mut [&mut Recorder], bytes: u64, asked: &dyn Fn(usize, u64) -> u64| {
+            if let Some(recorder) = recorders.first_mut() {
+                failed = spill.shed(recorder, bytes, asked).err();
+            }
+        };
+        memory.keep_by(go, &mut [Held { run: self.number, now: self.tick, recorder }], 0);
+        if let Some(error) = failed {
+            // What was read so far stays; the rest would take more memory than there may be.
+            self.reading = None;
+            self.notices.complain(&error);
+        }
+    }
+
+    /// Brings rows back from the file.
+    fn bring(&mut self, rows: &Range<u64>) {
+        match self.spill.bring(&mut self.recorder, rows) {
+            Ok(0) => {}
+            Ok(_) => self.all = self.recorder.picture(),
+            Err(error) => self.notices.complain(&error),
+        }
+    }
+
+    /// Brings back some of the rows that charts lack; true when there were some.
+    fn bring_back(&mut self) -> bool {
+        let recorder = &self.recorder;
+        let Some((.., rows)) = self.memory.next(&|_| Some(recorder)) else { return false };
+        let end = rows.end.min(rows.start + BROUGHT_ROWS);
+        self.bring(&(rows.start..end));
+        if self.recorder.missing(rows.start, end).is_empty() {
+            self.memory.not_asked();
+        }
+        self.keep_within_budget();
+        self.all = self.recorder.picture();
+        true
     }
 
     /// Whether the rows that are there are all that are expected.
@@ -202,8 +252,10 @@ impl Replay {
             }
         }
         if some {
+            self.keep_within_budget();
             self.all = self.recorder.picture();
         }
+        some |= self.bring_back();
         // A picture without a row says nothing.
         if some && self.tick == 0 && self.all.rows() > 0 {
             self.tick();
@@ -354,7 +406,11 @@ impl Replay {
 
     /// Goes on by one row; false when there is none yet, or none any more.
     pub fn tick(&mut self) -> bool {
-        if !self.all.row(self.tick, &mut self.row) {
+        let there = self.all.row(self.tick, &mut self.row) || {
+            self.bring(&(self.tick..self.tick + 1));
+            self.all.row(self.tick, &mut self.row)
+        };
+        if !there {
             if self.is_over() {
                 self.end_if_over();
                 self.pace.play = PlayState::Ended;
@@ -390,6 +446,7 @@ impl Replay {
         self.pace.play = PlayState::Paused;
         self.pace.rest(tick);
         let mark = tick / MARK_ROWS;
+        self.bring(&((mark * MARK_ROWS).min(tick.saturating_sub(1))..tick));
         let fresh = || MetricBank::new(&self.head.spec.metrics);
         self.metrics = self.marks.get(mark as usize).cloned().unwrap_or_else(fresh);
         for row in mark * MARK_ROWS..tick {
@@ -436,6 +493,7 @@ impl Replay {
                 self.notices.tell(NoticeKind::Done, &text, "");
             }
             Command::Dismiss { notice } => self.notices.dismiss(notice),
+            Command::Need { from, to, .. } => self.memory.need(self.number, from..to),
             Command::Intervene(_) | Command::Axis { .. } | Command::Reset { .. } => {
                 self.notices.tell(NoticeKind::Error, REFUSED, REFUSED_CURE);
             }
