@@ -258,14 +258,6 @@ impl Rollout {
         Ok(rollout)
     }
 
-    /// Begins the episode that follows a trip, if one is due.
-    fn begin_due_episode(&mut self) {
-        if std::mem::take(&mut self.restart_due) {
-            self.episode += 1;
-            self.begin_episode();
-        }
-    }
-
     fn begin_episode(&mut self) {
         let seed = self.setup.seed.wrapping_add(self.episode);
         if self.episode > 0 {
