@@ -16,13 +16,30 @@ use super::chunk::{CHUNK_ROWS, Chunk};
 use super::recorder::Recorder;
 use super::shedding::{Refill, shed_after};
 
+/// A file that goes with its owner.
+#[derive(Debug)]
+struct Temporary {
+    file: File,
+    /// Its name, where it still has one.
+    path: Option<PathBuf>,
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        if let Some(path) = self.path.take() {
+            // What cannot be removed goes with the folder.
+            let _ = fs::remove_file(path);
+        }
+    }
+}
+
 /// Rows of one recorder in a file.
 #[derive(Debug, Default)]
 pub struct Spill {
     /// The folder; `None` is the system's own.
     folder: Option<PathBuf>,
     /// `None` before the first row.
-    file: Option<(File, PathBuf)>,
+    file: Option<Temporary>,
     /// Where each chunk begins, by its number.
     places: BTreeMap<usize, u64>,
     /// Length of the file.
@@ -32,9 +49,7 @@ pub struct Spill {
 impl Spill {
     /// A file in another folder than the system's own.
     pub fn into_folder(folder: PathBuf) -> Self {
-        let mut spill = Self::default();
-        spill.folder = Some(folder);
-        spill
+        Self { folder: Some(folder), ..Self::default() }
     }
 
     /// As [`super::shed`] for one recorder, with all rows that go in the file before.
@@ -119,26 +134,12 @@ impl Spill {
                 let name = format!("c2g-twin-{}-{number}.rows", std::process::id());
                 let path = self.folder.clone().unwrap_or_else(std::env::temp_dir).join(name);
                 let file = OpenOptions::new().read(true).write(true).create_new(true).open(&path)?;
-                if cfg!(unix) {
-                    // From here on it goes with its owner, however that ends.
-                    fs::remove_file(&path)?;
-                }
-                (file, path)
+                // Without its name it goes with its owner, however that ends.
+                let gone = cfg!(unix) && fs::remove_file(&path).is_ok();
+                Temporary { file, path: (!gone).then_some(path) }
             }
         };
-        Ok(&mut self.file.insert(open).0)
-    }
-}
-
-impl Drop for Spill {
-    fn drop(&mut self) {
-        if let Some((file, path)) = self.file.take() {
-            drop(file);
-            if !cfg!(unix) {
-                // What is left of it goes with the folder.
-                let _ = fs::remove_file(path);
-            }
-        }
+        Ok(&mut self.file.insert(open).file)
     }
 }
 
@@ -195,8 +196,7 @@ mod tests {
     #[test]
     fn a_full_disk_is_told_and_rows_stay() {
         let full = OpenOptions::new().read(true).write(true).open("/dev/full").unwrap();
-        let mut spill = Spill::default();
-        spill.file = Some((full, PathBuf::new()));
+        let mut spill = Spill { file: Some(Temporary { file: full, path: None }), ..Spill::default() };
         let mut recorder = recorder(20_000);
         let error = spill.shed(&mut recorder, 0, &|_, _| 0).unwrap_err();
         assert!(error.to_string().contains("do not fit into memory"), "{error}");

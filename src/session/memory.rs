@@ -231,16 +231,21 @@ impl Memory {
         self.under_way = None;
     }
 
+    /// What was asked for cannot be had: it is not asked for again.
+    pub fn give_up(&mut self) {
+        self.refused.extend(self.under_way.take().map(|(_, wish)| wish));
+    }
+
     /// Takes rows in that were made again. Returns what is to be told when a question that still counts failed.
     pub fn take(&mut self, recorder: &mut Recorder, Rows { number, rows, over, .. }: Rows) -> Option<Error> {
         let error = rows.and_then(|refill| recorder.fill(refill)).err();
         let current = self.under_way.as_ref().is_some_and(|(under_way, _)| *under_way == number);
         if current && (over || error.is_some()) {
-            let (_, wish) = self.under_way.take()?;
             // Asking for it again would come to the same.
             if error.is_some() {
-                self.refused.push(wish);
+                self.give_up();
             }
+            self.under_way = None;
         }
         error.filter(|_| current)
     }

@@ -3,7 +3,8 @@
 //! All rows are kept as they were read; the picture holds those up to the present, so that every tile shows a replay as
 //! it shows a run.
 
-use std::ops::Range;
+mod room;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -19,7 +20,7 @@ use super::clock::Pace;
 use super::command::Command;
 use super::events::EventList;
 use super::marks::Instant as Moment;
-use super::memory::{Held, Memory};
+use super::memory::Memory;
 use super::notices::Notices;
 use super::parts::{self, happened, rate_per_min, to_decision};
 use super::reader::{Batch, Ended, Following, Reading};
@@ -35,9 +36,6 @@ const REFUSED_CURE: &str = "A branch comes from a live run: leave the replay, or
 
 /// Rows between two states of the metrics that are kept.
 const MARK_ROWS: u64 = 512;
-
-/// Rows that are brought back from the file without looking at messages.
-const BROUGHT_ROWS: u64 = 8_192;
 
 /// Longest time that rows are taken in without looking at messages.
 const TAKE_IN: Duration = Duration::from_millis(8);
@@ -182,52 +180,12 @@ impl Replay {
 
     /// Whether the file is still being read.
     pub fn reads(&self) -> bool {
-        self.memory.wants() || (self.reading.is_some() && !self.whole)
+        (self.reading.is_some() && !self.whole) || self.memory.wants()
     }
 
     /// Whether rows and logs may still come.
     pub fn watches(&self) -> bool {
         self.reading.is_some()
-    }
-
-    /// Lets old rows go to a file where they take more memory than they may.
-    fn keep_within_budget(&mut self) {
-        let Self { memory, spill, recorder, .. } = self;
-        let mut failed = None;
-        let go = &mut |recorders: &mut [&mut Recorder], bytes: u64, asked: &dyn Fn(usize, u64) -> u64| {
-            if let Some(recorder) = recorders.first_mut() {
-                failed = spill.shed(recorder, bytes, asked).err();
-            }
-        };
-        memory.keep_by(go, &mut [Held { run: self.number, now: self.tick, recorder }], 0);
-        if let Some(error) = failed {
-            // What was read so far stays; the rest would take more memory than there may be.
-            self.reading = None;
-            self.notices.complain(&error);
-        }
-    }
-
-    /// Brings rows back from the file.
-    fn bring(&mut self, rows: &Range<u64>) {
-        match self.spill.bring(&mut self.recorder, rows) {
-            Ok(0) => {}
-            Ok(_) => self.all = self.recorder.picture(),
-            Err(error) => self.notices.complain(&error),
-        }
-    }
-
-    /// Brings back some of the rows that charts lack; true when there were some.
-    fn bring_back(&mut self) -> bool {
-        let recorder = &self.recorder;
-        let Some((.., rows)) = self.memory.next(&|_| Some(recorder)) else { return false };
-        let end = rows.end.min(rows.start + BROUGHT_ROWS);
-        self.bring(&(rows.start..end));
-        if self.recorder.missing(rows.start, end).is_empty() {
-            self.memory.not_asked();
-        }
-        self.keep_within_budget();
-        self.all = self.recorder.picture();
-        true
     }
 
     /// Whether the rows that are there are all that are expected.
@@ -287,6 +245,7 @@ impl Replay {
         let bank = MetricBank::new(&head.spec.metrics);
         let columns = head.schema.len();
         (self.recorder, self.all, self.gaps) = (Recorder::new(columns), Recording::default(), Vec::new());
+        self.spill = Spill::default();
         (self.marks, self.read_metrics, self.metrics) = (vec![bank.clone()], bank.clone(), bank);
         (self.untold, self.flags) = (untold(&head), vec![false; head.spec.events.len()]);
         (self.happened, self.inputs, self.events, self.told) = (Vec::new(), Vec::new(), EventList::new(), 0);
