@@ -170,9 +170,9 @@ fn moves_swaps_and_rewinds_are_replayed_to_the_same_bytes() {
         person.tell(Command::StepInterval);
         person.does(driver("macro", "fixed"));
         person.steps(25);
-        // Back before two of the moves; what came after is forgotten.
-        let view = person.tell(Command::GoTo { tick: 170 });
-        assert_eq!(view.tick, 170);
+        // Back before two of the moves: what is done now begins another future, with a log of its own.
+        let first = person.tell(Command::GoTo { tick: 170 });
+        assert_eq!((first.tick, first.reach()), (170, 385));
         person.does(driver("hardware", "bang_bang"));
         person.does(input("regd", Operation::Hold, 0.0));
         person.steps(15);
@@ -182,28 +182,37 @@ fn moves_swaps_and_rewinds_are_replayed_to_the_same_bytes() {
         person.tell(Command::StepInterval);
         person.tell(Command::StepInterval);
         let last = person.tell(Command::StepTick);
+        let second = PathBuf::from(last.log.clone().unwrap());
         drop(person);
-        let log = read_full_log(&path).unwrap();
+        let ticks = |log: &FullLog| log.inputs.iter().map(|i| i.tick).collect::<Vec<_>>();
+        let log = read_full_log(&second).unwrap();
         assert_eq!((log.rows.len() as u64, last.tick), (541, 541));
-        let ticks: Vec<u64> = log.inputs.iter().map(|i| i.tick).collect();
-        assert_eq!(ticks, [0, 40, 40, 170, 170], "{noise}: moves that were taken back are gone");
+        assert_eq!(ticks(&log), [0, 40, 40, 170, 170, 185, 185], "{noise}");
         assert_eq!(bits(&[log.rows[540].clone()]), bits(&[last.row.to_vec()]));
-        assert_replays(&path, 541);
+        assert_replays(&second, 541);
+        // The run that stands beside has come along, and its log with it.
+        let log = read_full_log(&path).unwrap();
+        assert_eq!(second.file_name().unwrap(), "run-2.csv");
+        assert_eq!(ticks(&log), [0, 40, 40, 180, 180, 180, 360], "{noise}: nothing that was recorded is lost");
+        assert_replays(&path, log.rows.len() as u64);
+        assert!(log.rows.len() >= 541, "{noise}: {} rows", log.rows.len());
     }
 }
 
 #[test]
-fn a_move_that_is_taken_back_on_the_spot_leaves_no_trace() {
-    // Going to the present instant restores it as it was before the moves made at it: the log must forget them too.
+fn what_is_done_at_the_present_instant_stays_done_however_one_comes_back_to_it() {
     let (_dir, path) = folder();
     let person = Person::begin(july(), Some(path.clone()));
     person.steps(7);
     person.does(lever("hardware.bess_dispatch", LeverMode::Pinned(-1.0)));
-    person.tell(Command::GoTo { tick: 7 });
+    let pinned = |view: &RunView| view.levers.iter().filter(|l| matches!(l.mode, LeverMode::Pinned(_))).count();
+    assert_eq!(pinned(&person.tell(Command::GoTo { tick: 7 })), 1);
+    assert_eq!(pinned(&person.tell(Command::GoTo { tick: 3 })), 0, "it was not pinned then");
+    assert_eq!(pinned(&person.tell(Command::GoTo { tick: 7 })), 1);
     person.steps(3);
     drop(person);
     let log = read_full_log(&path).unwrap();
-    assert_eq!((log.rows.len(), log.inputs.len()), (10, 0));
+    assert_eq!((log.rows.len(), log.inputs.len()), (10, 1));
     assert_replays(&path, 10);
 }
 
@@ -391,9 +400,22 @@ fn small_header(columns: usize, tick_s: u32) -> LogHeader {
         version: "0".into(),
         tick_s,
         start: "2024-01-01T00:00:00".into(),
+        regd_crc32: None,
         setup: Setup::default(),
         configuration: "a: 1\n".into(),
         signals: (0..columns).map(note).collect(),
+    }
+}
+
+/// Digits that YAML would take for numbers.
+#[test]
+fn a_crc_is_read_back_as_it_was_written() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("log.csv");
+    for crc in ["12345678", "00123456", "1e234567", "0e000000", "abcdef01", "00000000"] {
+        let header = LogHeader { regd_crc32: Some(crc.to_owned()), ..small_header(1, 5) };
+        LogWriter::create(&path, &header).unwrap().finish().unwrap();
+        assert_eq!(read_full_log(&path).unwrap().header, header);
     }
 }
 

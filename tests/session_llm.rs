@@ -200,6 +200,7 @@ fn a_twin_that_goes_on_takes_the_answer_when_it_comes_and_its_log_runs_again() {
     asked.session.send(Command::StepTick);
     let view = until(&asked.session, |v| v.tick == 361);
     assert_eq!((offer(&view), view.slots[0].thinking.unwrap().since), (0.25, 360));
+    asked.until_asked(2);
     drop(asked.session);
     let text = std::fs::read_to_string(&path).unwrap();
     assert!(text.lines().any(|l| l.starts_with("#input 181") && l.contains("commit_norm")), "no answer at its tick");

@@ -544,15 +544,25 @@ fn a_session_steps_back_and_forth_with_the_same_bytes() {
         session.send(Command::StepInterval);
         wait(&session, "the boundary after", |v| v.tick == boundary + period);
 
-        // Beyond tick 10 another history begins: the swap was forgotten with the ticks after it.
+        // What came after is still there, the swap with it.
+        session.send(Command::Play);
+        let view = wait(&session, "the end of the same history", |v| v.play == PlayState::Ended);
+        assert_same(&recorded(&view), &all, "the same history");
+
+        // A branch from before the swap is another history: nobody swaps in it.
+        session.send(Command::Branch { tick: Some(7), name: None, changes: Vec::new() });
+        wait(&session, "the branch", |v| v.beside.runs.len() == 2);
         session.send(Command::Play);
         let view = wait(&session, "the end of another history", |v| v.play == PlayState::Ended);
         let mut plain = world().build(&setup).unwrap();
         assert_same(&recorded(&view), &rows(&mut plain, view.tick), "another history");
         assert_eq!(view.driver.controllers.matches("random").count(), view.slots.len());
+        let branch = std::path::PathBuf::from(view.log.clone().unwrap());
         drop(session);
-        let comparison = verify_log(&world(), &path, 0.0).unwrap();
-        assert!(comparison.holds() && comparison.rows == view.tick, "{plant}: {comparison}");
+        for (path, rows) in [(path, end.tick), (branch, view.tick)] {
+            let comparison = verify_log(&world(), &path, 0.0).unwrap();
+            assert!(comparison.holds() && comparison.rows == rows, "{plant}: {comparison}");
+        }
     }
 }
 

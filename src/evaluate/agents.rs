@@ -338,6 +338,9 @@ fn joint(name: &str, spec: &PlantSpec, registry: &ControllerRegistry) -> Result<
     let mut shown = Vec::new();
     for part in name.split(JOINT).map(str::trim) {
         let (only, part) = part.split_once('=').map_or((None, part), |(slot, name)| (Some(slot), name));
+        if let Some(slot) = only.filter(|slot| spec.slot(slot).is_none()) {
+            return Err(Error::unknown(place(), "slot", slot, spec.slots.iter().map(|s| s.name.as_str())));
+        }
         shown.push(only.map_or_else(|| shown_name(part).to_owned(), |slot| format!("{slot}={}", shown_name(part))));
         let mut used = false;
         let wanted = |slot: &str| only.is_none_or(|only| only == slot) && fits(spec, registry, slot, part);

@@ -53,6 +53,9 @@ pub struct LogHeader {
     pub start: String,
     /// What fixed the run before its first tick.
     pub setup: Setup,
+    /// CRC-32 of the bytes of the recorded regulation signal (`setup.regd`), 8 hexadecimal digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub regd_crc32: Option<String>,
     /// The effective configuration as YAML text.
     pub configuration: String,
     /// The columns.
@@ -74,6 +77,7 @@ impl LogHeader {
             tick_s: spec.calendar.tick_s,
             start: spec.calendar.start.to_string(),
             setup: rollout.setup().clone(),
+            regd_crc32: rollout.regd_crc32().map(|crc| format!("{crc:08x}")),
             configuration: rollout.config().to_yaml(),
             signals: schema
                 .signals

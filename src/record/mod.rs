@@ -10,6 +10,9 @@
 //!
 //! Blocks, chunks and nodes are made on a thread of the recorder's own, so that whoever runs the ticks only hands rows over.
 //!
+//! Where memory is short old rows go, and what was told about them stays; they come back when somebody makes the same rows
+//! again.
+//!
 //! A question about many rows is therefore answered from few numbers, whether a chart asks for one [`Envelope`] a pixel
 //! or a tile for the sum of an episode: a chart of a million rows costs about what one of ten thousand does.
 
@@ -27,11 +30,12 @@ mod recorder;
 mod recording;
 mod replay;
 mod sealing;
+mod shedding;
 mod transitions;
 
 pub use chunk::CHUNK_ROWS;
 pub use csv_number::{push_number, python_repr};
-pub use differ::Difference;
+pub use differ::{Difference, Divergence};
 pub use evaluation::{
     COLUMNS as EVALUATION_COLUMNS, Column as EvaluationColumn, EvaluationEpisode, EvaluationLog, EvaluationRow,
     EvaluationWriter, Order as EvaluationOrder, Origin as EvaluationOrigin, as_plant_row as evaluation_as_plant_row,
@@ -43,4 +47,5 @@ pub use full_log::{ColumnNote, FullLog, LogHeader, LogWriter, is_full_log, read_
 pub use recorder::Recorder;
 pub use recording::{Envelope, Recording};
 pub use replay::{BadRows, Item, LogKind, Provenance, Tape, TapeHead, detect};
+pub use shedding::{Refill, shed};
 pub use transitions::{TransitionNames, TransitionWriter, pin_tags};

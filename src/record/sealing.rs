@@ -50,9 +50,14 @@ struct Sealed {
 impl Sealing {
     /// Nothing is sealed yet, of rows of so many columns. The thread begins with the first batch.
     pub fn new(columns: usize) -> Self {
+        Self::go_on(columns, Pyramid::default())
+    }
+
+    /// These rows are sealed already.
+    pub fn go_on(columns: usize, pyramid: Pyramid) -> Self {
         let (full, to_seal) = bounded(WAITING);
         let (sealed, empty) = bounded(WAITING);
-        let work = Mutex::new(Sealed { pyramid: Pyramid::default(), open: Open::new(columns) });
+        let work = Mutex::new(Sealed { pyramid, open: Open::new(columns) });
         let shared = Arc::new(Shared { sealed: work, full: to_seal, empty: sealed });
         Self { full: Some(full), empty, shared, thread: None }
     }
@@ -78,6 +83,16 @@ impl Sealing {
     /// All rows that were handed over, sealed.
     pub fn pyramid(&self) -> Pyramid {
         self.shared.finish().pyramid.clone()
+    }
+
+    /// What is sealed by now. Others may wait.
+    pub fn look<T>(&self, look: impl FnOnce(&Pyramid) -> T) -> T {
+        look(&self.shared.lock().pyramid)
+    }
+
+    /// Changes what is sealed by now, without adding or cutting anything.
+    pub fn change<T>(&mut self, change: impl FnOnce(&mut Pyramid) -> T) -> T {
+        change(&mut self.shared.lock().pyramid)
     }
 
     /// Forgets the chunk that holds a row and all that came later. Returns so many values of that chunk's first rows,

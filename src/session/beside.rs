@@ -6,6 +6,8 @@ use crate::plant::{Override, PlantSpec};
 use crate::record::Recording;
 use crate::rollout::{End, Schema};
 
+use super::view::EventView;
+
 /// Where a run beside comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RunKind {
@@ -145,6 +147,8 @@ pub struct Beside {
     pub shown: u64,
     /// Rows that the shown run has: more than its tick after going back.
     pub reach: u64,
+    /// What happened later than the instant that is shown, in the future that is kept.
+    pub events_ahead: Arc<Vec<EventView>>,
     /// Shadows of the shown run.
     pub shadows: Arc<[ShadowView]>,
     /// What is planned in the shown run, by time.

@@ -143,6 +143,18 @@ pub enum Command {
     },
     /// Take a mark away.
     Unmark(u64),
+    /// Bring back rows that went because memory is short: somebody shows them. Wishes of one moment are served together;
+    /// later ones take their place.
+    Need {
+        /// The run; `None` is the one that is shown.
+        run: Option<u64>,
+        /// First row.
+        from: u64,
+        /// Row behind the last one.
+        to: u64,
+    },
+    /// Let rows, pyramids and snapshots of all runs take so many bytes together; beyond that old rows go.
+    Memory(u64),
     /// Take away a notice that was read.
     Dismiss {
         /// Its number.

@@ -38,10 +38,18 @@ impl EventList {
         self.stale = true;
     }
 
-    /// Forgets events from a tick on.
-    pub fn truncate(&mut self, tick: u64) {
-        self.all.retain(|event| event.tick < tick);
-        self.stale = true;
+    /// The events before an instant.
+    pub fn fork(&self, tick: u64) -> Self {
+        let mut fork = Self::new();
+        fork.all = self.all.iter().filter(|event| event.instant <= tick).cloned().collect();
+        fork.stale = true;
+        fork
+    }
+
+    /// What had happened by an instant, and what happened later.
+    pub fn parted(&self, tick: u64) -> (Arc<Vec<EventView>>, Arc<Vec<EventView>>) {
+        let (before, after): (Vec<_>, Vec<_>) = self.all.iter().cloned().partition(|event| event.instant <= tick);
+        (Arc::new(before), Arc::new(after))
     }
 
     /// The list for a picture. While time passes a long one may be a tenth of a second old.
@@ -81,10 +89,12 @@ mod tests {
             list.picture(true);
         }
         assert_eq!(list.picture(false).len(), 1_000);
-        list.truncate(10);
-        assert_eq!(list.picture(false).last().map(|e| e.tick), Some(9));
-        list.push(event(10));
-        assert_eq!(list.picture(true).len(), 11, "a short list is never late");
+        let (before, after) = list.parted(10);
+        assert_eq!((before.len(), after.len()), (10, 990));
+        let mut fork = list.fork(10);
+        assert_eq!(fork.picture(false).last().map(|e| e.tick), Some(9));
+        fork.push(event(10));
+        assert_eq!(fork.picture(true).len(), 11, "a short list is never late");
     }
 
     #[test]

@@ -39,14 +39,14 @@ pub(super) struct Inquiries {
     out: Vec<Option<Out>>,
     /// Tick before which each slot was asked for last: a decision is asked for once.
     asked_at: Vec<Option<u64>>,
-    /// Questions so far, of all runs.
+    /// Questions so far.
     asked: u64,
 }
 
 impl Inquiries {
-    /// Nobody asks yet. Answers go to `answers`.
-    pub fn new(answers: Sender<Message>) -> Self {
-        Self { desk: Desk::new(answers), asks: Vec::new(), out: Vec::new(), asked_at: Vec::new(), asked: 0 }
+    /// Nobody asks yet. Answers go to `answers`, with the number of the run.
+    pub fn new(run: u64, answers: Sender<Message>) -> Self {
+        Self { desk: Desk::new(run, answers), asks: Vec::new(), out: Vec::new(), asked_at: Vec::new(), asked: 0 }
     }
 
     /// Looks who asks and forgets every question that is out: a run begins, or goes on from another instant.
@@ -118,6 +118,7 @@ impl Inquiries {
 
 /// Where questions wait for a thread.
 struct Desk {
+    run: u64,
     questions: Sender<(u64, Question)>,
     for_threads: Receiver<(u64, Question)>,
     answers: Sender<Message>,
@@ -135,9 +136,9 @@ struct Shared {
 }
 
 impl Desk {
-    fn new(answers: Sender<Message>) -> Self {
+    fn new(run: u64, answers: Sender<Message>) -> Self {
         let (questions, for_threads) = bounded(WAITING);
-        Self { questions, for_threads, answers, shared: Arc::default(), threads: 0 }
+        Self { run, questions, for_threads, answers, shared: Arc::default(), threads: 0 }
     }
 
     fn open(&self) -> MutexGuard<'_, BTreeSet<u64>> {
@@ -148,11 +149,11 @@ impl Desk {
     fn ask(&mut self, number: u64, question: Question) -> Result<(), String> {
         let under_way = self.shared.under_way.fetch_add(1, Ordering::Relaxed) + 1;
         if under_way > self.threads && self.threads < THREADS {
-            let (questions, answers) = (self.for_threads.clone(), self.answers.clone());
+            let (run, questions, answers) = (self.run, self.for_threads.clone(), self.answers.clone());
             let shared = Arc::clone(&self.shared);
             let thread = std::thread::Builder::new().name("c2g-asker".to_owned());
             // Nobody joins it: it ends when its desk is gone and its server has answered or timed out.
-            if thread.spawn(move || shared.ask_all(&questions, &answers)).is_ok() {
+            if thread.spawn(move || shared.ask_all(run, &questions, &answers)).is_ok() {
                 self.threads += 1;
             }
         }
@@ -173,10 +174,10 @@ impl Shared {
     }
 
     /// What a thread does until the desk is gone.
-    fn ask_all(&self, questions: &Receiver<(u64, Question)>, answers: &Sender<Message>) {
+    fn ask_all(&self, run: u64, questions: &Receiver<(u64, Question)>, answers: &Sender<Message>) {
         while let Ok((number, question)) = questions.recv() {
             let wanted = self.open().remove(&number);
-            let told = !wanted || answers.send(Message::Answer(number, llm::ask(&question))).is_ok();
+            let told = !wanted || answers.send(Message::Answer { run, number, text: llm::ask(&question) }).is_ok();
             self.under_way.fetch_sub(1, Ordering::Relaxed);
             if !told {
                 return;

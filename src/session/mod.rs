@@ -6,16 +6,26 @@
 mod beside;
 mod clock;
 mod command;
+mod course;
 mod events;
+#[cfg(test)]
+mod fuzz;
 mod handle;
 mod history;
 mod inquiries;
+mod laid;
+mod marks;
+mod memory;
 mod notices;
 mod parts;
+mod plan;
 mod query;
 mod reader;
+mod recall;
 mod reel;
 mod replay;
+mod rerun;
+mod runs;
 mod until;
 mod view;
 mod worker;
@@ -25,7 +35,7 @@ pub use clock::Speed;
 pub use command::Command;
 pub use handle::{Session, SessionOptions, Wake};
 pub use query::{Outlook, Query};
-pub use until::Until;
+pub use until::{Comparison, Until};
 pub use view::{
     DriverView, EventView, LeverView, Notice, NoticeKind, OptionView, ParameterView, PlayState, ReplayView, RunView,
     SlotView, ThinkingView,

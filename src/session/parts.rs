@@ -1,6 +1,7 @@
 //! Parts of a picture: levers with their reasons, pickers, countdowns.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::config::Value;
 use crate::control::{Parameter, Setting, is_policy_file};
@@ -179,10 +180,28 @@ pub(super) fn parameters(world: &World, rollout: &Rollout, state: &SlotState) ->
     card.parameters.iter().map(view).collect()
 }
 
+/// What tunes the controllers of a new run as those of this one are tuned now.
+pub(super) fn tuning(world: &World, rollout: &Rollout) -> Vec<Intervention> {
+    let mut all = Vec::new();
+    for (slot, state) in rollout.spec().slots.iter().zip(rollout.slots()) {
+        let Some(card) = world.controllers.card(&state.controller_name) else { continue };
+        let own = |key: &str| key.strip_prefix(&card.name)?.strip_prefix('.').map(str::to_owned);
+        all.extend(state.tuned.iter().filter_map(|(key, value)| {
+            Some(Intervention::Parameter { slot: slot.name.clone(), name: own(key)?, value: Some(value.clone()) })
+        }));
+    }
+    all
+}
+
 /// Plants that exist.
 pub(super) fn plants(world: &World) -> Vec<OptionView> {
     let factories = world.plants.names().into_iter().filter_map(|name| world.factory(name).ok());
     factories.map(|f| OptionView { name: f.name().to_owned(), about: f.about().to_owned() }).collect()
+}
+
+/// Metrics so far, in the order of the plant's table.
+pub(super) fn metrics(rollout: &Rollout) -> Arc<[f64]> {
+    (0..rollout.spec().metrics.len()).map(|m| rollout.metric(m)).collect()
 }
 
 /// Levers whose pin puts aside what the shield wanted.

@@ -14,8 +14,10 @@ use crate::rollout::World;
 use super::clock::Pace;
 use super::command::Command;
 use super::handle::{Message, Shared};
+use super::marks::Marks;
 use super::replay::{Replay, Set};
-use super::view::{PlayState, RunView};
+use super::until::Until;
+use super::view::{NoticeKind, PlayState, RunView};
 use super::worker::Live;
 
 /// Longest time the worker steps without looking at its messages.
@@ -53,8 +55,11 @@ impl Counter {
 /// Everything the worker owns.
 pub(super) struct Worker {
     world: World,
-    live: Live,
+    pub(super) live: Live,
     replay: Option<Replay>,
+    /// Marks of the live runs, and of the log that is played.
+    marks: Marks,
+    replay_marks: Marks,
     /// Logs opened so far.
     opened: u64,
     counter: Counter,
@@ -63,7 +68,8 @@ pub(super) struct Worker {
 impl Worker {
     /// A worker on a live run.
     pub fn new(world: World, live: Live) -> Self {
-        Self { world, live, replay: None, opened: 0, counter: Counter::default() }
+        let (marks, replay_marks) = (Marks::default(), Marks::default());
+        Self { world, live, replay: None, marks, replay_marks, opened: 0, counter: Counter::default() }
     }
 
     /// Opens logs in front of the live run: the first one that can be opened is played.
@@ -92,7 +98,7 @@ impl Worker {
         match (opened, errors.is_empty()) {
             (None, false) => return Err(errors.swap_remove(0)),
             (None, true) => return Ok(()),
-            (Some(replay), _) => self.replay = Some(replay),
+            (Some(replay), _) => self.show(replay),
         }
         for error in &errors {
             self.complain(error);
@@ -113,6 +119,27 @@ impl Worker {
         // The run behind waits where it is.
         self.live.pace.set_play(false, self.live.now());
         Ok(replay)
+    }
+
+    /// Plays a log, with the marks that stand beside it.
+    fn show(&mut self, replay: Replay) {
+        let (marks, error) = Marks::of(replay.path());
+        (self.replay, self.replay_marks) = (Some(replay), marks);
+        if let Some(error) = error {
+            self.complain(&error);
+        }
+    }
+
+    /// Marks of what is shown.
+    fn marks(&mut self) -> &mut Marks {
+        if self.replay.is_some() { &mut self.replay_marks } else { &mut self.marks }
+    }
+
+    fn tell(&mut self, kind: NoticeKind, text: &str, cure: &str) {
+        match &mut self.replay {
+            Some(replay) => replay.notices.tell(kind, text, cure),
+            None => self.live.notices.tell(kind, text, cure),
+        }
     }
 
     fn complain(&mut self, error: &crate::config::Error) {
@@ -144,10 +171,92 @@ impl Worker {
         self.replay.as_ref().map_or_else(|| self.live.tick_s(), Replay::tick_s)
     }
 
+    /// Goes on by a tick of what is shown; returns whether there was one.
     fn tick(&mut self) -> bool {
-        match &mut self.replay {
+        let went_on = match &mut self.replay {
             Some(replay) => replay.tick(),
             None => self.live.tick(),
+        };
+        let watches = if self.replay.is_some() { self.replay_marks.watches() } else { self.marks.watches() };
+        if watches { self.look(went_on) } else { went_on }
+    }
+
+    /// Looks after a tick whether time stops here or goes round; returns whether it goes on.
+    fn look(&mut self, went_on: bool) -> bool {
+        let tick = self.now();
+        let reached = match &self.replay {
+            Some(replay) => replay.instant(|now| self.replay_marks.reached(now)),
+            None => self.live.instant(|now| self.marks.reached(now)),
+        };
+        if reached && let Some(until) = self.marks().until.take() {
+            let (spec, clock) = match &self.replay {
+                Some(replay) => (Arc::clone(replay.spec()), replay.spec().calendar.civil(tick)),
+                None => (self.live.spec(), self.live.spec().calendar.civil(tick)),
+            };
+            let text = format!("Stopped at tick {tick} ({clock}): {}", until.words(&spec));
+            self.tell(NoticeKind::Done, &text, "");
+            self.pace().set_play(false, tick);
+            return false;
+        }
+        if let Some(begin) = self.marks().round(tick) {
+            match &mut self.replay {
+                Some(replay) => replay.go_round(begin),
+                None => self.live.go_round(begin),
+            }
+            return true;
+        }
+        went_on
+    }
+
+    /// Commands about marks; true when it was one.
+    fn mark(&mut self, command: &Command) -> bool {
+        let done = match command.clone() {
+            Command::Mark { tick, text } => self.marks().mark(tick, text),
+            Command::Remark { id, text } => self.marks().remark(id, text),
+            Command::Unmark(id) => self.marks().unmark(id),
+            Command::Until(until) => {
+                self.run_until(until);
+                Ok(())
+            }
+            Command::Loop(range) => {
+                self.go_round(range);
+                Ok(())
+            }
+            _ => return false,
+        };
+        if let Err(error) = done {
+            self.complain(&error);
+        }
+        true
+    }
+
+    fn run_until(&mut self, until: Option<Until>) {
+        let tick = self.now();
+        if let Some(Until::Tick(wanted)) = until
+            && wanted <= tick
+        {
+            let text = format!("Tick {wanted} has passed: it is tick {tick}");
+            self.tell(NoticeKind::Error, &text, "Give a later tick, or go back on the time line.");
+            return;
+        }
+        let begins = until.is_some();
+        self.marks().until = until;
+        if begins {
+            self.pace().set_play(true, tick);
+        }
+    }
+
+    fn go_round(&mut self, range: Option<(u64, u64)>) {
+        let range = range.map(|(a, b)| (a.min(b), a.max(b))).filter(|(a, b)| a < b);
+        self.marks().looped = range;
+        if let Some((begin, end)) = range
+            && !(begin..end).contains(&self.now())
+        {
+            let order = Command::GoTo { tick: begin };
+            match &mut self.replay {
+                Some(replay) => replay.obey(order),
+                None => self.live.obey(order),
+            }
         }
     }
 
@@ -158,6 +267,10 @@ impl Worker {
             None => ((false, self.live.number()), self.live.picture()),
         };
         self.counter.stamp(of, &mut view);
+        let marks = if self.replay.is_some() { &self.replay_marks } else { &self.marks };
+        view.beside.bookmarks = marks.bookmarks().into();
+        view.beside.until = marks.until.as_ref().map(|until| until.words(&view.spec));
+        view.beside.looped = marks.looped;
         view
     }
 
@@ -167,11 +280,19 @@ impl Worker {
         let mut published = Instant::now();
         let mut published_tick = self.now();
         self.live.ask();
+        // Whether a run beside the shown one has still to come up to it.
+        let mut behind = false;
         loop {
             let tick_s = self.tick_s();
             let playing = self.plays();
-            let reads = self.replay.as_ref().is_some_and(Replay::reads);
-            let wait = if playing { self.pace().wait(tick_s) } else { Duration::from_millis(500) };
+            let reads = self.live.reads() || self.replay.as_ref().is_some_and(Replay::reads);
+            let wait = if behind {
+                Duration::ZERO
+            } else if playing {
+                self.pace().wait(tick_s)
+            } else {
+                Duration::from_millis(500)
+            };
             let wait = if reads { wait.min(READING) } else { wait };
             let mut changed = false;
             match messages.recv_timeout(wait) {
@@ -194,7 +315,8 @@ impl Worker {
                 }
                 Err(RecvTimeoutError::Timeout) => {}
             }
-            let read = self.replay.as_mut().is_some_and(Replay::take_in);
+            let laid = self.live.take_in_laid();
+            let read = self.replay.as_mut().is_some_and(Replay::take_in) || (laid && !self.live.reads());
             let now = Instant::now();
             if self.plays() {
                 // Time that stood owes nothing.
@@ -206,13 +328,15 @@ impl Worker {
             if self.replay.is_some() || self.live.waits() || self.live.pace.play != PlayState::Playing {
                 changed |= self.live.flush_log();
             }
+            let was_behind = std::mem::replace(&mut behind, self.replay.is_none() && self.live.catch_up(BATCH));
+            changed |= was_behind && !behind;
             last = now;
             let since = published.elapsed();
             let ticked = self.now() != published_tick;
             let playing_still = self.plays();
             if changed
                 || (ticked && since >= FRAME)
-                || ((playing || reads) && since >= HEARTBEAT)
+                || ((playing || reads || behind) && since >= HEARTBEAT)
                 || (playing != playing_still)
                 || (ticked && !playing_still)
                 || (read && !self.replay.as_ref().is_some_and(Replay::reads))
@@ -227,6 +351,29 @@ impl Worker {
             }
         }
         self.live.close();
+    }
+
+    /// Messages of what is shown.
+    #[cfg(test)]
+    pub(super) fn notices(&self) -> Vec<super::view::Notice> {
+        self.replay.as_ref().map_or_else(|| self.live.notices.all(), |replay| replay.notices.all())
+    }
+
+    /// A frame without a clock: as much as these seconds are worth passes, at most so many ticks.
+    #[cfg(test)]
+    pub(super) fn pass(&mut self, wall_s: f64, most: u32) {
+        self.live.take_in_laid();
+        self.replay.as_mut().map(Replay::take_in);
+        if self.plays() {
+            let tick_s = self.tick_s();
+            self.pace().owe(wall_s, tick_s);
+            for _ in 0..most {
+                if !(self.pace().due() && self.tick()) {
+                    break;
+                }
+            }
+        }
+        self.live.catch_up(BATCH);
     }
 
     /// Runs the ticks that are owed, in batches bounded by time.
@@ -246,17 +393,22 @@ impl Worker {
         }
         if self.replay.is_none() {
             self.live.measure(begin, u64::from(count));
+            self.live.keep_within_budget();
         }
         let tick = self.now();
         self.pace().measure(tick, tick_s);
     }
 
-    fn take(&mut self, message: Message, shared: &Shared) {
+    /// Does what a message asks for.
+    pub(super) fn take(&mut self, message: Message, shared: &Shared) {
         let command = match message {
             Message::Command(command) => command,
             // What the second worker found out belongs to the run, whether it is shown or not.
             other => return self.live.take(other),
         };
+        if self.mark(&command) {
+            return;
+        }
         match command {
             Command::Replay(paths) => {
                 if let Err(error) = self.open(&paths) {
@@ -266,7 +418,7 @@ impl Worker {
             Command::Pick(chosen) => {
                 let Some(set) = self.replay.as_ref().map(Replay::set) else { return };
                 match self.play_log(set, chosen) {
-                    Ok(replay) => self.replay = Some(replay),
+                    Ok(replay) => self.show(replay),
                     Err(error) => self.complain(&error),
                 }
             }
@@ -282,6 +434,9 @@ impl Worker {
                     let (counter, number) = (&mut self.counter, self.live.number());
                     self.live.announce(&message, shared, &mut |view| counter.stamp((false, number), view));
                     self.live.take(message);
+                    if let Some(error) = self.live.log_path().and_then(|log| self.marks.keep_beside(&log).err()) {
+                        self.complain(&error);
+                    }
                 }
             },
         }

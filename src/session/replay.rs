@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use crate::config::Result;
 use crate::control::{FIXED, Insight};
-use crate::plant::MetricBank;
+use crate::plant::{MetricBank, PlantSpec};
 use crate::record::{BadRows, LogKind, Provenance, Recorder, Recording, Tape, TapeHead};
 use crate::rollout::{End, EndKind, Intervention, LeverMode, LoggedIntervention, World};
 
@@ -17,6 +17,7 @@ use super::beside::Beside;
 use super::clock::Pace;
 use super::command::Command;
 use super::events::EventList;
+use super::marks::Instant as Moment;
 use super::notices::Notices;
 use super::parts::{self, happened, rate_per_min, to_decision};
 use super::reader::{Batch, Ended, Reading};
@@ -166,6 +167,30 @@ impl Replay {
     /// Ticks that have been played.
     pub fn now(&self) -> u64 {
         self.tick
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.head.path
+    }
+
+    /// The plant's tables.
+    pub fn spec(&self) -> &Arc<PlantSpec> {
+        &self.head.spec
+    }
+
+    /// The shown instant, for somebody who watches it.
+    pub fn instant<T>(&self, look: impl FnOnce(&Moment<'_>) -> T) -> T {
+        let on_last = self.happened.iter().take(self.told).rev().take_while(|e| e.instant == self.tick);
+        let events: Vec<usize> = on_last.filter_map(|e| e.event).collect();
+        let (spec, schema) = (&self.head.spec, &self.head.schema);
+        look(&Moment { tick: self.tick, row: &self.row, events: &events, spec, schema })
+    }
+
+    /// Goes back to where a loop begins, while time passes.
+    pub fn go_round(&mut self, tick: u64) {
+        self.go_to(tick);
+        self.pace.play = PlayState::Playing;
     }
 
     /// Length of a tick, s.
@@ -363,11 +388,10 @@ impl Replay {
             Command::GoTo { tick } => self.go_to(tick),
             Command::Reset { seed: None } => self.go_to(0),
             Command::Speed(speed) => self.pace.set_speed(speed, self.tick),
-            Command::StopReading => {
-                if self.reading.take().is_some() {
-                    let text = format!("Reading was stopped after {} rows", self.all.rows());
-                    self.notices.tell(NoticeKind::Done, &text, "");
-                }
+            Command::StopReading if self.reading.is_some() => {
+                self.reading = None;
+                let text = format!("Reading was stopped after {} rows", self.all.rows());
+                self.notices.tell(NoticeKind::Done, &text, "");
             }
             Command::Dismiss { notice } => self.notices.dismiss(notice),
             Command::Intervene(_) | Command::Axis { .. } | Command::Reset { .. } => {
@@ -377,7 +401,6 @@ impl Replay {
                 self.notices.tell(NoticeKind::Error, "This is a replay: its log is the file itself", REFUSED_CURE);
             }
             // The worker takes these itself.
-            Command::Begin(_) | Command::Open(_) | Command::Replay(_) | Command::Pick(_) | Command::Leave => {}
             _ => {}
         }
     }

@@ -40,7 +40,7 @@ impl Comparison {
             Self::Above => left > right,
             Self::AtLeast => left >= right,
             Self::Equal => left == right,
-            Self::NotEqual => left < right || left > right,
+            Self::NotEqual => !left.is_nan() && left != right,
         }
     }
 

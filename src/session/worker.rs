@@ -1,4 +1,4 @@
-//! The live run: owns the rollout with its history and log, applies commands between ticks, makes pictures.
+//! The live world: the run that is shown and those beside it. Applies commands between ticks, makes pictures.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -9,21 +9,21 @@ use crossbeam_channel::Sender;
 
 use crate::config::{Error, Result};
 use crate::control::shown_name;
-use crate::plant::Severity;
-use crate::record::{LogHeader, LogWriter, Recorder};
-use crate::rollout::{Intervention, LeverMode, Rollout, Setup, Step, World};
+use crate::plant::PlantSpec;
+use crate::rollout::{Intervention, LeverMode, Setup, World};
 
-use super::beside::Beside;
+use super::beside::RunKind;
 use super::clock::Pace;
 use super::command::Command;
-use super::events::EventList;
+use super::course::{Course, Passed, Passport};
 use super::handle::{Message, Question, Shared};
-use super::history::History;
-use super::inquiries::Inquiries;
+use super::laid::Laid;
+use super::marks::Instant as Moment;
+use super::memory::Memory;
 use super::notices::Notices;
-use super::parts::{self, choices, defeated, levers, next_free, parameters, plants, to_decision, with_own};
+use super::parts::{self, defeated, levers, next_free, parameters, plants, to_decision, with_own};
 use super::query::{Outlook, Query};
-use super::view::{DriverView, EventView, OptionView, PlayState, RunView, SlotView};
+use super::view::{DriverView, OptionView, PlayState, RunView, SlotView};
 
 /// A rewind that takes longer than this is announced before it begins, s.
 const LONG_REWIND_S: f64 = 0.05;
@@ -31,60 +31,59 @@ const LONG_REWIND_S: f64 = 0.05;
 /// How far an outlook looks: a quarter of an hour of site time.
 const OUTLOOK_S: u64 = 900;
 
-/// Everything the worker owns.
+/// Everything the worker owns of live runs.
 pub(super) struct Live {
-    world: World,
-    rollout: Rollout,
-    recorder: Recorder,
-    history: History,
-    events: EventList,
-    choices: Vec<Vec<OptionView>>,
-    setup: Arc<Setup>,
+    pub(super) world: World,
+    /// The run that is shown.
+    pub(super) course: Course,
+    /// The others.
+    pub(super) others: Vec<Course>,
+    /// Recorded logs to compare with.
+    pub(super) laid: Vec<Laid>,
+    /// Runs so far.
+    pub(super) runs: u64,
+    /// Races so far.
+    pub(super) races: u64,
+    /// Numbers given to what is planned and to shadows so far.
+    pub(super) numbers: u64,
+    pub(super) answers: Sender<Message>,
     plants: Arc<Vec<OptionView>>,
-    log: Option<LogWriter>,
-    inquiries: Inquiries,
-    /// Slots whose last decision was not their controller's own, as the list of events has been told.
-    troubled: Vec<bool>,
     /// Tick that a step over several ticks still has to reach once an answer is there.
     target: Option<u64>,
     pub notices: Notices,
     pub pace: Pace,
+    pub memory: Memory,
     generation: u64,
-    run: u64,
     outlook: Option<Outlook>,
-    asked_at: Option<(u64, u64)>,
-    changes: u64,
+    asked_at: Option<(u64, u64, u64)>,
+    pub(super) changes: u64,
     /// Seconds that a tick takes, as measured last.
     tick_cost_s: f64,
     /// A long rewind is under way: ticks to run again.
     rewinding: Option<u64>,
-    questions: Sender<Question>,
+    pub(super) questions: Sender<Question>,
     pub newest_question: Arc<AtomicU64>,
 }
 
 impl Live {
     /// A run at its first tick. What controllers ask somebody outside comes back to `answers`.
     pub fn new(world: World, setup: Setup, questions: Sender<Question>, answers: Sender<Message>) -> Result<Self> {
-        let rollout = world.build(&setup)?;
-        let mut inquiries = Inquiries::new(answers);
-        inquiries.begin(&rollout);
+        let course = Course::begin(&world, &setup, home(0), answers.clone())?;
         Ok(Self {
-            recorder: Recorder::new(rollout.schema().len()),
-            history: History::begin(&rollout),
-            choices: choices(&world, &rollout),
-            setup: Arc::new(rollout.setup().clone()),
             plants: Arc::new(plants(&world)),
-            events: EventList::new(),
-            troubled: vec![false; rollout.slots().len()],
+            course,
+            others: Vec::new(),
+            laid: Vec::new(),
+            runs: 1,
+            races: 0,
+            numbers: 0,
+            answers,
             target: None,
             world,
-            rollout,
-            log: None,
-            inquiries,
             notices: Notices::default(),
             pace: Pace::new(),
+            memory: Memory::default(),
             generation: 0,
-            run: 0,
             outlook: None,
             asked_at: None,
             changes: 0,
@@ -104,85 +103,52 @@ impl Live {
 
     /// Runs one tick; returns whether there was one to run. There is none while time stands for an answer.
     pub fn tick(&mut self) -> bool {
-        if self.inquiries.any() {
-            self.consult();
-            if self.inquiries.wait() {
-                return false;
+        let passed = self.course.tick();
+        self.tell_failure();
+        match passed {
+            Ok(Passed::Tick) => {
+                self.keep_step();
+                true
             }
-        }
-        match self.rollout.step() {
-            Ok(Step::Ran) => {}
-            Ok(Step::Ended) => {
+            Ok(Passed::Waits) => false,
+            Ok(Passed::Over) => {
                 self.pace.play = PlayState::Ended;
-                return false;
+                self.keep_step();
+                false
             }
             Err(error) => {
                 self.pace.play = PlayState::Paused;
                 self.complain(&error);
-                return false;
-            }
-        }
-        self.recorder.push(self.rollout.row());
-        self.history.tick(&self.rollout);
-        if !self.rollout.events().is_empty() {
-            self.note_events();
-        }
-        self.note_troubles();
-        let tick = self.rollout.tick();
-        if let Some(Err(error)) = self.log.as_mut().map(|log| log.row(tick - 1, self.rollout.row())) {
-            self.log_failed(&error);
-        }
-        if self.rollout.end().is_some() {
-            self.pace.play = PlayState::Ended;
-            return false;
-        }
-        true
-    }
-
-    fn note_events(&mut self) {
-        let spec = self.rollout.spec();
-        for record in self.rollout.events() {
-            let Some(kind) = spec.events.get(record.event) else { continue };
-            self.events.push(parts::happened(spec, record.event, kind, record.tick, record.value));
-        }
-    }
-
-    /// Tells of controllers that begin not to decide themselves: once, however long it lasts.
-    fn note_troubles(&mut self) {
-        for slot in 0..self.troubled.len() {
-            let troubled = self.rollout.slots().get(slot).is_some_and(|s| s.troubled);
-            let Some(before) = self.troubled.get_mut(slot) else { continue };
-            if std::mem::replace(before, troubled) != troubled
-                && troubled
-                && let Some(event) = parts::trouble(&self.rollout, slot)
-            {
-                self.events.push(event);
+                false
             }
         }
     }
 
-    /// Asks for every slot whose controller wants to ask somebody outside before the next tick.
-    fn consult(&mut self) {
-        for (slot, text) in self.inquiries.consult(&mut self.rollout) {
-            self.answer(slot, text);
+    /// Tells what went wrong with a log.
+    pub(super) fn tell_failure(&mut self) {
+        if let Some(error) = self.course.failure.take() {
+            self.complain(&error);
         }
-    }
-
-    fn answer(&mut self, slot: usize, text: String) {
-        let Some(slot) = self.rollout.spec().slots.get(slot).map(|s| s.name.clone()) else { return };
-        self.intervene(Intervention::Answer { slot, text });
     }
 
     /// An answer from outside came: it counts only while its question does.
-    fn answered(&mut self, number: u64, text: String) {
-        let Some(slot) = self.inquiries.answered(number) else { return };
-        self.answer(slot, text);
-        self.walk_on();
+    fn answered(&mut self, run: u64, number: u64, text: String) {
+        let shown = self.course.passport.id == run;
+        let course = if shown { Some(&mut self.course) } else { self.others.iter_mut().find(|c| c.passport.id == run) };
+        match course.map(|course| course.answered(number, text)) {
+            Some(Ok(true)) if shown => {
+                self.changes += 1;
+                self.walk_on();
+            }
+            Some(Err(error)) => self.complain(&error),
+            _ => {}
+        }
+        self.tell_failure();
     }
 
     /// Goes the rest of a step over several ticks as soon as time need not stand any more.
     fn walk_on(&mut self) {
-        if !self.inquiries.wait()
+        if !self.waits()
             && let Some(target) = self.target.take()
         {
             self.step_to(target);
@@ -191,14 +157,15 @@ impl Live {
 
     /// Whether time stands until somebody outside answers.
     pub fn waits(&self) -> bool {
-        self.inquiries.wait()
+        self.course.inquiries.wait()
     }
 
     pub fn take(&mut self, message: Message) {
         match message {
             Message::Command(command) => self.obey(command),
-            Message::Outlook(run, outlook) if run == self.run => self.outlook = Some(outlook),
-            Message::Answer(number, text) => self.answered(number, text),
+            Message::Outlook(run, outlook) if run == self.number() => self.outlook = Some(outlook),
+            Message::Answer { run, number, text } => self.answered(run, number, text),
+            Message::Rows(rows) => self.take_back(rows),
             Message::Outlook(..) | Message::Stop => {}
         }
     }
@@ -206,12 +173,12 @@ impl Live {
     /// Shows that a long rewind is about to begin; nothing else is shown until it is over.
     pub fn announce(&mut self, message: &Message, shared: &Shared, stamp: &mut dyn FnMut(&mut RunView)) {
         let tick = match message {
-            Message::Command(Command::BackTick) => self.rollout.tick().saturating_sub(1),
+            Message::Command(Command::BackTick) => self.now().saturating_sub(1),
             Message::Command(Command::BackInterval) => self.boundary_before(),
-            Message::Command(Command::GoTo { tick }) => (*tick).min(self.rollout.tick()),
+            Message::Command(Command::GoTo { tick }) => (*tick).min(self.course.reach()),
             _ => return,
         };
-        let left = self.history.ticks_to(tick);
+        let left = self.course.history.ticks_to(tick);
         if left as f64 * self.tick_cost_s < LONG_REWIND_S {
             return;
         }
@@ -229,25 +196,25 @@ impl Live {
             Command::TogglePlay => self.set_play(self.pace.play != PlayState::Playing),
             Command::StepTick => self.step_to(self.destination() + 1),
             Command::StepInterval => self.step_to(self.boundary_after()),
-            Command::BackTick => self.go_back(self.rollout.tick().saturating_sub(1)),
-            Command::BackInterval => self.go_back(self.boundary_before()),
-            Command::GoTo { tick } => self.go_back(tick.min(self.rollout.tick())),
-            Command::Speed(speed) => self.pace.set_speed(speed, self.rollout.tick()),
+            Command::BackTick => self.visit(self.now().saturating_sub(1)),
+            Command::BackInterval => self.visit(self.boundary_before()),
+            Command::GoTo { tick } => self.visit(tick),
+            Command::Speed(speed) => self.pace.set_speed(speed, self.now()),
             Command::Intervene(what) => {
                 self.intervene(what);
                 self.walk_on();
             }
             Command::Axis { name, value } => {
-                let mut setup = self.present_setup();
+                let mut setup = self.course.present_setup();
                 setup.axes.insert(name, value);
-                self.begin(setup);
+                self.begin_again(setup);
             }
             Command::Reset { seed } => {
-                let mut setup = self.present_setup();
+                let mut setup = self.course.present_setup();
                 if let Some(seed) = seed {
                     setup.seed = seed;
                 }
-                self.begin(setup);
+                self.begin_again(setup);
             }
             Command::Begin(setup) => self.begin(*setup),
             Command::Open(path) => match Setup::from_file(&path) {
@@ -260,25 +227,28 @@ impl Live {
                 }
             }
             Command::Dismiss { notice } => self.notices.dismiss(notice),
-            // The worker takes these itself.
-            Command::Replay(_) | Command::Pick(_) | Command::StopReading | Command::Leave => {}
-            _ => {}
+            Command::Need { run, from, to } => self.memory.need(run.unwrap_or(self.number()), from..to),
+            Command::Memory(bytes) => {
+                self.memory.set(bytes);
+                self.keep_within_budget();
+            }
+            other => self.arrange(other),
         }
     }
 
     fn set_play(&mut self, on: bool) {
         self.target = None;
-        self.pace.set_play(on, self.rollout.tick());
+        self.pace.set_play(on, self.now());
     }
 
     /// Period of the slowest slot, ticks.
     fn longest_period(&self) -> u64 {
-        self.rollout.spec().slots.iter().map(|s| s.period_ticks).max().unwrap_or(1).max(1)
+        self.course.rollout.spec().slots.iter().map(|s| s.period_ticks).max().unwrap_or(1).max(1)
     }
 
     /// Where the run stands, or comes to stand once an answer is there: steps that are asked for meanwhile add up.
     fn destination(&self) -> u64 {
-        self.target.unwrap_or(0).max(self.rollout.tick())
+        self.target.unwrap_or(0).max(self.now())
     }
 
     fn boundary_after(&self) -> u64 {
@@ -288,116 +258,100 @@ impl Live {
 
     fn boundary_before(&self) -> u64 {
         let period = self.longest_period();
-        let tick = self.rollout.tick();
-        tick.saturating_sub(1) / period * period
+        self.now().saturating_sub(1) / period * period
     }
 
     fn step_to(&mut self, tick: u64) {
         if self.pace.play != PlayState::Ended {
             self.pace.play = PlayState::Paused;
         }
-        let (begin, from) = (Instant::now(), self.rollout.tick());
-        while self.rollout.tick() < tick && self.tick() {}
-        self.measure(begin, self.rollout.tick() - from);
+        let (begin, from) = (Instant::now(), self.now());
+        while self.now() < tick && self.tick() {}
+        self.measure(begin, self.now() - from);
+        self.keep_within_budget();
         // The rest of the way follows the answer.
-        self.target = (self.inquiries.wait() && self.rollout.tick() < tick).then_some(tick);
+        self.target = (self.waits() && self.now() < tick).then_some(tick);
     }
 
-    fn go_back(&mut self, tick: u64) {
+    /// Goes to an instant that the run has come to and stands there.
+    fn visit(&mut self, tick: u64) {
         self.pace.play = PlayState::Paused;
+        self.go_to(tick);
+    }
+
+    /// Goes to an instant that the run has come to; time passes or stands as before.
+    pub fn go_to(&mut self, tick: u64) {
         self.rewinding = None;
-        if let Err(error) = self.history.go_back(&mut self.rollout, tick) {
+        if let Err(error) = self.course.go_to(tick) {
             self.complain(&error);
         }
-        self.start_over();
-        let rows = self.rollout.tick();
-        self.recorder.truncate(rows);
-        self.events.truncate(rows);
-        if let Some(Err(error)) = self.log.as_mut().map(|log| log.truncate(rows)) {
-            self.log_failed(&error);
-        }
-        if self.rollout.end().is_some() {
-            self.pace.play = PlayState::Ended;
-        }
+        self.moved();
+    }
+
+    /// The run stands elsewhere than before, or another one is shown.
+    pub(super) fn moved(&mut self) {
+        self.target = None;
         self.outlook = None;
         self.changes += 1;
+        let ended = self.course.rollout.end().is_some();
+        match self.pace.play {
+            PlayState::Ended if !ended => self.pace.play = PlayState::Paused,
+            PlayState::Paused | PlayState::Playing if ended => self.pace.play = PlayState::Ended,
+            _ => {}
+        }
+        self.pace.rest(self.now());
     }
 
-    /// Forgets what belongs to a future that was left, or to another run.
-    fn start_over(&mut self) {
-        self.target = None;
-        self.inquiries.begin(&self.rollout);
-        self.troubled = self.rollout.slots().iter().map(|s| s.troubled).collect();
-    }
-
-    fn intervene(&mut self, what: Intervention) {
-        let tick = self.rollout.tick();
-        if let Err(error) = self.rollout.apply(&what) {
-            self.complain(&error);
+    /// Does something at the present instant. Where the run has gone on from here before, another future begins: the
+    /// one that is there stands beside.
+    pub(super) fn intervene(&mut self, what: Intervention) {
+        if !self.course.is_present() {
+            self.branch(self.now(), None, vec![what]);
             return;
         }
-        if let Some(Err(error)) = self.log.as_mut().map(|log| log.input(tick, &what)) {
-            self.log_failed(&error);
+        if let Err(error) = self.course.intervene(what) {
+            self.complain(&error);
         }
-        if let Intervention::Controller { slot, .. } | Intervention::Parameter { slot, .. } = &what
-            && let Some(slot) = self.rollout.spec().slot(slot)
-        {
-            let same = matches!(what, Intervention::Parameter { .. });
-            self.inquiries.renew(&self.rollout, slot, same);
-            if let Some(troubled) = self.troubled.get_mut(slot) {
-                *troubled &= same;
-            }
-        }
-        if parts::is_deed(&what) {
-            let controllers: Vec<&str> = self.rollout.slots().iter().map(|s| s.controller_name.as_str()).collect();
-            let event = EventView {
-                tick,
-                instant: tick,
-                event: None,
-                slot: None,
-                entity: what.entity(self.rollout.spec()),
-                severity: Severity::Note,
-                label: what.describe(self.rollout.spec(), &controllers),
-                value: String::new(),
-            };
-            self.events.push(event);
-        }
-        self.history.note(tick, what);
+        self.tell_failure();
         self.changes += 1;
     }
 
-    /// The setup with the controllers that drive now, so that a new run goes on with them.
-    fn present_setup(&self) -> Setup {
-        let mut setup = self.rollout.setup().clone();
-        for (slot, state) in self.rollout.spec().slots.iter().zip(self.rollout.slots()) {
-            setup.policies.insert(slot.name.clone(), state.controller_name.clone());
+    /// Begins a run with the controllers of the one that is shown, tuned as they are: noted as done before its first
+    /// tick, so that its log has it.
+    fn begin_again(&mut self, setup: Setup) {
+        let (tuning, before) = (parts::tuning(&self.world, &self.course.rollout), self.number());
+        self.begin(setup);
+        if self.number() == before {
+            return;
         }
-        setup
+        for what in tuning {
+            if let Err(error) = self.course.intervene(what) {
+                self.complain(&error);
+            }
+        }
+        self.course.history.found();
+        self.tell_failure();
     }
 
+    /// Begins a run in place of the one that is shown. The others stay.
     fn begin(&mut self, setup: Setup) {
-        let rollout = match self.world.build(&setup) {
-            Ok(rollout) => rollout,
+        let passport = Passport { name: self.course.passport.name.clone(), ..home(self.runs) };
+        let mut course = match Course::begin(&self.world, &setup, passport, self.answers.clone()) {
+            Ok(course) => course,
             Err(error) => {
                 self.complain(&error);
                 return;
             }
         };
-        let log = self.log.take().map(|log| log.path().to_path_buf());
-        self.recorder = Recorder::new(rollout.schema().len());
-        self.history = History::begin(&rollout);
-        self.choices = choices(&self.world, &rollout);
-        self.setup = Arc::new(rollout.setup().clone());
-        self.events = EventList::new();
-        self.rollout = rollout;
-        self.start_over();
-        self.outlook = None;
+        let old = self.course.passport.clone();
+        course.passport.colour = old.colour;
+        course.passport.kind = old.kind;
+        self.runs += 1;
+        let log = self.course.log.take().map(|log| log.path().to_path_buf());
+        self.orphan(old.id);
+        self.course = course;
         self.asked_at = None;
-        self.run += 1;
-        if self.pace.play == PlayState::Ended {
-            self.pace.play = PlayState::Paused;
-        }
-        self.pace.rest(0);
+        self.moved();
         if let Some(path) = log {
             // A new run is a new log beside the old one: nothing that was recorded is overwritten.
             if let Err(error) = self.start_log(next_free(&path)) {
@@ -407,87 +361,98 @@ impl Live {
     }
 
     pub fn start_log(&mut self, path: PathBuf) -> Result<()> {
-        let mut log = LogWriter::create(&path, &LogHeader::of(&self.rollout))?;
-        let rows = self.recorder.picture();
-        let mut row = vec![0.0; self.rollout.schema().len()];
-        let mut inputs = self.history.interventions().iter().peekable();
-        for tick in 0..rows.rows() {
-            while let Some(next) = inputs.next_if(|i| i.tick <= tick) {
-                log.input(next.tick, &next.what)?;
-            }
-            rows.row(tick, &mut row);
-            log.row(tick, &row)?;
-        }
-        for next in inputs {
-            log.input(next.tick, &next.what)?;
-        }
-        log.flush()?;
-        self.log = Some(log);
-        Ok(())
+        self.course.start_log(path)
     }
 
-    /// Brings the log to the disk while time stands; true when something is to be told.
+    /// Brings the logs to the disk while time stands; true when something is to be told.
     pub fn flush_log(&mut self) -> bool {
-        let Some(Err(error)) = self.log.as_mut().map(LogWriter::flush_if_due) else { return false };
-        self.log_failed(&error);
-        true
+        for course in &mut self.others {
+            course.flush_log();
+        }
+        let told = self.course.flush_log();
+        self.tell_failure();
+        told
     }
 
-    /// Closes the log.
+    /// Closes the logs.
     pub fn close(mut self) {
-        if let Some(log) = self.log.take() {
-            // Nobody is left to tell; the rows before the failure are in the file.
-            let _ = log.finish();
-        }
+        self.course.close();
+        self.others.iter_mut().for_each(Course::close);
     }
 
     /// Ticks run.
     pub fn now(&self) -> u64 {
-        self.rollout.tick()
+        self.course.now()
+    }
+
+    /// The shown instant, for somebody who watches it.
+    pub fn instant<T>(&self, look: impl FnOnce(&Moment<'_>) -> T) -> T {
+        let rollout = &self.course.rollout;
+        // The events that began on the last tick, whether it was run for the first time or again.
+        let events: Vec<usize> = rollout.events().iter().map(|e| e.event).collect();
+        let (spec, schema) = (rollout.spec(), rollout.schema());
+        look(&Moment { tick: rollout.tick(), row: rollout.row(), events: &events, spec, schema })
+    }
+
+    /// The plant's tables.
+    pub fn spec(&self) -> Arc<PlantSpec> {
+        Arc::clone(self.course.rollout.spec())
+    }
+
+    /// Goes back to where a loop begins, while time passes.
+    pub fn go_round(&mut self, tick: u64) {
+        if self.pace.play == PlayState::Ended {
+            self.pace.play = PlayState::Playing;
+        }
+        self.go_to(tick);
+    }
+
+    /// The file that the full log of the shown run goes to.
+    pub fn log_path(&self) -> Option<PathBuf> {
+        self.course.log.as_ref().map(|log| log.path().to_path_buf())
     }
 
     /// Length of a tick, s.
     pub fn tick_s(&self) -> f64 {
-        f64::from(self.rollout.spec().calendar.tick_s)
+        f64::from(self.course.rollout.spec().calendar.tick_s)
     }
 
-    /// The number of this run.
+    /// The number of the run that is shown.
     pub fn number(&self) -> u64 {
-        self.run
-    }
-
-    fn log_failed(&mut self, error: &Error) {
-        self.log = None;
-        self.complain(error);
+        self.course.passport.id
     }
 
     pub fn complain(&mut self, error: &Error) {
         self.notices.complain(error);
     }
 
-    /// Asks the second worker about the future whenever the present is a new one.
+    /// Asks the second worker for rows of the past that are wanted back, and about the future whenever the present is a
+    /// new one.
     pub fn ask(&mut self) {
-        let present = (self.rollout.tick(), self.changes);
-        if self.asked_at == Some(present) || self.rollout.end().is_some() || self.questions.is_full() {
+        self.ask_back();
+        let rollout = &self.course.rollout;
+        let present = (self.number(), rollout.tick(), self.changes);
+        if self.asked_at == Some(present) || rollout.end().is_some() || self.questions.is_full() {
             return;
         }
         let number = self.newest_question.fetch_add(1, Ordering::Relaxed) + 1;
-        let ticks = self.rollout.spec().calendar.ticks_in(OUTLOOK_S);
-        let query = Query::Outlook { from: Arc::new(self.rollout.snapshot()), ticks, run: self.run };
-        if self.questions.try_send(Question { setup: self.rollout.setup().clone(), query, number }).is_ok() {
+        let ticks = rollout.spec().calendar.ticks_in(OUTLOOK_S);
+        let query = Query::Outlook { from: Arc::new(rollout.snapshot()), ticks, run: self.number() };
+        if self.questions.try_send(Question { setup: rollout.setup().clone(), query, number }).is_ok() {
             self.asked_at = Some(present);
         }
     }
 
     pub fn picture(&mut self) -> RunView {
         self.generation += 1;
-        let spec = Arc::clone(self.rollout.spec());
-        let tick = self.rollout.tick();
+        let rollout = &self.course.rollout;
+        let spec = Arc::clone(rollout.spec());
+        let tick = rollout.tick();
         let slots: Vec<SlotView> = spec
             .slots
             .iter()
-            .zip(self.rollout.slots())
-            .zip(&self.choices)
+            .zip(rollout.slots())
+            .zip(&self.course.choices)
             .enumerate()
             .map(|(index, ((slot, state), choices))| SlotView {
                 controller: state.controller_name.clone(),
@@ -497,13 +462,14 @@ impl Live {
                 fallbacks: state.fallbacks,
                 trouble: state.trouble.clone(),
                 troubled: state.troubled,
-                thinking: self.inquiries.thinking(index),
-                parameters: parameters(&self.world, &self.rollout, state),
+                thinking: self.course.inquiries.thinking(index),
+                parameters: parameters(&self.world, rollout, state),
                 drives: state.drives(),
             })
             .collect();
-        let recording = self.recorder.picture();
-        let levers = levers(&self.rollout, &recording);
+        let all = self.course.recorder.picture();
+        let recording = if all.rows() > tick { all.until(tick, rollout.schema().len()) } else { all.clone() };
+        let levers = levers(rollout, &recording);
         let counts = |want: fn(&LeverMode) -> bool| levers.iter().filter(|l| want(&l.mode)).count();
         let driver = DriverView {
             controllers: slots
@@ -514,13 +480,15 @@ impl Live {
                 .join(" + "),
             manual: counts(|m| matches!(m, LeverMode::Manual(_))),
             pinned: counts(|m| matches!(m, LeverMode::Pinned(_))),
-            shield: self.rollout.slots().iter().any(|s| s.shielded),
-            defeated: defeated(&self.rollout),
+            shield: rollout.slots().iter().any(|s| s.shielded),
+            defeated: defeated(rollout),
         };
+        let (beside, events) = self.beside(all);
+        let rollout = &self.course.rollout;
         RunView {
             generation: self.generation,
-            run: self.run,
-            schema: Arc::clone(self.rollout.schema()),
+            run: self.course.passport.id,
+            schema: Arc::clone(rollout.schema()),
             axes: spec.axes.clone(),
             tick,
             clock: spec.calendar.civil(tick),
@@ -528,25 +496,30 @@ impl Live {
             speed: self.pace.speed,
             achieved: if self.waits() { 0.0 } else { self.pace.achieved() },
             fraction: self.pace.fraction(),
-            row: self.rollout.row().into(),
+            row: rollout.row().into(),
             recording,
             levers,
             slots,
             driver,
-            events: self.events.picture(self.pace.play == PlayState::Playing),
-            end: self.rollout.end().cloned(),
+            events,
+            end: rollout.end().cloned(),
             notices: self.notices.all(),
-            setup: Arc::clone(&self.setup),
+            setup: Arc::clone(&self.course.setup),
             plants: Arc::clone(&self.plants),
-            seed: self.rollout.setup().seed,
-            noise: self.rollout.setup().noise.clone(),
-            log: self.log.as_ref().map(|l| l.path().display().to_string()),
+            seed: rollout.setup().seed,
+            noise: rollout.setup().noise.clone(),
+            log: self.course.log.as_ref().map(|l| l.path().display().to_string()),
             outlook: self.outlook.clone().filter(|o| o.tick <= tick),
-            metrics: (0..spec.metrics.len()).map(|m| self.rollout.metric(m)).collect(),
+            metrics: parts::metrics(rollout),
             rewinding: self.rewinding,
             replay: None,
-            beside: Beside::default(),
+            beside,
             spec,
         }
     }
+}
+
+/// The run that a session begins with.
+fn home(id: u64) -> Passport {
+    Passport { id, name: "Home".to_owned(), colour: 0, kind: RunKind::Home, parent: None, branched_at: 0, race: None }
 }

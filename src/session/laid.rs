@@ -1,0 +1,105 @@
+//! A recorded log beside the runs, to compare with: all of its rows, none of its time.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::config::Result;
+use crate::plant::MetricBank;
+use crate::record::{Provenance, Recorder, Tape, TapeHead};
+use crate::rollout::World;
+
+use super::beside::{RunEntry, RunKind};
+use super::course::Passport;
+use super::notices::Notices;
+use super::reader::{Ended, Reading};
+use super::view::NoticeKind;
+
+/// A log that is laid beside the runs.
+pub(super) struct Laid {
+    pub passport: Passport,
+    head: TapeHead,
+    reading: Option<Reading>,
+    progress: f64,
+    recorder: Recorder,
+    metrics: MetricBank,
+    /// Metrics that the log cannot tell.
+    untold: Vec<bool>,
+}
+
+impl Laid {
+    /// Begins to read a log.
+    ///
+    /// # Errors
+    /// As [`Tape::open`].
+    pub fn open(world: &World, path: &Path, passport: Passport) -> Result<Self> {
+        let tape = Tape::open(path, 0, world)?;
+        let head = tape.head().clone();
+        let lacking = |s: &usize| !matches!(head.provenance.get(*s), Some(Provenance::Logged(_) | Provenance::Derived));
+        let untold = head.spec.metrics.iter().map(|m| m.fold.signals().iter().chain(&m.when).any(lacking)).collect();
+        Ok(Self {
+            passport,
+            reading: Some(Reading::start(tape)?),
+            progress: 0.0,
+            recorder: Recorder::new(head.schema.len()),
+            metrics: MetricBank::new(&head.spec.metrics),
+            untold,
+            head,
+        })
+    }
+
+    /// Whether it is still being read.
+    pub fn reads(&self) -> bool {
+        self.reading.is_some()
+    }
+
+    /// Takes in rows that were read; true when there were some.
+    pub fn take_in(&mut self, notices: &mut Notices) -> bool {
+        let columns = self.head.schema.len().max(1);
+        let mut some = false;
+        while let Some(batch) = self.reading.as_ref().and_then(|r| r.batches.try_recv().ok()) {
+            some = true;
+            for (row, gap) in batch.cells.chunks_exact(columns).zip(&batch.gaps) {
+                self.recorder.push(row);
+                if !gap {
+                    self.metrics.push(&self.head.spec.metrics, row);
+                }
+            }
+            self.progress = batch.progress;
+            match batch.end {
+                None => {}
+                Some(Ended::Whole) => self.reading = None,
+                Some(Ended::Failed(text, cure)) => {
+                    self.reading = None;
+                    notices.tell(NoticeKind::Error, &text, &cure);
+                }
+            }
+        }
+        some
+    }
+
+    /// As the window lists it.
+    pub fn entry(&self) -> RunEntry {
+        let spec = Arc::clone(&self.head.spec);
+        let metric =
+            |(m, untold): (usize, &bool)| if *untold { f64::NAN } else { self.metrics.value(&spec.metrics, m) };
+        let controllers: Vec<&str> = self.head.controllers.iter().flatten().map(String::as_str).collect();
+        RunEntry {
+            id: self.passport.id,
+            name: self.passport.name.clone(),
+            colour: self.passport.colour,
+            kind: RunKind::Log,
+            parent: None,
+            branched_at: 0,
+            race: None,
+            schema: Arc::clone(&self.head.schema),
+            controllers: controllers.join(" + "),
+            recording: self.recorder.picture(),
+            reach: self.recorder.rows(),
+            metrics: self.untold.iter().enumerate().map(metric).collect(),
+            end: None,
+            differs_at: None,
+            reading: self.reading.as_ref().map(|_| self.progress),
+            spec,
+        }
+    }
+}
