@@ -23,6 +23,6 @@ pub mod tables;
 pub use compare::{Comparison, Miss};
 pub use golden::{Golden, GoldenKind};
 pub use regulation::{Score, ScoreDefinition};
-pub use replay::{Outcome, Replay, TakenOver, again, replay_log, take_over, verify_log};
+pub use replay::{Outcome, Replay, TakenOver, again, compute_rows, replay_log, take_over, verify_log};
 pub use sustaindc::{SustainGolden, is_sustaindc_header};
 pub use sustaindc_columns::is_whole as is_whole_in_sustaindc;

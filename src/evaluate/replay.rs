@@ -326,3 +326,32 @@ pub fn take_over(
     let inputs = log.inputs.into_iter().filter(|i| i.tick < tick).collect();
     Ok(goes.then_some(TakenOver { setup: log.header.setup, inputs, rollout: run.rollout }))
 }
+
+/// Computes the rows of a log from the end of those that it holds up to `until`, from its header and its inputs. `None`
+/// where the run cannot be built, ends before, or takes actions from somebody who cannot be asked again.
+pub fn compute_rows(world: &World, path: &Path, log: &FullLog, until: u64) -> Option<Vec<Vec<f64>>> {
+    let mut again = Again::new(world, path, log, Replay::AsLogged).ok()?;
+    let names = log.header.signals.iter().map(|s| s.name.as_str());
+    if !again.rollout.schema().signals.iter().map(|s| s.name.as_str()).eq(names) {
+        return None;
+    }
+    let known = log.rows.len() as u64;
+    let mut inputs = log.inputs.iter().peekable();
+    let mut rows = Vec::new();
+    for tick in 0..until {
+        while let Some(next) = inputs.next_if(|i| i.tick <= tick) {
+            again.apply(&next.what).ok()?;
+        }
+        if tick >= known && again.played.contains(&true) {
+            return None;
+        }
+        let row = log.rows.get(tick as usize).map_or(&[][..], Vec::as_slice);
+        if again.step(row).ok()? == Step::Ended {
+            return None;
+        }
+        if tick >= known {
+            rows.push(again.rollout.row().to_vec());
+        }
+    }
+    Some(rows)
+}

@@ -131,7 +131,7 @@ fn in_chunks(a: &Chunk, b: &Chunk, pairs: &[(usize, usize)], begin: usize, rows:
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::Recorder;
+    use crate::record::{Recorder, shed};
 
     const ROWS: u64 = 2_000;
     const ALL: [(usize, usize); 4] = [(0, 0), (1, 1), (2, 2), (3, 3)];
@@ -197,5 +197,21 @@ mod tests {
         assert_eq!(left.first_difference(&home, &ALL, 0, u64::MAX), Divergence::Nowhere, "as far as both have rows");
         let cut = home.until(1_000, 4);
         assert_eq!(cut.first_difference(&home, &ALL, 0, u64::MAX), Divergence::Nowhere);
+    }
+
+    #[test]
+    fn rows_that_are_gone_are_told_by_what_is_left_of_them() {
+        let mut lean = recorder(6_000);
+        shed(&mut [&mut lean], 0, &|_, _| 0);
+        let (lean, whole) = (lean.picture(), recorder(6_000).picture());
+        assert!(lean.lacks());
+        for (a, b) in [(&lean, &whole), (&whole, &lean), (&lean, &lean)] {
+            assert_eq!(a.first_difference(b, &ALL, 0, u64::MAX), Divergence::Nowhere);
+        }
+        let mut other = Recorder::new(4);
+        (0..6_000).for_each(|r| other.push(&if r == 700 { [0.5; 4] } else { row(r) }));
+        let other = other.picture();
+        assert_eq!(lean.first_difference(&other, &ALL, 0, u64::MAX), Divergence::Gone(512..768));
+        assert_eq!(whole.first_difference(&other, &ALL, 0, u64::MAX).place().map(|d| d.row), Some(700));
     }
 }

@@ -8,6 +8,7 @@
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use crate::config::{Error, Place, Result};
 use crate::plant::sustaindc::signals::Col;
@@ -15,6 +16,7 @@ use crate::plant::sustaindc::tables::{BATTERY, COOLING, SHIFT};
 use crate::rollout::{Rollout, Schema};
 
 use super::csv_number::python_repr;
+use super::full_log::FLUSH_AFTER;
 
 /// Where the value of a column comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -142,6 +144,7 @@ pub struct EvaluationWriter {
     path: PathBuf,
     order: Order,
     out: BufWriter<File>,
+    flushed: Instant,
 }
 
 impl EvaluationWriter {
@@ -160,7 +163,7 @@ impl EvaluationWriter {
         std::fs::create_dir_all(dir).map_err(|e| Error::io(dir, "create the folder", e))?;
         let path = dir.join("all_agents_episode_1.csv");
         let file = File::create(&path).map_err(|e| Error::io(&path, "create the evaluation log", e))?;
-        let mut writer = Self { path, order, out: BufWriter::new(file) };
+        let mut writer = Self { path, order, out: BufWriter::new(file), flushed: Instant::now() };
         writer.write(&header_line(order))?;
         Ok(writer)
     }
@@ -171,7 +174,20 @@ impl EvaluationWriter {
     /// When the disk refuses.
     pub fn tick(&mut self, rollout: &Rollout) -> Result<()> {
         let text = line(rollout, self.order);
-        self.write(&text)
+        self.write(&text)?;
+        self.flush_if_due()
+    }
+
+    /// Brings everything into the file when the last time is long enough ago.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn flush_if_due(&mut self) -> Result<()> {
+        if self.flushed.elapsed() < FLUSH_AFTER {
+            return Ok(());
+        }
+        self.flushed = Instant::now();
+        self.out.flush().map_err(|e| Error::io(&self.path, "write the evaluation log", e))
     }
 
     fn write(&mut self, text: &str) -> Result<()> {
@@ -329,7 +345,7 @@ pub(super) fn read_rows(
                 }
             }
         }
-        if wrong.is_none() && some && cells.len() != names.len() {
+        if wrong.is_none() && cells.len() != names.len() {
             wrong = Some((cells.len() - 1, format!("{} cells where {} should stand", cells.len(), names.len())));
         }
         match wrong {

@@ -25,9 +25,11 @@ mod evaluation;
 mod export;
 mod full_log;
 mod open;
+mod parquet_log;
 mod pyramid;
 mod recorder;
 mod recording;
+mod recover;
 mod replay;
 mod sealing;
 mod shedding;
@@ -44,8 +46,13 @@ pub use evaluation::{
 };
 pub use export::Export;
 pub use full_log::{ColumnNote, FullLog, LogHeader, LogWriter, is_full_log, read_full_log};
+pub use parquet_log::ParquetWriter;
 pub use recorder::Recorder;
 pub use recording::{Envelope, Recording};
-pub use replay::{BadRows, Item, LogKind, Provenance, Tape, TapeHead, detect};
+pub use recover::{Compute, Recovery, Saved, may_recover, recover};
+pub use replay::{
+    BadRows, Change, Found, Item, LogKind, Provenance, ROW_NUMBER, Shelf, TABLE, Tape, TapeHead, TapeOptions,
+    TimeColumn, detect, sort_out,
+};
 pub use shedding::{Refill, shed};
 pub use transitions::{TransitionNames, TransitionWriter, pin_tags};

@@ -79,11 +79,14 @@ fn kind(command: &Command) -> &'static str {
         Command::Remark { .. } => "remark",
         Command::Unmark(_) => "unmark",
         Command::Dismiss { .. } => "dismiss",
+        Command::Need { .. } => "need",
+        Command::Memory(_) => "memory",
+        Command::TimeColumn(_) => "time column",
     }
 }
 
 /// Number of kinds.
-const KINDS: usize = 42;
+const KINDS: usize = 45;
 
 /// Somebody who does anything.
 struct Anybody {
@@ -269,6 +272,9 @@ impl Anybody {
                     Command::Unmark(id)
                 }
             }
+            41 => Command::Need { run: None, from: self.tick(view), to: self.tick(view) },
+            42 => Command::Memory(if self.chance(0.2) { 4 << 20 } else { 1 << 30 }),
+            43 => Command::TimeColumn("tick".to_owned()),
             _ => Command::Dismiss { notice: view.notices.first().map_or(u64::MAX, |n| n.id) },
         }
     }
@@ -300,6 +306,7 @@ fn is_whole(view: &RunView) {
                 assert!(balance.closes(&before, &view.row), "{} leaves {left} at tick {}", balance.name, view.tick);
             }
         }
+        assert!(!(view.play == PlayState::Playing && view.end.is_some()), "time passes after the end");
         for signal in
             view.spec.signals.iter().zip(view.row.iter()).filter(|(s, _)| s.unit == "%" && s.name == "soc_pct")
         {
@@ -352,7 +359,7 @@ fn whatever_a_person_does_the_picture_is_whole_and_every_run_is_what_its_inputs_
     let logs = write_logs(&world, dir.path());
     let (broken, setup_file) = (dir.path().join("broken.csv"), dir.path().join("setup.yaml"));
     std::fs::write(&broken, "\u{0}\u{1}").unwrap();
-    std::fs::write(&setup_file, "run:\n  seed: 7\n").unwrap();
+    std::fs::write(&setup_file, "seed: 7\n").unwrap();
     let folder = dir.path().to_path_buf();
     let mut anybody = Anybody { dice: Pcg64::seed_from_u64(seed), logs, broken, setup_file, folder, logs_begun: 0 };
 
@@ -384,9 +391,8 @@ fn whatever_a_person_does_the_picture_is_whole_and_every_run_is_what_its_inputs_
         let newest = view.notices.iter().map(|n| n.id).max();
         let kind = kind(&command);
         worker.take(Message::Command(command), &shared);
-        let after = worker.picture();
-        let complaint =
-            after.notices.iter().any(|n| n.kind == NoticeKind::Error && newest.is_none_or(|newest| n.id > newest));
+        let told_since = |id: u64| newest.is_none_or(|newest| id > newest);
+        let complaint = worker.notices().iter().any(|n| n.kind == NoticeKind::Error && told_since(n.id));
         let count = asked.entry(kind).or_default();
         count.0 += 1;
         count.1 += u32::from(!complaint);

@@ -7,9 +7,14 @@ mod errors;
 #[path = "../finished/mod.rs"]
 mod finished;
 mod flags;
+mod kills;
 mod outputs;
+mod parquet;
 #[cfg(feature = "onnx")]
 mod policies;
+mod recover;
+#[path = "../language_model/server.rs"]
+mod server;
 mod sustaindc;
 mod transitions;
 mod verifying;

@@ -10,7 +10,7 @@ use c2g_twin::session::{Command, PlayState, RunView, Session, SessionOptions, Sp
 use super::{c2g, record, sustaindc};
 
 /// Waits for a picture.
-fn until(session: &Session, wanted: impl Fn(&RunView) -> bool) -> Arc<RunView> {
+pub fn until(session: &Session, wanted: impl Fn(&RunView) -> bool) -> Arc<RunView> {
     let begin = Instant::now();
     loop {
         let view = session.view();

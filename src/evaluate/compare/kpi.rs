@@ -212,7 +212,7 @@ mod tests {
     #![allow(clippy::expect_used)]
     use super::*;
     use crate::plant::Calendar;
-    use crate::record::Recorder;
+    use crate::record::{Recorder, shed};
     use crate::signal::Signal;
 
     /// A plant with blocks of two rows, a signal, a weight and a gate.
@@ -328,5 +328,19 @@ mod tests {
         let same = table(&[1.0, 2.0, 3.0].map(row), &[1.0, 2.0, 3.0, 9.0].map(row));
         assert!(same.iter().all(|row| row.cells[1].verdict == Verdict::Same), "as far as both have rows");
         assert!(table(&[], &[]).iter().all(|row| matches!(row.cells[1].verdict, Verdict::Unknown | Verdict::Same)));
+    }
+
+    #[test]
+    fn rows_that_are_gone_have_to_come_back_first() {
+        let mut recorder = Recorder::new(3);
+        (0..6_000).for_each(|r| recorder.push(&[f64::from(r), 1.0, 1.0]));
+        let whole = recorder.picture();
+        shed(&mut [&mut recorder], 0, &|_, _| 0);
+        let (spec, lean) = (spec(), recorder.picture());
+        let runs = [&whole, &lean].map(|recording| KpiRun { spec: &spec, recording });
+        let missing = lean.missing(0, 6_000);
+        let rows = missing[0].start..missing[missing.len() - 1].end;
+        assert_eq!(kpis(&runs, 0, 0, 6_000), Err(Gone { run: 1, rows: rows.clone() }));
+        assert!(kpis(&runs, 0, rows.end, 6_000).is_ok());
     }
 }

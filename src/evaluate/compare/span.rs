@@ -177,7 +177,7 @@ impl CursorDelta {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::Recorder;
+    use crate::record::{Recorder, shed};
 
     fn recording(values: &[f64]) -> Recording {
         let mut recorder = Recorder::new(1);
@@ -233,5 +233,18 @@ mod tests {
         assert_eq!((back.difference, back.seconds, back.per_hour), (-2.0, -1_800.0, 4.0));
         assert!(CursorDelta::of(&of, 0, 5, 1, 1).per_hour.is_nan());
         assert!(CursorDelta::of(&of, 0, 5, 1, 7).difference.is_nan());
+    }
+
+    #[test]
+    fn of_rows_that_are_gone_nothing_is_told() {
+        let mut recorder = Recorder::new(1);
+        (0..6_000).for_each(|r| recorder.push(&[f64::from(r)]));
+        shed(&mut [&mut recorder], 0, &|_, _| 0);
+        let lean = recorder.picture();
+        let gone = SpanStatistics::of(&lean, 0, &signal("MW"), 5, 100, 5_990);
+        assert!(gone.rows == 5_890 && gone.gone > 0 && gone.numbers == 0 && gone.mean.is_nan());
+        assert!(gone.beyond.iter().all(|b| b.seconds.is_nan()));
+        let there = SpanStatistics::of(&lean, 0, &signal("MW"), 5, 5_900, 6_000);
+        assert_eq!((there.gone, there.numbers, there.mean), (0, 100, 5_949.5));
     }
 }
