@@ -219,6 +219,7 @@ fn a_race_is_ranked_by_its_reward() {
     for (place, name) in names.iter().enumerate() {
         assert!(lone.names_with(&format!("Run {name}, place {}", place + 1)) > 0, "{names:?}");
     }
+    answer(&mut lone.shown().panel);
     lone.snapshot("tile_runs_race_dark");
 }
 

@@ -13,8 +13,9 @@ use crate::record::Recording;
 use crate::signal::format_number;
 
 use super::super::pen::Pen;
+use super::super::scoreboard::column;
 use super::super::widget::spoken;
-use super::super::words::{clock, sentence, signed};
+use super::super::words::{clock, signed};
 use super::super::{Cx, PanelState};
 use super::others;
 use super::runs::PAD;
@@ -92,7 +93,7 @@ pub(super) fn show(ui: &mut Ui, width: f32, state: &mut PanelState, cx: &mut Cx<
     };
     let room = title.right() - PAD - at.right() - 12.0;
     pen.text_within(pos2(at.right() + 12.0, y), Align::Min, room, &words, Face::Label, theme.text3);
-    let names = (width * 0.36).clamp(90.0, 170.0);
+    let names = (width * 0.4).clamp(96.0, 190.0);
     let free = width - 2.0 * PAD - names - OWN;
     let narrow = free < CELL;
     let cell = if narrow { free.clamp(40.0, NARROW) } else { CELL };
@@ -123,10 +124,12 @@ pub(super) fn show(ui: &mut Ui, width: f32, state: &mut PanelState, cx: &mut Cx<
         let y = rect.center().y;
         pen.hline(rect.left() + PAD, rect.right() - PAD, rect.bottom() - 0.5, theme.hairline());
         let several = view.spec.metrics.iter().filter(|m| m.name == row.name).count() > 1;
+        // The slot that decides most often is meant where none is named.
+        let fastest = super::super::levers::slot_order(view).first().and_then(|k| view.spec.slots.get(*k));
         let slot = view.spec.slots.iter().find(|s| several && s.name == row.slot);
-        let slot = slot.map_or(String::new(), |s| format!("{}: ", s.label));
-        let name = sentence(&row.name.replace('_', " "));
-        let label = if slot.is_empty() { name.clone() } else { format!("{slot}{}", name.to_lowercase()) };
+        let slot = slot.filter(|s| fastest.is_none_or(|f| f.name != s.name));
+        let slot = slot.map_or(String::new(), |s| format!(", {}", s.label.to_lowercase()));
+        let label = format!("{}{slot}", column::words(&row.name, &row.unit));
         let from = pos2(rect.left() + PAD, y);
         let unit = if row.unit.is_empty() { 0.0 } else { pen.width(&row.unit, Face::Caption) + 5.0 };
         let said = pen.text_within(from, Align::Min, names - unit - 6.0, &label, Face::Label, theme.text);
@@ -136,7 +139,7 @@ pub(super) fn show(ui: &mut Ui, width: f32, state: &mut PanelState, cx: &mut Cx<
         let mut words = format!("{label}: {} {}", format_number(own, decimals), row.unit);
         for (k, (other, cell)) in all.iter().zip(row.cells.iter().skip(1)).enumerate() {
             let (there, verdict) = (cell.value, cell.verdict);
-            let delta = if cell.difference.is_finite() { signed(cell.difference, decimals) } else { String::new() };
+            let delta = difference(cell.difference, decimals);
             words.push_str(&format!(
                 "\n{}: {} {}, {} {delta}",
                 other.run.name,
@@ -164,6 +167,15 @@ pub(super) fn show(ui: &mut Ui, width: f32, state: &mut PanelState, cx: &mut Cx<
         let pen = Pen::new(ui, &theme);
         pen.text(pos2(rect.left() + PAD, rect.center().y), Align::Min, &words, Face::Caption, theme.text3);
     }
+}
+
+/// A difference, with as many decimals as it needs to be seen.
+fn difference(value: f64, decimals: usize) -> String {
+    if !value.is_finite() {
+        return String::new();
+    }
+    let needed = (decimals..=6).find(|d| value == 0.0 || value.abs() >= 0.5 * 10.0_f64.powi(-(*d as i32)));
+    signed(value, needed.unwrap_or(decimals))
 }
 
 /// A verdict in one word.
@@ -217,5 +229,8 @@ mod tests {
             [3, 2, 1, 0]
         );
         assert_eq!(decimals(&[f64::NAN]), 3);
+        assert_eq!(difference(0.000_21, 3), "+0.0002");
+        assert_eq!(difference(-1.26, 1), "−1.3");
+        assert_eq!(difference(0.0, 2), "0.00");
     }
 }
