@@ -8,9 +8,10 @@ mod server;
 
 use std::time::Duration;
 
-use c2g_twin::evaluate::verify_log;
+use c2g_twin::evaluate::{Replay, replay_log, verify_log};
+use c2g_twin::plant::{Operation, Override};
 use c2g_twin::record::{LogHeader, LogWriter};
-use c2g_twin::rollout::{Intervention, Rollout, Setup, Step, World};
+use c2g_twin::rollout::{Intervention, OnTrip, Rollout, Setup, Step, World};
 use server::{Manner, start};
 
 fn setup(base: &str, ticks: u64, set: &[&str]) -> Setup {
@@ -180,6 +181,63 @@ fn going_back_asks_again() {
     assert!(rollout.question(0).is_none(), "one question at a time");
     rollout.restore(&begin).unwrap();
     assert!(rollout.question(0).is_some());
+}
+
+/// The first decision after a trip was made without asking: a question was put before its episode had begun.
+#[test]
+fn the_first_decision_after_a_restart_is_asked_for() {
+    let texts = [0.25, 0.5, 0.75].map(|offer| format!("{{\"commit_norm\": {offer}, \"bid_price\": 20}}"));
+    let server = start(Manner::Turns(texts.to_vec()));
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("restarts.csv");
+    let world = World::default();
+    let setup = Setup { on_trip: OnTrip::Restart, continuous: true, ..setup(&server.base, 6_000, &[]) };
+    let mut rollout = world.build(&setup).unwrap();
+    let mut log = LogWriter::create(&path, &LogHeader::of(&rollout)).unwrap();
+    for (input, operation, value) in [("cooling_factor", Operation::Set, 0.0), ("t_ambient_degc", Operation::Add, 40.0)]
+    {
+        let fault = Intervention::Input { input: input.into(), change: Some(Override { operation, value }) };
+        rollout.apply(&fault).unwrap();
+        log.input(0, &fault).unwrap();
+    }
+    let (mut begun, mut rows) = (Vec::new(), Vec::new());
+    let mut before = None;
+    while begun.len() < 2 && rollout.end().is_none() {
+        let (tick, restarts) = (rollout.tick(), rollout.restarts());
+        let due = rollout.snapshot();
+        let asked = rollout.question(0).is_some();
+        if asked && rollout.episode_tick() % 180 != 0 {
+            assert_eq!(rollout.snapshot(), due, "a question about the next episode leaves this one as it is");
+        }
+        rollout.restore(&due).unwrap();
+        for answer in rollout.consult().unwrap() {
+            log.input(tick, &answer).unwrap();
+        }
+        let told = rollout.snapshot();
+        rollout.step().unwrap();
+        log.row(tick, rollout.row()).unwrap();
+        rows.push(rollout.row().to_vec());
+        if rollout.restarts() > restarts {
+            assert!(asked, "nobody was asked for the first decision of the episode that began at tick {tick}");
+            begun.push(rollout.slots()[0].applied[0]);
+            before.get_or_insert((tick as usize, told));
+        }
+    }
+    log.finish().unwrap();
+    assert_eq!(begun.len(), 2, "the fault trips the site");
+    assert_eq!(rollout.slots()[0].fallbacks, 0);
+    let asked = server.asked.lock().unwrap().len();
+    // The answer that waits for its episode belongs to the state of the run.
+    let (tick, told) = before.unwrap();
+    rollout.restore(&told).unwrap();
+    rollout.step().unwrap();
+    let bits = |row: &[f64]| row.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
+    assert_eq!(bits(rollout.row()), bits(&rows[tick]));
+    for how in [Replay::AsLogged, Replay::Recompute] {
+        let comparison = replay_log(&world, &path, 0.0, how).unwrap();
+        assert!(comparison.holds() && comparison.rows == rows.len() as u64, "{comparison}");
+    }
+    assert_eq!(server.asked.lock().unwrap().len(), asked, "a replay asks nobody");
 }
 
 /// A twin that does not wait holds the last bid and takes the answer at the next decision.

@@ -2,13 +2,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use c2g_twin::config::Error;
-use c2g_twin::evaluate::verify_log;
+use c2g_twin::evaluate::{compute_rows, verify_log};
 use c2g_twin::plant::{Operation, Override};
-use c2g_twin::record::{ColumnNote, FullLog, LogHeader, LogWriter, read_full_log};
+use c2g_twin::record::{ColumnNote, FullLog, LogHeader, LogWriter, Saved, read_full_log, recover};
 use c2g_twin::rollout::{Intervention, Layer, LeverMode, LoggedIntervention, Rollout, Setup, Step, World};
 use c2g_twin::session::{Command, RunView, Session, SessionOptions};
 use proptest::prelude::*;
@@ -400,9 +400,22 @@ fn small_header(columns: usize, tick_s: u32) -> LogHeader {
         version: "0".into(),
         tick_s,
         start: "2024-01-01T00:00:00".into(),
+        regd_crc32: None,
         setup: Setup::default(),
         configuration: "a: 1\n".into(),
         signals: (0..columns).map(note).collect(),
+    }
+}
+
+/// Digits that YAML would take for numbers.
+#[test]
+fn a_crc_is_read_back_as_it_was_written() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("log.csv");
+    for crc in ["12345678", "00123456", "1e234567", "0e000000", "abcdef01", "00000000"] {
+        let header = LogHeader { regd_crc32: Some(crc.to_owned()), ..small_header(1, 5) };
+        LogWriter::create(&path, &header).unwrap().finish().unwrap();
+        assert_eq!(read_full_log(&path).unwrap().header, header);
     }
 }
 
@@ -487,5 +500,52 @@ proptest! {
         file.extend(bytes);
         std::fs::write(&path, file).unwrap();
         let _ = read_full_log(&path);
+    }
+
+    #[test]
+    fn what_is_rescued_of_a_spoilt_log_is_what_was_written(
+        hurts in prop::collection::vec((0.0..1.0_f64, 0.0..1.0_f64, 0_u8..4, any::<u8>()), 1..5)
+    ) {
+        let (dir, path) = folder();
+        static WRITTEN: OnceLock<Vec<u8>> = OnceLock::new();
+        let written = WRITTEN.get_or_init(|| {
+            write_log(&path, &july(), 400);
+            std::fs::read(&path).unwrap()
+        });
+        let mut bytes = written.clone();
+        for (at, length, how, with) in hurts {
+            let from = (at * bytes.len() as f64) as usize;
+            // Most hurts are small, some take half of the file.
+            let to = (from + (length.powi(6) * 0.5 * bytes.len() as f64) as usize + 1).min(bytes.len());
+            match how {
+                0 => bytes.truncate(to),
+                1 => drop(bytes.drain(from..to)),
+                2 => bytes[from..to].fill(with),
+                _ => {
+                    let copy = bytes[from..to].to_vec();
+                    bytes.splice(from..from, copy);
+                }
+            }
+            if bytes.is_empty() {
+                break;
+            }
+        }
+        std::fs::write(&path, &bytes).unwrap();
+        let fixed = dir.path().join("fixed.csv");
+        let world = World::default();
+        let Ok(found) = recover(&path, &fixed, &|log, until| compute_rows(&world, &path, log, until)) else {
+            prop_assert!(!fixed.exists());
+            return Ok(());
+        };
+        prop_assert_eq!(found.saved() == Saved::Nothing, !fixed.exists());
+        if fixed.exists() {
+            let log = read_full_log(&fixed).unwrap();
+            std::fs::write(&path, written).unwrap();
+            let whole = read_full_log(&path).unwrap();
+            prop_assert_eq!(log.rows.len() as u64, found.rows);
+            let proven = found.proven.unwrap() as usize;
+            prop_assert!(log.header != whole.header || bits(&log.rows[..proven]) == bits(&whole.rows[..proven]));
+            prop_assert!(found.saved() != Saved::All || proven == 0 || found.rows >= found.proven.unwrap());
+        }
     }
 }

@@ -85,17 +85,33 @@ fn the_references_of_both_macro_planners_hand_out_a_battery_power_as_price() {
     }
 }
 
+/// Six hours, ticks.
+const QUARTER_DAY: u64 = 4320;
+
 /// Reward of a run: the hardware's sum and the macro agent's.
-fn rewards(agents: (&str, &str), axes: &[(&str, &str)], set: &[&str]) -> (f64, f64) {
-    let mut rollout = build(&setup(agents, axes, set, 2160));
+fn rewards(agents: (&str, &str), axes: &[(&str, &str)], ticks: u64) -> (f64, f64) {
+    let mut rollout = build(&setup(agents, axes, &[], ticks));
     let columns = ["reward", "macro_reward_total"].map(|n| rollout.schema().find(n).unwrap());
     let mut sum = 0.0;
     while rollout.step().unwrap() == Step::Ran {
         sum += rollout.row()[columns[0]];
     }
-    assert_eq!(rollout.tick(), 2160, "{agents:?}: {:?}", rollout.end());
+    assert_eq!(rollout.tick(), ticks, "{agents:?}: {:?}", rollout.end());
     assert!(rollout.slots().iter().all(|s| s.fallbacks == 0), "{agents:?} had no plan");
     (sum, rollout.row()[columns[1]])
+}
+
+/// Planned bids over hardware that plans: nobody is ever without a plan, and both do better than the rules.
+#[test]
+fn planners_drive_together() {
+    for scenario in ["default", "scenario_b"] {
+        let axes = [("scenario", scenario)];
+        let rules = rewards(("rule_macro", "rule_based"), &axes, QUARTER_DAY);
+        for name in ["mpc_macro", "milp"] {
+            let planned = rewards((name, "mpc_fast"), &axes, QUARTER_DAY);
+            assert!(planned.0 > rules.0 && planned.1 > rules.1, "{name}, {scenario}: {planned:?} against {rules:?}");
+        }
+    }
 }
 
 #[test]
@@ -103,11 +119,11 @@ fn planners_earn_more_than_rules() {
     for scenario in ["default", "scenario_b", "scenario_c"] {
         for fidelity in ["documented", "as_shipped"] {
             let axes = [("scenario", scenario), ("fidelity", fidelity)];
-            let rules = rewards(("rule_macro", "rule_based"), &axes, &[]);
-            let planned = rewards(("rule_macro", "mpc_fast"), &axes, &[]);
+            let rules = rewards(("rule_macro", "rule_based"), &axes, 2160);
+            let planned = rewards(("rule_macro", "mpc_fast"), &axes, 2160);
             assert!(planned.0 > rules.0 && planned.1 > rules.1, "{axes:?}: {planned:?} against {rules:?}");
             for name in ["mpc_macro", "milp"] {
-                let bids = rewards((name, "rule_based"), &axes, &[]);
+                let bids = rewards((name, "rule_based"), &axes, 2160);
                 assert!(bids.1 > rules.1, "{name}, {axes:?}: {} against {}", bids.1, rules.1);
             }
         }
@@ -187,6 +203,27 @@ fn a_solver_without_a_plan_is_counted_and_rules_drive() {
     let row = rollout.row();
     let error = rollout.schema().find("p_tracking_error_mw").unwrap();
     assert!(row[error] < 0.01, "the old plan still serves the signal: {} MW missing", row[error]);
+}
+
+/// Decisions of one controller that were not its own were once told of the next one.
+#[test]
+fn another_controller_begins_without_fallbacks() {
+    let mut rollout = build(&setup(("fixed", "mpc_fast"), &[], &["control.mpc_fast.max_iter=1"], 60));
+    for _ in 0..20 {
+        rollout.step().unwrap();
+    }
+    let before = rollout.snapshot();
+    let drive = |rollout: &mut Rollout, name: &str| {
+        let (slot, name) = ("hardware".to_owned(), name.to_owned());
+        rollout.apply(&c2g_twin::rollout::Intervention::Controller { slot, name }).unwrap();
+        rollout.step().unwrap();
+        rollout.slots()[1].fallbacks
+    };
+    assert_eq!((rollout.slots()[1].fallbacks, drive(&mut rollout, "rule_based")), (20, 0));
+    assert_eq!(rollout.remarks(), [""; 0]);
+    assert_eq!(drive(&mut rollout, "mpc_fast"), 1, "nor does it come back with those of its first turn");
+    rollout.restore(&before).unwrap();
+    assert_eq!(rollout.slots()[1].fallbacks, 20);
 }
 
 #[test]

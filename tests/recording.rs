@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use c2g_twin::record::{Recorder, Recording};
+use c2g_twin::record::{CHUNK_ROWS, Recorder, Recording, Refill, shed};
 use proptest::prelude::*;
 
 const COLUMNS: usize = 4;
@@ -148,5 +148,116 @@ proptest! {
                 hold(before, table, at(a.min(b), table.len()), at(a.max(b), table.len()), stretches);
             }
         }
+    }
+}
+
+/// What is done to a recording whose rows go and come back.
+#[derive(Debug, Clone)]
+enum Deed {
+    /// So many rows more.
+    Push(u32),
+    /// Back to this part of the rows, in thousandths.
+    Truncate(u64),
+    /// Down to this part of the room that it takes, in thousandths.
+    Shed(u64),
+    /// Rows from and to these parts come back, in thousandths.
+    Fill(u64, u64),
+    /// It goes on as a branch of itself.
+    Branch,
+}
+
+fn deed() -> impl Strategy<Value = Deed> {
+    prop_oneof![
+        3 => (1_u32..12_000).prop_map(Deed::Push),
+        1 => (500_u64..1_000).prop_map(Deed::Truncate),
+        3 => (0_u64..1_000).prop_map(Deed::Shed),
+        3 => (0_u64..1_000, 0_u64..1_000).prop_map(|(a, b)| Deed::Fill(a.min(b), a.max(b))),
+        1 => Just(Deed::Branch),
+    ]
+}
+
+fn refill(recorder: &mut Recorder, seed: u64, from: u64, to: u64) {
+    let mut refill = Refill::new(COLUMNS, from);
+    (refill.next_row()..to).for_each(|k| refill.push(&row(seed, k)));
+    recorder.fill(refill).unwrap();
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
+    #[test]
+    fn rows_that_go_and_come_back_change_nothing_but_what_is_missing(
+        seed in any::<u64>(),
+        deeds in prop::collection::vec(deed(), 1..14),
+        stretches in 1_usize..900,
+    ) {
+        let mut recorder = Recorder::new(COLUMNS);
+        (0..30_000).for_each(|k| recorder.push(&row(seed, k)));
+        for (number, deed) in deeds.into_iter().enumerate() {
+            let rows = recorder.rows();
+            match deed {
+                Deed::Push(more) => (rows..rows + u64::from(more)).for_each(|k| recorder.push(&row(seed, k))),
+                Deed::Truncate(part) => {
+                    let keep = rows * part / 1_000;
+                    if let Some(lack) = recorder.lacks_before(keep) {
+                        refill(&mut recorder, seed, lack.start, lack.end);
+                    }
+                    recorder.truncate(keep);
+                }
+                Deed::Shed(part) => {
+                    // What waits is sealed before.
+                    recorder.picture();
+                    let bytes = recorder.bytes() * part / 1_000;
+                    let left = shed(&mut [&mut recorder], bytes, &|_, at| (at / 5_000) * number as u64 % 3);
+                    prop_assert_eq!(left, recorder.bytes());
+                }
+                Deed::Fill(a, b) => refill(&mut recorder, seed, rows * a / 1_000, rows * b / 1_000),
+                Deed::Branch => recorder = recorder.fork(rows),
+            }
+        }
+        let rows = recorder.rows();
+        let (picture, mut fresh) = (recorder.picture(), Recorder::new(COLUMNS));
+        (0..rows).for_each(|k| fresh.push(&row(seed, k)));
+        let fresh = fresh.picture();
+        // What is told of whole quarters is the same to the bit, whatever is missing.
+        let quarters = rows / 64 * 64;
+        for length in [64, 192, 256, 1_024] {
+            let stretches = quarters.div_ceil(length) as usize;
+            prop_assert!(told(&picture, 0, quarters, stretches) == told(&fresh, 0, quarters, stretches));
+        }
+        let missing = picture.missing(0, rows);
+        prop_assert_eq!(&missing, &recorder.missing(0, rows));
+        for pair in missing.windows(2) {
+            prop_assert!(pair[0].end < pair[1].start);
+        }
+        let lacks = |k: u64| missing.iter().any(|gone| gone.contains(&k));
+        let (mut here, mut there) = ([0.0; COLUMNS], [0.0; COLUMNS]);
+        for k in (0..rows).step_by(37) {
+            prop_assert!(fresh.row(k, &mut there));
+            prop_assert_eq!(picture.row(k, &mut here), !lacks(k));
+            let cells = |row: [f64; COLUMNS]| row.map(f64::to_bits);
+            prop_assert!(lacks(k) || cells(here) == cells(there));
+            for (column, cell) in there.iter().enumerate() {
+                let value = picture.value(k, column);
+                prop_assert!(value.to_bits() == cell.to_bits() || lacks(k) && value.is_nan());
+            }
+        }
+        // Stretches are told as ever, or left out because rows of theirs are missing.
+        for column in 0..COLUMNS {
+            let (all, some) = (fresh.envelope(column, 0, rows, stretches), picture.envelope(column, 0, rows, stretches));
+            let bits = |e: &c2g_twin::record::Envelope| [e.low, e.high, e.first, e.last].map(f64::to_bits);
+            let mut some = some.iter().peekable();
+            for e in &all {
+                match some.next_if(|found| found.row == e.row) {
+                    Some(found) => prop_assert_eq!(bits(found), bits(e)),
+                    None => prop_assert!(!picture.missing(e.row, e.row + e.rows).is_empty()),
+                }
+            }
+            prop_assert!(some.next().is_none());
+        }
+        // All of it comes back.
+        refill(&mut recorder, seed, 0, rows.next_multiple_of(CHUNK_ROWS as u64));
+        let back = recorder.picture();
+        prop_assert!(!back.lacks() && told(&back, 1, rows, stretches) == told(&fresh, 1, rows, stretches));
     }
 }

@@ -1,8 +1,8 @@
 //! `--disturb` and `--list-disturbances` of `run`: what befalls the plant, and when.
 
+use super::outputs::Outputs;
 use crate::config::{Place, Result};
 use crate::plant::{Operation, Planned, PlantSpec};
-use crate::record::LogWriter;
 use crate::rollout::{Intervention, Rollout};
 
 use super::say;
@@ -19,19 +19,16 @@ pub(super) fn read(texts: &[String], spec: &PlantSpec) -> Result<Vec<Planned>> {
 /// Applies what is due before the next tick, and notes it in the log.
 ///
 /// # Errors
-/// When the disk refuses.
-pub(super) fn apply(plan: &[Planned], rollout: &mut Rollout, log: Option<&mut LogWriter>) -> Result<()> {
+/// None where the plan was read from the same plant's tables.
+pub(super) fn apply(plan: &[Planned], rollout: &mut Rollout, outputs: &Outputs) -> Result<()> {
     if plan.is_empty() || rollout.end().is_some() {
         return Ok(());
     }
     let tick = rollout.tick();
-    let mut log = log;
     for (input, change) in Planned::due(plan, tick) {
         let what = Intervention::Input { input: input.to_owned(), change };
         rollout.apply(&what)?;
-        if let Some(log) = &mut log {
-            log.input(tick, &what)?;
-        }
+        outputs.input(tick, &what);
     }
     Ok(())
 }

@@ -1,14 +1,17 @@
 //! The command line: one file per subcommand, the same words as in the window.
 //!
-//! Exit codes: 0 good, 1 a check failed, 2 bad input, 130 interrupted with valid output.
+//! Exit codes: 0 good, 1 a check failed, 2 bad input, 130 interrupted with valid output; `recover`: 0 all saved, 3 some
+//! lost, 1 nothing.
 
 mod benchmark;
 mod controllers;
 mod data;
 mod disturb;
 mod evaluate;
+mod outputs;
 #[cfg(feature = "onnx")]
 mod policy;
+mod recover;
 mod report;
 mod run;
 mod setup_args;
@@ -39,8 +42,10 @@ pub use summary::Summary;
 pub enum Exit {
     /// Everything went well.
     Good,
-    /// A check failed.
+    /// A check failed, or nothing could be saved.
     CheckFailed,
+    /// Some of what was to be saved is lost.
+    SomeLost,
     /// Interrupted; what was written is valid.
     Interrupted,
 }
@@ -54,7 +59,7 @@ pub type Outcome = std::result::Result<Exit, Error>;
     version,
     about = "Interactive digital twin of a grid-interactive data centre",
     long_about = "Interactive digital twin of a grid-interactive data centre.\n\nWithout a command it opens the window with the default day.",
-    after_help = "Every flag is accepted with `_` and `-`. Exit codes: 0 good, 1 a check failed, 2 bad input, 130 interrupted with valid output.",
+    after_help = "Every flag is accepted with `_` and `-`. Exit codes: 0 good, 1 a check failed, 2 bad input, 130 interrupted with valid output; `recover`: 0 all saved, 3 some lost, 1 nothing.",
     args_conflicts_with_subcommands = true
 )]
 struct Cli {
@@ -76,6 +81,8 @@ enum Command {
     Benchmark(Box<benchmark::BenchmarkArgs>),
     /// Runs golden trajectories and full logs again and compares
     Verify(verify::VerifyArgs),
+    /// Saves what can be saved of a log that was cut off or spoilt
+    Recover(recover::RecoverArgs),
     /// The embedded data set: write it, check a folder
     #[command(subcommand)]
     Data(data::DataCommand),
@@ -220,6 +227,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     match dispatch(cli, &world, given) {
         Ok(Exit::Good) => ExitCode::SUCCESS,
         Ok(Exit::CheckFailed) => ExitCode::from(1),
+        Ok(Exit::SomeLost) => ExitCode::from(3),
         Ok(Exit::Interrupted) => ExitCode::from(130),
         Err(error) => {
             complain(&error.report());
@@ -234,6 +242,7 @@ fn dispatch(cli: Cli, world: &World, given: &ArgMatches) -> Outcome {
         Some(Command::Run(args)) => run::run(&args, world, &axes()),
         Some(Command::Benchmark(args)) => benchmark::run(&args, world, axis_lists_of(given, world)),
         Some(Command::Verify(args)) => verify::run(&args, world),
+        Some(Command::Recover(args)) => recover::run(&args, world),
         Some(Command::Data(command)) => data::run(&command),
         Some(Command::Evaluate(args)) => evaluate::run(&args, world),
         Some(Command::Report(args)) => report::run(&args, world),

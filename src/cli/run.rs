@@ -12,9 +12,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::config::{Error, Place};
 use crate::plant::Planned;
-use crate::record::{EvaluationOrder, EvaluationWriter, LogHeader, LogWriter, TransitionWriter};
 use crate::rollout::{OnTrip, Rollout, Setup, Step, World};
 
+use super::outputs::{OutputArgs, Outputs};
 use super::{Exit, Outcome, SetupArgs, Summary, complain, controllers, disturb, say};
 
 /// Flags of `run`.
@@ -25,18 +25,11 @@ pub struct RunArgs {
     /// What befalls the plant, from a tick or a time of day on, for so many ticks; may be given several times
     #[arg(long, value_name = "NAME[@TICK|@HH:MM][+TICKS][=VALUE]", help_heading = "Run")]
     disturb: Vec<String>,
-    /// Writes the full log
-    #[arg(long, value_name = "FILE", help_heading = "Output")]
-    log: Option<PathBuf>,
+    #[command(flatten)]
+    outputs: OutputArgs,
     /// Writes the summary as JSON, to the standard output without FILE
     #[arg(long, value_name = "FILE", num_args = 0..=1, help_heading = "Output")]
     summary: Option<Option<PathBuf>>,
-    /// Writes transition CSVs to DIR/<agent>_<scenario>_<type>/episode0.csv
-    #[arg(long, value_name = "DIR", num_args = 0..=1, default_missing_value = "runs", help_heading = "Output")]
-    record_transitions: Option<PathBuf>,
-    /// Writes SustainDC's evaluation log to DIR/all_agents_episode_1.csv
-    #[arg(long, value_name = "DIR", num_args = 0..=1, default_missing_value = "runs/evaluation_data", help_heading = "Output")]
-    evaluation_data: Option<PathBuf>,
     /// Lists every controller with its parameters, and runs nothing
     #[arg(long, help_heading = "Output")]
     list_controllers: bool,
@@ -48,7 +41,7 @@ pub struct RunArgs {
     quiet: bool,
 }
 
-/// Ticks between two looks at the progress bar and the interrupt.
+/// Ticks between two looks at the progress bar.
 const LOOK_EVERY: u64 = 256;
 
 /// Whether Ctrl-C was pressed.
@@ -90,80 +83,45 @@ pub fn run(args: &RunArgs, world: &World, axes: &BTreeMap<String, String>) -> Ou
     for warning in rollout.warnings() {
         complain(&format!("warning: {warning}"));
     }
-    let mut log = match &args.log {
-        Some(path) => Some(LogWriter::create(path, &LogHeader::of(&rollout))?),
-        None => None,
-    };
-    let mut transitions = match &args.record_transitions {
-        Some(dir) => Some(TransitionWriter::create(dir, &rollout)?),
-        None => None,
-    };
-    let mut evaluation = match &args.evaluation_data {
-        Some(dir) => Some(EvaluationWriter::create(dir, &rollout, EvaluationOrder::Evaluation)?),
-        None => None,
-    };
+    let outputs = Outputs::create(&args.outputs, &rollout)?;
     let interrupted = interrupt_flag()?;
     let begin = Instant::now();
     let bar = progress(args, setup.ticks.unwrap_or(rollout.spec().episode_ticks));
-    let mut writers = Writers { log: log.as_mut(), transitions: transitions.as_mut(), evaluation: evaluation.as_mut() };
-    let outcome = play(&mut rollout, &plan, &mut writers, &interrupted, &bar);
+    let outcome = outputs.flushed_while(|| play(&mut rollout, &plan, &outputs, &interrupted, &bar));
     bar.finish_and_clear();
-    if let Some(log) = log {
-        log.finish()?;
-    }
-    if let Some(mut transitions) = transitions {
-        transitions.flush()?;
-    }
-    if let Some(evaluation) = evaluation {
-        evaluation.finish()?;
-    }
+    // What was written is closed whatever became of the run.
+    let written = outputs.finish();
     outcome?;
     for remark in rollout.remarks().into_iter().chain(disturb::missed(&plan, &rollout)) {
         complain(&format!("warning: {remark}"));
     }
-    report(args, &Summary::of(&rollout, begin.elapsed().as_secs_f64()))?;
+    if written.is_ok() || interrupted.load(Ordering::Relaxed) || rollout.end().is_some() {
+        report(args, &Summary::of(&rollout, begin.elapsed().as_secs_f64()))?;
+    }
+    written?;
     Ok(if interrupted.load(Ordering::Relaxed) { Exit::Interrupted } else { Exit::Good })
-}
-
-/// What takes in every row.
-struct Writers<'a> {
-    log: Option<&'a mut LogWriter>,
-    transitions: Option<&'a mut TransitionWriter>,
-    evaluation: Option<&'a mut EvaluationWriter>,
 }
 
 fn play(
     rollout: &mut Rollout,
     plan: &[Planned],
-    writers: &mut Writers<'_>,
+    outputs: &Outputs,
     interrupted: &AtomicBool,
     bar: &ProgressBar,
 ) -> Result<(), Error> {
     loop {
-        disturb::apply(plan, rollout, writers.log.as_deref_mut())?;
+        disturb::apply(plan, rollout, outputs)?;
         for answer in rollout.consult()? {
-            if let Some(log) = &mut writers.log {
-                log.input(rollout.tick(), &answer)?;
-            }
+            outputs.input(rollout.tick(), &answer);
         }
         if rollout.step()? == Step::Ended {
             break;
         }
-        let tick = rollout.tick();
-        if let Some(log) = &mut writers.log {
-            log.row(tick - 1, rollout.row())?;
+        if !outputs.tick(rollout) || interrupted.load(Ordering::Relaxed) {
+            break;
         }
-        if let Some(transitions) = &mut writers.transitions {
-            transitions.tick(rollout)?;
-        }
-        if let Some(evaluation) = &mut writers.evaluation {
-            evaluation.tick(rollout)?;
-        }
-        if tick.is_multiple_of(LOOK_EVERY) {
-            bar.set_position(tick);
-            if interrupted.load(Ordering::Relaxed) {
-                break;
-            }
+        if rollout.tick().is_multiple_of(LOOK_EVERY) {
+            bar.set_position(rollout.tick());
         }
     }
     Ok(())

@@ -146,7 +146,20 @@ impl Error {
             Self::Io { source, path, .. } => match source.kind() {
                 std::io::ErrorKind::NotFound => format!("Check the path; nothing stands at {}.", path.display()),
                 std::io::ErrorKind::PermissionDenied => "Choose a place that you may read and write.".to_owned(),
-                std::io::ErrorKind::StorageFull => "Free some space on this disk or choose another one.".to_owned(),
+                std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => {
+                    "Free some space on this disk or choose another one.".to_owned()
+                }
+                std::io::ErrorKind::FileTooLarge => "Choose a disk that takes larger files.".to_owned(),
+                std::io::ErrorKind::ReadOnlyFilesystem => "This disk takes no writing: choose another one.".to_owned(),
+                std::io::ErrorKind::IsADirectory => {
+                    format!("{} is a folder: give the name of a file.", path.display())
+                }
+                std::io::ErrorKind::NotADirectory | std::io::ErrorKind::AlreadyExists => {
+                    "A file stands where a folder is needed: choose another name.".to_owned()
+                }
+                std::io::ErrorKind::BrokenPipe => "The program that read this is gone: start both again.".to_owned(),
+                // Readers of text say so when it is none.
+                std::io::ErrorKind::InvalidData => "This is no UTF-8 text: give the file as it was written.".to_owned(),
                 _ => "Check the path and the disk, then try again.".to_owned(),
             },
             Self::Syntax { cure, .. } | Self::Invalid { cure, .. } => cure.clone(),

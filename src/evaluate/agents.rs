@@ -273,11 +273,15 @@ pub fn equip(
     Ok(())
 }
 
-/// The files that hold an agent's networks in a configuration.
-pub fn networks(agent: &Agent, registry: &ControllerRegistry, config: &Document) -> Vec<PathBuf> {
+/// The files that an agent consists of in a configuration: networks, prompts of language models.
+pub fn files(agent: &Agent, registry: &ControllerRegistry, config: &Document) -> Vec<PathBuf> {
     let file = |name: &String| -> Option<PathBuf> {
         if is_policy_file(name) {
             return Some(PathBuf::from(name));
+        }
+        if LANGUAGE_MODELS.contains(&name.as_str()) {
+            let template: String = config.fill(&format!("control.{name}.template")).ok()?;
+            return (!template.is_empty()).then(|| PathBuf::from(template));
         }
         let card = registry.card(name).filter(|card| card.takes_model() && !card.lacks_model(config))?;
         config.fill::<String>(&card.model_key()).ok().map(PathBuf::from)
@@ -343,6 +347,9 @@ fn joint(name: &str, spec: &PlantSpec, registry: &ControllerRegistry) -> Result<
     let mut shown = Vec::new();
     for part in name.split(JOINT).map(str::trim) {
         let (only, part) = part.split_once('=').map_or((None, part), |(slot, name)| (Some(slot), name));
+        if let Some(slot) = only.filter(|slot| spec.slot(slot).is_none()) {
+            return Err(Error::unknown(place(), "slot", slot, spec.slots.iter().map(|s| s.name.as_str())));
+        }
         shown.push(only.map_or_else(|| shown_name(part).to_owned(), |slot| format!("{slot}={}", shown_name(part))));
         let mut used = false;
         let wanted = |slot: &str| only.is_none_or(|only| only == slot) && fits(spec, registry, slot, part);

@@ -41,6 +41,7 @@ impl<'a> Again<'a> {
         let mut config = Document::new();
         config.layer_text(&format!("{} (configuration)", path.display()), &log.header.configuration)?;
         let mut setup = log.header.setup.clone();
+        find_regd(path, log, &mut setup)?;
         let mut names = Vec::new();
         let mut from_log = Vec::new();
         for (slot, name) in &mut setup.policies {
@@ -97,6 +98,34 @@ impl<'a> Again<'a> {
         names.dedup();
         (!names.is_empty()).then(|| format!("actions of {} as logged (--recompute asks again)", names.join(", ")))
     }
+}
+
+/// Finds the recorded regulation signal that a log was made with: where it was then, or beside the log, as both travel.
+fn find_regd(path: &Path, log: &FullLog, setup: &mut Setup) -> Result<()> {
+    let Some(regd) = &mut setup.regd else { return Ok(()) };
+    let digest = |file: &Path| std::fs::read(file).map(|bytes| format!("{:08x}", crc32fast::hash(&bytes)));
+    let wanted = log.header.regd_crc32.as_deref();
+    let found = digest(&regd.file);
+    if found.as_deref().is_ok_and(|found| wanted.is_none_or(|wanted| wanted == found)) {
+        return Ok(());
+    }
+    let beside = regd.file.file_name().map(|name| path.with_file_name(name));
+    if let (Some(beside), Some(wanted)) = (beside, wanted)
+        && digest(&beside).is_ok_and(|found| found == wanted)
+    {
+        regd.file = beside;
+        return Ok(());
+    }
+    let file = regd.file.display();
+    let what = match (&found, wanted) {
+        (Ok(found), Some(wanted)) => {
+            format!("the regulation signal {file} has changed: its CRC-32 is {found}, that of the run was {wanted}")
+        }
+        (Err(error), _) => format!("the regulation signal {file} of the run cannot be read: {error}"),
+        (Ok(_), None) => return Ok(()),
+    };
+    let cure = "Put the file back as it was, at its path or beside the log.";
+    Err(Error::invalid(Place::file(path), what, cure))
 }
 
 /// What the end of a log says about the run that wrote it.
@@ -296,4 +325,33 @@ pub fn take_over(
     }
     let inputs = log.inputs.into_iter().filter(|i| i.tick < tick).collect();
     Ok(goes.then_some(TakenOver { setup: log.header.setup, inputs, rollout: run.rollout }))
+}
+
+/// Computes the rows of a log from the end of those that it holds up to `until`, from its header and its inputs. `None`
+/// where the run cannot be built, ends before, or takes actions from somebody who cannot be asked again.
+pub fn compute_rows(world: &World, path: &Path, log: &FullLog, until: u64) -> Option<Vec<Vec<f64>>> {
+    let mut again = Again::new(world, path, log, Replay::AsLogged).ok()?;
+    let names = log.header.signals.iter().map(|s| s.name.as_str());
+    if !again.rollout.schema().signals.iter().map(|s| s.name.as_str()).eq(names) {
+        return None;
+    }
+    let known = log.rows.len() as u64;
+    let mut inputs = log.inputs.iter().peekable();
+    let mut rows = Vec::new();
+    for tick in 0..until {
+        while let Some(next) = inputs.next_if(|i| i.tick <= tick) {
+            again.apply(&next.what).ok()?;
+        }
+        if tick >= known && again.played.contains(&true) {
+            return None;
+        }
+        let row = log.rows.get(tick as usize).map_or(&[][..], Vec::as_slice);
+        if again.step(row).ok()? == Step::Ended {
+            return None;
+        }
+        if tick >= known {
+            rows.push(again.rollout.row().to_vec());
+        }
+    }
+    Some(rows)
 }

@@ -2,6 +2,11 @@
 //!
 //! Charts read columns, so the values of a column stand side by side. What stands still costs next to nothing: flags,
 //! held prices and quiet levers are most of a row, and memory that is not touched is most of the speed.
+//!
+//! Where memory is short the values go, and what the quarters of every column come to stays: a tenth of the room, and all
+//! that a chart of some days reads.
+
+use std::collections::BTreeMap;
 
 use super::block::{BLOCK_ROWS, Run, blocks};
 use super::digest::{Course, Span, Told};
@@ -16,7 +21,7 @@ pub(super) const CHUNK_BLOCKS: usize = CHUNK_ROWS / BLOCK_ROWS;
 const QUARTERS: usize = 4;
 
 /// Rows of a quarter.
-const QUARTER_ROWS: usize = CHUNK_ROWS / QUARTERS;
+pub(super) const QUARTER_ROWS: usize = CHUNK_ROWS / QUARTERS;
 
 /// Blocks in which a column must change for its quarters to be told; others are read as quickly themselves.
 const BUSY_BLOCKS: u32 = 8;
@@ -25,7 +30,7 @@ const BUSY_BLOCKS: u32 = 8;
 #[derive(Debug)]
 pub(super) struct Chunk {
     columns: Vec<Column>,
-    /// What the quarters of busy columns come to.
+    /// What the quarters of busy columns come to; without values those of all columns that change.
     quarters: Vec<Told<QUARTERS>>,
     /// Values of changing columns, column after column: `BLOCK_ROWS` of a block in which it changes, one otherwise.
     values: Vec<f64>,
@@ -43,6 +48,11 @@ enum Column {
         /// Blocks in which it changes, one bit each.
         blocks: u16,
         /// Where its quarters are told, if they are.
+        quarters: u16,
+    },
+    /// It changes, and its values are gone.
+    Told {
+        /// Where its quarters are told.
         quarters: u16,
     },
 }
@@ -136,7 +146,58 @@ impl Chunk {
                 let values = self.values.get(begin as usize..).unwrap_or(&[]);
                 Strip::Changing { values, blocks, quarters: self.quarters.get(usize::from(quarters)) }
             }
+            Some(&Column::Told { quarters }) => {
+                self.quarters.get(usize::from(quarters)).map_or(Strip::Still(f64::NAN), Strip::Told)
+            }
         }
+    }
+
+    /// The same without its values: what the quarters of its columns come to is told, to the bit, as before.
+    pub fn without_values(&self) -> Self {
+        let mut lean =
+            Self { columns: Vec::with_capacity(self.columns.len()), quarters: Vec::new(), values: Vec::new() };
+        // Columns that share their values share what these come to.
+        let mut told = BTreeMap::new();
+        for (index, column) in self.columns.iter().enumerate() {
+            lean.columns.push(match *column {
+                Column::Changing { begin, .. } => {
+                    let quarters = *told.entry(begin).or_insert_with(|| {
+                        lean.quarters.push(self.strip(index).quarters());
+                        (lean.quarters.len() - 1) as u16
+                    });
+                    Column::Told { quarters }
+                }
+                still_or_told => still_or_told,
+            });
+        }
+        if self.is_gone() {
+            lean.quarters.clone_from(&self.quarters);
+        }
+        lean.quarters.shrink_to_fit();
+        lean
+    }
+
+    /// Whether its values are gone. Where all columns stand still there are none that could go.
+    pub fn is_gone(&self) -> bool {
+        self.columns.iter().any(|column| matches!(column, Column::Told { .. }))
+    }
+
+    /// Whether another chunk tells the same of every quarter and column, to the bit.
+    pub fn is_like(&self, other: &Self) -> bool {
+        let alike = |column: usize| match (self.strip(column), other.strip(column)) {
+            (Strip::Still(a), Strip::Still(b)) => a.to_bits() == b.to_bits(),
+            (Strip::Still(_), _) | (_, Strip::Still(_)) => false,
+            (a, b) => a.quarters().is(&b.quarters()),
+        };
+        self.columns.len() == other.columns.len() && (0..self.columns.len()).all(alike)
+    }
+
+    /// Room that it takes, bytes.
+    pub fn bytes(&self) -> u64 {
+        let lists = self.columns.capacity() * size_of::<Column>()
+            + self.quarters.capacity() * size_of::<Told<QUARTERS>>()
+            + self.values.capacity() * size_of::<f64>();
+        (size_of::<Self>() + lists) as u64
     }
 }
 
@@ -154,6 +215,8 @@ pub(super) enum Strip<'a> {
         /// What its quarters come to, if that is told.
         quarters: Option<&'a Told<QUARTERS>>,
     },
+    /// It changes, and its values are gone: this is what its quarters come to.
+    Told(&'a Told<QUARTERS>),
 }
 
 impl Strip<'_> {
@@ -162,11 +225,16 @@ impl Strip<'_> {
     pub fn still(&self) -> Option<f64> {
         match *self {
             Self::Still(value) => Some(value),
-            Self::Changing { .. } => None,
+            Self::Changing { .. } | Self::Told(_) => None,
         }
     }
 
-    /// One value.
+    /// Whether its values are gone.
+    pub fn is_gone(&self) -> bool {
+        matches!(self, Self::Told(_))
+    }
+
+    /// One value. Of values that are gone those at the ends of quarters are known; NaN for the others.
     #[inline]
     pub fn value(&self, row: usize) -> f64 {
         match *self {
@@ -174,15 +242,43 @@ impl Strip<'_> {
             // A column that changes in every block is the usual one: its values stand where their rows say.
             Self::Changing { values, blocks: u16::MAX, .. } => values.get(row).copied().unwrap_or(f64::NAN),
             Self::Changing { values, blocks, .. } => run(values, blocks, row / BLOCK_ROWS).value(row % BLOCK_ROWS),
+            Self::Told(told) => {
+                let course = told.course(row / QUARTER_ROWS, row / QUARTER_ROWS + 1);
+                match row % QUARTER_ROWS {
+                    0 => course.first,
+                    row if row == QUARTER_ROWS - 1 => course.last,
+                    _ => f64::NAN,
+                }
+            }
         }
     }
 
-    /// How it goes over rows `from..to`, of which there is at least one.
+    /// What its quarters come to.
+    fn quarters(&self) -> Told<QUARTERS> {
+        match self {
+            Self::Changing { quarters: Some(told), .. } | Self::Told(told) => (*told).clone(),
+            _ => {
+                let mut told = Told::NOTHING;
+                for quarter in 0..QUARTERS {
+                    let (from, to) = (quarter * QUARTER_ROWS, (quarter + 1) * QUARTER_ROWS);
+                    told.set(quarter, self.course(from, to), self.sum(from, to));
+                }
+                told
+            }
+        }
+    }
+
+    /// How it goes over rows `from..to`, of which there is at least one. Values that are gone may be anything, except
+    /// over whole quarters.
     #[inline]
     pub fn course(&self, from: usize, to: usize) -> Course {
         let quarters = match *self {
             Self::Still(value) => return Course::still(value),
             Self::Changing { quarters, .. } => quarters,
+            Self::Told(told) if from.is_multiple_of(QUARTER_ROWS) && to.is_multiple_of(QUARTER_ROWS) => {
+                return told.course(from / QUARTER_ROWS, to / QUARTER_ROWS);
+            }
+            Self::Told(_) => return Course::unknown(self.value(from), self.value(to - 1)),
         };
         let mut span = Span::NOTHING;
         let (first, last) = (from.div_ceil(QUARTER_ROWS), to / QUARTER_ROWS);
@@ -208,25 +304,33 @@ impl Strip<'_> {
             Self::Changing { values, blocks: changing, .. } => {
                 blocks(from, to).for_each(|(block, part)| run(values, changing, block).widen(span, part));
             }
+            Self::Told(_) => span.join(Span::ANYTHING),
         }
     }
 
-    /// Sum over rows `from..to`; gaps (NaN) add nothing.
+    /// Sum over rows `from..to`; gaps (NaN) add nothing. NaN where values are gone, except over whole quarters.
     pub fn sum(&self, from: usize, to: usize) -> f64 {
+        let (first, last) = (from.div_ceil(QUARTER_ROWS), to / QUARTER_ROWS);
         let (values, changing, quarters) = match *self {
             Self::Still(value) => return Run::Still(value).sum((from, to)),
             Self::Changing { values, blocks, quarters } => (values, blocks, quarters),
+            Self::Told(told) if from == first * QUARTER_ROWS && to == last * QUARTER_ROWS => {
+                return told.sum(first, last);
+            }
+            Self::Told(_) => return f64::NAN,
         };
         let rows = |from: usize, to: usize| -> f64 {
             blocks(from, to).map(|(block, part)| run(values, changing, block).sum(part)).sum()
         };
-        let (first, last) = (from.div_ceil(QUARTER_ROWS), to / QUARTER_ROWS);
-        match quarters {
-            Some(told) if first < last => {
-                rows(from, first * QUARTER_ROWS) + told.sum(first, last) + rows(last * QUARTER_ROWS, to)
-            }
-            _ => rows(from, to),
+        if first >= last {
+            return rows(from, to);
         }
+        // Quarter by quarter, told or not: what is told when the values go is the same to the bit.
+        let whole: f64 = match quarters {
+            Some(told) => told.sum(first, last),
+            None => (first..last).map(|quarter| rows(quarter * QUARTER_ROWS, (quarter + 1) * QUARTER_ROWS)).sum(),
+        };
+        rows(from, first * QUARTER_ROWS) + whole + rows(last * QUARTER_ROWS, to)
     }
 }
 
@@ -322,5 +426,35 @@ mod tests {
             (chunk.strip(0).sum(0, 256), chunk.strip(1).sum(0, 256), chunk.strip(2).sum(0, 48)),
             (0.0, -3.0, f64::INFINITY)
         );
+    }
+
+    #[test]
+    fn without_values_it_tells_the_same_of_whole_quarters() {
+        let odd = |r: usize| if r % 7 < 3 { -0.0 } else { 0.0 };
+        let row = |r: usize| {
+            let step = 0.1 + (r / 100) as f64;
+            [r as f64 * 0.1, odd(r), step, 7.5, if r < 70 { f64::NAN } else { step }, step, r as f64 * 0.1]
+        };
+        let (whole, bits) = (chunk(row), f64::to_bits);
+        let lean = whole.without_values();
+        assert!(lean.is_gone() && !whole.is_gone() && lean.is_like(&whole) && whole.is_like(&lean));
+        assert!(lean.without_values().is_like(&lean), "what is gone already stays as it is");
+        assert!((lean.values.len(), lean.quarters.len()) == (0, 4) && 2 * lean.bytes() < whole.bytes());
+        let quarters = || (0..=QUARTERS).map(|q| q * QUARTER_ROWS);
+        for (from, to) in quarters().flat_map(|a| quarters().map(move |b| (a, b))).filter(|(a, b)| a < b) {
+            for column in 0..8 {
+                let (a, b) = (whole.strip(column), lean.strip(column));
+                assert_eq!(bits(a.sum(from, to)), bits(b.sum(from, to)), "sum {column}, {from}..{to}");
+                let (a, b) = (a.course(from, to), b.course(from, to));
+                let ends = |c: Course| c.span.get().map(|(low, high)| [low, high, c.first, c.last].map(bits));
+                assert_eq!(ends(a), ends(b), "column {column}, {from}..{to}");
+            }
+        }
+        let strip = lean.strip(0);
+        assert_eq!([0, 63, 64, 255].map(|r| strip.value(r)), [0, 63, 64, 255].map(|r| f64::from(r) * 0.1));
+        assert!(strip.value(1).is_nan() && strip.sum(0, 63).is_nan() && strip.course(3, 64).span.is_anything());
+        assert_eq!((lean.strip(3).value(77), lean.strip(3).sum(3, 5)), (7.5, 15.0), "what stands still stays");
+        let other = chunk(|r| if r == 200 { [1.0; 7] } else { row(r) });
+        assert!(!lean.is_like(&other) && !lean.is_like(&chunk(|r| [r as f64; 2])));
     }
 }

@@ -24,7 +24,8 @@ fn differs(a: f64, b: f64) -> bool {
 
 impl Recording {
     /// First row of `from..to`, as far as both have rows, on which any pair of columns (this recording's, the other's)
-    /// has two numbers; of several pairs the one that stands first. A gap (NaN) is a value of its own.
+    /// has two numbers; of several pairs the one that stands first. A gap (NaN) is a value of its own; rows that are gone
+    /// in either recording tell nothing.
     ///
     /// Chunks that both share, as a branch shares those of the run that it left, are passed over.
     pub fn first_difference(&self, other: &Self, pairs: &[(usize, usize)], from: u64, to: u64) -> Option<Difference> {
@@ -47,7 +48,10 @@ impl Recording {
                     in_chunks(a, b, pairs, begin, (end - row) as usize).map(|(k, pair)| (row + k as u64, pair))
                 }
                 _ => (row..end).find_map(|r| {
-                    let pair = pairs.iter().position(|&(a, b)| differs(self.value(r, a), other.value(r, b)))?;
+                    let told = |of: Option<(&Chunk, usize)>, column| of.is_none_or(|(c, _)| !c.strip(column).is_gone());
+                    let pair = pairs.iter().position(|&(a, b)| {
+                        told(mine, a) && told(its, b) && differs(self.value(r, a), other.value(r, b))
+                    })?;
                     Some((r, pair))
                 }),
             };
@@ -66,7 +70,7 @@ fn in_chunks(a: &Chunk, b: &Chunk, pairs: &[(usize, usize)], begin: usize, rows:
     let mut first: Option<(usize, usize)> = None;
     for (pair, &(x, y)) in pairs.iter().enumerate() {
         let (x, y) = (a.strip(x), b.strip(y));
-        if x.still().zip(y.still()).is_some_and(|(x, y)| !differs(x, y)) {
+        if x.is_gone() || y.is_gone() || x.still().zip(y.still()).is_some_and(|(x, y)| !differs(x, y)) {
             continue;
         }
         let most = first.map_or(rows, |(row, _)| row);

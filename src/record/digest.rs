@@ -11,6 +11,9 @@ impl Span {
     /// Extremes of nothing: the minimum is above the maximum.
     pub const NOTHING: Self = Self { low: f64::INFINITY, high: f64::NEG_INFINITY };
 
+    /// Extremes of values that nobody knows: they may be anything, and nothing that is joined to them changes that.
+    pub const ANYTHING: Self = Self { low: f64::NEG_INFINITY, high: f64::INFINITY };
+
     /// Takes in a value; NaN is neither smaller nor larger than anything.
     #[inline]
     pub fn widen(&mut self, value: f64) {
@@ -41,6 +44,16 @@ impl Span {
     /// The two extremes; `None` when there was no number.
     pub fn get(self) -> Option<(f64, f64)> {
         (self.low <= self.high).then_some((self.low, self.high))
+    }
+
+    /// Whether it tells nothing: unknown values are among them, or infinite ones of both signs.
+    pub fn is_anything(self) -> bool {
+        self.low == f64::NEG_INFINITY && self.high == f64::INFINITY
+    }
+
+    /// Whether two have the same bits.
+    fn is(self, other: Self) -> bool {
+        self.low.to_bits() == other.low.to_bits() && self.high.to_bits() == other.high.to_bits()
     }
 }
 
@@ -82,6 +95,11 @@ impl Course {
         let mut span = Span::NOTHING;
         span.widen(value);
         Self { span, first: value, last: value }
+    }
+
+    /// A column of which nobody knows how it goes, from and to these values.
+    pub fn unknown(first: f64, last: f64) -> Self {
+        Self { span: Span::ANYTHING, first, last }
     }
 
     /// Goes on with what comes after `before`.
@@ -127,6 +145,15 @@ impl<const PARTS: usize> Told<PARTS> {
     pub fn sum(&self, from: usize, to: usize) -> f64 {
         self.sums.get(from..to).unwrap_or(&[]).iter().sum()
     }
+
+    /// Whether another one tells the same, to the bit.
+    pub fn is(&self, other: &Self) -> bool {
+        let courses = self.courses.iter().zip(&other.courses).all(|(a, b)| {
+            let ends = [a.first, a.last].map(f64::to_bits) == [b.first, b.last].map(f64::to_bits);
+            ends && a.span.is(b.span)
+        });
+        courses && self.sums.iter().zip(&other.sums).all(|(a, b)| a.to_bits() == b.to_bits())
+    }
 }
 
 #[cfg(test)]
@@ -143,6 +170,16 @@ mod tests {
         let mut nothing = Span::NOTHING;
         nothing.widen_by(&[f64::NAN; 9]);
         assert_eq!((nothing.get(), total(&[f64::NAN; 9])), (None, 0.0));
+    }
+
+    #[test]
+    fn what_may_be_anything_stays_so() {
+        let mut before = Course::still(2.0).span;
+        before.join(Span::ANYTHING);
+        let after = Course::still(2.0).after(Some(Course::unknown(f64::NAN, f64::NAN)));
+        assert!(before.is_anything() && after.span.is_anything());
+        assert_eq!((after.first.is_nan(), after.last), (true, 2.0));
+        assert!(!Course::still(f64::INFINITY).span.is_anything() && !Span::NOTHING.is_anything());
     }
 
     #[test]

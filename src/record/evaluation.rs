@@ -5,9 +5,11 @@
 //! dioxide is grams. [`COLUMNS`] holds what is true.
 #![deny(clippy::indexing_slicing)]
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use crate::config::{Error, Place, Result};
 use crate::plant::sustaindc::signals::Col;
@@ -15,6 +17,7 @@ use crate::plant::sustaindc::tables::{BATTERY, COOLING, SHIFT};
 use crate::rollout::{Rollout, Schema};
 
 use super::csv_number::python_repr;
+use super::full_log::FLUSH_AFTER;
 
 /// Where the value of a column comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -142,6 +145,7 @@ pub struct EvaluationWriter {
     path: PathBuf,
     order: Order,
     out: BufWriter<File>,
+    flushed: Instant,
 }
 
 impl EvaluationWriter {
@@ -160,7 +164,7 @@ impl EvaluationWriter {
         std::fs::create_dir_all(dir).map_err(|e| Error::io(dir, "create the folder", e))?;
         let path = dir.join("all_agents_episode_1.csv");
         let file = File::create(&path).map_err(|e| Error::io(&path, "create the evaluation log", e))?;
-        let mut writer = Self { path, order, out: BufWriter::new(file) };
+        let mut writer = Self { path, order, out: BufWriter::new(file), flushed: Instant::now() };
         writer.write(&header_line(order))?;
         Ok(writer)
     }
@@ -171,7 +175,20 @@ impl EvaluationWriter {
     /// When the disk refuses.
     pub fn tick(&mut self, rollout: &Rollout) -> Result<()> {
         let text = line(rollout, self.order);
-        self.write(&text)
+        self.write(&text)?;
+        self.flush_if_due()
+    }
+
+    /// Brings everything into the file when the last time is long enough ago.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn flush_if_due(&mut self) -> Result<()> {
+        if self.flushed.elapsed() < FLUSH_AFTER {
+            return Ok(());
+        }
+        self.flushed = Instant::now();
+        self.out.flush().map_err(|e| Error::io(&self.path, "write the evaluation log", e))
     }
 
     fn write(&mut self, text: &str) -> Result<()> {
@@ -329,7 +346,7 @@ pub(super) fn read_rows(
                 }
             }
         }
-        if wrong.is_none() && some && cells.len() != names.len() {
+        if wrong.is_none() && cells.len() != names.len() {
             wrong = Some((cells.len() - 1, format!("{} cells where {} should stand", cells.len(), names.len())));
         }
         match wrong {
@@ -394,6 +411,9 @@ fn misfit(before: &EvaluationRow, row: &EvaluationRow) -> Option<f64> {
     Some(weather * 10.0 + soc + tasks / MOST_TASKS + held)
 }
 
+/// Most pairs of a row and an episode of one moment that are compared.
+const MOST_FITS: usize = 10_000;
+
 /// Takes episodes apart: a row goes on where its day, hour, weather, queue, charge and set point fit best.
 pub(super) fn split(mut rows: Vec<(EvaluationRow, u64)>, order: Order) -> Vec<EvaluationEpisode> {
     if order == Order::Render {
@@ -401,6 +421,9 @@ pub(super) fn split(mut rows: Vec<(EvaluationRow, u64)>, order: Order) -> Vec<Ev
         rows.sort_by_key(|(_, line)| *line);
     }
     let mut episodes: Vec<EvaluationEpisode> = Vec::new();
+    // Episodes by the moment of their last row: only those can go on with the next one.
+    let mut ends: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
+    let quarter = |hour: f64| (hour / TICK_H).round() as i64;
     let mut next = 0;
     while next < rows.len() {
         // Rows of one moment are dealt out together, the best fit first.
@@ -409,8 +432,11 @@ pub(super) fn split(mut rows: Vec<(EvaluationRow, u64)>, order: Order) -> Vec<Ev
         let group = rows.get(next..next + together).unwrap_or_default();
         next += together;
         let mut fits: Vec<(f64, usize, usize)> = Vec::new();
+        let before = quarter(hour).saturating_sub(1);
+        let most = MOST_FITS / group.len().max(1);
+        let could: Vec<usize> = ends.get(&before).into_iter().flatten().take(most).copied().collect();
         for (g, (row, _)) in group.iter().enumerate() {
-            for (e, episode) in episodes.iter().enumerate() {
+            for (e, episode) in could.iter().filter_map(|e| Some((*e, episodes.get(*e)?))) {
                 if let Some(cost) = episode.rows.last().and_then(|last| misfit(last, row)) {
                     fits.push((cost, g, e));
                 }
@@ -418,23 +444,25 @@ pub(super) fn split(mut rows: Vec<(EvaluationRow, u64)>, order: Order) -> Vec<Ev
         }
         fits.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)).then(a.2.cmp(&b.2)));
         let mut home: Vec<Option<usize>> = vec![None; group.len()];
-        let mut taken = vec![false; episodes.len()];
+        let mut taken = BTreeSet::new();
         for (_, g, e) in fits {
-            if let (Some(home @ None), Some(taken @ false)) = (home.get_mut(g), taken.get_mut(e)) {
-                (*home, *taken) = (Some(e), true);
+            if let Some(home @ None) = home.get_mut(g)
+                && taken.insert(e)
+            {
+                *home = Some(e);
             }
         }
+        if let Some(rest) = ends.get_mut(&before).filter(|_| !taken.is_empty()) {
+            rest.retain(|e| !taken.contains(e));
+        }
+        let gone_on = ends.entry(quarter(hour)).or_default();
         for ((row, line), home) in group.iter().zip(home) {
-            let episode = match home.and_then(|e| episodes.get_mut(e)) {
-                Some(episode) => episode,
-                None => {
-                    episodes.push(EvaluationEpisode::default());
-                    match episodes.last_mut() {
-                        Some(episode) => episode,
-                        None => continue,
-                    }
-                }
-            };
+            let home = home.unwrap_or_else(|| {
+                episodes.push(EvaluationEpisode::default());
+                episodes.len() - 1
+            });
+            gone_on.push(home);
+            let Some(episode) = episodes.get_mut(home) else { continue };
             episode.rows.push(*row);
             episode.lines.push(*line);
         }

@@ -23,7 +23,8 @@ use super::csv_number::push_number;
 pub(super) const MAGIC: &str = "#c2g-log 1";
 const SLOW_TICK_S: u32 = 900;
 const CHECK_ROWS: u64 = 180;
-const FLUSH_AFTER: Duration = Duration::from_millis(800);
+/// Longest that a row waits for the disk, but for the time between two looks.
+pub(super) const FLUSH_AFTER: Duration = Duration::from_millis(800);
 
 /// Description of a column in a header.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -53,6 +54,9 @@ pub struct LogHeader {
     pub start: String,
     /// What fixed the run before its first tick.
     pub setup: Setup,
+    /// CRC-32 of the bytes of the recorded regulation signal (`setup.regd`), 8 hexadecimal digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub regd_crc32: Option<String>,
     /// The effective configuration as YAML text.
     pub configuration: String,
     /// The columns.
@@ -74,6 +78,7 @@ impl LogHeader {
             tick_s: spec.calendar.tick_s,
             start: spec.calendar.start.to_string(),
             setup: rollout.setup().clone(),
+            regd_crc32: rollout.regd_crc32().map(|crc| format!("{crc:08x}")),
             configuration: rollout.config().to_yaml(),
             signals: schema
                 .signals
@@ -94,13 +99,14 @@ impl LogHeader {
 }
 
 /// Running hash of all values (FNV-1a over their bits).
-fn mix(hash: u64, value: f64) -> u64 {
+pub(super) fn mix(hash: u64, value: f64) -> u64 {
     // All NaNs are one value in a log: an empty cell.
     let bits = if value.is_nan() { f64::NAN.to_bits() } else { value.to_bits() };
     (hash ^ bits).wrapping_mul(0x0000_0100_0000_01b3)
 }
 
-const HASH_START: u64 = 0xcbf2_9ce4_8422_2325;
+/// Hash before the first value.
+pub(super) const HASH_START: u64 = 0xcbf2_9ce4_8422_2325;
 
 /// State of the writer at the end of a row, so that a rewind can cut the file there.
 #[derive(Debug, Clone, Copy)]
@@ -137,8 +143,10 @@ impl LogWriter {
         if let Some(dir) = path.parent().filter(|d| !d.as_os_str().is_empty()) {
             std::fs::create_dir_all(dir).map_err(|e| Error::io(dir, "create the folder", e))?;
         }
+        // A log that is cut is read again. A pipe is not: whoever holds its other end too never learns that its reader has
+        // gone, and waits for ever.
         let file = File::options()
-            .read(true)
+            .read(!std::fs::metadata(path).is_ok_and(|m| !m.is_file()))
             .write(true)
             .create(true)
             .truncate(true)
@@ -302,6 +310,17 @@ impl LogWriter {
         self.close()
     }
 
+    /// Closes the file without a check: what stands behind the last one is said to be no more than it was.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn leave(mut self) -> Result<()> {
+        let result = self.flush();
+        // Nothing is left to be closed.
+        self.failed = true;
+        result
+    }
+
     fn close(&mut self) -> Result<()> {
         if self.failed {
             // Told when it happened; what is in the file ends at the last byte that the disk took.
@@ -386,9 +405,7 @@ pub fn read_full_log(path: &Path) -> Result<FullLog> {
             None => break reader.line.clone(),
         }
     };
-    let mut document = Document::new();
-    document.layer_text(&format!("{} (header, from line 2)", path.display()), &yaml)?;
-    let header: LogHeader = document.fill("")?;
+    let header = parse_header(path, &yaml)?;
     let names = std::iter::once("tick").chain(header.signals.iter().map(|s| s.name.as_str()));
     if !header_line.split(',').eq(names) {
         let what = "the column names are not those that the header describes".to_owned();
@@ -416,8 +433,12 @@ pub fn read_full_log(path: &Path) -> Result<FullLog> {
         segment.update(line.as_bytes());
         segment.update(b"\n");
         if let Some(text) = line.strip_prefix("#input ") {
-            let input =
-                parse_input(text, rows).map_err(|what| wrong(number, what, "Restore the line as it was written."))?;
+            let input = parse_input(text)
+                .and_then(|input| match input.tick == rows {
+                    true => Ok(input),
+                    false => Err(format!("an input of tick {} stands before the row of tick {rows}", input.tick)),
+                })
+                .map_err(|what| wrong(number, what, "Restore the line as it was written."))?;
             log.inputs.push(input);
         } else if line.starts_with('#') {
             let what = "this is neither a row nor an input nor a check".to_owned();
@@ -434,18 +455,23 @@ pub fn read_full_log(path: &Path) -> Result<FullLog> {
     Ok(log)
 }
 
-/// Reads what stands after `#input`; `rows` rows stand before it.
-fn parse_input(text: &str, rows: u64) -> std::result::Result<LoggedIntervention, String> {
+/// Reads the YAML that stands above the rows.
+pub(super) fn parse_header(path: &Path, yaml: &str) -> Result<LogHeader> {
+    let mut document = Document::new();
+    document.layer_text(&format!("{} (header, from line 2)", path.display()), yaml)?;
+    document.fill("")
+}
+
+/// Reads what stands after `#input`.
+pub(super) fn parse_input(text: &str) -> std::result::Result<LoggedIntervention, String> {
     let (tick, json) = text.split_once(' ').ok_or("an input needs a tick and what was done")?;
     let tick = tick.parse().map_err(|_| format!("`{tick}` is not a tick"))?;
-    if tick != rows {
-        return Err(format!("an input of tick {tick} stands before the row of tick {rows}"));
-    }
     let what = serde_json::from_str(json).map_err(|e| format!("what was done cannot be read: {e}"))?;
     Ok(LoggedIntervention { tick, what })
 }
 
-fn parse_row(line: &str, tick: u64, expected: usize) -> std::result::Result<Vec<f64>, (u64, String)> {
+/// Reads the row of a tick, in a log of so many columns (the tick among them).
+pub(super) fn parse_row(line: &str, tick: u64, expected: usize) -> std::result::Result<Vec<f64>, (u64, String)> {
     let mut cells = line.split(',');
     let first = cells.next().unwrap_or("");
     if first.parse() != Ok(tick) {

@@ -10,6 +10,9 @@
 //!
 //! Blocks, chunks and nodes are made on a thread of the recorder's own, so that whoever runs the ticks only hands rows over.
 //!
+//! Where memory is short old rows go, and what was told about them stays; they come back when somebody makes the same rows
+//! again.
+//!
 //! A question about many rows is therefore answered from few numbers, whether a chart asks for one [`Envelope`] a pixel
 //! or a tile for the sum of an episode: a chart of a million rows costs about what one of ten thousand does.
 
@@ -22,11 +25,14 @@ mod evaluation;
 mod export;
 mod full_log;
 mod open;
+mod parquet_log;
 mod pyramid;
 mod recorder;
 mod recording;
+mod recover;
 mod replay;
 mod sealing;
+mod shedding;
 mod transitions;
 
 pub use chunk::CHUNK_ROWS;
@@ -40,7 +46,13 @@ pub use evaluation::{
 };
 pub use export::Export;
 pub use full_log::{ColumnNote, FullLog, LogHeader, LogWriter, is_full_log, read_full_log};
+pub use parquet_log::ParquetWriter;
 pub use recorder::Recorder;
 pub use recording::{Envelope, Recording};
-pub use replay::{BadRows, Item, LogKind, Provenance, Tape, TapeHead, detect};
+pub use recover::{Compute, Recovery, Saved, may_recover, recover};
+pub use replay::{
+    BadRows, Change, Found, Item, LogKind, Provenance, ROW_NUMBER, Shelf, TABLE, Tape, TapeHead, TapeOptions,
+    TimeColumn, detect, sort_out,
+};
+pub use shedding::{Refill, shed};
 pub use transitions::{TransitionNames, TransitionWriter, pin_tags};

@@ -141,6 +141,12 @@ impl Open {
         self.blocks * BLOCK_ROWS + self.waiting_rows
     }
 
+    /// Room that it takes, bytes.
+    pub fn bytes(&self) -> u64 {
+        let numbers = self.values.capacity() + self.waiting.capacity() + self.changed.capacity();
+        (size_of::<Self>() + 8 * numbers + 4 * self.places.capacity() + 2 * self.changing.capacity()) as u64
+    }
+
     /// One value; NaN outside.
     pub fn value(&self, row: usize, column: usize) -> f64 {
         match self.run(row / BLOCK_ROWS, column) {

@@ -5,6 +5,13 @@
 //! no node holds yet: fewer than sixty-four on each level, however long the run is.
 //!
 //! Sixty-four is wide so that what a chart reads of a column is long enough for the processor to read ahead.
+//!
+//! A chunk may lose its values and get them back: another one takes its place. What nodes tell stays, and pictures that
+//! were taken before keep the chunk that they have.
+
+mod room;
+
+pub(super) use room::is_told;
 
 use std::sync::Arc;
 
@@ -22,6 +29,8 @@ const FAN: usize = 1 << FAN_BITS;
 pub(super) struct Pyramid {
     /// By height: what no node above holds yet, oldest first. What stands higher is older.
     levels: Vec<Vec<Part>>,
+    /// Counts chunks that lost their values or got them back.
+    changes: u64,
 }
 
 /// A chunk, or many of them.
@@ -32,10 +41,20 @@ enum Part {
 }
 
 /// Neighbours of one level.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Node {
     parts: Vec<Part>,
     scale: Scale,
+    /// Chunks in it that lost their values.
+    gone: usize,
+    /// Room that its parts take, bytes.
+    parts_bytes: u64,
+    tables: Arc<Tables>,
+}
+
+/// What a node tells. It stays when chunks below lose their values.
+#[derive(Debug)]
+struct Tables {
     /// By column: what all parts come to.
     told: Vec<(Course, f64)>,
     /// By column: what each part comes to; `None` of a column that stands still, which is told already.
@@ -103,6 +122,11 @@ struct Scale {
 impl Scale {
     fn at(height: usize) -> Self {
         Self { bits: CHUNK_ROWS.ilog2() + FAN_BITS * height as u32 }
+    }
+
+    /// The height.
+    fn height(self) -> usize {
+        ((self.bits - CHUNK_ROWS.ilog2()) / FAN_BITS) as usize
     }
 
     /// Rows of a part.
@@ -259,7 +283,7 @@ impl Part {
     fn columns(&self) -> usize {
         match self {
             Self::Chunk(chunk) => chunk.columns(),
-            Self::Node(node) => node.told.len(),
+            Self::Node(node) => node.tables.told.len(),
         }
     }
 
@@ -268,7 +292,7 @@ impl Part {
         match self {
             Self::Chunk(chunk) => match chunk.strip(column) {
                 Strip::Still(value) => Some(value),
-                Strip::Changing { .. } => None,
+                Strip::Changing { .. } | Strip::Told(_) => None,
             },
             Self::Node(node) => node.still(column),
         }
@@ -281,7 +305,7 @@ impl Part {
                 let strip = chunk.strip(column);
                 (strip.course(0, CHUNK_ROWS), strip.sum(0, CHUNK_ROWS))
             }
-            Self::Node(node) => node.told.get(column).copied().unwrap_or((Course::NOTHING, 0.0)),
+            Self::Node(node) => node.tables.told.get(column).copied().unwrap_or((Course::NOTHING, 0.0)),
         }
     }
 
@@ -321,7 +345,9 @@ impl Node {
             }
         };
         let told = parts_told.iter().enumerate().map(all).collect();
-        Self { parts, scale, told, parts_told }
+        let gone = parts.iter().map(Part::gone).sum();
+        let parts_bytes = parts.iter().map(Part::bytes).sum();
+        Self { parts, scale, gone, parts_bytes, tables: Arc::new(Tables { told, parts_told }) }
     }
 
     fn value(&self, row: usize, column: usize) -> f64 {
@@ -331,8 +357,8 @@ impl Node {
 
     /// The value of a column that stands still.
     fn still(&self, column: usize) -> Option<f64> {
-        let told = self.parts_told.get(column)?;
-        self.told.get(column).filter(|_| told.is_none()).map(|(course, _)| course.first)
+        let told = self.tables.parts_told.get(column)?;
+        self.tables.told.get(column).filter(|_| told.is_none()).map(|(course, _)| course.first)
     }
 
     /// How a column goes over rows `from..to`, of which there is at least one.
@@ -340,9 +366,9 @@ impl Node {
     fn course(&self, column: usize, from: usize, to: usize) -> Course {
         let ((first, before), (last, after)) = (self.scale.split(from), self.scale.split(to));
         if before == 0 && after == 0 {
-            return match self.parts_told.get(column) {
+            return match self.tables.parts_told.get(column) {
                 Some(Some(told)) => told.course(first, last),
-                Some(None) => self.told.get(column).map_or(Course::NOTHING, |(course, _)| *course),
+                Some(None) => self.tables.told.get(column).map_or(Course::NOTHING, |(course, _)| *course),
                 None => Course::NOTHING,
             };
         }
@@ -353,7 +379,7 @@ impl Node {
 
     fn cover<'a>(&'a self, column: usize, from: usize, to: usize, take: &mut impl FnMut(Piece<'a>)) {
         let each = self.scale.rows();
-        if let Some(told) = self.told.get(column).filter(|_| from == 0 && to == FAN * each) {
+        if let Some(told) = self.tables.told.get(column).filter(|_| from == 0 && to == FAN * each) {
             take(Piece::Whole(told));
             return;
         }
@@ -370,7 +396,7 @@ impl Node {
         if let Some(before) = first.checked_sub(1) {
             self.cover_part(before, column, (from - before * each, each), take);
         }
-        if let Some(Some(told)) = self.parts_told.get(column).filter(|_| first < last) {
+        if let Some(Some(told)) = self.tables.parts_told.get(column).filter(|_| first < last) {
             take(Piece::Parts(told, first, last));
         }
         self.cover_part(last, column, (0, to - last * each), take);

@@ -1,7 +1,10 @@
 //! Takes in rows and hands out pictures of all of them.
 
+use std::ops::Range;
+
 use super::chunk::CHUNK_ROWS;
 use super::open::Open;
+use super::pyramid::Pyramid;
 use super::recording::Recording;
 use super::sealing::Sealing;
 
@@ -10,8 +13,8 @@ use super::sealing::Sealing;
 /// A row costs its copy: every [`CHUNK_ROWS`] of them are sealed on another thread. A picture has every row all the same.
 #[derive(Debug)]
 pub struct Recorder {
-    columns: usize,
-    sealing: Sealing,
+    pub(super) columns: usize,
+    pub(super) sealing: Sealing,
     /// Number of rows handed over for sealing.
     handed: u64,
     /// Number of rows after them, fewer than a chunk has.
@@ -24,6 +27,11 @@ impl Recorder {
     /// An empty recording of rows of so many columns.
     pub fn new(columns: usize) -> Self {
         Self { columns, sealing: Sealing::new(columns), handed: 0, rows: 0, values: Vec::new() }
+    }
+
+    /// Columns of a row.
+    pub fn columns(&self) -> usize {
+        self.columns
     }
 
     /// Adds a row. What it is short of counts as NaN.
@@ -46,7 +54,27 @@ impl Recorder {
         self.handed + self.rows as u64
     }
 
-    /// Forgets rows from `rows` on. What is left is what recording only those rows would have made.
+    /// Room that its rows and what is told of them take, bytes.
+    pub fn bytes(&self) -> u64 {
+        self.sealing.look(Pyramid::bytes) + (self.values.capacity() * size_of::<f64>()) as u64
+    }
+
+    /// As [`Recording::missing`].
+    pub fn missing(&self, from: u64, to: u64) -> Vec<Range<u64>> {
+        let missing = self.sealing.look(|sealed| sealed.missing(from as usize, to.min(self.handed) as usize));
+        missing.into_iter().map(|rows| rows.start as u64..rows.end as u64).collect()
+    }
+
+    /// The rows that have to come back before the recording can go on after so many rows: those of the chunk in which it
+    /// would. `None` when nothing lacks.
+    pub fn lacks_before(&self, rows: u64) -> Option<Range<u64>> {
+        let begin = rows / CHUNK_ROWS as u64 * CHUNK_ROWS as u64;
+        (rows < self.handed && begin < rows && !self.missing(begin, rows).is_empty())
+            .then_some(begin..begin + CHUNK_ROWS as u64)
+    }
+
+    /// Forgets rows from `rows` on. What is left is what recording only those rows would have made; rows that are gone
+    /// from the chunk in which it goes on become gaps, see [`Recorder::lacks_before`].
     pub fn truncate(&mut self, rows: u64) {
         if rows >= self.rows() {
             return;
@@ -59,7 +87,8 @@ impl Recorder {
         (self.handed, self.rows) = (rows - within as u64, within);
     }
 
-    /// Another recorder that holds the first rows of this one. It shares what is sealed.
+    /// Another recorder that holds the first rows of this one. It shares what is sealed. Rows that are gone from the
+    /// chunk in which it goes on are gaps in it, see [`Recorder::lacks_before`].
     pub fn fork(&self, rows: u64) -> Self {
         let picture = self.picture().until(rows, self.columns);
         let (handed, pyramid) = picture.sealed();

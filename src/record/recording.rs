@@ -1,11 +1,15 @@
 //! All rows of a run: sealed chunks below a pyramid, and the rows that are not sealed yet.
+//!
+//! Old rows may be gone ([`Recording::missing`]). Whoever asks for one of them is told NaN or nothing, never a guess; what
+//! is asked about whole quarters of a chunk (64 rows), and about more of them, is told as ever.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::chunk::Chunk;
-use super::digest::Course;
+use super::digest::{Course, Span};
 use super::open::Open;
-use super::pyramid::Pyramid;
+use super::pyramid::{Pyramid, is_told};
 
 /// A picture of all rows at one instant: cheap to take, safe to keep.
 #[derive(Debug, Clone, Default)]
@@ -56,7 +60,38 @@ impl Recording {
         self.rows() == 0
     }
 
-    /// One value; NaN outside.
+    /// Room that it takes, bytes.
+    pub fn bytes(&self) -> u64 {
+        self.sealed.bytes() + self.open.as_ref().map_or(0, |open| open.bytes())
+    }
+
+    /// Rows of `from..to` that are gone and come back when they are asked for, oldest first.
+    pub fn missing(&self, from: u64, to: u64) -> Vec<Range<u64>> {
+        let missing = self.sealed.missing(from as usize, to.min(self.sealed_rows as u64) as usize);
+        missing.into_iter().map(|rows| rows.start as u64..rows.end as u64).collect()
+    }
+
+    /// Rows that have to come back before [`Recording::envelope`] can tell all of `from..to` in so many stretches: from
+    /// the first to the last of them. `None` when it can; stretches of whole quarters of a chunk need no rows.
+    pub fn needs(&self, from: u64, to: u64, stretches: usize) -> Option<Range<u64>> {
+        if !self.lacks() || is_told(self.stretch_rows(from, to, stretches)) {
+            return None;
+        }
+        let missing = self.missing(from, to);
+        Some(missing.first()?.start..missing.last()?.end)
+    }
+
+    /// Whether any row is gone.
+    pub fn lacks(&self) -> bool {
+        self.sealed.lacks()
+    }
+
+    /// Counts how often old rows went or came back: with the same number and the same rows it tells the same.
+    pub fn changes(&self) -> u64 {
+        self.sealed.changes()
+    }
+
+    /// One value; NaN outside, and where it is gone.
     pub fn value(&self, row: u64, column: usize) -> f64 {
         let row = row as usize;
         match row.checked_sub(self.sealed_rows) {
@@ -70,20 +105,25 @@ impl Recording {
         self.sealed.chunk(row as usize)
     }
 
-    /// Writes a whole row; returns whether it exists.
+    /// Writes a whole row; returns whether it is there. One that is gone is not.
     pub fn row(&self, row: u64, out: &mut [f64]) -> bool {
         if row >= self.rows() {
             return false;
         }
         let cells = out.iter_mut().enumerate();
         match self.sealed.chunk(row as usize) {
+            Some((chunk, _)) if chunk.is_gone() => {
+                out.fill(f64::NAN);
+                return false;
+            }
             Some((chunk, row)) => cells.for_each(|(column, cell)| *cell = chunk.strip(column).value(row)),
             None => cells.for_each(|(column, cell)| *cell = self.value(row, column)),
         }
         true
     }
 
-    /// The first rows of it, of so many columns: what a recording of only those would be. It shares what is sealed.
+    /// The first rows of it, of so many columns: what a recording of only those would be. It shares what is sealed. Rows
+    /// that are gone from the chunk in which it ends are gaps in it.
     pub fn until(&self, rows: u64, columns: usize) -> Self {
         if rows >= self.rows() {
             return self.clone();
@@ -124,12 +164,21 @@ impl Recording {
         }
     }
 
-    /// Smallest and largest value of a column over rows `from..to`; `None` when there is no number.
-    pub fn extremes(&self, column: usize, from: u64, to: u64) -> Option<(f64, f64)> {
-        self.course(column, from, to).and_then(|course| course.span.get())
+    /// Extremes of rows `from..to`, unless there is no number or some are gone.
+    fn told(&self, span: Span, from: u64, to: u64) -> Option<(f64, f64)> {
+        // Infinite values of both signs are rare: only then it has to be looked up.
+        let unknown = span.is_anything() && !self.missing(from, to).is_empty();
+        span.get().filter(|_| !unknown)
     }
 
-    /// Sum of a column over rows `from..to`; gaps (NaN) add nothing, and rows that do not exist neither.
+    /// Smallest and largest value of a column over rows `from..to`; `None` when there is no number, and when one that is
+    /// gone may be smaller or larger.
+    pub fn extremes(&self, column: usize, from: u64, to: u64) -> Option<(f64, f64)> {
+        self.course(column, from, to).and_then(|course| self.told(course.span, from, to))
+    }
+
+    /// Sum of a column over rows `from..to`; gaps (NaN) add nothing, and rows that do not exist neither. NaN when values
+    /// are gone that would count.
     ///
     /// The same rows give the same bits however they came to be recorded, and a million rows cost little more than a
     /// few hundred.
@@ -153,7 +202,8 @@ impl Recording {
     /// asked for. The length therefore changes seldom while a run grows, and long stretches begin and end where blocks,
     /// quarters and chunks do: charts of long runs read no rows, only what the pyramid tells about them.
     ///
-    /// Stretches without a number are left out.
+    /// Stretches without a number are left out, and those that rows are gone from, unless they are whole quarters of
+    /// chunks: [`Recording::needs`] tells of them.
     pub fn envelope(&self, column: usize, from: u64, to: u64, stretches: usize) -> Vec<Envelope> {
         let to = to.min(self.rows());
         if from >= to || stretches == 0 {
@@ -162,7 +212,7 @@ impl Recording {
         let length = self.stretch_rows(from, to, stretches);
         let mut out = Vec::with_capacity(((to - from) / length) as usize + 2);
         let mut draw = |start: u64, end: u64, Course { span, first, last }: Course| {
-            if let Some((low, high)) = span.get() {
+            if let Some((low, high)) = self.told(span, start, end) {
                 out.push(Envelope { row: start, rows: end - start, low, high, first, last });
             }
         };

@@ -85,6 +85,16 @@ impl Sealing {
         self.shared.finish().pyramid.clone()
     }
 
+    /// What is sealed by now. Others may wait.
+    pub fn look<T>(&self, look: impl FnOnce(&Pyramid) -> T) -> T {
+        look(&self.shared.lock().pyramid)
+    }
+
+    /// Changes what is sealed by now, without adding or cutting anything.
+    pub fn change<T>(&mut self, change: impl FnOnce(&mut Pyramid) -> T) -> T {
+        change(&mut self.shared.lock().pyramid)
+    }
+
     /// Forgets the chunk that holds a row and all that came later. Returns so many values of that chunk's first rows,
     /// one row after another.
     pub fn cut(&mut self, row: usize, columns: usize) -> Vec<f64> {

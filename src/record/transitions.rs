@@ -3,13 +3,14 @@
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crate::config::{Error, Result};
 use crate::plant::c2g::tables::HARDWARE_OBS;
 use crate::rollout::{LeverMode, Rollout};
 
 use super::csv_number::python_repr;
+use super::full_log::FLUSH_AFTER;
 
 /// One open file.
 struct Sheet {
@@ -157,10 +158,15 @@ impl TransitionWriter {
             sheet.timestep += 1;
             sheet.write_line(&cells)?;
         }
-        if self.flushed.elapsed() > Duration::from_millis(800) {
-            self.flush()?;
-        }
-        Ok(())
+        self.flush_if_due()
+    }
+
+    /// Flushes when the last flush is long enough ago.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn flush_if_due(&mut self) -> Result<()> {
+        if self.flushed.elapsed() >= FLUSH_AFTER { self.flush() } else { Ok(()) }
     }
 
     /// Brings everything into the files.

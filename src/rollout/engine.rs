@@ -72,7 +72,10 @@ pub struct SlotState {
     pub seen: Vec<f64>,
     /// What the next decision commands, whatever the controller would say.
     told: Option<Vec<f64>>,
-    /// Decisions that were not the controller's own: a stand-in's, or the last value for want of a usable number.
+    /// Answers that came while a restart was due: the controller gets them when the new episode has begun.
+    early: Vec<String>,
+    /// Decisions since the present controller took the slot that were not its own: a stand-in's, or the last value for
+    /// want of a usable number.
     pub fallbacks: u64,
     /// Why the last of them was not; forgotten when another controller takes the slot.
     pub trouble: Option<String>,
@@ -125,6 +128,7 @@ pub enum Step {
 /// A run in progress.
 pub struct Rollout {
     setup: Setup,
+    regd_crc32: Option<u32>,
     spec: Arc<PlantSpec>,
     schema: Arc<Schema>,
     plant: Box<dyn Plant>,
@@ -152,6 +156,8 @@ pub struct Rollout {
 /// What a [`Rollout`] is made of.
 pub(super) struct Parts {
     pub setup: Setup,
+    /// CRC-32 of the file with the recorded regulation signal.
+    pub regd_crc32: Option<u32>,
     pub plant: Box<dyn Plant>,
     pub noise: Box<dyn Noise>,
     pub controllers: ControllerRegistry,
@@ -161,7 +167,7 @@ pub(super) struct Parts {
 
 impl Rollout {
     pub(super) fn assemble(parts: Parts) -> Result<Self> {
-        let Parts { setup, plant, noise, controllers, config, mut warnings } = parts;
+        let Parts { setup, regd_crc32, plant, noise, controllers, config, mut warnings } = parts;
         let spec = Arc::clone(plant.spec());
         spec.check_tiles()?;
         spec.check_disturbances()?;
@@ -182,6 +188,7 @@ impl Rollout {
                 applied: defaults,
                 seen: vec![0.0; slot.observations.len()],
                 told: None,
+                early: Vec::new(),
                 fallbacks: 0,
                 trouble: None,
                 troubled: false,
@@ -226,6 +233,7 @@ impl Rollout {
             flags: vec![false; spec.events.len()],
             events: Vec::with_capacity(spec.events.len()),
             setup,
+            regd_crc32,
             spec,
             schema,
             plant,
@@ -248,14 +256,6 @@ impl Rollout {
         rollout.begin_episode();
         rollout.warnings.extend(rollout.plant.warnings());
         Ok(rollout)
-    }
-
-    /// Begins the episode that follows a trip, if one is due.
-    fn begin_due_episode(&mut self) {
-        if std::mem::take(&mut self.restart_due) {
-            self.episode += 1;
-            self.begin_episode();
-        }
     }
 
     fn begin_episode(&mut self) {
@@ -534,6 +534,7 @@ impl Rollout {
                     commanded: s.commanded.clone(),
                     applied: s.applied.clone(),
                     seen: s.seen.clone(),
+                    early: s.early.clone(),
                     fallbacks: s.fallbacks,
                     trouble: s.trouble.clone(),
                     troubled: s.troubled,
@@ -568,6 +569,7 @@ impl Rollout {
             state.commanded.clone_from(&saved.commanded);
             state.applied.clone_from(&saved.applied);
             state.seen.clone_from(&saved.seen);
+            state.early.clone_from(&saved.early);
             state.fallbacks = saved.fallbacks;
             state.trouble.clone_from(&saved.trouble);
             state.troubled = saved.troubled;
@@ -587,6 +589,11 @@ impl Rollout {
     /// What fixed this run before its first tick.
     pub fn setup(&self) -> &Setup {
         &self.setup
+    }
+
+    /// CRC-32 of the bytes of the recorded regulation signal that this run follows, if it follows one.
+    pub fn regd_crc32(&self) -> Option<u32> {
+        self.regd_crc32
     }
 
     /// What a person should know about this run before it begins: clipped pins, stand-in data.

@@ -37,6 +37,7 @@ pub(super) struct SlotSnapshot {
     pub commanded: Vec<f64>,
     pub applied: Vec<f64>,
     pub seen: Vec<f64>,
+    pub early: Vec<String>,
     pub fallbacks: u64,
     pub trouble: Option<String>,
     pub troubled: bool,

@@ -127,8 +127,9 @@ impl World {
         }
         let noise = build_noise(setup, plant.spec())?;
         let warnings = traces.warnings();
+        let regd_crc32 = traces.regd().and_then(RegdSignal::crc32);
         let controllers = self.controllers.clone();
-        Rollout::assemble(Parts { setup: setup.clone(), plant, noise, controllers, config, warnings })
+        Rollout::assemble(Parts { setup: setup.clone(), regd_crc32, plant, noise, controllers, config, warnings })
     }
 
     /// The tables of a plant as a setup makes them, without a run: what a recorded log is shown on. Controllers and
@@ -163,6 +164,7 @@ impl World {
     ) -> Result<Rollout> {
         Rollout::assemble(Parts {
             setup: setup.clone(),
+            regd_crc32: None,
             plant,
             noise,
             controllers: self.controllers.clone(),

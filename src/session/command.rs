@@ -52,10 +52,14 @@ pub enum Command {
     Open(PathBuf),
     /// Begin to write the full log into a file, from the first tick on.
     Log(PathBuf),
-    /// Play recorded logs, the first one first; the live run waits behind them.
+    /// Play recorded logs, the first one first; the live run waits behind them. Folders are searched, and watched from
+    /// then on; results of benchmarks go to [`Beside::results`](super::Beside::results).
     Replay(Vec<PathBuf>),
     /// Play another log of the set that is open.
     Pick(usize),
+    /// Take another column of the table that is played for the time, or count rows
+    /// ([`ROW_NUMBER`](crate::record::ROW_NUMBER)).
+    TimeColumn(String),
     /// Stop reading the log that is played; what was read stays.
     StopReading,
     /// Leave the replay: the live run is there again.
@@ -143,6 +147,18 @@ pub enum Command {
     },
     /// Take a mark away.
     Unmark(u64),
+    /// Bring back rows that went because memory is short: somebody shows them. Wishes of one moment are served together;
+    /// later ones take their place.
+    Need {
+        /// The run; `None` is the one that is shown.
+        run: Option<u64>,
+        /// First row.
+        from: u64,
+        /// Row behind the last one.
+        to: u64,
+    },
+    /// Let rows, pyramids and snapshots of all runs take so many bytes together; beyond that old rows go.
+    Memory(u64),
     /// Take away a notice that was read.
     Dismiss {
         /// Its number.

@@ -6,15 +6,19 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
 use arc_swap::ArcSwap;
-use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
+use crossbeam_channel::{Receiver, Sender, TryRecvError, TrySendError, bounded};
 
 use crate::config::{Error, Result};
+use crate::record::Refill;
 use crate::rollout::{Rollout, Setup, World};
 
+use super::again::Found;
 use super::clock::Speed;
 use super::command::Command;
+use super::memory::{DEFAULT_BYTES, Memory};
 use super::query::{Outlook, Query, look_ahead};
 use super::reel::Worker;
+use super::rerun::{Past, Rerun};
 use super::view::{PlayState, RunView};
 use super::worker::Live;
 
@@ -23,19 +27,32 @@ use super::worker::Live;
 pub struct SessionOptions {
     /// File that the full log goes to.
     pub log: Option<PathBuf>,
-    /// Recorded logs that are played in front of the run, the first one first.
+    /// Recorded logs, and folders of them, that are played in front of the run, the first one first.
     pub replay: Vec<PathBuf>,
+    /// Column of tables among them that is taken for the time; `None` finds it.
+    pub time_column: Option<String>,
     /// Whether time passes from the start.
     pub play: bool,
     /// Speed from the start.
     pub speed: Speed,
+    /// Bytes that rows, what is told of them and snapshots may take; beyond that old rows go, and come back when they
+    /// are looked at.
+    pub memory_bytes: u64,
     /// Called whenever a new picture exists.
     pub wake: Option<Wake>,
 }
 
 impl Default for SessionOptions {
     fn default() -> Self {
-        Self { log: None, replay: Vec::new(), play: false, speed: Speed::Factor(60.0), wake: None }
+        Self {
+            log: None,
+            replay: Vec::new(),
+            time_column: None,
+            play: false,
+            speed: Speed::Factor(60.0),
+            memory_bytes: DEFAULT_BYTES,
+            wake: None,
+        }
     }
 }
 
@@ -49,13 +66,29 @@ const WAITING: usize = 1_024;
 pub(super) enum Message {
     Command(Command),
     Outlook(u64, Outlook),
+    /// Rows of a run that were made again.
+    Rows(Rows),
     /// What somebody outside answered to the question of this number in this run.
     Answer {
         run: u64,
         number: u64,
         text: String,
     },
+    /// What came of running a recorded run again, with the number of the work.
+    Again(u64, Found),
     Stop,
+}
+
+/// Rows that were made again, or why they could not be.
+pub(super) struct Rows {
+    /// The run that they belong to.
+    pub run: u64,
+    /// The number of the question.
+    pub number: u64,
+    /// The rows.
+    pub rows: Result<Refill>,
+    /// Whether nothing follows.
+    pub over: bool,
 }
 
 /// What handle and worker share.
@@ -65,6 +98,11 @@ pub(super) struct Shared {
 }
 
 impl Shared {
+    /// What begins with a first picture.
+    pub fn new(view: ArcSwap<RunView>, wake: Option<Wake>) -> Self {
+        Self { view, wake: Mutex::new(wake) }
+    }
+
     /// Tells the window that there is something new.
     pub fn wake(&self) {
         // A poisoned lock means that a hook panicked; the picture is there all the same.
@@ -95,17 +133,18 @@ impl Session {
         let mut live = Live::new(world.clone(), setup, questions, sender.clone())?;
         live.pace.play = if options.play { PlayState::Playing } else { PlayState::Paused };
         live.pace.speed = options.speed.admit();
+        live.memory = Memory::new(options.memory_bytes);
         if let Some(path) = options.log {
             live.start_log(path)?;
         }
         let newest = Arc::clone(&live.newest_question);
         let mut work = Worker::new(world.clone(), live);
         if !options.replay.is_empty() {
-            work.open(&options.replay)?;
+            work.open(&options.replay, options.time_column.as_deref())?;
             work.pace().play = if options.play { PlayState::Playing } else { PlayState::Paused };
         }
         let view = work.picture();
-        let shared = Arc::new(Shared { view: ArcSwap::from_pointee(view), wake: Mutex::new(options.wake) });
+        let shared = Arc::new(Shared::new(ArcSwap::from_pointee(view), options.wake));
         let spawn = |name: &str, work: Box<dyn FnOnce() + Send>| {
             std::thread::Builder::new().name(name.to_owned()).spawn(work).map_err(|e| {
                 Error::invalid(
@@ -165,17 +204,60 @@ pub(super) struct Question {
     pub number: u64,
 }
 
+/// A rollout of the run that was asked about last.
+#[derive(Default)]
+struct Own(Option<(u64, Rollout)>);
+
+impl Own {
+    /// That of a run; built anew when another one was asked about before.
+    fn of(&mut self, world: &World, run: u64, setup: &Setup) -> Result<&mut Rollout> {
+        let kept = self.0.take().filter(|(of, _)| *of == run);
+        let rollout = kept.map_or_else(|| world.build(setup), |(_, rollout)| Ok(rollout))?;
+        Ok(&mut self.0.insert((run, rollout)).1)
+    }
+}
+
 fn answer_questions(world: &World, asked: &Receiver<Question>, newest: &AtomicU64, answers: &Sender<Message>) {
-    let mut own: Option<(u64, Rollout)> = None;
-    while let Ok(question) = asked.recv() {
-        let Query::Outlook { from, ticks, run } = question.query;
-        if own.as_ref().is_none_or(|(of, _)| *of != run) {
-            own = world.build(&question.setup).ok().map(|rollout| (run, rollout));
-        }
-        let Some((_, rollout)) = own.as_mut() else { continue };
-        let stale = || newest.load(Ordering::Relaxed) != question.number;
-        if let Ok(Some(outlook)) = look_ahead(rollout, &from, ticks, &stale) {
-            let _ = answers.try_send(Message::Outlook(run, outlook));
+    // A rerun takes its time and is left for every other question: each kind has a rollout of its own.
+    let (mut ahead, mut back) = (Own::default(), Own::default());
+    let mut rerun: Option<(Rerun, Setup)> = None;
+    loop {
+        let question = match &rerun {
+            None => asked.recv().map_err(|_| TryRecvError::Disconnected),
+            Some(_) => asked.try_recv(),
+        };
+        match question {
+            Err(TryRecvError::Disconnected) => return,
+            Err(TryRecvError::Empty) => {
+                if let Some((work, setup)) = &mut rerun {
+                    let part = back.of(world, work.run, setup).and_then(|rollout| work.go_on(rollout));
+                    let Some((rows, over)) = part
+                        .map(|part| part.map(|(rows, over)| (Ok(rows), over)))
+                        .unwrap_or_else(|e| Some((Err(e), true)))
+                    else {
+                        continue;
+                    };
+                    // Waits where the worker is busy, so that no part is lost.
+                    let gone =
+                        answers.send(Message::Rows(Rows { run: work.run, number: work.number, rows, over })).is_err();
+                    if over || gone {
+                        rerun = None;
+                    }
+                }
+            }
+            Ok(Question { setup, query, number }) => match query {
+                Query::Outlook { from, ticks, run } => {
+                    let Ok(rollout) = ahead.of(world, run, &setup) else { continue };
+                    let stale = || newest.load(Ordering::Relaxed) != number;
+                    if let Ok(Some(outlook)) = look_ahead(rollout, &from, ticks, &stale) {
+                        let _ = answers.try_send(Message::Outlook(run, outlook));
+                    }
+                }
+                // Whatever was run again before is not wanted any more.
+                Query::Rows { ticks, snapshot, interventions, run } => {
+                    rerun = Some((Rerun::new(Past::new(ticks, snapshot, interventions), run, number), setup));
+                }
+            },
         }
     }
 }

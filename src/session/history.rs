@@ -1,9 +1,12 @@
 //! Snapshots every few minutes and every intervention: from these any tick of the run is made again.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::config::Result;
 use crate::rollout::{Intervention, LoggedIntervention, Rollout, Snapshot};
+
+use super::rerun::Past;
 
 /// Ticks between two snapshots.
 pub(super) const SNAPSHOT_EVERY: u64 = 180;
@@ -18,6 +21,8 @@ pub(super) struct History {
     interventions: Vec<LoggedIntervention>,
     /// Interventions that are in force in the rollout; the others are still to come after going back.
     applied: usize,
+    /// Interventions that the run began with: they are part of its first instant.
+    first: usize,
     /// Ticks between snapshots, doubled whenever there are too many.
     every: u64,
 }
@@ -29,6 +34,7 @@ impl History {
             snapshots: vec![Arc::new(rollout.snapshot())],
             interventions: Vec::new(),
             applied: 0,
+            first: 0,
             every: SNAPSHOT_EVERY,
         }
     }
@@ -41,6 +47,7 @@ impl History {
             snapshots: self.snapshots.iter().filter(|s| s.tick <= tick).cloned().collect(),
             interventions: self.interventions.iter().enumerate().filter(later).map(|(_, i)| i.clone()).collect(),
             applied: 0,
+            first: self.first,
             every: self.every,
         }
     }
@@ -62,6 +69,11 @@ impl History {
     pub fn note(&mut self, tick: u64, what: Intervention) {
         self.interventions.push(LoggedIntervention { tick, what });
         self.applied = self.interventions.len();
+    }
+
+    /// What was done so far is what the run begins with.
+    pub fn found(&mut self) {
+        self.first = self.interventions.len();
     }
 
     /// All interventions so far, in order.
@@ -99,12 +111,36 @@ impl History {
         self.nearest(tick).map_or(0, |s| tick - s.tick)
     }
 
+    /// What is needed to run some ticks again: the nearest snapshot, and what was done from there on until they end.
+    pub fn plan_for(&self, ticks: Range<u64>) -> Option<Past> {
+        let snapshot = Arc::clone(self.nearest(ticks.start)?);
+        let done = self.interventions.iter().skip_while(|i| i.tick < snapshot.tick);
+        let done = done.take_while(|i| i.tick < ticks.end).cloned().collect();
+        Some(Past::new(ticks, snapshot, done))
+    }
+
+    /// Room that snapshots and interventions take, bytes.
+    pub fn bytes(&self) -> u64 {
+        // Snapshots of a run are of much the same size; the newest one stands for all.
+        let snapshot = self.snapshots.last().map_or(0, |snapshot| snapshot.size());
+        let text = |i: &LoggedIntervention| match &i.what {
+            Intervention::Answer { text, .. } => text.len(),
+            _ => 0,
+        };
+        let done: usize = self.interventions.iter().map(|i| size_of::<LoggedIntervention>() + text(i)).sum();
+        (self.snapshots.len() * snapshot + done) as u64
+    }
+
     /// Brings the rollout to the instant after `tick` ticks, as it was when it first came there: what was done at that
     /// instant is still to come.
     pub fn bring(&mut self, rollout: &mut Rollout, tick: u64) -> Result<()> {
         let Some(snapshot) = self.nearest(tick).cloned() else { return Ok(()) };
         rollout.restore(&snapshot)?;
         self.applied = self.interventions.partition_point(|i| i.tick < snapshot.tick);
+        for founding in self.interventions.iter().take(self.first).skip(self.applied) {
+            rollout.apply(&founding.what)?;
+            self.applied += 1;
+        }
         while rollout.tick() < tick {
             self.replay(rollout)?;
             if rollout.step()? == crate::rollout::Step::Ended {

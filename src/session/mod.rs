@@ -3,24 +3,32 @@
 //! Panels read a [`RunView`] (cheap to take, never locked while it is read) and send [`Command`]s; the worker applies
 //! them between ticks. A recorded log can stand in front of the run: the same pictures, from a file. [`Query`]s are answered by a second worker and dropped when a newer one replaces them.
 
+mod again;
 mod beside;
 mod clock;
 mod command;
 mod course;
 mod events;
+#[cfg(test)]
+mod fuzz;
 mod handle;
 mod history;
 mod inquiries;
 mod laid;
 mod marks;
+mod memory;
 mod notices;
 mod parts;
 mod plan;
 mod query;
 mod reader;
+mod recall;
 mod reel;
 mod replay;
+mod rerun;
 mod runs;
+mod set;
+mod shadows;
 mod until;
 mod view;
 mod worker;

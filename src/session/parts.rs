@@ -7,7 +7,7 @@ use crate::config::Value;
 use crate::control::{Parameter, Setting, is_policy_file};
 use crate::plant::{Domain, EventKind, PlantSpec, Severity, Slot};
 use crate::record::Recording;
-use crate::rollout::{Intervention, LeverMode, Rollout, SlotState, World};
+use crate::rollout::{EventRecord, Intervention, LeverMode, Rollout, SlotState, World};
 use crate::signal::{SignalId, format_number};
 
 use super::view::{EventView, LeverView, OptionView, ParameterView};
@@ -130,6 +130,30 @@ pub(super) fn happened(spec: &PlantSpec, event: usize, kind: &EventKind, tick: u
     }
 }
 
+/// Events that began on the last tick.
+pub(super) fn happened_now(rollout: &Rollout) -> impl Iterator<Item = EventView> + '_ {
+    let spec = rollout.spec();
+    let told = |record: &EventRecord| {
+        let kind = spec.events.get(record.event)?;
+        Some(happened(spec, record.event, kind, record.tick, record.value))
+    };
+    rollout.events().iter().filter_map(told)
+}
+
+/// What somebody did before a tick, as the list of events has it; `controllers` drove the slots.
+pub(super) fn deed(spec: &PlantSpec, controllers: &[&str], tick: u64, what: &Intervention) -> EventView {
+    EventView {
+        tick,
+        instant: tick,
+        event: None,
+        slot: None,
+        entity: what.entity(spec),
+        severity: Severity::Note,
+        label: what.describe(spec, controllers),
+        value: String::new(),
+    }
+}
+
 /// Ticks until a slot decides again.
 pub(super) fn to_decision(slot: &Slot, tick: u64) -> u64 {
     let period = slot.period_ticks.max(1);
@@ -178,6 +202,19 @@ pub(super) fn parameters(world: &World, rollout: &Rollout, state: &SlotState) ->
         }
     };
     card.parameters.iter().map(view).collect()
+}
+
+/// What tunes the controllers of a new run as those of this one are tuned now.
+pub(super) fn tuning(world: &World, rollout: &Rollout) -> Vec<Intervention> {
+    let mut all = Vec::new();
+    for (slot, state) in rollout.spec().slots.iter().zip(rollout.slots()) {
+        let Some(card) = world.controllers.card(&state.controller_name) else { continue };
+        let own = |key: &str| key.strip_prefix(&card.name)?.strip_prefix('.').map(str::to_owned);
+        all.extend(state.tuned.iter().filter_map(|(key, value)| {
+            Some(Intervention::Parameter { slot: slot.name.clone(), name: own(key)?, value: Some(value.clone()) })
+        }));
+    }
+    all
 }
 
 /// Plants that exist.

@@ -1,9 +1,10 @@
-//! Questions about the present, answered beside the clock by a second worker.
+//! Questions about present and past, answered beside the clock by a second worker.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::config::Result;
-use crate::rollout::{Rollout, Snapshot, Step};
+use crate::rollout::{LoggedIntervention, Rollout, Snapshot, Step};
 
 /// A question. A newer one replaces an older one that has not been answered.
 #[derive(Debug, Clone)]
@@ -14,6 +15,17 @@ pub enum Query {
         from: Arc<Snapshot>,
         /// How far to look.
         ticks: u64,
+        /// Number of the run it belongs to.
+        run: u64,
+    },
+    /// What were the rows of these ticks? They are run again; the answer comes in several parts.
+    Rows {
+        /// The ticks, whole chunks of a recording.
+        ticks: Range<u64>,
+        /// The nearest instant that is known.
+        snapshot: Arc<Snapshot>,
+        /// What was done from there on.
+        interventions: Vec<LoggedIntervention>,
         /// Number of the run it belongs to.
         run: u64,
     },

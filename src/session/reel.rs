@@ -8,14 +8,16 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 
 use crate::config::Result;
-use crate::record::detect;
 use crate::rollout::World;
 
+use super::again::{self, Again, Found};
+use super::beside::Checked;
 use super::clock::Pace;
 use super::command::Command;
 use super::handle::{Message, Shared};
 use super::marks::Marks;
-use super::replay::{Replay, Set};
+use super::replay::Replay;
+use super::set::{Set, Sorted};
 use super::until::Until;
 use super::view::{NoticeKind, PlayState, RunView};
 use super::worker::Live;
@@ -31,6 +33,9 @@ const HEARTBEAT: Duration = Duration::from_millis(100);
 
 /// Longest wait while a log is being read.
 const READING: Duration = Duration::from_millis(5);
+
+/// Longest wait while a file or a folder is watched.
+const WATCHING: Duration = Duration::from_millis(100);
 
 /// Numbers pictures and runs, so that the window sees what is new.
 #[derive(Debug, Default)]
@@ -55,13 +60,19 @@ impl Counter {
 /// Everything the worker owns.
 pub(super) struct Worker {
     world: World,
-    live: Live,
+    pub(super) live: Live,
     replay: Option<Replay>,
     /// Marks of the live runs, and of the log that is played.
     marks: Marks,
     replay_marks: Marks,
+    /// Work on the log that is played, and what came of comparing it.
+    again: Option<Again>,
+    agains: u64,
+    checked: Option<Checked>,
     /// Logs opened so far.
     opened: u64,
+    /// Results of benchmarks that were given as logs.
+    results: Vec<PathBuf>,
     counter: Counter,
 }
 
@@ -69,36 +80,43 @@ impl Worker {
     /// A worker on a live run.
     pub fn new(world: World, live: Live) -> Self {
         let (marks, replay_marks) = (Marks::default(), Marks::default());
-        Self { world, live, replay: None, marks, replay_marks, opened: 0, counter: Counter::default() }
+        Self {
+            world,
+            live,
+            replay: None,
+            marks,
+            replay_marks,
+            again: None,
+            agains: 0,
+            checked: None,
+            opened: 0,
+            results: Vec::new(),
+            counter: Counter::default(),
+        }
     }
 
     /// Opens logs in front of the live run: the first one that can be opened is played.
     ///
     /// # Errors
     /// When none of them can be opened: the first one's. Of several the others are told as notices.
-    pub fn open(&mut self, paths: &[PathBuf]) -> Result<()> {
-        let mut good = Vec::new();
-        let mut errors = Vec::new();
-        for path in paths {
-            match detect(path) {
-                Ok(_) => good.push(path.clone()),
-                Err(error) => errors.push(error),
-            }
-        }
+    pub fn open(&mut self, paths: &[PathBuf], time_column: Option<&str>) -> Result<()> {
+        let Sorted { mut set, results, mut errors } = Set::of(paths, time_column, &self.world);
+        let scored = !results.is_empty();
+        self.results.extend(results);
         let mut opened = None;
-        while !good.is_empty() && opened.is_none() {
-            match self.play_log(Set::of(&good), 0) {
+        while !set.is_empty() && opened.is_none() {
+            match self.play_log(set.clone(), 0) {
                 Ok(replay) => opened = Some(replay),
                 Err(error) => {
                     errors.push(error);
-                    good.remove(0);
+                    set.drop_first();
                 }
             }
         }
-        match (opened, errors.is_empty()) {
-            (None, false) => return Err(errors.swap_remove(0)),
-            (None, true) => return Ok(()),
-            (Some(replay), _) => self.show(replay),
+        match opened {
+            Some(replay) => self.show(replay),
+            None if !scored && !errors.is_empty() => return Err(errors.swap_remove(0)),
+            None => {}
         }
         for error in &errors {
             self.complain(error);
@@ -125,6 +143,7 @@ impl Worker {
     fn show(&mut self, replay: Replay) {
         let (marks, error) = Marks::of(replay.path());
         (self.replay, self.replay_marks) = (Some(replay), marks);
+        (self.again, self.checked) = (None, None);
         if let Some(error) = error {
             self.complain(&error);
         }
@@ -208,6 +227,55 @@ impl Worker {
         went_on
     }
 
+    /// Begins to run the log that is played again: to compare it, or to go on from its instant.
+    fn run_again(&mut self, command: &Command) {
+        let number = self.agains + 1;
+        let found = match (&self.replay, command) {
+            (Some(replay), _) if !replay.is_full() => Err((
+                format!("{} cannot be run again: it does not hold what the run was begun with", replay.kind()),
+                "Only full logs hold that (`--log FILE`).",
+            )),
+            (Some(replay), Command::Check { recompute }) => {
+                self.checked = Some(Checked::Running(0.0));
+                Ok(again::check(&self.world, replay.path(), *recompute, number, &self.live.answers))
+            }
+            (Some(replay), _) => {
+                let (path, tick) = (replay.path().to_path_buf(), replay.now());
+                let stem = path.file_stem().map_or_else(String::new, |s| s.to_string_lossy().into_owned());
+                let Some(passport) = self.live.passport_for(stem) else { return };
+                Ok(again::go_on(&self.world, (path, tick), passport, number, &self.live.answers))
+            }
+            (None, _) => Err(("No log is played".to_owned(), "Open a full log first.")),
+        };
+        match found {
+            Ok(Ok(work)) => (self.again, self.agains) = (Some(work), number),
+            Ok(Err(error)) => self.complain(&error),
+            Err((text, cure)) => self.tell(NoticeKind::Error, &text, cure),
+        }
+    }
+
+    /// Takes in what came of it.
+    fn found(&mut self, number: u64, found: Found) {
+        if self.again.as_ref().is_none_or(|work| work.number != number) {
+            return;
+        }
+        match found {
+            Found::Part(part) => self.checked = Some(Checked::Running(part)),
+            Found::Checked(checked) => self.checked = Some(checked),
+            Found::Failed(error) => {
+                (self.again, self.checked) = (None, None);
+                self.complain(&error);
+            }
+            Found::Course(course) => {
+                let (name, tick) = (course.passport.name.clone(), course.now());
+                self.leave();
+                self.live.show_taken(*course);
+                let text = format!("{name} goes on from tick {tick}: every row up to here is as it was logged");
+                self.live.notices.tell(NoticeKind::Done, &text, "");
+            }
+        }
+    }
+
     /// Commands about marks; true when it was one.
     fn mark(&mut self, command: &Command) -> bool {
         let done = match command.clone() {
@@ -271,6 +339,8 @@ impl Worker {
         view.beside.bookmarks = marks.bookmarks().into();
         view.beside.until = marks.until.as_ref().map(|until| until.words(&view.spec));
         view.beside.looped = marks.looped;
+        view.beside.checked = self.checked.clone();
+        view.beside.results = self.results.as_slice().into();
         view
     }
 
@@ -293,7 +363,12 @@ impl Worker {
             } else {
                 Duration::from_millis(500)
             };
-            let wait = if reads { wait.min(READING) } else { wait };
+            let watches = self.replay.as_ref().is_some_and(Replay::watches);
+            let wait = match (reads, watches) {
+                (true, _) => wait.min(READING),
+                (false, true) => wait.min(WATCHING),
+                (false, false) => wait,
+            };
             let mut changed = false;
             match messages.recv_timeout(wait) {
                 Ok(Message::Stop) | Err(RecvTimeoutError::Disconnected) => break,
@@ -325,9 +400,8 @@ impl Worker {
                 let tick = self.now();
                 self.pace().rest(tick);
             }
-            if self.replay.is_some() || self.live.waits() || self.live.pace.play != PlayState::Playing {
-                changed |= self.live.flush_log();
-            }
+            // Also between two slow ticks: a move made after the last row does not wait for the next one.
+            changed |= self.live.flush_log();
             let was_behind = std::mem::replace(&mut behind, self.replay.is_none() && self.live.catch_up(BATCH));
             changed |= was_behind && !behind;
             last = now;
@@ -353,6 +427,29 @@ impl Worker {
         self.live.close();
     }
 
+    /// Messages of what is shown.
+    #[cfg(test)]
+    pub(super) fn notices(&self) -> Vec<super::view::Notice> {
+        self.replay.as_ref().map_or_else(|| self.live.notices.all(), |replay| replay.notices.all())
+    }
+
+    /// A frame without a clock: as much as these seconds are worth passes, at most so many ticks.
+    #[cfg(test)]
+    pub(super) fn pass(&mut self, wall_s: f64, most: u32) {
+        self.live.take_in_laid();
+        self.replay.as_mut().map(Replay::take_in);
+        if self.plays() {
+            let tick_s = self.tick_s();
+            self.pace().owe(wall_s, tick_s);
+            for _ in 0..most {
+                if !(self.pace().due() && self.tick()) {
+                    break;
+                }
+            }
+        }
+        self.live.catch_up(BATCH);
+    }
+
     /// Runs the ticks that are owed, in batches bounded by time.
     fn advance(&mut self, wall_s: f64) {
         let begin = Instant::now();
@@ -370,14 +467,17 @@ impl Worker {
         }
         if self.replay.is_none() {
             self.live.measure(begin, u64::from(count));
+            self.live.keep_within_budget();
         }
         let tick = self.now();
         self.pace().measure(tick, tick_s);
     }
 
-    fn take(&mut self, message: Message, shared: &Shared) {
+    /// Does what a message asks for.
+    pub(super) fn take(&mut self, message: Message, shared: &Shared) {
         let command = match message {
             Message::Command(command) => command,
+            Message::Again(number, found) => return self.found(number, found),
             // What the second worker found out belongs to the run, whether it is shown or not.
             other => return self.live.take(other),
         };
@@ -386,7 +486,7 @@ impl Worker {
         }
         match command {
             Command::Replay(paths) => {
-                if let Err(error) = self.open(&paths) {
+                if let Err(error) = self.open(&paths, None) {
                     self.complain(&error);
                 }
             }
@@ -397,7 +497,16 @@ impl Worker {
                     Err(error) => self.complain(&error),
                 }
             }
+            Command::TimeColumn(column) => {
+                let Some((mut set, chosen)) = self.replay.as_ref().map(|r| (r.set(), r.chosen())) else { return };
+                set.set_time_column(chosen, column);
+                match self.play_log(set, chosen) {
+                    Ok(replay) => self.show(replay),
+                    Err(error) => self.complain(&error),
+                }
+            }
             Command::Leave => self.leave(),
+            Command::TakeOver | Command::Check { .. } => self.run_again(&command),
             Command::Begin(_) | Command::Open(_) if self.replay.is_some() => {
                 self.leave();
                 self.live.obey(command);
@@ -419,6 +528,7 @@ impl Worker {
 
     /// Back to the live run, which stands still where it was left.
     fn leave(&mut self) {
+        (self.again, self.checked) = (None, None);
         if let Some(replay) = self.replay.take() {
             self.live.pace.speed = replay.pace.speed;
             self.live.notices = replay.notices;

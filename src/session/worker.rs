@@ -19,6 +19,7 @@ use super::course::{Course, Passed, Passport};
 use super::handle::{Message, Question, Shared};
 use super::laid::Laid;
 use super::marks::Instant as Moment;
+use super::memory::Memory;
 use super::notices::Notices;
 use super::parts::{self, defeated, levers, next_free, parameters, plants, to_decision, with_own};
 use super::query::{Outlook, Query};
@@ -51,6 +52,7 @@ pub(super) struct Live {
     target: Option<u64>,
     pub notices: Notices,
     pub pace: Pace,
+    pub memory: Memory,
     generation: u64,
     outlook: Option<Outlook>,
     asked_at: Option<(u64, u64, u64)>,
@@ -59,7 +61,7 @@ pub(super) struct Live {
     tick_cost_s: f64,
     /// A long rewind is under way: ticks to run again.
     rewinding: Option<u64>,
-    questions: Sender<Question>,
+    pub(super) questions: Sender<Question>,
     pub newest_question: Arc<AtomicU64>,
 }
 
@@ -80,6 +82,7 @@ impl Live {
             world,
             notices: Notices::default(),
             pace: Pace::new(),
+            memory: Memory::default(),
             generation: 0,
             outlook: None,
             asked_at: None,
@@ -162,7 +165,8 @@ impl Live {
             Message::Command(command) => self.obey(command),
             Message::Outlook(run, outlook) if run == self.number() => self.outlook = Some(outlook),
             Message::Answer { run, number, text } => self.answered(run, number, text),
-            Message::Outlook(..) | Message::Stop => {}
+            Message::Rows(rows) => self.take_back(rows),
+            Message::Outlook(..) | Message::Again(..) | Message::Stop => {}
         }
     }
 
@@ -203,14 +207,14 @@ impl Live {
             Command::Axis { name, value } => {
                 let mut setup = self.course.present_setup();
                 setup.axes.insert(name, value);
-                self.begin(setup);
+                self.begin_again(setup);
             }
             Command::Reset { seed } => {
                 let mut setup = self.course.present_setup();
                 if let Some(seed) = seed {
                     setup.seed = seed;
                 }
-                self.begin(setup);
+                self.begin_again(setup);
             }
             Command::Begin(setup) => self.begin(*setup),
             Command::Open(path) => match Setup::from_file(&path) {
@@ -223,6 +227,11 @@ impl Live {
                 }
             }
             Command::Dismiss { notice } => self.notices.dismiss(notice),
+            Command::Need { run, from, to } => self.memory.need(run.unwrap_or(self.number()), from..to),
+            Command::Memory(bytes) => {
+                self.memory.set(bytes);
+                self.keep_within_budget();
+            }
             other => self.arrange(other),
         }
     }
@@ -259,6 +268,7 @@ impl Live {
         let (begin, from) = (Instant::now(), self.now());
         while self.now() < tick && self.tick() {}
         self.measure(begin, self.now() - from);
+        self.keep_within_budget();
         // The rest of the way follows the answer.
         self.target = (self.waits() && self.now() < tick).then_some(tick);
     }
@@ -304,6 +314,23 @@ impl Live {
         }
         self.tell_failure();
         self.changes += 1;
+    }
+
+    /// Begins a run with the controllers of the one that is shown, tuned as they are: noted as done before its first
+    /// tick, so that its log has it.
+    fn begin_again(&mut self, setup: Setup) {
+        let (tuning, before) = (parts::tuning(&self.world, &self.course.rollout), self.number());
+        self.begin(setup);
+        if self.number() == before {
+            return;
+        }
+        for what in tuning {
+            if let Err(error) = self.course.intervene(what) {
+                self.complain(&error);
+            }
+        }
+        self.course.history.found();
+        self.tell_failure();
     }
 
     /// Begins a run in place of the one that is shown. The others stay.
@@ -399,8 +426,10 @@ impl Live {
         self.notices.complain(error);
     }
 
-    /// Asks the second worker about the future whenever the present is a new one.
+    /// Asks the second worker for rows of the past that are wanted back, and about the future whenever the present is a
+    /// new one.
     pub fn ask(&mut self) {
+        self.ask_back();
         let rollout = &self.course.rollout;
         let present = (self.number(), rollout.tick(), self.changes);
         if self.asked_at == Some(present) || rollout.end().is_some() || self.questions.is_full() {

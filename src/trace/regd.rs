@@ -24,6 +24,8 @@ pub struct RegdSignal {
     values: Vec<f64>,
     /// Time that a value holds, s.
     step_s: f64,
+    /// CRC-32 of the bytes of the file that it was read from.
+    crc32: Option<u32>,
 }
 
 impl RegdSignal {
@@ -44,7 +46,7 @@ impl RegdSignal {
             return Err(Error::invalid(place.clone(), "there is no value of the signal", cure));
         }
         let values = values.into_iter().map(|x| x.clamp(-1.0, 1.0)).collect();
-        Ok(Self { values, step_s })
+        Ok(Self { values, step_s, crc32: None })
     }
 
     /// Reads a file.
@@ -52,10 +54,13 @@ impl RegdSignal {
     /// # Errors
     /// Files that cannot be read; cells that are no number within ±1, with line and column.
     pub fn read(path: &Path, step_s: f64) -> Result<Self> {
-        let file = std::fs::File::open(path).map_err(|e| Error::io(path, "read the regulation signal", e))?;
+        let bytes = std::fs::read(path).map_err(|e| Error::io(path, "read the regulation signal", e))?;
         let place = Place::file(path);
-        let mut reader =
-            csv::ReaderBuilder::new().has_headers(false).flexible(true).comment(Some(b'#')).from_reader(file);
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .comment(Some(b'#'))
+            .from_reader(bytes.as_slice());
         let mut record = ByteRecord::new();
         let mut values = Vec::new();
         let mut first = true;
@@ -88,7 +93,12 @@ impl RegdSignal {
                 }
             }
         }
-        Self::new(values, step_s, &place)
+        Ok(Self { crc32: Some(crc32fast::hash(&bytes)), ..Self::new(values, step_s, &place)? })
+    }
+
+    /// CRC-32 of the bytes of the file that it was read from; `None` when it comes from elsewhere.
+    pub fn crc32(&self) -> Option<u32> {
+        self.crc32
     }
 
     /// Number of ticks that the signal fills, at least one.

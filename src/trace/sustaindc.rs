@@ -152,7 +152,13 @@ fn read_column(path: &Path, name: &str, gaps: bool, id: &str, origin: Origin) ->
         .ok_or_else(|| Error::unknown(Place::file(path).at_line(1), "column", name, headers.iter()))?;
     let mut values = Vec::new();
     for record in reader.records() {
-        let record = record.map_err(|e| syntax(e.position().map_or(1, csv::Position::line), e.to_string()))?;
+        let record = record.map_err(|e| {
+            let what = match e.kind() {
+                csv::ErrorKind::Utf8 { .. } => "this is not UTF-8 text".to_owned(),
+                _ => e.to_string(),
+            };
+            syntax(e.position().map_or(1, csv::Position::line), what)
+        })?;
         let line = record.position().map_or(0, csv::Position::line);
         let cell = record.get(column).unwrap_or("").trim();
         let value = match cell.parse::<f64>() {

@@ -2,52 +2,25 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod endings;
+#[path = "../finished/mod.rs"]
+mod finished;
 mod flags;
 mod going_on;
+#[cfg(feature = "onnx")]
+mod networks;
 mod published;
 mod tables;
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Command;
 
+use finished::{Finished, command_in};
 use tempfile::TempDir;
-
-/// What a finished program left behind.
-struct Finished {
-    code: Option<i32>,
-    out: String,
-    err: String,
-}
-
-impl Finished {
-    fn of(output: Output) -> Self {
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-        let (out, err) = (text(output.stdout), text(output.stderr));
-        assert!(!err.contains("panicked"), "{err}");
-        Self { code: output.status.code(), out, err }
-    }
-
-    #[track_caller]
-    fn ended(self, code: i32) -> Self {
-        assert_eq!(self.code, Some(code), "\nstdout: {}\nstderr: {}", self.out, self.err);
-        self
-    }
-
-    #[track_caller]
-    fn refused(self, words: &[&str]) {
-        let this = self.ended(2);
-        for word in words {
-            assert!(this.err.contains(word), "`{word}` is missing in:\n{}", this.err);
-        }
-    }
-}
 
 /// `c2g-twin benchmark` with these arguments in a folder.
 fn command(dir: &Path, args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_c2g-twin"));
-    command.current_dir(dir).arg("benchmark").args(args);
-    command
+    command_in(dir, &[&["benchmark"], args].concat())
 }
 
 fn benchmark(dir: &Path, args: &[&str]) -> Finished {

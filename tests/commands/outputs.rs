@@ -29,20 +29,10 @@ fn a_summary_is_a_table_for_people_and_json_for_programs() {
     }
     let hardware = json["metrics"]["hardware"].as_object().unwrap();
     // The columns of the benchmark's tables, in their order (control 5.1).
-    let columns = [
-        "mean_reward",
-        "total_reward",
-        "tracking_rmse",
-        "thermal_viol_rate",
-        "throughput_ratio",
-        "bess_degradation",
-        "episode_length",
-        "cumul_p_pump_mw",
-        "cumul_p_hvac_mw",
-        "cumul_flex_reduction_kw",
-        "cumul_bess_actual_kw",
-    ];
-    let places: Vec<usize> = columns.iter().map(|c| hardware.keys().position(|k| k == c).unwrap()).collect();
+    let places: Vec<usize> = super::finished::HARDWARE_FIGURES
+        .split_whitespace()
+        .map(|c| hardware.keys().position(|k| k == c).unwrap())
+        .collect();
     assert!(places.is_sorted(), "{:?}", hardware.keys());
     assert!(hardware.values().all(|v| v.is_number()));
     assert_eq!(hardware["episode_length"], 100.0);
@@ -217,4 +207,64 @@ fn a_disk_that_fills_up_in_mid_run_leaves_a_log_that_can_be_read() {
     assert!(log.rows.len() as u64 - log.checked_rows <= 180);
     let told = twin_in(dir.path(), &["verify", "run.csv"]).ended(0).out;
     assert!(told.contains("the log was cut off"), "{told}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_output_that_fails_leaves_the_others_whole() {
+    let dir = folder();
+    let args = [
+        "run",
+        "--quiet",
+        "--ticks=2000",
+        "--log=full.csv",
+        "--parquet=run.parquet",
+        "--record-transitions=runs",
+        "--summary=sum.json",
+    ];
+    // The header fits on the disk, the rows do not.
+    let header = twin_in(dir.path(), &["run", "--quiet", "--ticks=1", "--log=full.csv"]).ended(0);
+    assert_eq!(header.err, "");
+    let script = |blocks: u32| format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
+    let blocks = u32::try_from(std::fs::metadata(dir.path().join("full.csv")).unwrap().len() / 512 + 100).unwrap();
+    let output = std::process::Command::new("sh")
+        .args(["-c", &script(blocks), env!("CARGO_BIN_EXE_c2g-twin")])
+        .args(["run", "--quiet", "--ticks=2000", "--log=full.csv", "--summary=sum.json", "--parquet=small.parquet"])
+        .current_dir(dir.path())
+        .output()
+        .unwrap();
+    let done = super::Finished::of(output);
+    assert!(done.err.contains("full.csv: cannot write the log"), "{}", done.err);
+    assert!(done.err.contains("Choose a disk that takes larger files"), "{}", done.err);
+    done.refused(&["the other outputs go on"]);
+    // A whole disk that is full, under the log alone.
+    std::fs::remove_file(dir.path().join("full.csv")).unwrap();
+    std::os::unix::fs::symlink("/dev/full", dir.path().join("folder")).unwrap();
+    let runs = dir.path().join("runs/rule_based_default_hardware");
+    std::fs::create_dir_all(&runs).unwrap();
+    std::os::unix::fs::symlink("/dev/full", runs.join("episode0.csv")).unwrap();
+    let done = twin_in(dir.path(), &args);
+    assert!(done.err.contains("warning: ") && done.err.contains("the other outputs go on"), "{}", done.err);
+    done.refused(&["episode0.csv: cannot write the transition log", "Free some space"]);
+    let log = c2g_twin::record::read_full_log(&dir.path().join("full.csv")).unwrap();
+    assert_eq!((log.rows.len(), log.checked_rows), (2_000, 2_000));
+    assert!(dir.path().join("run.parquet").exists() && dir.path().join("sum.json").exists());
+    twin_in(dir.path(), &["verify", "full.csv"]).ended(0);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_log_into_a_pipe_ends_with_its_reader() {
+    // The log once held the reading end as well, and waited for ever for itself to read.
+    let dir = folder();
+    let script = "\"$0\" \"$@\" 2>err.txt | head -c 100000 >/dev/null; echo ${PIPESTATUS[0]}";
+    let output = std::process::Command::new("bash")
+        .args(["-c", script, env!("CARGO_BIN_EXE_c2g-twin")])
+        .args(["run", "--quiet", "--ticks=20000", "--log=/dev/stdout"])
+        .current_dir(dir.path())
+        .output()
+        .unwrap();
+    let told = std::fs::read_to_string(dir.path().join("err.txt")).unwrap();
+    assert!(told.contains("/dev/stdout: cannot write the log: Broken pipe") && told.contains("cure: "), "{told}");
+    assert_eq!(String::from_utf8(output.stdout).unwrap().trim(), "2");
 }

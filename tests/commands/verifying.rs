@@ -159,3 +159,34 @@ fn a_full_log_is_told_by_its_content_and_holds_bitwise() {
     let told = twin_in(dir.path(), &["verify", "log.txt"]).ended(1).out;
     assert!(told.contains("FAILS: ") && told.contains("tick 2499, column t_zone_a_degc"), "{told}");
 }
+
+/// A log names its regulation signal and holds its CRC: `verify` finds it again, beside the log too, and takes no other.
+#[test]
+fn a_log_on_a_recorded_signal_needs_that_signal() {
+    let dir = folder();
+    let at = |name: &str| dir.path().join(name);
+    let signal: String = (0..300).map(|k| format!("{}\n", f64::from(k % 17) / 8.5 - 1.0)).collect();
+    std::fs::create_dir(at("signals")).unwrap();
+    std::fs::write(at("signals/regd.csv"), &signal).unwrap();
+    let run = ["run", "--quiet", "--ticks=100", "--regd=signals/regd.csv", "--log=logs/run.csv"];
+    twin_in(dir.path(), &run).ended(0);
+    let log = std::fs::read_to_string(at("logs/run.csv")).unwrap();
+    let crc = format!("{:08x}", crc32fast::hash(signal.as_bytes()));
+    assert!(log.lines().any(|line| line.starts_with("# regd_crc32: ") && line.contains(&crc)), "no CRC {crc}");
+    let verify = || twin_in(dir.path(), &["verify", "logs/run.csv"]);
+    verify().ended(0).says(&["logs/run.csv: holds: 100 rows"]);
+    std::fs::write(at("signals/regd.csv"), signal.replacen("-1\n", "1\n", 1)).unwrap();
+    let cure = "Put the file back as it was, at its path or beside the log.";
+    verify().refused(&["logs/run.csv: the regulation signal signals/regd.csv has changed: its CRC-32 is ", cure]);
+    std::fs::remove_file(at("signals/regd.csv")).unwrap();
+    verify().refused(&["logs/run.csv: the regulation signal signals/regd.csv of the run cannot be read: ", cure]);
+    std::fs::write(at("logs/regd.csv"), "0.5\n").unwrap();
+    verify().refused(&["cannot be read", cure]);
+    std::fs::write(at("logs/regd.csv"), &signal).unwrap();
+    verify().ended(0);
+    // Logs of older versions hold no CRC: the file at the path is taken as it is.
+    std::fs::write(at("signals/regd.csv"), &signal).unwrap();
+    let older: Vec<&str> = log.lines().filter(|line| !line.contains("regd_crc32")).collect();
+    std::fs::write(at("logs/run.csv"), older.join("\n") + "\n").unwrap();
+    verify().ended(0);
+}

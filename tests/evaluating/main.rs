@@ -3,55 +3,21 @@
 
 mod errors;
 mod figures;
+#[path = "../finished/mod.rs"]
+mod finished;
 mod reports;
 mod tables;
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::OnceLock;
 
 use c2g_twin::record::{TransitionNames, TransitionWriter};
 use c2g_twin::rollout::{Rollout, Setup, Step, World};
+use finished::{Finished, command_in};
 use tempfile::TempDir;
 
-/// What a finished program left behind.
-struct Finished {
-    code: Option<i32>,
-    out: String,
-    err: String,
-}
-
-impl Finished {
-    #[track_caller]
-    fn ended(self, code: i32) -> Self {
-        assert_eq!(self.code, Some(code), "\nstdout: {}\nstderr: {}", self.out, self.err);
-        self
-    }
-
-    /// Asserts that the input was refused with a place, all of `words`, and a cure.
-    #[track_caller]
-    fn refused(self, words: &[&str]) {
-        let this = self.ended(2);
-        for word in words.iter().chain(&["cure: "]) {
-            assert!(this.err.contains(word), "`{word}` is missing in:\n{}", this.err);
-        }
-    }
-
-    #[track_caller]
-    fn says(self, words: &[&str]) -> Self {
-        for word in words {
-            assert!(self.out.contains(word), "`{word}` is missing in:\n{}", self.out);
-        }
-        self
-    }
-}
-
 fn twin_in(dir: &Path, args: &[&str]) -> Finished {
-    let output = Command::new(env!("CARGO_BIN_EXE_c2g-twin")).current_dir(dir).args(args).output().unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    let (out, err) = (text(output.stdout), text(output.stderr));
-    assert!(!err.contains("panicked"), "{err}");
-    Finished { code: output.status.code(), out, err }
+    Finished::of(command_in(dir, args).output().unwrap())
 }
 
 /// Ticks of an episode here: two market intervals.

@@ -55,9 +55,17 @@ impl Table {
     pub(super) fn take(&mut self, path: &Path) -> Result<()> {
         let bytes = std::fs::read(path).map_err(|e| Error::io(path, "read", e))?;
         let place = Place::file(path);
-        let text = String::from_utf8(bytes).map_err(|_| {
-            Error::invalid(place.clone(), "this is no text, so it is no table of results", CURE.to_owned())
+        let text = String::from_utf8(bytes).map_err(|e| {
+            let at = e.utf8_error().valid_up_to();
+            let before = e.as_bytes().get(..at).unwrap_or_default();
+            let line = before.iter().filter(|b| **b == b'\n').count() + 1;
+            let column = before.iter().rev().take_while(|b| **b != b'\n').count() + 1;
+            let place = place.clone().at_line(line as u64).at_column(column as u64);
+            Error::invalid(place, "this is not UTF-8 text, so it is no table of results", CURE.to_owned())
         })?;
+        if text.trim().is_empty() {
+            return Err(Error::invalid(place, "the file is empty", "Run the benchmark again, or give another file."));
+        }
         // The reader counts a line of its own only at `\n`, too late for one that ends in two characters.
         let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
         let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());

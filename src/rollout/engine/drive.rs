@@ -29,7 +29,9 @@ impl Rollout {
         if let Some(state) = self.slots.get_mut(index) {
             state.controller = controller;
             name.clone_into(&mut state.controller_name);
-            (state.trouble, state.troubled) = (None, false);
+            (state.fallbacks, state.trouble, state.troubled) = (0, None, false);
+            // What another controller was asked belongs to nobody.
+            state.early.clear();
         }
         self.plant.set_active(index, drives);
         Ok(())
@@ -98,16 +100,44 @@ impl Rollout {
         Ok(())
     }
 
+    /// Begins the episode that follows a trip, if one is due, and hands over the answers that came for it.
+    pub(super) fn begin_due_episode(&mut self) {
+        if !std::mem::take(&mut self.restart_due) {
+            return;
+        }
+        self.episode += 1;
+        self.begin_episode();
+        for state in &mut self.slots {
+            for text in std::mem::take(&mut state.early) {
+                state.controller.answer(&text);
+            }
+        }
+    }
+
     /// What the controller of a slot wants to ask somebody outside before the next tick. The answer goes back by
     /// [`crate::rollout::Intervention::Answer`], before that tick or, if the twin does not wait, before a later one.
     pub fn question(&mut self, slot: usize) -> Option<Question> {
-        if self.end.is_some() {
+        if self.end.is_some() || !self.slots.get(slot)?.asks() {
             return None;
         }
+        if !self.restart_due {
+            return self.question_now(slot);
+        }
+        // The next decision is the first of an episode that the next step begins. It is begun here to see what that
+        // decision is made on, and taken back: a replay, which asks nobody, must find what the run found.
+        let (before, events) = (self.snapshot(), std::mem::take(&mut self.events));
+        self.begin_due_episode();
+        let question = self.question_now(slot);
+        let back = self.restore(&before);
+        self.events = events;
+        back.ok().and(question)
+    }
+
+    /// What a controller wants to ask about the state as it is.
+    fn question_now(&mut self, slot: usize) -> Option<Question> {
         let spec = self.spec.slots.get(slot)?;
         let state = self.slots.get_mut(slot)?;
-        // A restart is due: the next decision is made on an observation that does not exist yet.
-        if self.restart_due || !state.controller.asks() || !spec.is_due(self.episode_tick) {
+        if !spec.is_due(self.episode_tick) {
             return None;
         }
         let mut seen = vec![0.0; state.seen.len()];
@@ -146,7 +176,11 @@ impl Rollout {
 
     pub(super) fn answer(&mut self, slot: &str, text: &str) -> Result<()> {
         let index = self.slot_number(slot, "answer")?;
-        if let Some(state) = self.slots.get_mut(index) {
+        let Some(state) = self.slots.get_mut(index) else { return Ok(()) };
+        if self.restart_due {
+            // A controller forgets what it was told when its episode begins.
+            state.early.push(text.to_owned());
+        } else {
             state.controller.answer(text);
         }
         Ok(())
