@@ -132,8 +132,9 @@ impl Worker {
             Some(replay) => replay.notices.clone(),
             None => self.live.notices.clone(),
         };
-        let replay = Replay::open(&self.world, set, chosen, self.opened + 1, pace, notices)?;
+        let mut replay = Replay::open(&self.world, set, chosen, self.opened + 1, pace, notices)?;
         self.opened += 1;
+        replay.memory.set(self.live.memory.bytes());
         // The run behind waits where it is.
         self.live.pace.set_play(false, self.live.now());
         Ok(replay)
@@ -504,6 +505,12 @@ impl Worker {
                     Ok(replay) => self.show(replay),
                     Err(error) => self.complain(&error),
                 }
+            }
+            Command::Memory(bytes) => {
+                if let Some(replay) = &mut self.replay {
+                    replay.memory.set(bytes);
+                }
+                self.live.obey(command);
             }
             Command::Leave => self.leave(),
             Command::TakeOver | Command::Check { .. } => self.run_again(&command),

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::config::{Error, Place};
 use crate::control::{FIXED, shown_name};
-use crate::record::Recording;
+use crate::record::{Divergence, Recording};
 use crate::rollout::Intervention;
 
 use super::beside::{Beside, PlannedView, RunEntry, RunKind};
@@ -483,8 +483,10 @@ impl Live {
             let to = own.rows().min(parent.rows());
             let pairs: Vec<(usize, usize)> = (0..course.rollout.schema().len()).map(|c| (c, c)).collect();
             course.compared = match own.first_difference(parent, &pairs, course.compared.0, to) {
-                Some(found) => (found.row, Some(found.row)),
-                None => (to.max(course.compared.0), None),
+                Divergence::At(found) => (found.row, Some(found.row)),
+                Divergence::Nowhere => (to.max(course.compared.0), None),
+                // Looked at again when they came back.
+                Divergence::Gone(rows) => (rows.start.max(course.compared.0), None),
             };
         }
     }

@@ -345,6 +345,8 @@ fn a_log_that_is_run_again_tells_what_became_of_it() {
             chosen: 0,
             rows: 400,
             reading: None,
+            following: false,
+            time: None,
             bad: Arc::default(),
             provenance: Vec::new().into(),
             notes: Vec::new().into(),
