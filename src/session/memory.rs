@@ -379,6 +379,6 @@ mod tests {
         let rows = 5_000 / CHUNK * CHUNK..10_000;
         recorder.fill(again(&rows)).unwrap();
         Memory::new(0).keep(&mut [Held { run: 0, now: 6_000, recorder: &mut recorder }], 0);
-        assert_eq!(recorder.missing(0, 8_000), std::slice::from_ref(&(0..5_632, 6_400..8_000)));
+        assert_eq!(recorder.missing(0, 8_000), [0..5_632, 6_400..8_000]);
     }
 }
