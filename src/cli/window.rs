@@ -18,9 +18,13 @@ use super::{Exit, Outcome, SetupArgs};
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Window")]
 pub struct WindowArgs {
-    /// Plays recorded logs instead of a run: full logs, SustainDC evaluation logs, C2G transitions
+    /// Plays recorded logs instead of a run: full logs, SustainDC evaluation logs, C2G transitions, tables; of a folder
+    /// all that are in it
     #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with = "log")]
     replay: Vec<PathBuf>,
+    /// Column of a table that is its time, or "(row number)" [found by name and course]
+    #[arg(long, value_name = "NAME", requires = "replay")]
+    time_column: Option<String>,
     /// Writes the full log while the window is open
     #[arg(long, value_name = "FILE")]
     log: Option<PathBuf>,
@@ -60,6 +64,8 @@ pub struct WindowOptions {
     pub setup: Setup,
     /// Recorded logs that are played instead, the first one first.
     pub replay: Vec<PathBuf>,
+    /// Column of tables among them that is taken for the time; `None` finds it.
+    pub time_column: Option<String>,
     /// File that the full log goes to.
     pub log: Option<PathBuf>,
     /// PNG that a picture of the window is saved to before it closes.
@@ -86,12 +92,26 @@ pub struct WindowOptions {
 /// As [`open`].
 pub fn main(args: WindowArgs, setup: &SetupArgs, axes: &BTreeMap<String, String>, world: &World) -> Outcome {
     let setup = setup.to_setup(Setup::default_day()?, axes)?;
-    let WindowArgs { replay, log, shot, size, theme, speed, paused, settings, no_settings, close_after, watch } = args;
+    let WindowArgs {
+        replay,
+        time_column,
+        log,
+        shot,
+        size,
+        theme,
+        speed,
+        paused,
+        settings,
+        no_settings,
+        close_after,
+        watch,
+    } = args;
     // A picture looks the same for everybody, unless settings are named.
     let settings = settings.or_else(|| Settings::default_path().filter(|_| !no_settings && shot.is_none()));
     let options = WindowOptions {
         setup,
         replay,
+        time_column,
         log,
         shot,
         size,
@@ -122,6 +142,7 @@ pub fn open(options: WindowOptions, world: &World) -> Outcome {
     let session = SessionOptions {
         log: options.log,
         replay: options.replay,
+        time_column: options.time_column,
         play: !options.paused,
         speed: options.speed.unwrap_or(defaults.speed),
         wake: None,

@@ -160,6 +160,11 @@ pub fn stands_alone(name: &str) -> bool {
     !needs && !is_policy_file(name)
 }
 
+/// Whether a language model drives where this controller does, so that a server must be there.
+pub fn asks_a_server(name: &str) -> bool {
+    LANGUAGE_MODELS.contains(&own_name(name))
+}
+
 /// The agents that a benchmark compares when none are named: the source's four (control 5.1), or all rules of a plant
 /// without a hierarchy, alone and together, beside resting and random levers.
 pub fn default_agents(spec: &PlantSpec, registry: &ControllerRegistry) -> Vec<String> {

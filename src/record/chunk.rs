@@ -220,6 +220,20 @@ pub(super) enum Strip<'a> {
 }
 
 impl Strip<'_> {
+    /// The one value that it has on all rows, if it stands still.
+    #[inline]
+    pub fn still(&self) -> Option<f64> {
+        match *self {
+            Self::Still(value) => Some(value),
+            Self::Changing { .. } | Self::Told(_) => None,
+        }
+    }
+
+    /// Whether its values are gone.
+    pub fn is_gone(&self) -> bool {
+        matches!(self, Self::Told(_))
+    }
+
     /// One value. Of values that are gone those at the ends of quarters are known; NaN for the others.
     #[inline]
     pub fn value(&self, row: usize) -> f64 {

@@ -1,5 +1,6 @@
 //! What stands beside the run that is shown: other runs, shadows, what is planned, marks on the time line.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::plant::{Override, PlantSpec};
@@ -161,6 +162,9 @@ pub struct Beside {
     pub looped: Option<(u64, u64)>,
     /// What became of running the log that is played again.
     pub checked: Option<Checked>,
+    /// Files that were given as logs and are results of a benchmark, all since the session began, each time they were
+    /// given: they belong on the Scoreboard.
+    pub results: Arc<[PathBuf]>,
 }
 
 impl Beside {

@@ -52,10 +52,14 @@ pub enum Command {
     Open(PathBuf),
     /// Begin to write the full log into a file, from the first tick on.
     Log(PathBuf),
-    /// Play recorded logs, the first one first; the live run waits behind them.
+    /// Play recorded logs, the first one first; the live run waits behind them. Folders are searched, and watched from
+    /// then on; results of benchmarks go to [`Beside::results`](super::Beside::results).
     Replay(Vec<PathBuf>),
     /// Play another log of the set that is open.
     Pick(usize),
+    /// Take another column of the table that is played for the time, or count rows
+    /// ([`ROW_NUMBER`](crate::record::ROW_NUMBER)).
+    TimeColumn(String),
     /// Stop reading the log that is played; what was read stays.
     StopReading,
     /// Leave the replay: the live run is there again.

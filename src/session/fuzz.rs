@@ -81,11 +81,12 @@ fn kind(command: &Command) -> &'static str {
         Command::Dismiss { .. } => "dismiss",
         Command::Need { .. } => "need",
         Command::Memory(_) => "memory",
+        Command::TimeColumn(_) => "time column",
     }
 }
 
 /// Number of kinds.
-const KINDS: usize = 44;
+const KINDS: usize = 45;
 
 /// Somebody who does anything.
 struct Anybody {
@@ -273,6 +274,7 @@ impl Anybody {
             }
             41 => Command::Need { run: None, from: self.tick(view), to: self.tick(view) },
             42 => Command::Memory(if self.chance(0.2) { 4 << 20 } else { 1 << 30 }),
+            43 => Command::TimeColumn("tick".to_owned()),
             _ => Command::Dismiss { notice: view.notices.first().map_or(u64::MAX, |n| n.id) },
         }
     }

@@ -26,8 +26,10 @@ use super::worker::Live;
 pub struct SessionOptions {
     /// File that the full log goes to.
     pub log: Option<PathBuf>,
-    /// Recorded logs that are played in front of the run, the first one first.
+    /// Recorded logs, and folders of them, that are played in front of the run, the first one first.
     pub replay: Vec<PathBuf>,
+    /// Column of tables among them that is taken for the time; `None` finds it.
+    pub time_column: Option<String>,
     /// Whether time passes from the start.
     pub play: bool,
     /// Speed from the start.
@@ -44,6 +46,7 @@ impl Default for SessionOptions {
         Self {
             log: None,
             replay: Vec::new(),
+            time_column: None,
             play: false,
             speed: Speed::Factor(60.0),
             memory_bytes: DEFAULT_BYTES,
@@ -134,7 +137,7 @@ impl Session {
         let newest = Arc::clone(&live.newest_question);
         let mut work = Worker::new(world.clone(), live);
         if !options.replay.is_empty() {
-            work.open(&options.replay)?;
+            work.open(&options.replay, options.time_column.as_deref())?;
             work.pace().play = if options.play { PlayState::Playing } else { PlayState::Paused };
         }
         let view = work.picture();

@@ -26,6 +26,7 @@ mod reel;
 mod replay;
 mod rerun;
 mod runs;
+mod set;
 mod until;
 mod view;
 mod worker;

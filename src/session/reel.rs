@@ -8,14 +8,14 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 
 use crate::config::Result;
-use crate::record::detect;
 use crate::rollout::World;
 
 use super::clock::Pace;
 use super::command::Command;
 use super::handle::{Message, Shared};
 use super::marks::Marks;
-use super::replay::{Replay, Set};
+use super::replay::Replay;
+use super::set::{Set, Sorted};
 use super::until::Until;
 use super::view::{NoticeKind, PlayState, RunView};
 use super::worker::Live;
@@ -31,6 +31,9 @@ const HEARTBEAT: Duration = Duration::from_millis(100);
 
 /// Longest wait while a log is being read.
 const READING: Duration = Duration::from_millis(5);
+
+/// Longest wait while a file or a folder is watched.
+const WATCHING: Duration = Duration::from_millis(100);
 
 /// Numbers pictures and runs, so that the window sees what is new.
 #[derive(Debug, Default)]
@@ -62,6 +65,8 @@ pub(super) struct Worker {
     replay_marks: Marks,
     /// Logs opened so far.
     opened: u64,
+    /// Results of benchmarks that were given as logs.
+    results: Vec<PathBuf>,
     counter: Counter,
 }
 
@@ -69,36 +74,40 @@ impl Worker {
     /// A worker on a live run.
     pub fn new(world: World, live: Live) -> Self {
         let (marks, replay_marks) = (Marks::default(), Marks::default());
-        Self { world, live, replay: None, marks, replay_marks, opened: 0, counter: Counter::default() }
+        Self {
+            world,
+            live,
+            replay: None,
+            marks,
+            replay_marks,
+            opened: 0,
+            results: Vec::new(),
+            counter: Counter::default(),
+        }
     }
 
     /// Opens logs in front of the live run: the first one that can be opened is played.
     ///
     /// # Errors
     /// When none of them can be opened: the first one's. Of several the others are told as notices.
-    pub fn open(&mut self, paths: &[PathBuf]) -> Result<()> {
-        let mut good = Vec::new();
-        let mut errors = Vec::new();
-        for path in paths {
-            match detect(path) {
-                Ok(_) => good.push(path.clone()),
-                Err(error) => errors.push(error),
-            }
-        }
+    pub fn open(&mut self, paths: &[PathBuf], time_column: Option<&str>) -> Result<()> {
+        let Sorted { mut set, results, mut errors } = Set::of(paths, time_column, &self.world);
+        let scored = !results.is_empty();
+        self.results.extend(results);
         let mut opened = None;
-        while !good.is_empty() && opened.is_none() {
-            match self.play_log(Set::of(&good), 0) {
+        while !set.is_empty() && opened.is_none() {
+            match self.play_log(set.clone(), 0) {
                 Ok(replay) => opened = Some(replay),
                 Err(error) => {
                     errors.push(error);
-                    good.remove(0);
+                    set.drop_first();
                 }
             }
         }
-        match (opened, errors.is_empty()) {
-            (None, false) => return Err(errors.swap_remove(0)),
-            (None, true) => return Ok(()),
-            (Some(replay), _) => self.show(replay),
+        match opened {
+            Some(replay) => self.show(replay),
+            None if !scored && !errors.is_empty() => return Err(errors.swap_remove(0)),
+            None => {}
         }
         for error in &errors {
             self.complain(error);
@@ -271,6 +280,7 @@ impl Worker {
         view.beside.bookmarks = marks.bookmarks().into();
         view.beside.until = marks.until.as_ref().map(|until| until.words(&view.spec));
         view.beside.looped = marks.looped;
+        view.beside.results = self.results.as_slice().into();
         view
     }
 
@@ -293,7 +303,12 @@ impl Worker {
             } else {
                 Duration::from_millis(500)
             };
-            let wait = if reads { wait.min(READING) } else { wait };
+            let watches = self.replay.as_ref().is_some_and(Replay::watches);
+            let wait = match (reads, watches) {
+                (true, _) => wait.min(READING),
+                (false, true) => wait.min(WATCHING),
+                (false, false) => wait,
+            };
             let mut changed = false;
             match messages.recv_timeout(wait) {
                 Ok(Message::Stop) | Err(RecvTimeoutError::Disconnected) => break,
@@ -410,12 +425,20 @@ impl Worker {
         }
         match command {
             Command::Replay(paths) => {
-                if let Err(error) = self.open(&paths) {
+                if let Err(error) = self.open(&paths, None) {
                     self.complain(&error);
                 }
             }
             Command::Pick(chosen) => {
                 let Some(set) = self.replay.as_ref().map(Replay::set) else { return };
+                match self.play_log(set, chosen) {
+                    Ok(replay) => self.show(replay),
+                    Err(error) => self.complain(&error),
+                }
+            }
+            Command::TimeColumn(column) => {
+                let Some((mut set, chosen)) = self.replay.as_ref().map(|r| (r.set(), r.chosen())) else { return };
+                set.set_time_column(chosen, column);
                 match self.play_log(set, chosen) {
                     Ok(replay) => self.show(replay),
                     Err(error) => self.complain(&error),

@@ -3,14 +3,14 @@
 //! All rows are kept as they were read; the picture holds those up to the present, so that every tile shows a replay as
 //! it shows a run.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::config::Result;
 use crate::control::{FIXED, Insight};
 use crate::plant::{MetricBank, PlantSpec};
-use crate::record::{BadRows, LogKind, Provenance, Recorder, Recording, Tape, TapeHead};
+use crate::record::{BadRows, Found, LogKind, Provenance, Recorder, Recording, Tape, TapeHead};
 use crate::rollout::{End, EndKind, Intervention, LeverMode, LoggedIntervention, World};
 
 use super::beside::Beside;
@@ -20,7 +20,8 @@ use super::events::EventList;
 use super::marks::Instant as Moment;
 use super::notices::Notices;
 use super::parts::{self, happened, rate_per_min, to_decision};
-use super::reader::{Batch, Ended, Reading};
+use super::reader::{Batch, Ended, Following, Reading};
+use super::set::Set;
 use super::view::{DriverView, EventView, LeverView, NoticeKind, OptionView, PlayState, ReplayView, RunView, SlotView};
 use crate::plant::Severity;
 
@@ -36,58 +37,18 @@ const MARK_ROWS: u64 = 512;
 /// Longest time that rows are taken in without looking at messages.
 const TAKE_IN: Duration = Duration::from_millis(8);
 
-/// One log of the set that is open.
-#[derive(Debug, Clone, PartialEq)]
-struct Entry {
-    path: PathBuf,
-    episode: usize,
-    /// Whether its file holds several episodes.
-    several: bool,
-}
-
-impl Entry {
-    fn name(&self) -> String {
-        let name =
-            self.path.file_name().map_or_else(|| self.path.display().to_string(), |n| n.to_string_lossy().into_owned());
-        if self.several { format!("{name}, episode {}", self.episode + 1) } else { name }
-    }
-}
-
-/// Logs that a person chooses from.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Set {
-    entries: Vec<Entry>,
-}
-
-impl Set {
-    /// A set of files.
-    pub fn of(paths: &[PathBuf]) -> Self {
-        let entry = |path: &PathBuf| Entry { path: path.clone(), episode: 0, several: false };
-        Self { entries: paths.iter().map(entry).collect() }
-    }
-
-    /// A file's episodes beyond the first are entries too, once they are known.
-    fn spread(&mut self, path: &Path, episodes: usize) {
-        if episodes < 2 {
-            return;
-        }
-        let known = self.entries.iter().filter(|e| e.path == path).count();
-        for entry in self.entries.iter_mut().filter(|e| e.path == path) {
-            entry.several = true;
-        }
-        let after = self.entries.iter().rposition(|e| e.path == path).map_or(self.entries.len(), |at| at + 1);
-        for (k, episode) in (known..episodes).enumerate() {
-            self.entries.insert(after + k, Entry { path: path.to_path_buf(), episode, several: true });
-        }
-    }
-}
-
 /// A log that is played.
 pub(super) struct Replay {
     set: Set,
     chosen: usize,
     head: TapeHead,
     reading: Option<Reading>,
+    /// All that is there has been read.
+    whole: bool,
+    /// More rows are expected.
+    following: bool,
+    /// Time passed when the last row was reached: it goes on with the next one.
+    ran_out: bool,
     progress: f64,
     bad: Arc<BadRows>,
     /// Everything that has been read.
@@ -123,17 +84,18 @@ impl Replay {
     /// # Errors
     /// As [`Tape::open`].
     pub fn open(world: &World, set: Set, chosen: usize, number: u64, pace: Pace, notices: Notices) -> Result<Self> {
-        let entry = set.entries.get(chosen);
-        let (path, episode) = entry.map_or((PathBuf::new(), 0), |e| (e.path.clone(), e.episode));
-        let tape = Tape::open(&path, episode, world)?;
+        let (path, options) = set.open(chosen);
+        let tape = Tape::open_with(&path, &options, world)?;
+        let following = Following { world: world.clone(), options, watch: set.watch() };
         let head = tape.head().clone();
         let columns = head.schema.len();
-        let lacking = |s: &usize| !matches!(head.provenance.get(*s), Some(Provenance::Logged(_) | Provenance::Derived));
-        let untold = head.spec.metrics.iter().map(|m| m.fold.signals().iter().chain(&m.when).any(lacking));
         let bank = MetricBank::new(&head.spec.metrics);
         Ok(Self {
             chosen,
-            reading: Some(Reading::start(tape)?),
+            reading: Some(Reading::follow(tape, following)?),
+            whole: false,
+            following: false,
+            ran_out: false,
             progress: 0.0,
             bad: Arc::default(),
             recorder: Recorder::new(columns),
@@ -141,7 +103,7 @@ impl Replay {
             gaps: Vec::new(),
             marks: vec![bank.clone()],
             read_metrics: bank.clone(),
-            untold: untold.collect(),
+            untold: untold(&head),
             flags: vec![false; head.spec.events.len()],
             happened: Vec::new(),
             inputs: Vec::new(),
@@ -200,7 +162,22 @@ impl Replay {
 
     /// Whether the file is still being read.
     pub fn reads(&self) -> bool {
+        self.reading.is_some() && !self.whole
+    }
+
+    /// Whether rows and logs may still come.
+    pub fn watches(&self) -> bool {
         self.reading.is_some()
+    }
+
+    /// Whether the rows that are there are all that are expected.
+    fn is_over(&self) -> bool {
+        self.reading.is_none() || (self.whole && !self.following)
+    }
+
+    /// Number of this log in the set.
+    pub fn chosen(&self) -> usize {
+        self.chosen
     }
 
     /// Takes in rows that were read; true when there were some.
@@ -221,10 +198,62 @@ impl Replay {
         if some && self.tick == 0 && self.all.rows() > 0 {
             self.tick();
         }
+        let more = self.tick < self.all.rows() || !self.is_over();
+        if some && more && self.pace.play == PlayState::Ended {
+            self.pace.play = if self.ran_out { PlayState::Playing } else { PlayState::Paused };
+            self.pace.rest(self.tick);
+        }
+        self.end_if_over();
         some
     }
 
+    /// Time ends on the last row, when no more are expected.
+    fn end_if_over(&mut self) {
+        if self.tick > 0 && self.tick == self.all.rows() && self.is_over() && self.pace.play != PlayState::Ended {
+            self.ran_out = self.pace.play == PlayState::Playing;
+            if self.ran_out {
+                self.pace.play = PlayState::Ended;
+            }
+        }
+    }
+
+    /// Forgets every row: the file was cut, or is another one.
+    fn begin_again(&mut self, head: TapeHead) {
+        let name = self.set.name(self.chosen);
+        let text = format!("{name}: the file was replaced or cut, and is read again from its beginning");
+        self.notices.tell(NoticeKind::Done, &text, "");
+        let bank = MetricBank::new(&head.spec.metrics);
+        let columns = head.schema.len();
+        (self.recorder, self.all, self.gaps) = (Recorder::new(columns), Recording::default(), Vec::new());
+        (self.marks, self.read_metrics, self.metrics) = (vec![bank.clone()], bank.clone(), bank);
+        (self.untold, self.flags) = (untold(&head), vec![false; head.spec.events.len()]);
+        (self.happened, self.inputs, self.events, self.told) = (Vec::new(), Vec::new(), EventList::new(), 0);
+        (self.row, self.tick, self.bad) = (vec![f64::NAN; columns], 0, Arc::default());
+        (self.whole, self.head) = (false, head);
+        // The tables may be others.
+        self.number = self.number.wrapping_add(1 << 32);
+        if self.pace.play == PlayState::Ended {
+            self.pace.play = if self.ran_out { PlayState::Playing } else { PlayState::Paused };
+        }
+        self.pace.rest(0);
+    }
+
+    /// Takes over what stands in the folders now.
+    fn renew(&mut self, found: &[Found]) {
+        self.chosen = self.set.renew(found, self.chosen);
+    }
+
     fn swallow(&mut self, batch: Batch) {
+        if let Some(head) = batch.again {
+            self.begin_again(*head);
+        }
+        if let Some(found) = &batch.found {
+            self.renew(found);
+        }
+        self.following = batch.following;
+        if !batch.gaps.is_empty() {
+            self.whole = false;
+        }
         let columns = self.head.schema.len().max(1);
         // What happened stands in the order of time.
         let mut inputs = batch.inputs.into_iter().peekable();
@@ -243,11 +272,11 @@ impl Replay {
         match batch.end {
             None => {}
             Some(Ended::Whole) => {
-                self.reading = None;
+                self.whole = true;
                 self.tell_bad();
             }
             Some(Ended::Failed(text, cure)) => {
-                self.reading = None;
+                self.whole = true;
                 self.notices.tell(NoticeKind::Error, &text, &cure);
             }
         }
@@ -260,7 +289,7 @@ impl Replay {
                 1 => "1 row is left out because it cannot be read".to_owned(),
                 _ => format!("{count} rows are left out because they cannot be read"),
             };
-            let name = self.set.entries.get(self.chosen).map_or(String::new(), Entry::name);
+            let name = self.set.name(self.chosen);
             // The folder is known; line and column are not.
             let folder = self.head.path.parent().map_or(String::new(), |p| p.display().to_string());
             let first = first.strip_prefix(&folder).map_or(first.as_str(), |f| f.trim_start_matches(['/', '\\']));
@@ -316,7 +345,8 @@ impl Replay {
     /// Goes on by one row; false when there is none yet, or none any more.
     pub fn tick(&mut self) -> bool {
         if !self.all.row(self.tick, &mut self.row) {
-            if self.reading.is_none() {
+            if self.is_over() {
+                self.end_if_over();
                 self.pace.play = PlayState::Ended;
             } else {
                 // What is not read yet is not owed.
@@ -329,7 +359,8 @@ impl Replay {
         }
         self.tick += 1;
         self.tell_events();
-        if self.tick == self.all.rows() && self.reading.is_none() {
+        if self.tick == self.all.rows() && self.is_over() {
+            self.end_if_over();
             self.pace.play = PlayState::Ended;
         }
         true
@@ -363,7 +394,8 @@ impl Replay {
         self.events = EventList::new();
         self.told = 0;
         self.tell_events();
-        if tick == self.all.rows() && self.reading.is_none() {
+        self.ran_out = false;
+        if tick == self.all.rows() && self.is_over() {
             self.pace.play = PlayState::Ended;
         }
     }
@@ -486,7 +518,7 @@ impl Replay {
 
     /// The end, when it has come: a trip where the last row shows one.
     fn end(&self) -> Option<End> {
-        let over = self.reading.is_none() && self.tick == self.all.rows() && self.tick > 0;
+        let over = self.is_over() && self.tick == self.all.rows() && self.tick > 0;
         let at = |signal: usize| self.row.get(signal).copied().unwrap_or(f64::NAN);
         over.then(|| {
             let tripped = self.head.spec.events.iter().filter(|e| e.terminal && at(e.flag) == 1.0);
@@ -539,13 +571,15 @@ impl Replay {
             .map(|(m, untold)| if *untold { f64::NAN } else { self.metrics.value(&spec.metrics, m) });
         let tells_setup = self.head.kind == LogKind::Full;
         let view = ReplayView {
-            name: self.set.entries.get(self.chosen).map_or(String::new(), Entry::name),
+            name: self.set.name(self.chosen),
             path: self.head.path.display().to_string(),
             kind: self.head.kind.words(),
-            set: self.set.entries.iter().map(Entry::name).collect(),
+            set: self.set.names().collect(),
             chosen: self.chosen,
             rows: self.all.rows(),
-            reading: self.reading.as_ref().map(|_| self.progress),
+            reading: self.reads().then_some(self.progress),
+            following: self.following && self.reading.is_some(),
+            time: self.head.time.clone(),
             bad: Arc::clone(&self.bad),
             provenance: Arc::clone(&self.head.provenance),
             notes: self.head.notes.clone().into(),
@@ -583,6 +617,12 @@ impl Replay {
             spec,
         }
     }
+}
+
+/// Metrics that a log cannot tell.
+fn untold(head: &TapeHead) -> Vec<bool> {
+    let lacking = |s: &usize| !matches!(head.provenance.get(*s), Some(Provenance::Logged(_) | Provenance::Derived));
+    head.spec.metrics.iter().map(|m| m.fold.signals().iter().chain(&m.when).any(lacking)).collect()
 }
 
 /// Who moved what.

@@ -22,9 +22,6 @@ const MOST_RUNS: usize = 24;
 /// Ticks that a run which is behind goes for one of the shown run, so that it comes up.
 const CATCH_UP: u64 = 8;
 
-/// Rows that are compared with a parent's for one picture.
-const COMPARED: u64 = 20_000;
-
 impl Live {
     /// Commands about what stands beside the run that is shown.
     pub(super) fn arrange(&mut self, command: Command) {
@@ -433,17 +430,12 @@ impl Live {
             let (Some(own), Some(parent)) = (find(course.passport.id), course.passport.parent.and_then(find)) else {
                 continue;
             };
-            let to = own.rows().min(parent.rows()).min(course.compared.0 + COMPARED);
-            let columns = course.rollout.schema().len();
-            let (mut a, mut b) = (vec![0.0; columns], vec![0.0; columns]);
-            while course.compared.0 < to && course.compared.1.is_none() {
-                let both = own.row(course.compared.0, &mut a) && parent.row(course.compared.0, &mut b);
-                // Rows that went from memory before they were compared are passed over.
-                if both && a.iter().zip(&b).any(|(a, b)| a.to_bits() != b.to_bits()) {
-                    course.compared.1 = Some(course.compared.0);
-                }
-                course.compared.0 += 1;
-            }
+            let to = own.rows().min(parent.rows());
+            let pairs: Vec<(usize, usize)> = (0..course.rollout.schema().len()).map(|c| (c, c)).collect();
+            course.compared = match own.first_difference(parent, &pairs, course.compared.0, to) {
+                Some(found) => (found.row, Some(found.row)),
+                None => (to.max(course.compared.0), None),
+            };
         }
     }
 }

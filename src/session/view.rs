@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::control::{Insight, Parameter, Setting};
 use crate::plant::{Axis, CivilTime, PlantSpec, Severity};
-use crate::record::{BadRows, Provenance, Recording};
+use crate::record::{BadRows, Provenance, Recording, TimeColumn};
 use crate::rollout::{End, LeverMode, Schema, Setup};
 
 use super::beside::Beside;
@@ -180,6 +180,11 @@ pub struct ReplayView {
     pub rows: u64,
     /// Part of the file that has been read while it is being read, 0 to 1.
     pub reading: Option<f64>,
+    /// Whether the file is being written and more rows are expected: time waits at its end.
+    pub following: bool,
+    /// Which column is taken for the time, and what else could be ([`Command::TimeColumn`](super::Command)); of tables
+    /// only.
+    pub time: Option<TimeColumn>,
     /// Rows that could not be read.
     pub bad: Arc<BadRows>,
     /// Where each column comes from.

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use c2g_twin::config::{Error, Place, Result};
 use c2g_twin::plant::{
-    Action, Axis, Calendar, Chart, Choice, Domain, EventKind, Fold, Input, MetricSpec, Observation, RewardTerm,
-    Severity,
+    Action, Axis, Calendar, Chart, Choice, Direction, Domain, EventKind, Fold, Input, MetricSpec, Observation,
+    RewardTerm, Severity,
 };
 use c2g_twin::signal::{Balance, Carrier, Edge, Entity, EntityId, Node, NodeKind, Signal, SignalId, Term};
 use c2g_twin::trace::Start;
@@ -101,7 +101,17 @@ pub fn event(name: &str, label: &str, severity: Severity, flag: SignalId, value:
 }
 
 pub fn metric(slot: usize, name: &str, unit: &str, fold: Fold, when: Option<SignalId>, doc: &str) -> MetricSpec {
-    MetricSpec { name: name.to_owned(), unit: unit.to_owned(), slot, fold, scale: 1.0, when, doc: doc.to_owned() }
+    let better = if name.contains("reward") { Direction::Higher } else { Direction::Lower };
+    MetricSpec {
+        name: name.to_owned(),
+        unit: unit.to_owned(),
+        slot,
+        fold,
+        scale: 1.0,
+        when,
+        better,
+        doc: doc.to_owned(),
+    }
 }
 
 pub fn chart(name: &str, title: &str, series: &[SignalId]) -> Chart {

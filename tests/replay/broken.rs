@@ -43,9 +43,9 @@ fn files_that_are_no_logs_say_what_they_are() {
         ("latin.csv", &[b'a', 0xe4, b',', b'b', b'\n'], "not UTF-8", "full log"),
         ("header.json", b"{\"plant\": \"c2g\"}", "JSON", "verify"),
         ("setup.yaml", b"plant: c2g\nseed: 1\n", "looks like a setup", "Open a setup"),
-        ("results.csv", b"scenario,agent,n_episodes,wall_time_s,mean_reward\n", "benchmark", "logs of its runs"),
+        ("results.csv", b"scenario,agent,n_episodes,wall_time_s,mean_reward\n", "benchmark", "Scoreboard"),
         ("numbers.csv", b"1,2,3\n4,5,6\n", "column names is missing", "first line"),
-        ("weather.csv", b"Time Stamp,Load\n1,2\n", "no known log", "full log"),
+        ("weather.csv", b"Time Stamp,Load\n", "no rows below", "first row"),
         ("word.csv", b"hello\n", "no line of column names", "full log"),
         ("later.csv", b"#c2g-log 99\n", "format `#c2g-log 99` is not known", "version"),
     ];

@@ -4,7 +4,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod broken;
+mod following;
 mod session;
+mod tables;
+mod tiles;
 #[path = "../until/mod.rs"]
 mod until;
 mod values;

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::Arc;
 
+use crate::record::Recording;
 use crate::session::RunView;
 use crate::signal::{Hold, SignalId};
 
@@ -23,6 +24,8 @@ struct Stamp {
 /// What a trace was made for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Key {
+    /// Another run with its rows; `None` is the shown one, of which no row changes while it is kept.
+    run: Option<(u64, u64)>,
     column: SignalId,
     steps: bool,
     from: u64,
@@ -76,6 +79,20 @@ impl Cache {
         kept(&mut self.traces, key, self.frame, || series::past(&view.recording, column, hold, from, to, pixels))
     }
 
+    /// As [`series::past`], of another run: its number and its rows.
+    pub fn beside(
+        &mut self,
+        run: (u64, u64),
+        recording: &Recording,
+        column: SignalId,
+        hold: Hold,
+        (from, to): (f64, f64),
+        pixels: f32,
+    ) -> Arc<Trace> {
+        let key = Key { run: Some(run), ..key(column, hold, (from, to), pixels) };
+        kept(&mut self.traces, key, self.frame, || series::past(recording, column, hold, from, to, pixels))
+    }
+
     /// As [`series::bars`].
     pub fn bars(&mut self, view: &RunView, column: SignalId, (from, to): (f64, f64), pixels: f32) -> Arc<Bars> {
         let key = key(column, Hold::Step, (from, to), pixels);
@@ -84,7 +101,14 @@ impl Cache {
 }
 
 fn key(column: SignalId, hold: Hold, (from, to): (f64, f64), pixels: f32) -> Key {
-    Key { column, steps: hold == Hold::Step, from: from.to_bits(), to: to.to_bits(), pixels: pixels.to_bits() }
+    Key {
+        run: None,
+        column,
+        steps: hold == Hold::Step,
+        from: from.to_bits(),
+        to: to.to_bits(),
+        pixels: pixels.to_bits(),
+    }
 }
 
 /// What is kept under a key, or what is made now.

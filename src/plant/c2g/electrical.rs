@@ -178,6 +178,26 @@ impl Chain {
         self.solve(self.a.it_mw(u_a), self.b.it_mw(u_b), cool_a_mw, cool_b_mw)
     }
 
+    /// The chain at IT powers of the zones and cooling, MW.
+    pub fn from_it(&self, it_a_mw: f64, it_b_mw: f64, cool_a_mw: f64, cool_b_mw: f64) -> Flow {
+        self.solve(it_a_mw, it_b_mw, cool_a_mw, cool_b_mw)
+    }
+
+    /// Idle power of zones A and B, MW: IT power is never below (D-3).
+    pub fn idle_mw(&self) -> (f64, f64) {
+        (self.a.idle_mw, self.b.idle_mw)
+    }
+
+    /// IT power of zones A and B, MW, from their sum, facility power, voltage (pu) and cooling: voltage tells reactive
+    /// power, and racks of the zones have different power factors (core 3.2 solved backwards). Not finite where the
+    /// factors are the same.
+    pub fn shares(&self, it_mw: f64, facility_mw: f64, v_pu: f64, cooling_mw: f64) -> (f64, f64) {
+        let q_mvar = (1.0 - v_pu - facility_mw / self.rating_mva * self.r_pu) * self.rating_mva / self.x_pu;
+        let racks_mvar = q_mvar - cooling_mw * self.tan_hvac - self.aux_mw * self.tan_misc;
+        let a_mw = (racks_mvar - it_mw * self.tan_cpu) / (self.tan_gpu - self.tan_cpu);
+        (a_mw, it_mw - a_mw)
+    }
+
     /// Rating of the site transformer, MVA.
     pub fn rating_mva(&self) -> f64 {
         self.rating_mva

@@ -9,11 +9,17 @@ use crate::config::{Document, Result};
 
 use super::bess::{Battery, State};
 use super::data::Choice;
+use super::electrical::Chain;
 use super::factory::{EPISODE_TICKS, TICK_S, resolve};
+use super::logged_market::{BidTold, Intervals, settle};
+use super::logged_site::{Told, find};
 use super::params::{Params, Tracking};
 use super::row::{put_battery, put_reward};
 use super::signals::{COUNT, Col};
-use super::thermal::Twin;
+use super::thermal::{Regime, Twin};
+use super::workload::Queue;
+
+pub use super::logged_market::Bidder;
 
 /// One line of a hardware log. What the file lacks is NaN.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -24,6 +30,8 @@ pub struct HardwareLine {
     pub regd_before: f64,
     /// Ambient before the action, on the observation's scale: what the cooling of this tick feels.
     pub ambient_before: f64,
+    /// Temperatures of zones A and B before the action, on the observation's scale.
+    pub temps_before: [f64; 2],
     /// State of charge before the action.
     pub soc_before: f64,
     /// Backlog before the action, over full batch power.
@@ -69,8 +77,17 @@ pub struct Decoder {
     choice: Choice,
     battery: Battery,
     twin: Twin,
+    chain: Chain,
+    /// Factor on the conductances of cooling that the scenario sets.
+    fault: f64,
     age: f64,
     sums: Sums,
+    intervals: Intervals,
+    queue: Option<Queue>,
+    /// Batch work that arrived on the tick before, MW: where it changes, a record of the trace begins.
+    arrived_mw: f64,
+    /// Nothing has to agree: it is asked what would follow.
+    lenient: bool,
 }
 
 /// Signals that stand in a hardware log, with the observation, action or reward column that holds each.
@@ -131,6 +148,44 @@ pub const MACRO_COLUMNS: [(Col, &str); 22] = [
     (Col::MSub, "r_sub"),
 ];
 
+/// What is settled as an interval opens, and holds over it.
+pub const OPENED: [Col; 9] = [
+    Col::Rmcp,
+    Col::RegNeed,
+    Col::Residual,
+    Col::BidMw,
+    Col::BidPrice,
+    Col::BidAccepted,
+    Col::AcceptProb,
+    Col::Rate,
+    Col::BidVoid,
+];
+
+/// What happens on the tick that opens an interval.
+pub const STRUCK: [Col; 2] = [Col::BidTaken, Col::BidLost];
+
+/// What an interval came to: written on the tick that closes it, and held until the next one is closed.
+pub const CLOSED: [Col; 18] = [
+    Col::Revenue,
+    Col::RevenueTotal,
+    Col::ElecCost,
+    Col::Perf,
+    Col::MacroReward,
+    Col::MRegulation,
+    Col::MSub,
+    Col::MElec,
+    Col::MChurn,
+    Col::MChurnPen,
+    Col::MacroRewardTotal,
+    Col::MeanErr,
+    Col::MeanLmp,
+    Col::IntervalCommitted,
+    Col::IntervalTAMax,
+    Col::IntervalTBMax,
+    Col::IntervalSpike,
+    Col::IntervalBacklog,
+];
+
 /// 1 or 0; NaN where what it depends on is not known.
 fn flag(on: bool, of: f64) -> f64 {
     if of.is_nan() { f64::NAN } else { f64::from(u8::from(on)) }
@@ -140,6 +195,9 @@ fn flag(on: bool, of: f64) -> f64 {
 fn below(x: f64, bound: f64) -> f64 {
     if x >= bound { f64::NAN } else { x }
 }
+
+/// Power below which the battery counts as idle, MW.
+const IDLE_MW: f64 = 1e-6;
 
 /// Largest difference of a state of charge that rounding to binary32 explains.
 const SOC_ROUNDING: f64 = 3e-7;
@@ -152,14 +210,37 @@ impl Decoder {
     ///
     /// # Errors
     /// A configuration that lacks or spoils something, an unknown scenario or market.
-    pub fn new(config: &Document, axes: &BTreeMap<String, String>) -> Result<Self> {
+    pub fn new(config: &Document, axes: &BTreeMap<String, String>, bidder: Bidder) -> Result<Self> {
         let params = Params::from_document(config)?;
         let value = |name: &str, default: &'static str| axes.get(name).map_or(default, String::as_str);
         let choice = resolve(&params, value("scenario", "default"), value("market", ""), config)?;
         let dt_s = f64::from(TICK_S);
         let battery = Battery::new(&params.site.bess, params.fidelity.bess_e_mwh, params.fidelity.bess_p_mw, dt_s);
         let twin = Twin::new(&params.site.thermal, &params.thermal_override, dt_s);
-        Ok(Self { params, choice, battery, twin, age: 0.0, sums: Sums::default() })
+        let chain = Chain::new(&params.site.electrical, params.fidelity.rack_a_max_kw, params.fidelity.rack_b_max_kw);
+        let s = &choice.scenario;
+        let of_scenario = if s.cooling_fault { s.fault_factor.unwrap_or(0.4) } else { 1.0 };
+        let fault = params.thermal_override.fault_factor.unwrap_or(of_scenario);
+        let period = u64::from(params.handshake.interval_s) / u64::from(TICK_S.max(1));
+        Ok(Self {
+            intervals: Intervals::new(period, bidder),
+            params,
+            choice,
+            battery,
+            twin,
+            chain,
+            fault,
+            age: 0.0,
+            sums: Sums::default(),
+            queue: Some(Queue::default()),
+            arrived_mw: f64::NAN,
+            lenient: false,
+        })
+    }
+
+    /// Asks for no agreement from here on: rows say what follows from the columns that a log has, whatever their values.
+    pub fn be_lenient(&mut self) {
+        self.lenient = true;
     }
 
     /// The commitment that logs without one were made with, on the observation's scale.
@@ -239,7 +320,8 @@ impl Decoder {
         put(Col::TZoneA, t_a);
         put(Col::TZoneB, t_b);
         put(Col::THottest, if t_a.is_nan() || t_b.is_nan() { f64::NAN } else { t_a.max(t_b) });
-        put(Col::TAmbient, self.ambient(line.ambient_before));
+        let ambient = self.ambient(line.ambient_before);
+        put(Col::TAmbient, ambient);
         put(Col::Soc, soc);
         put(Col::SocPct, 100.0 * soc);
         put(Col::PFacility, facility_mw);
@@ -288,6 +370,20 @@ impl Decoder {
             put_battery(&mut put, report);
             put(Col::BessAge, state.age);
             put(Col::BessFade, self.battery.fade(state));
+            let (up_mwh, down_mwh) = self.battery.reach(state, self.battery.p_max_mw, 0.25);
+            put(Col::BessUp15, up_mwh * 60.0);
+            put(Col::BessDown15, down_mwh * 60.0);
+            // It answers as a whole battery does: none of it is out of service.
+            put(Col::BessOut, 0.0);
+            put(
+                Col::BessState,
+                match report.actual_mw {
+                    mw if mw > IDLE_MW => 2.0,
+                    mw if mw < -IDLE_MW => 1.0,
+                    _ if report.command_mw.abs() > IDLE_MW => 3.0,
+                    _ => 0.0,
+                },
+            );
             self.age = state.age;
             self.sums.bess_mwh += report.actual_mw.abs() * hours;
             put(Col::BessCycles, self.sums.bess_mwh / (2.0 * self.battery.e_mwh));
@@ -295,6 +391,7 @@ impl Decoder {
             let (delivered, demanded) = (flex_mw + report.actual_mw - cooling, committed_mw * line.regd_before);
             // The recorded penalty says whether anything else counted (a fault, an override).
             let differs = ((demanded - delivered).abs() - error_mw).abs();
+            let differs = if self.lenient { differs * 0.0 } else { differs };
             if differs <= ERROR_ROUNDING.1 + ERROR_ROUNDING.0 * error_mw {
                 put(Col::RegdDelivered, delivered);
                 put(Col::TrackingErrorSigned, delivered - demanded);
@@ -328,13 +425,102 @@ impl Decoder {
         put(Col::FaultVolt, low);
         put(Col::Terminated, flag(hot + off + low > 0.0, hot + off + low));
         put(Col::Truncated, flag(line.tick + 1 >= EPISODE_TICKS, 0.0));
+
+        let [before_a, before_b] = line.temps_before;
+        let told = Told {
+            before_degc: [before_a * safe, before_b * safe],
+            after_degc: [t_a, t_b],
+            ambient_degc: ambient,
+            pump,
+            hvac,
+            facility_mw,
+            it_mw,
+            demand_mw: base * cap_mw + served_mw,
+            v_pu,
+            fault: self.fault,
+        };
+        self.site(&told, served_mw, row);
+        self.waiting(line.tick, arrived_mw, throttle, backlog_mw, row);
+        self.intervals.tick(line.tick, facility, &self.params, &self.choice, self.lenient, row);
+    }
+
+    /// Writes power chain and cooling, where they can be found again.
+    fn site(&self, told: &Told, served_mw: f64, row: &mut [f64; COUNT]) {
+        let Some(site) = find(told, &self.chain, &self.twin, self.lenient) else { return };
+        let (f, c) = (&site.flow, &site.cooling);
+        let mut put = |col: Col, value: f64| row[col as usize] = value;
+        let [heat_a, heat_b] = site.heat_mw;
+        put(Col::PBaseA, at_least_zero(heat_a - served_mw));
+        put(Col::PBaseB, at_least_zero(heat_b));
+        put(Col::PItA, f.a.it_mw);
+        put(Col::PItB, f.b.it_mw);
+        put(Col::PUpsInA, f.a.ups_in_mw);
+        put(Col::PUpsInB, f.b.ups_in_mw);
+        put(Col::PPduInA, f.a.it_mw + f.a.pdu_loss_mw);
+        put(Col::PPduInB, f.b.it_mw + f.b.pdu_loss_mw);
+        put(Col::UpsLossA, f.a.ups_loss_mw);
+        put(Col::UpsLossB, f.b.ups_loss_mw);
+        put(Col::PduLossA, f.a.pdu_loss_mw);
+        put(Col::PduLossB, f.b.pdu_loss_mw);
+        put(Col::UpsEtaA, f.a.ups_eta);
+        put(Col::UpsEtaB, f.b.ups_eta);
+        put(Col::PduEtaA, f.a.it_mw / (f.a.it_mw + f.a.pdu_loss_mw));
+        put(Col::PduEtaB, f.b.it_mw / (f.b.it_mw + f.b.pdu_loss_mw));
+        put(Col::XfmrLoss, f.xfmr_loss_mw);
+        put(Col::PXfmrOut, f.facility_mw - f.xfmr_loss_mw);
+        put(Col::XfmrEta, (f.facility_mw - f.xfmr_loss_mw) / f.facility_mw);
+        put(Col::PCooling, f.cooling_mw);
+        put(Col::PCoolA, f.cooling_mw - c.p_hvac_mw - c.p_pump_mw);
+        put(Col::HvacRegime, f64::from(c.regime as u8));
+        put(Col::CopAir, c.cop_air);
+        put(Col::PAux, f.aux_mw);
+        put(Col::PLoss, f.ups_loss_mw + f.pdu_loss_mw + f.xfmr_loss_mw);
+        put(Col::Pf, f.pf);
+        put(Col::Q, f.q_mvar);
+        put(Col::VDrop, f.v_drop_pu);
+        let s_mva = (f.facility_mw * f.facility_mw + f.q_mvar * f.q_mvar).sqrt();
+        put(Col::SPcc, s_mva);
+        put(Col::XfmrLoading, 100.0 * s_mva / self.chain.rating_mva());
+        let q = self.chain.reactive(f);
+        put(Col::QItA, q.it_a_mvar);
+        put(Col::QItB, q.it_b_mvar);
+        put(Col::QChillerA, (f.cooling_mw - c.p_hvac_mw - c.p_pump_mw) * q.cooling_per_mw);
+        put(Col::QPump, c.p_pump_mw * q.cooling_per_mw);
+        put(Col::QHvac, c.p_hvac_mw * q.cooling_per_mw);
+        put(Col::QAux, q.aux_mvar);
+        put(Col::HvacIdle, flag(told.hvac > 0.0 && c.regime == Regime::BelowSupply, 0.0));
+        put(Col::HvacCapacity, flag(told.hvac > 0.0 && c.regime == Regime::Capacity, 0.0));
+        put(Col::ImpairedA, flag(told.fault < 1.0, 0.0));
+        put(Col::ImpairedB, flag(told.fault < 1.0, 0.0));
+    }
+
+    /// Writes how long work waits: the queue is run again, from the log's first tick on (core 2.3).
+    fn waiting(&mut self, tick: u64, arrived_mw: f64, throttle: f64, backlog_mw: f64, row: &mut [f64; COUNT]) {
+        let begins = arrived_mw != std::mem::replace(&mut self.arrived_mw, arrived_mw);
+        let p = &self.params;
+        let full_kw = p.site.workload.batch.racks * p.fidelity.rack_a_max_kw;
+        let Some(queue) = &mut self.queue else { return };
+        let served = queue.step(tick, begins, arrived_mw * 1000.0, full_kw * throttle.clamp(0.0, 1.0));
+        let differs = (served.backlog_kw / 1000.0 - backlog_mw).abs();
+        if differs > ERROR_ROUNDING.1 + ERROR_ROUNDING.0 * backlog_mw && !self.lenient || differs.is_nan() {
+            self.queue = None;
+            return;
+        }
+        row[Col::AvgDelay as usize] = served.avg_delay_ticks;
+        row[Col::OldestAge as usize] = served.oldest_age_ticks;
+    }
+
+    /// A tick is lacking: what is summed up from the beginning does not follow any more.
+    pub fn skip(&mut self) {
+        self.queue = None;
     }
 
     /// The battery's tick made again; `None` where the recorded charge says that something else happened.
     fn storage(&self, before: f64, after: f64, dispatch: f64) -> Option<(super::bess::Report, State)> {
         let mut state = State { soc: before, age: self.age };
         let report = self.battery.step(&mut state, dispatch * self.battery.p_max_mw);
-        ((state.soc - after).abs() <= SOC_ROUNDING).then_some((report, state))
+        let differs = (state.soc - after).abs();
+        (differs <= SOC_ROUNDING || (self.lenient && !differs.is_nan())).then_some((report, state))
     }
 
     /// Writes the row of a line of the macro log, one interval; columns that are not known are NaN.
@@ -352,7 +538,7 @@ impl Decoder {
             _,
             lmp,
             load,
-            _,
+            error_ratio,
             spike,
             head_a,
             head_b,
@@ -403,6 +589,15 @@ impl Decoder {
         // Means multiplied are not the mean of the products: the energy bought does not follow.
         put(Col::Interval, (line.interval + 1) as f64);
         put(Col::IntervalClosed, 1.0);
+        let told = BidTold {
+            mw: bid_mw * s.committed_mw_max,
+            price_usd: bid_price * 2.0 * h.rmcp_max_usd,
+            rmcp_usd: rmcp * h.rmcp_max_usd,
+            residual_mw: residual * s.committed_mw_max,
+            error_ratio,
+            revenue_usd: revenue,
+        };
+        settle(&told, p, &self.choice, self.lenient, row);
     }
 }
 

@@ -15,6 +15,8 @@ mod factory;
 pub mod grid;
 pub mod interval;
 pub mod logged;
+mod logged_market;
+mod logged_site;
 mod metrics;
 pub mod params;
 mod ranges;

@@ -103,6 +103,21 @@ impl Twin {
         &self.p
     }
 
+    /// COP of the liquid loop (core 4).
+    fn cop_liquid(&self) -> f64 {
+        let a = &self.p.zone_a;
+        a.cop * (1.0 - a.cop_slope_per_k * (a.t_reference_degc - a.t_supply_degc)).max(0.3)
+    }
+
+    /// Chiller behind the liquid loop at a temperature of zone A after the tick, MW (core 4). NaN stays NaN.
+    pub fn chiller_mw(&self, t_a_degc: f64, pump: f64, fault_a: f64) -> f64 {
+        let a = &self.p.zone_a;
+        let speed = pump.clamp(0.0, 1.0).max(self.p.pump_min_speed);
+        let above = t_a_degc - a.t_supply_degc;
+        let above = if above < 0.0 { 0.0 } else { above };
+        a.k_liquid_mw_per_k * speed * fault_a * above / self.cop_liquid()
+    }
+
     /// Advances both zones one tick from the given temperatures (core 4).
     pub fn step(&self, t_a_degc: f64, t_b_degc: f64, load: &Load) -> Cooling {
         let hvac = load.hvac.clamp(0.0, 1.0);
@@ -121,7 +136,7 @@ impl Twin {
             load.t_ambient_degc,
             self.dt_s,
         );
-        let cop_liquid = a.cop * (1.0 - a.cop_slope_per_k * (a.t_reference_degc - a.t_supply_degc)).max(0.3);
+        let cop_liquid = self.cop_liquid();
         let p_cool_a_mw = k_a * (t_a - a.t_supply_degc).max(0.0) / cop_liquid;
 
         let b = &self.p.zone_b;

@@ -192,7 +192,7 @@ fn kind(path: &Path) -> Result<LogKind> {
         return Ok(LogKind::Full);
     }
     match first {
-        Ok(text) => kind_of(text.trim_start_matches('\u{feff}').trim_end(), Place::file(path)),
+        Ok(text) => kind_of(text.trim_start_matches('\u{feff}').trim_end(), text.as_bytes(), Place::file(path)),
         Err(column) => Err(Error::invalid(
             Place::file(path).at_line(1).at_column(column),
             "this is not text: what kind of log it was cannot be told",

@@ -1,15 +1,14 @@
 //! Which kind of log a file is, by what stands in it and never by its name.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 
 use crate::config::{Error, Place, Result};
 use crate::record::{is_evaluation_log, is_full_log};
 
-use super::lines::shortened;
+use super::cells::shortened;
+use super::sample::{LOOKED_AT, Sample, beginning};
 
-/// A kind of log that can be played again.
+/// A kind of log that can be played again, and what else is known by its columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogKind {
     /// A full log of this program.
@@ -20,6 +19,10 @@ pub enum LogKind {
     Hardware,
     /// A transition log of C2G's macro agent (control 5.3).
     Macro,
+    /// Any other table with a line of names and columns of numbers.
+    Table,
+    /// Results of a benchmark, a row per agent or episode: they have no time and belong on the Scoreboard.
+    Results,
 }
 
 impl LogKind {
@@ -30,16 +33,15 @@ impl LogKind {
             Self::Evaluation => "SustainDC evaluation log",
             Self::Hardware => "C2G transitions of the hardware agent",
             Self::Macro => "C2G transitions of the macro agent",
+            Self::Table => "table",
+            Self::Results => "results of a benchmark",
         }
     }
 }
 
 /// What can be opened, for cures.
-const KNOWN: &str = "Give a full log (`run --log`), an `all_agents_episode_N.csv` of SustainDC, or a C2G transition log \
-                     (`episode0.csv`).";
-
-/// Most bytes that are looked at.
-const LOOKED_AT: u64 = 1 << 16;
+const KNOWN: &str = "Give a full log (`run --log`), an `all_agents_episode_N.csv` of SustainDC, a C2G transition log \
+                     (`episode0.csv`), or any table with a line of column names.";
 
 /// Says which kind of log a file is.
 ///
@@ -50,9 +52,7 @@ pub fn detect(path: &Path) -> Result<LogKind> {
     if path.is_dir() {
         return Err(Error::invalid(place, "this is a folder", "Give the log files in it."));
     }
-    let file = File::open(path).map_err(|e| Error::io(path, "read", e))?;
-    let mut bytes = Vec::new();
-    file.take(LOOKED_AT).read_to_end(&mut bytes).map_err(|e| Error::io(path, "read", e))?;
+    let bytes = beginning(path, LOOKED_AT)?;
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(Error::invalid(place, "the file is empty", "Nothing was recorded; record again."));
     }
@@ -63,7 +63,7 @@ pub fn detect(path: &Path) -> Result<LogKind> {
     let Ok(line) = std::str::from_utf8(bytes.get(..end).unwrap_or_default()) else {
         return Err(Error::invalid(place.at_line(1), "this is not UTF-8 text", KNOWN));
     };
-    kind_of(line.trim_start_matches('\u{feff}').trim_end(), place)
+    kind_of(line.trim_start_matches('\u{feff}').trim_end(), &bytes, place)
 }
 
 /// Files of other kinds that are known by their first bytes, with the cure.
@@ -75,6 +75,18 @@ fn foreign(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
         Some(("this is a packed file", "Unpack it and give the log that is in it."))
     } else if begins(&[0xff, 0xfe]) || begins(&[0xfe, 0xff]) {
         Some(("this is UTF-16 text", "Save it as UTF-8."))
+    } else if begins(b"%PDF") {
+        Some(("this is a PDF document", KNOWN))
+    } else if begins(b"\x89PNG") || begins(&[0xff, 0xd8, 0xff]) {
+        Some(("this is a picture", KNOWN))
+    } else if begins(b"SQLite format 3") {
+        Some(("this is a database", "Export a table of it as CSV."))
+    } else if begins(b"\x89HDF") {
+        Some(("this is an HDF5 file", "Export a table of it as CSV."))
+    } else if begins(b"<!DOCTYPE") || begins(b"<html") || begins(b"<?xml") {
+        Some(("this is a page of markup", "Save the file itself, not the page that shows it."))
+    } else if begins(b"version https://git-lfs") {
+        Some(("this is a pointer of Git LFS, not the file", "Fetch the file itself with `git lfs pull`."))
     } else if bytes.contains(&0) {
         Some(("this is not text", KNOWN))
     } else {
@@ -82,8 +94,26 @@ fn foreign(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
     }
 }
 
-/// Kind of a log by its first line.
-pub(in crate::record) fn kind_of(line: &str, place: Place) -> Result<LogKind> {
+/// The agent that a line of names of transitions is of.
+fn agent_of(names: &[&str]) -> Option<LogKind> {
+    let has = |name: &str| names.contains(&name);
+    let bids = ["a_commit_norm", "a_bid_price", "a_bid_mw_norm", "a_bid_price_norm"];
+    let levers = ["a_throttle_batch", "a_pump_speed_A", "a_hvac_effort", "a_bess_dispatch"];
+    let actions = names.iter().filter(|n| n.starts_with("a_")).count();
+    let observations = names.iter().filter(|n| n.starts_with("o_")).count();
+    if bids.into_iter().any(has) {
+        Some(LogKind::Macro)
+    } else if levers.into_iter().any(has) || (actions == 4 && has("a_0") && observations <= 18) {
+        Some(LogKind::Hardware)
+    } else if actions == 2 && has("a_0") {
+        Some(LogKind::Macro)
+    } else {
+        None
+    }
+}
+
+/// Kind of a log by its first line, and by the bytes that the file begins with.
+pub(in crate::record) fn kind_of(line: &str, bytes: &[u8], place: Place) -> Result<LogKind> {
     let wrong = |what: String, cure: &str| Err(Error::invalid(place.clone().at_line(1), what, cure));
     if is_full_log(line) {
         return Ok(LogKind::Full);
@@ -94,22 +124,16 @@ pub(in crate::record) fn kind_of(line: &str, place: Place) -> Result<LogKind> {
     let names: Vec<&str> = line.split(',').map(|n| n.trim().trim_matches('"')).collect();
     let has = |name: &str| names.contains(&name);
     let begins = |prefix: &str| names.iter().any(|n| n.starts_with(prefix));
-    if begins("s_") && begins("a_") {
-        let bids = ["a_commit_norm", "a_bid_price", "a_bid_mw_norm", "a_bid_price_norm"];
-        let levers = ["a_throttle_batch", "a_pump_speed_A", "a_hvac_effort", "a_bess_dispatch"];
-        let actions = names.iter().filter(|n| n.starts_with("a_")).count();
-        return if bids.into_iter().any(has) {
-            Ok(LogKind::Macro)
-        } else if levers.into_iter().any(has) || (actions == 4 && has("a_0")) {
-            Ok(LogKind::Hardware)
-        } else if actions == 2 && has("a_0") {
-            Ok(LogKind::Macro)
-        } else {
-            wrong(
-                "transitions of an agent that is not known".to_owned(),
-                "Give a log of C2G's hardware or macro agent.",
-            )
-        };
+    let transitions = begins("s_") && begins("a_");
+    if let Some(kind) = agent_of(&names).filter(|_| transitions) {
+        return Ok(kind);
+    }
+    if has("agent")
+        && (has("scenario") || has("location"))
+        && (has("n_episodes") || has("seed") || has("episode"))
+        && names.len() > 3
+    {
+        return Ok(LogKind::Results);
     }
     if line.starts_with('{') || line.starts_with('[') {
         return wrong(
@@ -117,20 +141,36 @@ pub(in crate::record) fn kind_of(line: &str, place: Place) -> Result<LogKind> {
             "Golden headers are checked by `c2g-twin verify`; to replay, give a log.",
         );
     }
-    if has("agent") && has("scenario") && names.len() > 4 {
-        return wrong("these are results of a benchmark: they have no time".to_owned(), "Give the logs of its runs.");
+    let sample = Sample::of(bytes);
+    if sample.as_ref().is_some_and(Sample::is_table) {
+        return Ok(LogKind::Table);
     }
-    if !line.contains(',') && line.contains(':') {
+    if transitions {
+        return wrong(
+            "transitions of an agent that is not known".to_owned(),
+            "Give a log of C2G's hardware or macro agent.",
+        );
+    }
+    let separated = line.contains([',', ';', '\t']);
+    if !separated && line.contains(':') {
         return wrong("this is no log but looks like a setup".to_owned(), "Open it with “Open a setup…”.");
     }
-    if !line.contains(',') {
+    if !separated {
         return wrong(format!("`{}` is no line of column names", shortened(line)), KNOWN);
     }
-    if names.iter().all(|n| n.parse::<f64>().is_ok()) {
+    let cells = sample.as_ref().map_or(&[][..], |s| &s.names);
+    if !cells.is_empty() && cells.iter().filter(|n| n.parse::<f64>().is_ok()).count() * 2 > cells.len() {
         return wrong("the line of column names is missing".to_owned(), "Put the names back as the first line.");
     }
     let first: Vec<&str> = names.iter().take(3).copied().collect();
-    wrong(format!("the columns `{}` … are those of no known log", shortened(&first.join(","))), KNOWN)
+    let first = shortened(&first.join(","));
+    match sample {
+        Some(sample) if sample.rows.is_empty() => wrong(
+            format!("there are no rows below the columns `{first}` …"),
+            "Record again, or wait for its first row.",
+        ),
+        _ => wrong(format!("none of the columns `{first}` … holds numbers"), "Write numbers with a decimal point."),
+    }
 }
 
 #[cfg(test)]
@@ -139,7 +179,7 @@ mod tests {
     use super::*;
 
     fn of(text: &str) -> Result<LogKind> {
-        kind_of(text, Place::source("x.csv"))
+        kind_of(text.lines().next().unwrap(), text.as_bytes(), Place::source("x.csv"))
     }
 
     #[test]
@@ -148,6 +188,11 @@ mod tests {
         assert_eq!(of("timestep,s_temp_A_norm,a_throttle_batch,r").unwrap(), LogKind::Hardware);
         assert_eq!(of("timestep,s_temp_A_norm,a_commit_norm,a_bid_price,r").unwrap(), LogKind::Macro);
         assert_eq!(of("timestep,s_0,a_0,a_1,a_2,a_3,o_0,r").unwrap(), LogKind::Hardware);
+        assert_eq!(of("timestep,s_0,a_0,a_1,o_0,r").unwrap(), LogKind::Macro);
+        assert_eq!(of("scenario,agent,n_episodes,wall_time_s,mean_reward").unwrap(), LogKind::Results);
+        assert_eq!(of("plant,location,agent,seed,total_reward\n").unwrap(), LogKind::Results);
+        assert_eq!(of("Time Stamp,Load\n1,2\n").unwrap(), LogKind::Table);
+        assert_eq!(of("timestep,s_x,a_y\n0,1,2\n").unwrap(), LogKind::Table, "an agent of somebody else");
         for order in [crate::record::EvaluationOrder::Evaluation, crate::record::EvaluationOrder::Render] {
             assert_eq!(of(&crate::record::evaluation_header(order)).unwrap(), LogKind::Evaluation);
         }
@@ -157,11 +202,11 @@ mod tests {
     fn what_is_no_log_is_told_with_its_cure() {
         for (line, what) in [
             ("{\"a\": 1}", "this is JSON"),
-            ("scenario,agent,n_episodes,wall_time_s,mean_reward", "results of a benchmark"),
             ("plant: c2g", "looks like a setup"),
             ("hello", "no line of column names"),
             ("1,2,3", "line of column names is missing"),
-            ("Time Stamp,Load", "columns `Time Stamp,Load`"),
+            ("Time Stamp,Load", "no rows below the columns `Time Stamp,Load`"),
+            ("a;b\n1,5;2,5", "none of the columns `a;b` … holds numbers"),
             ("timestep,s_x,a_y", "agent that is not known"),
         ] {
             let error = of(line).unwrap_err();

@@ -1,6 +1,7 @@
 //! SustainDC's evaluation logs: taken apart into episodes, each played as a run of its own (sustaindc 9).
 
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use crate::config::{Error, Place, Result};
 use crate::plant::sustaindc::logged::{DERIVED, Sums};
@@ -12,6 +13,7 @@ use crate::record::evaluation::{
 use crate::rollout::{Schema, Setup, World};
 use crate::signal::SignalId;
 
+use super::lines::Change;
 use super::{BadRows, Item, LogKind, Provenance, Rows, TapeHead, nothing, tables};
 
 /// Plant that these logs are of.
@@ -62,6 +64,7 @@ pub(super) fn open(path: &Path, episode: usize, world: &World) -> Result<(TapeHe
         schema: tables.schema,
         provenance: tables.provenance,
         notes: vec!["The file does not tell location, month and load: year and time zone are assumed".to_owned()],
+        time: None,
     };
     let rows = EpisodeRows {
         path: path.to_path_buf(),
@@ -73,11 +76,27 @@ pub(super) fn open(path: &Path, episode: usize, world: &World) -> Result<(TapeHe
         sums: Sums::default(),
         total: 1,
         done: 0,
+        patient: false,
+        stamp: stamp(path),
+        handed: Vec::new(),
     };
     Ok((head, Box::new(rows)))
 }
 
+/// Largest file that is read: it is taken apart as a whole.
+const LARGEST: u64 = 1 << 29;
+
+/// Length and time of the last change.
+fn stamp(path: &Path) -> Option<(u64, SystemTime)> {
+    let of = std::fs::metadata(path).ok()?;
+    Some((of.len(), of.modified().ok()?))
+}
+
 fn read(path: &Path) -> Result<String> {
+    if stamp(path).is_some_and(|(length, _)| length > LARGEST) {
+        let what = "this is larger than an evaluation log that is read at once";
+        return Err(Error::invalid(Place::file(path), what, "Give a part of it, with its line of column names."));
+    }
     let bytes = std::fs::read(path).map_err(|e| Error::io(path, "read", e))?;
     // A byte that is no text spoils its row, not the file.
     Ok(String::from_utf8(bytes).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned()))
@@ -163,6 +182,11 @@ struct EpisodeRows {
     sums: Sums,
     total: usize,
     done: usize,
+    /// Having no rows is no error.
+    patient: bool,
+    stamp: Option<(u64, SystemTime)>,
+    /// The first and the last row that were handed out, to know them again.
+    handed: Vec<EvaluationRow>,
 }
 
 impl EpisodeRows {
@@ -186,11 +210,14 @@ impl EpisodeRows {
         let mut all = episodes(read, &spoilt);
         self.episodes = all.len().max(1);
         if self.wanted >= all.len() {
-            return Err(nothing(&self.path, bad));
+            return if self.patient { Ok(()) } else { Err(nothing(&self.path, bad)) };
         }
         let episode = all.swap_remove(self.wanted);
         self.total = episode.rows.len().max(1);
         self.rows = episode.rows.into_iter();
+        for _ in 0..self.done {
+            self.rows.next();
+        }
         Ok(())
     }
 }
@@ -198,10 +225,19 @@ impl EpisodeRows {
 impl Rows for EpisodeRows {
     fn next(&mut self, out: &mut [f64], bad: &mut BadRows) -> Result<Option<Item>> {
         if let Some(text) = self.text.take() {
+            // Where the file is read again, its bad rows are told again.
+            *bad = BadRows::default();
             self.take_apart(&text, bad)?;
         }
-        let Some(row) = self.rows.next() else { return Ok(None) };
+        let Some(row) = self.rows.next() else {
+            if self.done == 0 && !self.patient {
+                return Err(nothing(&self.path, bad));
+            }
+            return Ok(None);
+        };
         self.done += 1;
+        self.handed.truncate(1);
+        self.handed.push(row);
         if row.iter().filter(|v| v.is_finite()).count() <= 2 {
             out.fill(f64::NAN);
             return Ok(Some(Item::Gap));
@@ -217,5 +253,43 @@ impl Rows for EpisodeRows {
 
     fn episodes(&self) -> usize {
         self.episodes
+    }
+
+    fn set_patient(&mut self, patient: bool) {
+        self.patient = patient;
+    }
+
+    fn is_half(&self) -> bool {
+        false
+    }
+
+    fn is_finished(&self) -> bool {
+        true
+    }
+
+    /// Rows of several episodes may lie side by side: what has grown is taken apart again, behind the rows that were
+    /// handed out.
+    fn poll(&mut self) -> Change {
+        let now = stamp(&self.path);
+        if now.is_none() || now == self.stamp {
+            return Change::Same;
+        }
+        let Ok(text) = read(&self.path) else { return Change::Same };
+        // A half last line is a row of its own time.
+        let whole = text.rfind('\n').and_then(|end| text.get(..=end)).unwrap_or_default().to_owned();
+        let grown = read_rows(&whole, &Place::file(&self.path), true, &mut |_, _, _| {});
+        let Ok(read) = grown else { return Change::Replaced };
+        let now_there = episodes(read, &[]).into_iter().nth(self.wanted).unwrap_or_default().rows;
+        let alike = |a: &EvaluationRow, b: &EvaluationRow| a.iter().zip(b).all(|(a, b)| a.to_bits() == b.to_bits());
+        let first = self.handed.first().zip(now_there.first()).is_none_or(|(a, b)| alike(a, b));
+        let last = self.done.checked_sub(1).and_then(|at| now_there.get(at));
+        let last = self.handed.last().is_none_or(|a| last.is_some_and(|b| alike(a, b)));
+        if !first || !last {
+            return Change::Replaced;
+        }
+        self.stamp = now;
+        let more = now_there.len() > self.done;
+        self.text = more.then_some(whole);
+        if more { Change::Grown } else { Change::Same }
     }
 }

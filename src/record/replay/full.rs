@@ -6,35 +6,55 @@ use crate::config::{Document, Error, Place, Result};
 use crate::record::full_log::{LogHeader, MAGIC};
 use crate::rollout::{Intervention, LeverMode, LoggedIntervention, World};
 
-use super::lines::{Lines, numbers};
-use super::{BadRows, Item, LogKind, Provenance, Rows, TapeHead, nothing, tables};
+use super::cells::{Need, numbers};
+use super::lines::{Change, Lines};
+use super::{BadRows, Gaps, Item, LogKind, Provenance, Rows, TapeHead, nothing, tables};
+
+/// What is said of bytes that are no text.
+const GARBLED: &str = "this is not UTF-8 text";
+
+/// What to do about a spoilt beginning.
+const RESTORE: &str = "Restore the file as it was written.";
+
+/// Longest header, bytes.
+const LONGEST_HEADER: usize = 1 << 23;
 
 /// Reads header and tables.
 pub(super) fn open(path: &Path, world: &World) -> Result<(TapeHead, Box<dyn Rows>)> {
     let mut lines = Lines::open(path)?;
     let wrong = |line: u64, what: &str, cure: &str| Error::invalid(Place::file(path).at_line(line), what, cure);
     lines.next()?;
-    if lines.text.trim_end() != MAGIC {
-        let what = format!("format `{}` is not known", lines.text.trim_end());
+    let text = |lines: &Lines| {
+        let garbled =
+            |column| Error::invalid(Place::file(path).at_line(lines.number).at_column(column), GARBLED, RESTORE);
+        lines.text().map(str::to_owned).map_err(garbled)
+    };
+    let first = text(&lines)?;
+    if first.trim_start_matches('\u{feff}').trim_end() != MAGIC {
+        let what = format!("format `{}` is not known", first.trim_end());
         return Err(wrong(1, &what, "Use the version of the program that wrote it."));
     }
     let mut yaml = String::new();
-    loop {
+    let names = loop {
         if !lines.next()? || !lines.whole {
             return Err(wrong(lines.number, "the log ends inside its header", "Nothing was recorded; record again."));
         }
-        match lines.text.strip_prefix('#') {
+        let line = text(&lines)?;
+        match line.strip_prefix('#') {
+            Some(_) if yaml.len() > LONGEST_HEADER => {
+                return Err(wrong(lines.number, "the header is longer than a header can be", RESTORE));
+            }
             Some(text) => {
                 yaml.push_str(text.strip_prefix(' ').unwrap_or(text));
                 yaml.push('\n');
             }
-            None => break,
+            None => break line,
         }
-    }
+    };
     let mut document = Document::new();
     document.layer_text(&format!("{} (header, from line 2)", path.display()), &yaml)?;
     let header: LogHeader = document.fill("")?;
-    let names: Vec<String> = lines.text.split(',').map(str::to_owned).collect();
+    let names: Vec<String> = names.split(',').map(str::to_owned).collect();
     if names.first().map(String::as_str) != Some("tick") {
         return Err(wrong(lines.number, "the line of column names is missing", "Restore the line of column names."));
     }
@@ -54,7 +74,11 @@ pub(super) fn open(path: &Path, world: &World) -> Result<(TapeHead, Box<dyn Rows
     if strange > 0 {
         notes.push(format!("{strange} columns of this log are not known to this version and are not shown"));
     }
-    let places = names.iter().map(|name| tables.schema.find(name)).collect();
+    let places: Vec<Option<usize>> = names.iter().map(|name| tables.schema.find(name)).collect();
+    let wanted = names.iter().zip(&places).map(|(name, place)| match (name.as_str(), place) {
+        ("tick", _) | (_, Some(_)) => Need::Read,
+        (_, None) => Need::Look,
+    });
     let controllers = tables
         .spec
         .slots
@@ -71,6 +95,7 @@ pub(super) fn open(path: &Path, world: &World) -> Result<(TapeHead, Box<dyn Rows
         schema: tables.schema,
         provenance: tables.provenance,
         notes,
+        time: None,
     };
     let pins = header.setup.fixed_actions.iter().map(|(lever, value)| {
         let mode = LeverMode::Pinned(*value);
@@ -79,10 +104,11 @@ pub(super) fn open(path: &Path, world: &World) -> Result<(TapeHead, Box<dyn Rows
     let rows = FullRows {
         path: path.to_path_buf(),
         lines,
-        width: names.len(),
+        wanted: wanted.collect(),
         places,
         cells: Vec::new(),
         tick: 0,
+        gaps: Gaps::default(),
         waiting: None,
         first: pins.collect(),
     };
@@ -93,20 +119,19 @@ pub(super) fn open(path: &Path, world: &World) -> Result<(TapeHead, Box<dyn Rows
 struct FullRows {
     path: PathBuf,
     lines: Lines,
-    width: usize,
+    /// What is wanted of each cell.
+    wanted: Vec<Need>,
     /// Column of the row for each cell.
     places: Vec<Option<usize>>,
     cells: Vec<f64>,
     /// The tick that comes next.
     tick: u64,
+    gaps: Gaps,
     /// Tick of the row in `cells`, when rows before it are lacking.
     waiting: Option<u64>,
     /// What holds before the first row, last one first.
     first: Vec<LoggedIntervention>,
 }
-
-/// Ticks that may be lacking between two rows; more are a broken number.
-const LONGEST_GAP: u64 = 1_000_000;
 
 impl FullRows {
     fn hand_out(&mut self, row: &mut [f64]) -> Item {
@@ -141,28 +166,23 @@ impl Rows for FullRows {
             if !self.lines.whole {
                 break;
             }
-            if let Some(column) = self.lines.garbled {
-                bad.note(place.at_column(column), "this is not UTF-8 text");
-                continue;
-            }
-            let text = self.lines.text.as_str();
-            if let Some(input) = text.strip_prefix("#input ") {
-                match parse_input(input) {
+            let line = self.lines.bytes();
+            if let Some(input) = line.strip_prefix(b"#input ") {
+                match std::str::from_utf8(input).ok().and_then(parse_input) {
                     Some(input) => return Ok(Some(Item::Input(input))),
                     None => bad.note(place, "what was done cannot be read"),
                 }
                 continue;
             }
-            if text.starts_with('#') || text.is_empty() {
+            if line.first().is_none_or(|first| *first == b'#') {
                 continue;
             }
-            if let Err((column, what)) = numbers(text, self.width, &mut self.cells) {
+            if let Err((column, what)) = numbers(line, b',', &self.wanted, &mut self.cells) {
                 bad.note(place.at_column(column), &what);
                 continue;
             }
             let tick = self.cells.first().copied().unwrap_or(f64::NAN);
-            let fits = tick >= self.tick as f64 && tick < (self.tick + LONGEST_GAP) as f64 && tick.fract() == 0.0;
-            if !fits {
+            if !self.gaps.admit(self.tick, tick) {
                 bad.note(place.at_column(1), &format!("tick {tick} where {} should stand", self.tick));
                 continue;
             }
@@ -174,11 +194,28 @@ impl Rows for FullRows {
             }
             return Ok(Some(self.hand_out(row)));
         }
-        if self.tick == 0 { Err(nothing(&self.path, bad)) } else { Ok(None) }
+        if self.tick == 0 && !self.lines.patient { Err(nothing(&self.path, bad)) } else { Ok(None) }
     }
 
     fn progress(&self) -> f64 {
         self.lines.progress()
+    }
+
+    fn set_patient(&mut self, patient: bool) {
+        // A line that was cut off when its writer was killed is never a row.
+        self.lines.patient |= patient;
+    }
+
+    fn is_half(&self) -> bool {
+        self.lines.is_half()
+    }
+
+    fn is_finished(&self) -> bool {
+        self.lines.is_finished()
+    }
+
+    fn poll(&mut self) -> Change {
+        self.lines.poll()
     }
 }
 

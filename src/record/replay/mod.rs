@@ -7,11 +7,19 @@
 
 #![deny(clippy::indexing_slicing)]
 
+mod cells;
 mod detect;
 mod episode;
+mod folder;
 mod full;
+mod joined;
 mod lines;
+mod sample;
+mod stamp;
+mod table;
+mod time_column;
 mod transitions;
+mod units;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -23,6 +31,10 @@ use crate::signal::SignalId;
 
 pub(super) use detect::kind_of;
 pub use detect::{LogKind, detect};
+pub use folder::{Found, Shelf, sort_out};
+pub use lines::Change;
+pub use table::TABLE;
+pub use time_column::ROW_NUMBER;
 
 /// Where the values of a column come from when a log is played.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,6 +81,28 @@ pub struct TapeHead {
     pub controllers: Vec<Option<String>>,
     /// What a person should know about this log: what was assumed.
     pub notes: Vec<String>,
+    /// Which column is taken for the time, where a person may choose it.
+    pub time: Option<TimeColumn>,
+}
+
+/// The time column of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TimeColumn {
+    /// Its name in the file; `None` counts rows.
+    pub chosen: Option<String>,
+    /// What can be chosen; the last one is [`ROW_NUMBER`].
+    pub choices: Arc<[String]>,
+}
+
+/// How a log is opened.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TapeOptions {
+    /// Which of the episodes in the file, from 0.
+    pub episode: usize,
+    /// Column of a table that is taken for the time, or [`ROW_NUMBER`]; `None` finds it. Other logs tell it themselves.
+    pub time_column: Option<String>,
+    /// The macro agent's log of the same run, beside one of the hardware agent: its rows are held over their intervals.
+    pub partner: Option<PathBuf>,
 }
 
 /// What a call to [`Tape::next`] brought.
@@ -115,6 +149,49 @@ trait Rows: Send {
     fn episodes(&self) -> usize {
         1
     }
+
+    /// Waits for the rest of a half last line instead of taking it as it stands, and for rows where there are none.
+    fn set_patient(&mut self, patient: bool);
+
+    /// Whether a half line waits for its rest.
+    fn is_half(&self) -> bool;
+
+    /// Whether nobody has written for some time.
+    fn is_finished(&self) -> bool;
+
+    /// Nothing has come since the last look; true when there is something to hand out all the same.
+    fn quiet(&mut self) -> bool {
+        false
+    }
+
+    /// What became of the file since its end was reached.
+    fn poll(&mut self) -> Change;
+}
+
+/// Ticks without a row: a few are rows that are lacking, very many a broken number.
+#[derive(Debug, Clone, Copy, Default)]
+struct Gaps {
+    ticks: u64,
+}
+
+/// Ticks that may be lacking between two rows.
+const LONGEST_GAP: u64 = 200_000;
+
+impl Gaps {
+    /// Whether a row may stand at `tick` where `next` is the one that comes next. All gaps together may be longer than
+    /// the rows only up to a bound: a broken file does not fill the memory.
+    fn admit(&mut self, next: u64, tick: f64) -> bool {
+        if tick < next as f64 || tick.fract() != 0.0 || tick >= (next + LONGEST_GAP) as f64 {
+            return false;
+        }
+        let more = tick as u64 - next;
+        let rows = next - self.ticks;
+        if self.ticks + more > 2 * LONGEST_GAP + rows {
+            return false;
+        }
+        self.ticks += more;
+        true
+    }
 }
 
 /// A log that is being read.
@@ -130,12 +207,54 @@ impl Tape {
     /// # Errors
     /// Files that cannot be read, that are no logs, or whose beginning is spoilt: each with place and cure.
     pub fn open(path: &Path, episode: usize, world: &World) -> Result<Self> {
+        Self::open_with(path, &TapeOptions { episode, ..TapeOptions::default() }, world)
+    }
+
+    /// The same, with more to choose.
+    ///
+    /// # Errors
+    /// As [`Tape::open`], and where the time column is not there or tells no time.
+    pub fn open_with(path: &Path, options: &TapeOptions, world: &World) -> Result<Self> {
         let (head, rows) = match detect(path)? {
             LogKind::Full => full::open(path, world)?,
-            LogKind::Evaluation => episode::open(path, episode, world)?,
+            LogKind::Evaluation => episode::open(path, options.episode, world)?,
+            LogKind::Hardware if let Some(partner) = &options.partner => joined::open(path, partner, world)?,
             kind @ (LogKind::Hardware | LogKind::Macro) => transitions::open(path, kind, world)?,
+            LogKind::Table => table::open(path, options.time_column.as_deref())?,
+            LogKind::Results => {
+                let what = "these are results of a benchmark: they have no time";
+                let cure = "Show them on the Scoreboard; to replay, give the logs of the runs.";
+                return Err(Error::invalid(Place::file(path), what, cure));
+            }
         };
         Ok(Self { head, rows, bad: BadRows::default() })
+    }
+
+    /// Follows a file that is being written: a half last line waits for its rest, and where there are no rows yet they
+    /// are no error. Without, what is there is taken as it stands.
+    pub fn set_patient(&mut self, patient: bool) {
+        self.rows.set_patient(patient);
+    }
+
+    /// Whether a half line waits for its rest.
+    pub fn is_half(&self) -> bool {
+        self.rows.is_half()
+    }
+
+    /// Whether nobody has written for some time, so that a half line will stay one.
+    pub fn is_finished(&self) -> bool {
+        self.rows.is_finished()
+    }
+
+    /// Says that [`Tape::poll`] found nothing; true when rows that waited for others wait no longer.
+    pub fn quiet(&mut self) -> bool {
+        self.rows.quiet()
+    }
+
+    /// What became of the file since [`Tape::next`] brought nothing more. When it has grown, [`Tape::next`] goes on;
+    /// when it is another one, it has to be opened again.
+    pub fn poll(&mut self) -> Change {
+        self.rows.poll()
     }
 
     /// What stands above the rows.

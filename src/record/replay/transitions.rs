@@ -6,13 +6,15 @@
 use std::path::{Path, PathBuf};
 
 use crate::config::{Error, Place, Result};
-use crate::plant::c2g::logged::{Decoder, HARDWARE_COLUMNS, HardwareLine, MACRO_COLUMNS, MacroLine};
+use crate::plant::PlantSpec;
+use crate::plant::c2g::logged::{Bidder, Decoder, HARDWARE_COLUMNS, HardwareLine, MACRO_COLUMNS, MacroLine};
 use crate::plant::c2g::signals::Col;
 use crate::plant::c2g::tables::{HARDWARE, HARDWARE_OBS, MACRO, MACRO_OBS};
 use crate::rollout::{ActionColumns, Intervention, LeverMode, LoggedIntervention, Schema, Setup, World};
 
-use super::lines::{Lines, numbers};
-use super::{BadRows, Item, LogKind, Provenance, Rows, TapeHead, nothing, tables};
+use super::cells::{Need, numbers};
+use super::lines::{Change, Lines};
+use super::{BadRows, Gaps, Item, LogKind, Provenance, Rows, TapeHead, nothing, tables};
 
 /// Plant that these logs are of.
 const PLANT: &str = "c2g";
@@ -28,9 +30,6 @@ const REWARDS: [&str; 8] = ["r", "r_throughput", "r_tracking", "r_thermal", "r_s
 
 /// Rewards in the order of [`MacroLine::reward`].
 const MACRO_REWARDS: [&str; 5] = ["r", "r_regulation", "r_sub", "r_elec", "r_churn"];
-
-/// Ticks that may be lacking between two rows; more are a broken number.
-const LONGEST_GAP: f64 = 1_000_000.0;
 
 /// Where each value stands in a line.
 #[derive(Debug, Clone, Default)]
@@ -76,6 +75,21 @@ impl Places {
             actions,
             rewards: rewards.iter().map(|r| at(r)).collect(),
         }
+    }
+}
+
+impl Places {
+    /// What is wanted of each cell of a line, with the observations before the step or, where the row before has them,
+    /// without.
+    fn wanted(&self, width: usize, before: bool) -> Vec<Need> {
+        let mut wanted = vec![Need::Look; width];
+        let all = self.before.iter().filter(|_| before).chain(&self.after).chain([&self.tick]).copied();
+        for place in all.chain(self.actions.iter().copied()).chain(self.rewards.iter().copied()).flatten() {
+            if let Some(need) = wanted.get_mut(place) {
+                *need = Need::Read;
+            }
+        }
+        wanted
     }
 }
 
@@ -130,11 +144,61 @@ fn pins(stem: &str) -> [Option<f64>; 4] {
     pins
 }
 
+/// A transition log whose line of names was read.
+pub(super) struct Parts {
+    path: PathBuf,
+    kind: LogKind,
+    setup: Setup,
+    known_axes: Vec<String>,
+    /// The plant's tables, before they say where values come from.
+    pub spec: PlantSpec,
+    /// Where each column comes from.
+    pub origin: Vec<Provenance>,
+    /// Controllers in the order of the plant's slots, as far as they are known.
+    pub controllers: Vec<Option<String>>,
+    /// What had to be assumed.
+    pub notes: Vec<String>,
+    /// The rows.
+    pub rows: TransitionRows,
+}
+
+impl Parts {
+    /// Makes the tables.
+    pub fn finish(self) -> (TapeHead, TransitionRows) {
+        let Self { path, kind, setup, known_axes, spec, origin, controllers, notes, rows } = self;
+        let tables = tables(spec, |_, id| origin.get(id).cloned().unwrap_or(Provenance::Absent));
+        let head = TapeHead {
+            path,
+            kind,
+            episode: 0,
+            known_axes,
+            controllers,
+            setup,
+            spec: tables.spec,
+            schema: tables.schema,
+            provenance: tables.provenance,
+            notes,
+            time: None,
+        };
+        (head, rows)
+    }
+}
+
 /// Reads the line of names and makes the tables.
 pub(super) fn open(path: &Path, kind: LogKind, world: &World) -> Result<(TapeHead, Box<dyn Rows>)> {
+    let (head, rows) = prepare(path, kind, world)?.finish();
+    Ok((head, Box::new(rows)))
+}
+
+/// Reads the line of names.
+pub(super) fn prepare(path: &Path, kind: LogKind, world: &World) -> Result<Parts> {
     let mut lines = Lines::open(path)?;
     lines.next()?;
-    let header = lines.text.trim_start_matches('\u{feff}').trim_end().to_owned();
+    let garbled = |column| {
+        let cure = "Give a transition log with its line of names.";
+        Error::invalid(Place::file(path).at_line(1).at_column(column), "this is not UTF-8 text", cure)
+    };
+    let header = lines.text().map_err(garbled)?.trim_start_matches('\u{feff}').trim_end().to_owned();
     let names: Vec<String> = header.split(',').map(|n| n.trim().trim_matches('"').to_owned()).collect();
     let places = Places::find(&names, kind);
     if places.after.iter().all(Option::is_none) {
@@ -170,7 +234,12 @@ pub(super) fn open(path: &Path, kind: LogKind, world: &World) -> Result<(TapeHea
             (slot.period_ticks, slot.phase_ticks) = (1, 0);
         }
     }
-    let decoder = Decoder::new(&config, &setup.axes)?;
+    let bidder = match &told.agents {
+        [Some(_), _] => Bidder::Somebody,
+        [None, Some(_)] => Bidder::Nobody,
+        [None, None] => Bidder::Unknown,
+    };
+    let decoder = Decoder::new(&config, &setup.axes, bidder)?;
     let committed = places.after.get(17).copied().flatten().is_none() && kind == LogKind::Hardware;
     if committed {
         notes.push("The log has no commitment: the scenario's baseline is assumed".to_owned());
@@ -178,7 +247,7 @@ pub(super) fn open(path: &Path, kind: LogKind, world: &World) -> Result<(TapeHea
     let rows = TransitionRows {
         path: path.to_path_buf(),
         lines,
-        width: names.len(),
+        wanted: [false, true].map(|before| places.wanted(names.len(), before && kind == LogKind::Hardware)),
         kind,
         levers: Schema::new(&spec).levers,
         decoder,
@@ -187,24 +256,14 @@ pub(super) fn open(path: &Path, kind: LogKind, world: &World) -> Result<(TapeHea
         cells: Vec::new(),
         last: None,
         tick: 0,
+        gaps: Gaps::default(),
         waiting: None,
         first: first_pins(&told.pins),
     };
     let origin = rows.provenance(&Schema::new(&spec), &names);
-    let tables = tables(spec, |_, id| origin.get(id).cloned().unwrap_or(Provenance::Absent));
-    let head = TapeHead {
-        path: path.to_path_buf(),
-        kind,
-        episode: 0,
-        known_axes: if told.scenario.is_some() { vec!["scenario".to_owned()] } else { Vec::new() },
-        controllers: slots_in_order(told.agents),
-        setup,
-        spec: tables.spec,
-        schema: tables.schema,
-        provenance: tables.provenance,
-        notes,
-    };
-    Ok((head, Box::new(rows)))
+    let known_axes = if told.scenario.is_some() { vec!["scenario".to_owned()] } else { Vec::new() };
+    let controllers = slots_in_order(told.agents);
+    Ok(Parts { path: path.to_path_buf(), kind, setup, known_axes, spec, origin, controllers, notes, rows })
 }
 
 /// Controllers in the order of the plant's slots.
@@ -223,12 +282,14 @@ fn first_pins(pins: &[Option<f64>; 4]) -> Vec<LoggedIntervention> {
 
 /// Rows of a transition log.
 /// `L` is the source of lines; a probe has none.
-struct TransitionRows<L = Lines> {
+pub(super) struct TransitionRows<L = Lines> {
     path: PathBuf,
     lines: L,
-    width: usize,
+    /// What is wanted of each cell, without and with the observations before the step.
+    wanted: [Vec<Need>; 2],
     kind: LogKind,
-    levers: Vec<Vec<ActionColumns>>,
+    /// Columns of the levers.
+    pub levers: Vec<Vec<ActionColumns>>,
     decoder: Decoder,
     places: Places,
     pins: [Option<f64>; 4],
@@ -237,6 +298,7 @@ struct TransitionRows<L = Lines> {
     last: Option<[f64; 18]>,
     /// The tick that comes next.
     tick: u64,
+    gaps: Gaps,
     /// A row stands in `cells` and ticks before it are lacking.
     waiting: Option<u64>,
     /// What holds before the first row.
@@ -278,7 +340,7 @@ impl<L> TransitionRows<L> {
         let before: [f64; 18] = self.gather(&self.places.before);
         // Combos of the source write zeros before the first action of an interval; the row before knows better.
         let [.., ambient_before, _, _, backlog_before, _] = self.last.unwrap_or(before);
-        let [_, _, soc, _, _, _, regd, ..] = self.last.unwrap_or(before);
+        let [t_a, t_b, soc, _, _, _, regd, ..] = self.last.unwrap_or(before);
         if self.places.after.get(17).copied().flatten().is_none() {
             let [.., committed] = &mut after;
             *committed = self.decoder.commitment_norm();
@@ -297,6 +359,7 @@ impl<L> TransitionRows<L> {
             tick: self.tick,
             regd_before: regd,
             ambient_before,
+            temps_before: [t_a, t_b],
             soc_before: soc,
             backlog_before,
             applied,
@@ -320,15 +383,16 @@ impl<L> TransitionRows<L> {
         let mut probe = TransitionRows {
             path: PathBuf::new(),
             lines: (),
-            width: self.width,
+            wanted: self.wanted.clone(),
             kind: self.kind,
             levers: self.levers.clone(),
             decoder: self.decoder.clone(),
             places: self.places.clone(),
             pins: [None; 4],
-            cells: vec![0.5; self.width],
+            cells: vec![0.5; names.len()],
             last: None,
             tick: 0,
+            gaps: Gaps::default(),
             waiting: None,
             first: Vec::new(),
         };
@@ -346,6 +410,7 @@ impl<L> TransitionRows<L> {
                 *cell = 0.0;
             }
         }
+        probe.decoder.be_lenient();
         let mut row = vec![f64::NAN; schema.len()];
         probe.decode(&mut row);
         let column = |wanted: &str| -> Option<String> {
@@ -421,14 +486,13 @@ impl Rows for TransitionRows {
         }
         while self.lines.next()? {
             let place = Place::file(&self.path).at_line(self.lines.number);
-            if let Some(column) = self.lines.garbled {
-                bad.note(place.at_column(column), "this is not UTF-8 text");
+            let line = self.lines.bytes();
+            if line.trim_ascii().is_empty() || line.starts_with(b"#") {
                 continue;
             }
-            if self.lines.text.trim().is_empty() || self.lines.text.starts_with('#') {
-                continue;
-            }
-            if let Err((column, what)) = numbers(&self.lines.text, self.width, &mut self.cells) {
+            let [rest, all] = &self.wanted;
+            let wanted = if self.last.is_some() { rest } else { all };
+            if let Err((column, what)) = numbers(line, b',', wanted, &mut self.cells) {
                 // A last line without its end is still being written.
                 if self.lines.whole {
                     bad.note(place.at_column(column), &what);
@@ -436,8 +500,7 @@ impl Rows for TransitionRows {
                 continue;
             }
             let tick = self.places.tick.and_then(|p| self.cells.get(p)).copied().unwrap_or(self.tick as f64);
-            let fits = tick >= self.tick as f64 && tick < self.tick as f64 + LONGEST_GAP && tick.fract() == 0.0;
-            if !fits {
+            if !self.gaps.admit(self.tick, tick) {
                 bad.note(place.at_column(1), &format!("timestep {tick} where {} should stand", self.tick));
                 continue;
             }
@@ -449,11 +512,27 @@ impl Rows for TransitionRows {
             self.tick += 1;
             return Ok(Some(Item::Row));
         }
-        if self.tick == 0 { Err(nothing(&self.path, bad)) } else { Ok(None) }
+        if self.tick == 0 && !self.lines.patient { Err(nothing(&self.path, bad)) } else { Ok(None) }
     }
 
     fn progress(&self) -> f64 {
         self.lines.progress()
+    }
+
+    fn set_patient(&mut self, patient: bool) {
+        self.lines.patient = patient;
+    }
+
+    fn is_half(&self) -> bool {
+        self.lines.is_half()
+    }
+
+    fn is_finished(&self) -> bool {
+        self.lines.is_finished()
+    }
+
+    fn poll(&mut self) -> Change {
+        self.lines.poll()
     }
 }
 
@@ -461,6 +540,7 @@ impl TransitionRows {
     fn gap(&mut self, row: &mut [f64]) -> Item {
         row.fill(f64::NAN);
         self.last = None;
+        self.decoder.skip();
         self.tick += 1;
         Item::Gap
     }
