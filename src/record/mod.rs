@@ -33,11 +33,12 @@ mod recover;
 mod replay;
 mod sealing;
 mod shedding;
+mod spill;
 mod transitions;
 
 pub use chunk::CHUNK_ROWS;
 pub use csv_number::{push_number, python_repr};
-pub use differ::Difference;
+pub use differ::{Difference, Divergence};
 pub use evaluation::{
     COLUMNS as EVALUATION_COLUMNS, Column as EvaluationColumn, EvaluationEpisode, EvaluationLog, EvaluationRow,
     EvaluationWriter, Order as EvaluationOrder, Origin as EvaluationOrigin, as_plant_row as evaluation_as_plant_row,
@@ -55,4 +56,5 @@ pub use replay::{
     TimeColumn, detect, sort_out,
 };
 pub use shedding::{Refill, shed};
+pub use spill::Spill;
 pub use transitions::{TransitionNames, TransitionWriter, pin_tags};

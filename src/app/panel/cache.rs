@@ -18,6 +18,8 @@ const MOST: usize = 160;
 struct Stamp {
     run: u64,
     rows: u64,
+    /// Old rows go and come back.
+    changes: u64,
     row: Arc<[f64]>,
 }
 
@@ -41,16 +43,19 @@ pub(super) struct Cache {
     frame: u64,
     traces: HashMap<Key, (u64, Arc<Trace>)>,
     bars: HashMap<Key, (u64, Arc<Bars>)>,
+    /// Rows that this frame lacked.
+    lacks: Vec<(u64, u64)>,
 }
 
 impl Cache {
     /// Begins a frame: forgets everything when rows came or went.
     pub fn begin(&mut self, view: &RunView) {
         if self.stamp.is_none() || self.generation != view.generation {
-            let stamp = Stamp { run: view.run, rows: view.recording.rows(), row: Arc::clone(&view.row) };
+            let (rows, changes) = (view.recording.rows(), view.recording.changes());
+            let stamp = Stamp { run: view.run, rows, changes, row: Arc::clone(&view.row) };
             // Values are compared by their bits, so that a gap equals itself.
             let same = self.stamp.as_ref().is_some_and(|s| {
-                (s.run, s.rows, s.row.len()) == (stamp.run, stamp.rows, stamp.row.len())
+                (s.run, s.rows, s.changes, s.row.len()) == (stamp.run, stamp.rows, stamp.changes, stamp.row.len())
                     && s.row.iter().zip(stamp.row.iter()).all(|(a, b)| a.to_bits() == b.to_bits())
             });
             if !same {
@@ -76,7 +81,10 @@ impl Cache {
         pixels: f32,
     ) -> Arc<Trace> {
         let key = key(column, hold, (from, to), pixels);
-        kept(&mut self.traces, key, self.frame, || series::past(&view.recording, column, hold, from, to, pixels))
+        let make = || series::past(&view.recording, column, hold, from, to, pixels);
+        let trace = kept(&mut self.traces, key, self.frame, make);
+        self.lack(trace.lacks);
+        trace
     }
 
     /// As [`series::past`], of another run: its number and its rows.
@@ -96,7 +104,18 @@ impl Cache {
     /// As [`series::bars`].
     pub fn bars(&mut self, view: &RunView, column: SignalId, (from, to): (f64, f64), pixels: f32) -> Arc<Bars> {
         let key = key(column, Hold::Step, (from, to), pixels);
-        kept(&mut self.bars, key, self.frame, || series::bars(&view.recording, column, from, to, pixels))
+        let bars = kept(&mut self.bars, key, self.frame, || series::bars(&view.recording, column, from, to, pixels));
+        self.lack(bars.lacks);
+        bars
+    }
+
+    fn lack(&mut self, rows: Option<(u64, u64)>) {
+        self.lacks.extend(rows.filter(|rows| !self.lacks.contains(rows)));
+    }
+
+    /// Rows that charts lacked since the last call: what to ask for at the end of a frame.
+    pub fn take_lacks(&mut self) -> Vec<(u64, u64)> {
+        std::mem::take(&mut self.lacks)
     }
 }
 

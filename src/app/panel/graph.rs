@@ -119,7 +119,13 @@ pub(super) fn show(
         .collect();
     let overs = overlay::of(&others, &graph.lines, (from, to), plot.width(), &mut state.cache);
     let rows = drawn.iter().map(|d| d.past.rows_each).max().unwrap_or(1);
-    let decimated = if rows > 1 { format!("min/max of {rows}") } else { String::new() };
+    let time = |tick: u64| clock(view.spec.calendar.civil(tick));
+    let decimated = match drawn.iter().find_map(|d| d.past.lacks) {
+        // They were asked for and are drawn as soon as they are there.
+        Some((from, to)) => format!("running {}–{} again …", time(from), time(to)),
+        None if rows > 1 => format!("min/max of {rows}"),
+        None => String::new(),
+    };
     let mut removed = None;
     if let Some(line) = place.legend {
         let Graph { title, known, lines, removable, .. } = graph;

@@ -428,6 +428,9 @@ pub fn workspace(ui: &mut Ui, state: &mut PanelState, view: &RunView, out: &mut 
     timeline::show_fields(ui, state, &mut cx);
     palette::show(ui, state, &mut cx);
     help::show(ui, state, &cx);
+    // What charts show of rows that went from memory comes back.
+    let lacks = state.charts.cache.take_lacks();
+    cx.out.extend(lacks.into_iter().map(|(from, to)| Command::Need { run: None, from, to }));
     finish(ui, state, cx);
 }
 

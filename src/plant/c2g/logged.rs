@@ -164,6 +164,9 @@ pub const OPENED: [Col; 9] = [
 /// What happens on the tick that opens an interval.
 pub const STRUCK: [Col; 2] = [Col::BidTaken, Col::BidLost];
 
+/// Sums over intervals: nothing before the first one is closed.
+pub const TOTALS: [Col; 2] = [Col::RevenueTotal, Col::MacroRewardTotal];
+
 /// What an interval came to: written on the tick that closes it, and held until the next one is closed.
 pub const CLOSED: [Col; 18] = [
     Col::Revenue,
