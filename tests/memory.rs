@@ -6,32 +6,18 @@
 #[allow(dead_code)]
 #[path = "language_model/server.rs"]
 mod server;
-
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+mod until;
 
 use c2g_twin::evaluate::verify_log;
 use c2g_twin::plant::{Operation, Override};
 use c2g_twin::record::Recording;
 use c2g_twin::rollout::{Intervention, LeverMode, Setup, World};
-use c2g_twin::session::{Command, RunView, Session, SessionOptions};
+use c2g_twin::session::{Command, Session, SessionOptions};
 use server::{Manner, start};
+use until::until;
 
 const INTERVAL: u64 = 180;
 const DAY: u64 = 96 * INTERVAL;
-
-fn until(session: &Session, done: impl Fn(&RunView) -> bool) -> Arc<RunView> {
-    let begin = Instant::now();
-    while begin.elapsed() < Duration::from_secs(120) {
-        let view = session.view();
-        if done(&view) {
-            return view;
-        }
-        std::thread::sleep(Duration::from_millis(1));
-    }
-    let view = session.view();
-    panic!("tick {}, {:?}, {:?} after two minutes", view.tick, view.play, view.notices);
-}
 
 /// A run of several days with this budget.
 fn session(base: &str, memory_bytes: u64) -> Session {
@@ -190,4 +176,52 @@ fn a_budget_can_be_changed_while_the_run_goes_on() {
     // More than fits is wanted: the begin of it is shown.
     session.send(Command::Need { run: None, from: 0, to: DAY });
     until(&session, |view| view.recording.missing(0, 4_096).is_empty());
+}
+
+#[test]
+fn a_log_that_does_not_fit_goes_to_a_file_and_plays_as_ever() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("day.csv");
+    let options = SessionOptions { log: Some(path.clone()), ..SessionOptions::default() };
+    let live = Session::start(World::default(), Setup::default_day().unwrap(), options).unwrap();
+    pass(&live, 96);
+    drop(live);
+
+    let open = |memory_bytes: u64| {
+        let options = SessionOptions { replay: vec![path.clone()], memory_bytes, ..SessionOptions::default() };
+        let session = Session::start(World::default(), Setup::default_day().unwrap(), options).unwrap();
+        until(&session, |view| view.replay.as_ref().is_some_and(|replay| replay.rows == DAY));
+        session
+    };
+    let go_to = |session: &Session, tick: u64| {
+        session.send(Command::GoTo { tick });
+        until(session, |view| view.tick == tick)
+    };
+    let whole = go_to(&open(u64::MAX), DAY);
+    let columns = whole.schema.len();
+    assert!(!whole.recording.lacks());
+    let small = open(1 << 20);
+    let view = go_to(&small, DAY);
+    assert!(view.recording.lacks() && 3 * view.recording.bytes() < whole.recording.bytes());
+    assert!(told(&view.recording, columns) == told(&whole.recording, columns), "what is told differs");
+    for tick in [5_000, 300, 12_345] {
+        let view = go_to(&small, tick);
+        let near = |recording: &Recording| bits(recording, columns, tick - 10, tick);
+        assert!(near(&view.recording) == near(&whole.recording), "tick {tick}");
+        assert_eq!(
+            view.row.iter().map(|v| v.to_bits()).collect::<Vec<_>>(),
+            bits(&whole.recording, columns, tick - 1, tick)
+        );
+    }
+    // Time passes over rows that have gone.
+    small.send(Command::StepInterval);
+    small.send(Command::StepInterval);
+    let end = (12_345 / INTERVAL + 2) * INTERVAL;
+    let view = until(&small, |view| view.tick == end);
+    assert!(bits(&view.recording, columns, end - 100, end) == bits(&whole.recording, columns, end - 100, end));
+    go_to(&small, DAY);
+    small.send(Command::Need { run: None, from: 1_000, to: 3_000 });
+    let view = until(&small, |view| view.recording.missing(1_000, 3_000).is_empty());
+    assert!(bits(&view.recording, columns, 1_000, 3_000) == bits(&whole.recording, columns, 1_000, 3_000));
+    assert_eq!(view.notices, []);
 }

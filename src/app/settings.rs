@@ -14,7 +14,7 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, Sender, bounded};
 use serde::{Deserialize, Serialize};
 
-use crate::app::panel::{NodeDoc, PanelState, Span};
+use crate::app::panel::{Align, NodeDoc, PanelState, Span};
 use crate::app::theme::ThemeName;
 use crate::config::{Document, Error, Place, Result, yaml_string};
 
@@ -48,6 +48,14 @@ pub struct Settings {
     pub layouts: BTreeMap<String, NodeDoc>,
     /// Signals of the person's own charts, by number of the chart.
     pub charts: BTreeMap<String, Vec<String>>,
+    /// Names of runs that charts and time line do not draw.
+    pub hidden_runs: Vec<String>,
+    /// Colours of runs, by name: places in the row of run colours.
+    pub run_colours: BTreeMap<String, usize>,
+    /// How times of runs are laid over each other.
+    pub align: String,
+    /// Charts show differences.
+    pub differences: bool,
 }
 
 impl Default for Settings {
@@ -63,6 +71,10 @@ impl Default for Settings {
             changed_layout: None,
             layouts: BTreeMap::new(),
             charts: BTreeMap::new(),
+            hidden_runs: Vec::new(),
+            run_colours: BTreeMap::new(),
+            align: Align::default().label().to_owned(),
+            differences: false,
         }
     }
 }
@@ -141,6 +153,10 @@ impl Settings {
             changed_layout: panel.tiling.present().as_ref().map(NodeDoc::of),
             layouts: panel.tiling.saved().iter().map(|(name, node)| (name.clone(), NodeDoc::of(node))).collect(),
             charts: charts.collect(),
+            hidden_runs: panel.charts.compare.hidden.iter().cloned().collect(),
+            run_colours: panel.charts.compare.colours.clone(),
+            align: panel.charts.compare.align.label().to_owned(),
+            differences: panel.charts.compare.difference,
         }
     }
 
@@ -153,6 +169,10 @@ impl Settings {
         panel.window = self.window;
         let charts = self.charts.iter().filter_map(|(n, signals)| Some((n.parse().ok()?, signals.clone())));
         panel.custom.charts = charts.collect();
+        panel.charts.compare.hidden = self.hidden_runs.iter().cloned().collect();
+        panel.charts.compare.colours = self.run_colours.clone();
+        panel.charts.compare.align = Align::ALL.into_iter().find(|a| a.label() == self.align).unwrap_or_default();
+        panel.charts.compare.difference = self.differences;
         let saved = self.layouts.iter().filter_map(|(name, doc)| Some((name.clone(), doc.to_node()?)));
         panel.tiling.set_saved(saved.collect());
         panel.tiling.restore(&self.layout, self.changed_layout.as_ref().and_then(NodeDoc::to_node));
@@ -261,6 +281,10 @@ mod tests {
         panel.still = true;
         panel.window = Some([1600, 900]);
         panel.custom.charts.insert(2, vec!["soc_frac".to_owned()]);
+        panel.charts.compare.hidden.insert("branch 2".to_owned());
+        panel.charts.compare.colours.insert("branch 1".to_owned(), 5);
+        panel.charts.compare.align = Align::Event;
+        panel.charts.compare.difference = true;
         panel
     }
 

@@ -43,6 +43,9 @@ pub struct WindowArgs {
     /// Begins with time standing still
     #[arg(long)]
     paused: bool,
+    /// Memory for the past of all runs, MiB; beyond it old rows go and are run again when they are looked at [1024]
+    #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u64).range(16..=1 << 24))]
+    memory_mib: Option<u64>,
     /// File that settings are read from and kept in [your configuration folder; none with --shot]
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
@@ -80,6 +83,8 @@ pub struct WindowOptions {
     pub speed: Option<Speed>,
     /// Begins with time standing still.
     pub paused: bool,
+    /// Memory for the past of all runs, MiB; `None` takes the session's own.
+    pub memory_mib: Option<u64>,
     /// Closes the window by itself after so many seconds.
     pub close_after_s: Option<f64>,
     /// CSV file that the cost of every frame is written to when the window closes.
@@ -101,6 +106,7 @@ pub fn main(args: WindowArgs, setup: &SetupArgs, axes: &BTreeMap<String, String>
         theme,
         speed,
         paused,
+        memory_mib,
         settings,
         no_settings,
         close_after,
@@ -119,6 +125,7 @@ pub fn main(args: WindowArgs, setup: &SetupArgs, axes: &BTreeMap<String, String>
         theme,
         speed,
         paused,
+        memory_mib,
         close_after_s: close_after,
         watch,
     };
@@ -145,6 +152,7 @@ pub fn open(options: WindowOptions, world: &World) -> Outcome {
         time_column: options.time_column,
         play: !options.paused,
         speed: options.speed.unwrap_or(defaults.speed),
+        memory_bytes: options.memory_mib.map_or(defaults.memory_bytes, |mib| mib << 20),
         wake: None,
     };
     match shell::run(Session::start(world.clone(), options.setup, session)?, shell)? {

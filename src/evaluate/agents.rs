@@ -160,6 +160,11 @@ pub fn stands_alone(name: &str) -> bool {
     !needs && !is_policy_file(name)
 }
 
+/// Whether a language model drives where this controller does, so that a server must be there.
+pub fn asks_a_server(name: &str) -> bool {
+    LANGUAGE_MODELS.contains(&own_name(name))
+}
+
 /// The agents that a benchmark compares when none are named: the source's four (control 5.1), or all rules of a plant
 /// without a hierarchy, alone and together, beside resting and random levers.
 pub fn default_agents(spec: &PlantSpec, registry: &ControllerRegistry) -> Vec<String> {
@@ -268,11 +273,15 @@ pub fn equip(
     Ok(())
 }
 
-/// The files that hold an agent's networks in a configuration.
-pub fn networks(agent: &Agent, registry: &ControllerRegistry, config: &Document) -> Vec<PathBuf> {
+/// The files that an agent consists of in a configuration: networks, prompts of language models.
+pub fn files(agent: &Agent, registry: &ControllerRegistry, config: &Document) -> Vec<PathBuf> {
     let file = |name: &String| -> Option<PathBuf> {
         if is_policy_file(name) {
             return Some(PathBuf::from(name));
+        }
+        if LANGUAGE_MODELS.contains(&name.as_str()) {
+            let template: String = config.fill(&format!("control.{name}.template")).ok()?;
+            return (!template.is_empty()).then(|| PathBuf::from(template));
         }
         let card = registry.card(name).filter(|card| card.takes_model() && !card.lacks_model(config))?;
         config.fill::<String>(&card.model_key()).ok().map(PathBuf::from)

@@ -1,4 +1,8 @@
-//! Computed against expected, column by column.
+//! One thing against another: computed against expected, column by column; two runs side by side; metrics of several.
+
+pub mod align;
+pub mod kpi;
+pub mod span;
 
 use std::fmt;
 

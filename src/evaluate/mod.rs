@@ -5,7 +5,8 @@
 pub mod agents;
 pub mod analysis;
 mod columns;
-mod compare;
+pub mod compare;
+pub mod configurations;
 pub mod figures;
 mod golden;
 pub mod matrix;

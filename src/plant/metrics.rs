@@ -53,6 +53,17 @@ impl Fold {
     }
 }
 
+/// Which way a metric is better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// More is better: rewards, revenue, survival.
+    Higher,
+    /// Less is better: errors, violations, wear, cost.
+    Lower,
+    /// Neither: sums of power, means of levers. A difference is told as "higher" or "lower".
+    Neither,
+}
+
 /// One metric of a plant.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MetricSpec {
@@ -68,6 +79,8 @@ pub struct MetricSpec {
     pub scale: f64,
     /// Only rows where this event signal is 1 count.
     pub when: Option<SignalId>,
+    /// Which way it is better.
+    pub better: Direction,
     /// What it means.
     pub doc: String,
 }
@@ -132,6 +145,12 @@ impl MetricBank {
         }
     }
 
+    /// What a fold of a metric holds so far: rows taken in, first and second sum (for [`Fold::Mean`] the sum and
+    /// nothing, for [`Fold::Ratio`] both sums). Without the scale.
+    pub fn parts(&self, metric: usize) -> (u64, f64, f64) {
+        self.cells.get(metric).map_or((0, 0.0, 0.0), |cell| (cell.rows, cell.a, cell.b))
+    }
+
     /// The value of a metric so far; NaN before its first row.
     pub fn value(&self, specs: &[MetricSpec], metric: usize) -> f64 {
         let (Some(cell), Some(spec)) = (self.cells.get(metric), specs.get(metric)) else { return f64::NAN };
@@ -161,7 +180,16 @@ mod tests {
     use super::*;
 
     fn spec(fold: Fold) -> MetricSpec {
-        MetricSpec { name: "m".into(), unit: String::new(), slot: 0, fold, scale: 1.0, when: None, doc: String::new() }
+        MetricSpec {
+            name: "m".into(),
+            unit: String::new(),
+            slot: 0,
+            fold,
+            scale: 1.0,
+            when: None,
+            better: Direction::Higher,
+            doc: String::new(),
+        }
     }
 
     #[test]

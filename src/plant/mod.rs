@@ -19,7 +19,7 @@ use std::sync::Arc;
 pub use calendar::{Calendar, CivilTime};
 pub use disturbance::{Disturbance, Planned};
 pub use inputs::{InputBus, Operation, Override};
-pub use metrics::{Fold, MetricBank, MetricSpec};
+pub use metrics::{Direction, Fold, MetricBank, MetricSpec};
 pub use registry::{BuildRequest, PlantFactory, PlantRegistry};
 pub use spec::{
     Action, Axis, Chart, Choice, Domain, EventKind, Input, Observation, PlantSpec, RewardTerm, Severity, Slot,

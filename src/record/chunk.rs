@@ -220,6 +220,15 @@ pub(super) enum Strip<'a> {
 }
 
 impl Strip<'_> {
+    /// The one value that it has on all rows, if it stands still.
+    #[inline]
+    pub fn still(&self) -> Option<f64> {
+        match *self {
+            Self::Still(value) => Some(value),
+            Self::Changing { .. } | Self::Told(_) => None,
+        }
+    }
+
     /// One value. Of values that are gone those at the ends of quarters are known; NaN for the others.
     #[inline]
     pub fn value(&self, row: usize) -> f64 {

@@ -19,8 +19,10 @@
 mod block;
 mod chunk;
 mod csv_number;
+mod differ;
 mod digest;
 mod evaluation;
+mod export;
 mod full_log;
 mod open;
 mod parquet_log;
@@ -31,16 +33,19 @@ mod recover;
 mod replay;
 mod sealing;
 mod shedding;
+mod spill;
 mod transitions;
 
 pub use chunk::CHUNK_ROWS;
 pub use csv_number::{push_number, python_repr};
+pub use differ::{Difference, Divergence};
 pub use evaluation::{
     COLUMNS as EVALUATION_COLUMNS, Column as EvaluationColumn, EvaluationEpisode, EvaluationLog, EvaluationRow,
     EvaluationWriter, Order as EvaluationOrder, Origin as EvaluationOrigin, as_plant_row as evaluation_as_plant_row,
     column as evaluation_column, header_line as evaluation_header, is_evaluation_log, line as evaluation_line,
     read_evaluation_log,
 };
+pub use export::Export;
 pub use full_log::{ColumnNote, FullLog, LogHeader, LogWriter, is_full_log, read_full_log};
 pub use parquet_log::ParquetWriter;
 pub use recorder::Recorder;
@@ -51,4 +56,5 @@ pub use replay::{
     TimeColumn, detect, sort_out,
 };
 pub use shedding::{Refill, shed};
+pub use spill::Spill;
 pub use transitions::{TransitionNames, TransitionWriter, pin_tags};

@@ -6,6 +6,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::chunk::Chunk;
 use super::digest::{Course, Span};
 use super::open::Open;
 use super::pyramid::{Pyramid, is_told};
@@ -97,6 +98,11 @@ impl Recording {
             None => self.sealed.value(row, column),
             Some(row) => self.open.as_ref().map_or(f64::NAN, |open| open.value(row, column)),
         }
+    }
+
+    /// The sealed chunk of a row, and which of its rows that is.
+    pub(super) fn sealed_chunk(&self, row: u64) -> Option<(&Chunk, usize)> {
+        self.sealed.chunk(row as usize)
     }
 
     /// Writes a whole row; returns whether it is there. One that is gone is not.

@@ -120,6 +120,17 @@ struct Candidate {
 /// `u64::MAX` for one that stays. Chunks that nobody asked for go first, oldest first, then those whose asking is longest
 /// ago. Returns the bytes that are taken then.
 pub fn shed(recorders: &mut [&mut Recorder], bytes: u64, asked: &dyn Fn(usize, u64) -> u64) -> u64 {
+    shed_after(recorders, bytes, asked, &mut |_, _| true)
+}
+
+/// As [`shed`]. `before` is told of every chunk that is about to go, by its number in the first recorder that holds it;
+/// no more go when it says false.
+pub(super) fn shed_after(
+    recorders: &mut [&mut Recorder],
+    bytes: u64,
+    asked: &dyn Fn(usize, u64) -> u64,
+    before: &mut dyn FnMut(usize, &Chunk) -> bool,
+) -> u64 {
     // What is shared is counted several times here: it may only be less.
     let most: u64 = recorders.iter().map(|recorder| recorder.bytes()).sum();
     if most <= bytes {
@@ -132,7 +143,8 @@ pub fn shed(recorders: &mut [&mut Recorder], bytes: u64, asked: &dyn Fn(usize, u
     }
     let wanted = bytes - bytes / FREED;
     for candidate in candidates(recorders, asked) {
-        if taken <= wanted {
+        let index = candidate.holders.first().map_or(0, |(_, index)| *index);
+        if taken <= wanted || !before(index, &candidate.chunk) {
             break;
         }
         let lean = Arc::new(candidate.chunk.without_values());

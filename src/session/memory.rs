@@ -32,6 +32,9 @@ pub(super) struct Held<'a> {
     pub recorder: &'a mut Recorder,
 }
 
+/// How rows go: see [`shed`].
+type Go<'a> = &'a mut dyn FnMut(&mut [&mut Recorder], u64, &dyn Fn(usize, u64) -> u64);
+
 /// Whole chunks of a run that somebody wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Wish {
@@ -94,9 +97,27 @@ impl Memory {
         (self.bytes, self.settled) = (bytes, 0);
     }
 
+    /// The budget, bytes.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Whether somebody wants rows back.
+    pub fn wants(&self) -> bool {
+        !(self.fresh.is_empty() && self.wanted.is_empty())
+    }
+
     /// Keeps all that the past takes within the budget: rows go from the runs until they and `others` (snapshots and the
     /// like, bytes) fit into it.
     pub fn keep(&mut self, runs: &mut [Held<'_>], others: u64) {
+        let go = &mut |recorders: &mut [&mut Recorder], bytes: u64, asked: &dyn Fn(usize, u64) -> u64| {
+            shed(recorders, bytes, asked);
+        };
+        self.keep_by(go, runs, others);
+    }
+
+    /// The same where rows go in a way of their own, as with [`shed`].
+    pub fn keep_by(&mut self, go: Go<'_>, runs: &mut [Held<'_>], others: u64) {
         let taken = |runs: &[Held<'_>]| others + runs.iter().map(|held| held.recorder.bytes()).sum::<u64>();
         let most = taken(runs);
         if most <= self.bytes || most <= self.settled.saturating_add(self.bytes / SLACK) {
@@ -118,7 +139,7 @@ impl Memory {
             }
         };
         let mut recorders: Vec<&mut Recorder> = runs.iter_mut().map(|held| &mut *held.recorder).collect();
-        shed(&mut recorders, self.bytes.saturating_sub(others), &asked);
+        go(&mut recorders, self.bytes.saturating_sub(others), &asked);
         self.settled = taken(runs);
     }
 
@@ -210,16 +231,21 @@ impl Memory {
         self.under_way = None;
     }
 
+    /// What was asked for cannot be had: it is not asked for again.
+    pub fn give_up(&mut self) {
+        self.refused.extend(self.under_way.take().map(|(_, wish)| wish));
+    }
+
     /// Takes rows in that were made again. Returns what is to be told when a question that still counts failed.
     pub fn take(&mut self, recorder: &mut Recorder, Rows { number, rows, over, .. }: Rows) -> Option<Error> {
         let error = rows.and_then(|refill| recorder.fill(refill)).err();
         let current = self.under_way.as_ref().is_some_and(|(under_way, _)| *under_way == number);
         if current && (over || error.is_some()) {
-            let (_, wish) = self.under_way.take()?;
             // Asking for it again would come to the same.
             if error.is_some() {
-                self.refused.push(wish);
+                self.give_up();
             }
+            self.under_way = None;
         }
         error.filter(|_| current)
     }
@@ -353,6 +379,6 @@ mod tests {
         let rows = 5_000 / CHUNK * CHUNK..10_000;
         recorder.fill(again(&rows)).unwrap();
         Memory::new(0).keep(&mut [Held { run: 0, now: 6_000, recorder: &mut recorder }], 0);
-        assert_eq!(recorder.missing(0, 8_000), [0..5_376, 6_144..8_000]);
+        assert_eq!(recorder.missing(0, 8_000), [0..5_632, 6_400..8_000]);
     }
 }

@@ -3,6 +3,8 @@
 //! All rows are kept as they were read; the picture holds those up to the present, so that every tile shows a replay as
 //! it shows a run.
 
+mod room;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -10,7 +12,7 @@ use std::time::{Duration, Instant};
 use crate::config::Result;
 use crate::control::{FIXED, Insight};
 use crate::plant::{MetricBank, PlantSpec};
-use crate::record::{BadRows, Found, LogKind, Provenance, Recorder, Recording, Tape, TapeHead};
+use crate::record::{BadRows, Found, LogKind, Provenance, Recorder, Recording, Spill, Tape, TapeHead};
 use crate::rollout::{End, EndKind, Intervention, LeverMode, LoggedIntervention, World};
 
 use super::beside::Beside;
@@ -18,6 +20,7 @@ use super::clock::Pace;
 use super::command::Command;
 use super::events::EventList;
 use super::marks::Instant as Moment;
+use super::memory::Memory;
 use super::notices::Notices;
 use super::parts::{self, happened, rate_per_min, to_decision};
 use super::reader::{Batch, Ended, Following, Reading};
@@ -55,6 +58,9 @@ pub(super) struct Replay {
     recorder: Recorder,
     /// The same as a picture.
     all: Recording,
+    /// Rows that do not fit into memory.
+    spill: Spill,
+    pub memory: Memory,
     /// Which rows are gaps.
     gaps: Vec<bool>,
     /// Metrics after every [`MARK_ROWS`] rows that were read.
@@ -100,6 +106,8 @@ impl Replay {
             bad: Arc::default(),
             recorder: Recorder::new(columns),
             all: Recording::default(),
+            spill: Spill::default(),
+            memory: Memory::default(),
             gaps: Vec::new(),
             marks: vec![bank.clone()],
             read_metrics: bank.clone(),
@@ -136,6 +144,16 @@ impl Replay {
         &self.head.path
     }
 
+    /// Whether it holds all that is needed to run it again.
+    pub fn is_full(&self) -> bool {
+        self.head.kind == LogKind::Full
+    }
+
+    /// What kind of log it is, in words.
+    pub fn kind(&self) -> &'static str {
+        self.head.kind.words()
+    }
+
     /// The plant's tables.
     pub fn spec(&self) -> &Arc<PlantSpec> {
         &self.head.spec
@@ -162,7 +180,7 @@ impl Replay {
 
     /// Whether the file is still being read.
     pub fn reads(&self) -> bool {
-        self.reading.is_some() && !self.whole
+        (self.reading.is_some() && !self.whole) || self.memory.wants()
     }
 
     /// Whether rows and logs may still come.
@@ -192,8 +210,10 @@ impl Replay {
             }
         }
         if some {
+            self.keep_within_budget();
             self.all = self.recorder.picture();
         }
+        some |= self.bring_back();
         // A picture without a row says nothing.
         if some && self.tick == 0 && self.all.rows() > 0 {
             self.tick();
@@ -225,6 +245,7 @@ impl Replay {
         let bank = MetricBank::new(&head.spec.metrics);
         let columns = head.schema.len();
         (self.recorder, self.all, self.gaps) = (Recorder::new(columns), Recording::default(), Vec::new());
+        self.spill = Spill::default();
         (self.marks, self.read_metrics, self.metrics) = (vec![bank.clone()], bank.clone(), bank);
         (self.untold, self.flags) = (untold(&head), vec![false; head.spec.events.len()]);
         (self.happened, self.inputs, self.events, self.told) = (Vec::new(), Vec::new(), EventList::new(), 0);
@@ -344,7 +365,11 @@ impl Replay {
 
     /// Goes on by one row; false when there is none yet, or none any more.
     pub fn tick(&mut self) -> bool {
-        if !self.all.row(self.tick, &mut self.row) {
+        let there = self.all.row(self.tick, &mut self.row) || {
+            self.bring(&(self.tick..self.tick + 1));
+            self.all.row(self.tick, &mut self.row)
+        };
+        if !there {
             if self.is_over() {
                 self.end_if_over();
                 self.pace.play = PlayState::Ended;
@@ -380,6 +405,7 @@ impl Replay {
         self.pace.play = PlayState::Paused;
         self.pace.rest(tick);
         let mark = tick / MARK_ROWS;
+        self.bring(&((mark * MARK_ROWS).min(tick.saturating_sub(1))..tick));
         let fresh = || MetricBank::new(&self.head.spec.metrics);
         self.metrics = self.marks.get(mark as usize).cloned().unwrap_or_else(fresh);
         for row in mark * MARK_ROWS..tick {
@@ -426,6 +452,7 @@ impl Replay {
                 self.notices.tell(NoticeKind::Done, &text, "");
             }
             Command::Dismiss { notice } => self.notices.dismiss(notice),
+            Command::Need { from, to, .. } => self.memory.need(self.number, from..to),
             Command::Intervene(_) | Command::Axis { .. } | Command::Reset { .. } => {
                 self.notices.tell(NoticeKind::Error, REFUSED, REFUSED_CURE);
             }

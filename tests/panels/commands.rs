@@ -80,6 +80,7 @@ fn every_command_does_something_by_its_keys() {
                         "select_nothing",
                         "acknowledge",
                         "cancel_benchmark",
+                        "cursors_off",
                     ];
                     let changed = format!("{:?}", desk.shown().panel) != before || !asked.is_empty();
                     assert!(changed || quiet.contains(&entry.id), "{} by {}", entry.id, in_words(keys));

@@ -125,6 +125,64 @@ fn a_benchmark_is_started_watched_and_cancelled() {
     }
 }
 
+#[test]
+fn networks_and_language_models_are_offered_as_agents() {
+    let mut lone = board(400, (760.0, 620.0), ThemeName::Dark);
+    let Policy::Card(fitting) = card() else { panic!() };
+    let none = PolicyView {
+        path: "models/other.onnx".into(),
+        fits: vec![FitView {
+            plant: "c2g".into(),
+            slot: "hardware".into(),
+            why_not: Some("it takes 14 values".into()),
+        }],
+        ..fitting.clone()
+    };
+    let models: Vec<PathBuf> = ["models/actor.onnx", "models/other.onnx", "models/new.onnx"].map(Into::into).to_vec();
+    {
+        let board = &mut lone.shown().panel.board;
+        board.models = models.into();
+        for card in [fitting, none] {
+            board.networks.insert(card.path.clone(), Policy::Card(card));
+        }
+        board.asks.clear();
+    }
+    lone.settle();
+    lone.click("Benchmark…");
+    let asks = lone.shown().panel.board.asks.clone();
+    assert_eq!(asks, [Ask::Fit(vec!["models/new.onnx".into()])], "what was not looked at is looked at, once");
+    lone.click("Hardware networks: actor");
+    lone.click("Macro agents: llm_policy_macro");
+    assert!(lone.names_with("fits no slot") > 0 && lone.names_with("Reading new.onnx") > 0);
+    lone.click("Server of language models");
+    lone.write("http://localhost:9/v1");
+    lone.snapshot("tile_scoreboard_agents_dark");
+    lone.click("Start the benchmark");
+    let asks = std::mem::take(&mut lone.shown().panel.board.asks);
+    let Some(Ask::Benchmark(request)) = asks.last() else { panic!("{asks:?}") };
+    assert!(request.agents.contains(&"models/actor.onnx".to_owned()), "{:?}", request.agents);
+    assert!(request.agents.contains(&"llm_policy_macro".to_owned()), "{:?}", request.agents);
+    assert_eq!(request.options.llm.api_base.as_deref(), Some("http://localhost:9/v1"));
+}
+
+#[test]
+fn narrow_scoreboards_keep_agents_in_sight() {
+    for (theme, name) in [(ThemeName::Dark, "dark"), (ThemeName::HighContrast, "high_contrast")] {
+        let mut lone = board(1_500, (410.0, 300.0), theme);
+        lone.snapshot(&format!("tile_scoreboard_narrow_{name}"));
+    }
+    let mut lone = Lone::open(TileId::Scoreboard, views::day(1_500), (410.0, 300.0), ThemeName::Dark);
+    assert!(lone.names_with("Only the running episode is here") > 0);
+    lone.snapshot("tile_scoreboard_alone_dark");
+    let mut desk = Desk::open(views::day(1_500), (1280.0, 800.0), ThemeName::Dark);
+    desk.shown().panel.tiling.choose("Everything");
+    desk.shown().panel.tiling.reveal(&TileId::Scoreboard);
+    desk.shown().panel.board.stored = stored();
+    desk.settle();
+    desk.shown().panel.tiling.reveal(&TileId::Scoreboard);
+    desk.snapshot("everything_scoreboard_dark_1280");
+}
+
 /// Lets an office work until the board satisfies a condition.
 fn until(office: &mut Office, board: &mut Board, what: &str, ready: impl Fn(&Board, &[News]) -> bool) -> Vec<News> {
     let (begin, mut all) = (Instant::now(), Vec::new());
@@ -271,6 +329,82 @@ fn a_policy_is_looked_at_before_it_drives() {
     let value = Some(Setting::Switch(true));
     let rescale = Intervention::Parameter { slot: "hardware".into(), name: "rescale".into(), value };
     assert_eq!(asked.last(), Some(&Command::Intervene(rescale)));
+}
+
+/// A card of its own kind.
+fn variant(change: impl FnOnce(&mut PolicyView)) -> Policy {
+    let Policy::Card(mut view) = card() else { panic!("a card") };
+    change(&mut view);
+    Policy::Card(view)
+}
+
+#[test]
+fn the_policy_card_stands_in_all_its_states() {
+    let line = |head: &str, words: &str| (head.to_owned(), words.to_owned());
+    let none = variant(|card| {
+        card.path = "models/actor_26.onnx".into();
+        card.fits.iter_mut().for_each(|f| f.why_not = Some(format!("it takes 26 values, and {} gives others", f.slot)));
+        card.lines[4] = line("fits", "no slot");
+        card.lines.push(line("", "c2g hardware: it takes 26 values, and the slot gives 18"));
+        card.lines.push(line("", "c2g macro: it takes 26 values, and the slot gives 19"));
+    });
+    let probes = variant(|card| {
+        card.sound = false;
+        card.unit_outputs = true;
+        card.lines.push(line("", "middle of the ranges, c2g hardware gives NaN 0.0000 0.0000 0.0000"));
+        card.lines.push(line(
+            "",
+            "on zeros throttle lies outside its bounds; if its outputs lie in −1 to 1, let them be rescaled",
+        ));
+        card.lines.push(line("time", "41 µs for a decision, the middle of 200"));
+    });
+    let failed = Policy::Failed {
+        path: "models/broken.onnx".into(),
+        text: "models/broken.onnx: this is no ONNX file: it ends after 12 bytes".into(),
+        cure: "Export it again with the script that `c2g-twin policy export-help` prints.".into(),
+    };
+    let reading = Policy::Reading("models/actor.onnx".into());
+    let all = [("fits", card()), ("fits_none", none), ("probes", probes), ("failed", failed), ("reading", reading)];
+    for (name, policy) in all {
+        for theme in [ThemeName::Dark, ThemeName::Light] {
+            // Of the states that say little one theme is enough.
+            if theme == ThemeName::Light && ["failed", "reading"].contains(&name) {
+                continue;
+            }
+            let mut desk = Desk::open(views::day(400), (900.0, 640.0), theme);
+            desk.press(Modifiers::COMMAND, Key::I);
+            desk.shown().panel.board.policy = Some(policy.clone());
+            desk.shown().panel.board.models = ["models/actor.onnx", "models/actor_26.onnx"].map(PathBuf::from).into();
+            desk.settle();
+            desk.snapshot(&format!("policy_{name}_{}", if theme == ThemeName::Dark { "dark" } else { "light" }));
+        }
+    }
+}
+
+#[test]
+fn a_policy_that_drives_shows_how_far_its_inputs_stand_from_its_training() {
+    for (theme, ink) in [(ThemeName::Dark, "dark"), (ThemeName::Operator, "operator")] {
+        let mut view = views::day(400);
+        let slot = view.spec.slots.iter().position(|s| s.name == "hardware").unwrap();
+        let names: Vec<String> = view.spec.slots[slot].observations.iter().map(|o| o.name.clone()).collect();
+        let seen = &mut view.slots[slot];
+        seen.controller = "models/actor.onnx".to_owned();
+        let z = |k: usize| [0.2, -1.4, 2.1, 4.6, -0.3, 0.0, -6.2, 1.0][k % 8];
+        seen.insight.values = names
+            .iter()
+            .enumerate()
+            .map(|(k, name)| (format!("z of {name}"), if k == 5 { f64::NAN } else { z(k) }))
+            .collect();
+        seen.insight.values.push(("clamps".to_owned(), 3.0));
+        let warning = format!("{} drifts: its mean z-score is 4.6 (metadata of the policy)", names[3]);
+        seen.insight.texts = vec![("warning".to_owned(), warning)];
+        let mut desk = Desk::open(view, (900.0, 640.0), theme);
+        desk.press(Modifiers::COMMAND, Key::I);
+        desk.shown().panel.board.policy = Some(card());
+        desk.settle();
+        assert!(desk.names_with("It drives Hardware now") > 0 && desk.names_with("drifts") > 0);
+        desk.snapshot(&format!("policy_drift_{ink}"));
+    }
 }
 
 #[test]

@@ -11,6 +11,8 @@ mod following;
 mod session;
 mod tables;
 mod tiles;
+#[path = "../until/mod.rs"]
+mod until;
 mod values;
 
 pub use recorded::{Recorded, c2g, read, record, sustaindc};

@@ -8,11 +8,15 @@ mod office;
 mod policy;
 mod read;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::evaluate::matrix::Request;
 use crate::evaluate::statistics::Moments;
+use crate::plant::Calendar;
+use crate::record::Recording;
+use crate::rollout::Schema;
 
 pub use office::{News, Office, Post};
 
@@ -31,6 +35,27 @@ pub enum Ask {
     Cancel,
     /// Looks at an ONNX file.
     Check(PathBuf),
+    /// Looks at these ONNX files to know which slots they fit, without showing a card.
+    Fit(Vec<PathBuf>),
+    /// Writes what the board has to export into this file.
+    Export(PathBuf),
+}
+
+/// Rows of signals that a person wants in a file.
+#[derive(Debug, Clone)]
+pub struct Export {
+    /// The rows.
+    pub recording: Recording,
+    /// What the columns are.
+    pub schema: Arc<Schema>,
+    /// What ticks mean.
+    pub calendar: Calendar,
+    /// Columns, in the order of the file.
+    pub columns: Vec<usize>,
+    /// First row.
+    pub from: u64,
+    /// First row that is not in it any more.
+    pub to: u64,
 }
 
 /// Everything that the scoreboard and the policy card are made from.
@@ -46,6 +71,12 @@ pub struct Board {
     pub policy: Option<Policy>,
     /// Policies in the folder `models`.
     pub models: Arc<[PathBuf]>,
+    /// Policies that were looked at, or are being looked at.
+    pub networks: BTreeMap<PathBuf, Policy>,
+    /// What an export would write: taken when its file is known.
+    pub export: Option<Export>,
+    /// Variable of the environment that holds the key for language models.
+    pub key: Option<&'static str>,
 }
 
 /// Results of files.

@@ -27,6 +27,7 @@ pub type Post = Arc<dyn Fn(Ask) + Send + Sync>;
 enum Tell {
     Stored(Stored),
     Models(Vec<PathBuf>),
+    Key(Option<&'static str>),
     Policy(Policy),
     Problem(Error),
     Progress(Progress),
@@ -126,8 +127,13 @@ impl Office {
                     }
                 }
                 other => {
-                    if let Ask::Check(path) = &other {
-                        board.policy = Some(Policy::Reading(path.clone()));
+                    match &other {
+                        Ask::Check(path) => board.policy = Some(Policy::Reading(path.clone())),
+                        Ask::Fit(paths) => {
+                            let reading = paths.iter().map(|path| (path.clone(), Policy::Reading(path.clone())));
+                            board.networks.extend(reading);
+                        }
+                        _ => {}
                     }
                     let _ = self.jobs.send(Job::Ask(other));
                 }
@@ -137,8 +143,10 @@ impl Office {
             match told {
                 Tell::Stored(stored) => board.stored = Arc::new(stored),
                 Tell::Models(models) => board.models = models.into(),
-                // An answer about a file that nobody asks about any more is left.
+                Tell::Key(key) => board.key = key,
                 Tell::Policy(policy) => {
+                    board.networks.insert(path_of(&policy).to_path_buf(), policy.clone());
+                    // The card of a file that nobody asks about any more is not shown.
                     if board.policy.as_ref().is_some_and(|asked| path_of(asked) == path_of(&policy)) {
                         board.policy = Some(policy);
                     }
@@ -290,6 +298,7 @@ fn clerk(world: &World, jobs: &Receiver<Job>, teller: &Teller) {
                 Ask::Look => {
                     read::in_results().into_iter().for_each(|path| list(&mut files, path, false));
                     teller.tell(Tell::Models(read::in_models()));
+                    teller.tell(Tell::Key(crate::control::llm::key_name()));
                     changed = true;
                 }
                 Ask::Read(paths) => {
@@ -300,15 +309,9 @@ fn clerk(world: &World, jobs: &Receiver<Job>, teller: &Teller) {
                     files.clear();
                     changed = true;
                 }
-                Ask::Check(path) => {
-                    let seen = guarded(|| policy::look(world, &path));
-                    teller.tell(Tell::Policy(seen.unwrap_or_else(|what| Policy::Failed {
-                        path: path.clone(),
-                        text: format!("{}: it cannot be run: {what}", path.display()),
-                        cure: "Export it again with the script that `c2g-twin policy export-help` prints.".to_owned(),
-                    })));
-                }
-                Ask::Benchmark(_) | Ask::Cancel => {}
+                Ask::Check(path) => teller.tell(Tell::Policy(look(world, &path))),
+                Ask::Fit(paths) => paths.iter().for_each(|path| teller.tell(Tell::Policy(look(world, path)))),
+                Ask::Benchmark(_) | Ask::Cancel | Ask::Export(_) => {}
             }
         }
         if changed {
@@ -329,6 +332,16 @@ fn clerk(world: &World, jobs: &Receiver<Job>, teller: &Teller) {
             }
         }
     }
+}
+
+/// The card of a policy, also where looking at it breaks down.
+fn look(world: &World, path: &Path) -> Policy {
+    let seen = guarded(|| policy::look(world, path));
+    seen.unwrap_or_else(|what| Policy::Failed {
+        path: path.to_path_buf(),
+        text: format!("{}: it cannot be run: {what}", path.display()),
+        cure: "Export it again with the script that `c2g-twin policy export-help` prints.".to_owned(),
+    })
 }
 
 /// Puts a file on the list, once.

@@ -1,5 +1,6 @@
 //! The one table of what can be done: keys, buttons, menus, the palette and the help are all made from it.
 
+mod beside;
 mod keys;
 mod table;
 
@@ -79,6 +80,28 @@ pub enum WindowDeed {
     PinAll,
     /// Releases every pin.
     ReleasePins,
+    /// Asks for recorded logs and lays them beside the runs.
+    Lay,
+    /// Shows what a race or shadows can be begun with, for a slot where one is meant.
+    Race(Option<usize>),
+    /// Charts show differences, or the runs themselves again.
+    Difference,
+    /// Lays the times of runs over each other in the next way.
+    NextAlign,
+    /// Sets the first cursor.
+    CursorA,
+    /// Sets the second cursor.
+    CursorB,
+    /// Takes both cursors away.
+    CursorsOff,
+    /// Asks for the note of a mark.
+    Mark,
+    /// Asks what time shall pass until.
+    Until,
+    /// Time goes round between the cursors, or in what charts show.
+    LoopRange,
+    /// Asks for a file and writes the signals of the charts into it.
+    Export,
     /// Nothing is selected any more.
     SelectNothing,
 }
@@ -92,6 +115,8 @@ pub enum Group {
     Speed,
     /// The run as a whole.
     Run,
+    /// Other runs, marks, comparing.
+    Beside,
     /// The window itself.
     View,
     /// Levers.
@@ -102,7 +127,7 @@ pub enum Group {
 
 impl Group {
     /// All groups in the order of the help.
-    pub const ALL: [Self; 6] = [Self::Time, Self::Speed, Self::Run, Self::Lever, Self::Tiles, Self::View];
+    pub const ALL: [Self; 7] = [Self::Time, Self::Speed, Self::Run, Self::Beside, Self::Lever, Self::Tiles, Self::View];
 
     /// Words for headings.
     pub fn label(self) -> &'static str {
@@ -110,6 +135,7 @@ impl Group {
             Self::Time => "Time",
             Self::Speed => "Speed",
             Self::Run => "Run",
+            Self::Beside => "Runs and comparing",
             Self::View => "Window",
             Self::Lever => "Levers",
             Self::Tiles => "Tiles",

@@ -5,6 +5,7 @@ use egui::{Key, KeyboardShortcut, Modifiers};
 use crate::app::panel::TileId;
 use crate::session::{Command, PlayState, RunView, Speed};
 
+use super::beside;
 use super::{Deed, Entry, Group, WindowDeed};
 
 const fn key(key: Key) -> KeyboardShortcut {
@@ -110,7 +111,7 @@ pub const TABLE: &[Entry] = &[
     Entry {
         id: "back_tick",
         words: "Back one tick",
-        about: "Goes back one tick and pauses; what came after is forgotten",
+        about: "Goes back one tick and pauses; what came after stays until something is changed",
         keys: &[key(Key::ArrowLeft)],
         group: Group::Time,
         deed: |v| back(v, Command::BackTick),
@@ -131,6 +132,12 @@ pub const TABLE: &[Entry] = &[
         group: Group::Time,
         deed: |v| back(v, Command::BackInterval),
     },
+    beside::PREVIOUS_EVENT,
+    beside::NEXT_EVENT,
+    beside::UNTIL,
+    beside::UNTIL_NOTHING,
+    beside::LOOP,
+    beside::LOOP_OFF,
     Entry {
         id: "faster",
         words: "Faster",
@@ -279,9 +286,28 @@ pub const TABLE: &[Entry] = &[
         group: Group::Run,
         deed: |_| window(WindowDeed::Policy),
     },
+    beside::BRANCH,
+    beside::RACE,
+    beside::LAY,
+    beside::NEXT_RUN,
+    beside::PREVIOUS_RUN,
+    beside::PROMOTE,
+    beside::CLOSE,
+    beside::DIFFERENCE,
+    beside::ALIGN,
+    beside::CURSOR_A,
+    beside::CURSOR_B,
+    beside::CURSORS_OFF,
+    beside::EXPORT,
+    beside::MARK,
+    beside::TAKE_OVER,
+    beside::CHECK,
+    beside::CHECK_RECOMPUTE,
     tile_entry("scoreboard", "Show Scoreboard", &[alt(Key::Num0)], |_| {
         window(WindowDeed::ShowTile(TileId::Scoreboard))
     }),
+    beside::RUNS,
+    beside::CURSORS,
     tile_entry("tile_1", "Tile 1", &[alt(Key::Num1)], |v| tile(v, 0)),
     tile_entry("tile_2", "Tile 2", &[alt(Key::Num2)], |v| tile(v, 1)),
     tile_entry("tile_3", "Tile 3", &[alt(Key::Num3)], |v| tile(v, 2)),
@@ -301,6 +327,7 @@ pub const TABLE: &[Entry] = &[
     layout_entry("layout_everything", "Layout: Everything", &[ctrl(Key::Num4)], |_| {
         window(WindowDeed::Layout("Everything".to_owned()))
     }),
+    beside::LAYOUT,
     Entry {
         id: "fill_tile",
         words: "Fill the window",

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::Arc;
 
+use crate::record::Recording;
 use crate::session::RunView;
 use crate::signal::{Hold, SignalId};
 
@@ -17,12 +18,16 @@ const MOST: usize = 160;
 struct Stamp {
     run: u64,
     rows: u64,
+    /// Old rows go and come back.
+    changes: u64,
     row: Arc<[f64]>,
 }
 
 /// What a trace was made for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Key {
+    /// Another run with its rows; `None` is the shown one, of which no row changes while it is kept.
+    run: Option<(u64, u64)>,
     column: SignalId,
     steps: bool,
     from: u64,
@@ -38,16 +43,19 @@ pub(super) struct Cache {
     frame: u64,
     traces: HashMap<Key, (u64, Arc<Trace>)>,
     bars: HashMap<Key, (u64, Arc<Bars>)>,
+    /// Rows that this frame lacked.
+    lacks: Vec<(u64, u64)>,
 }
 
 impl Cache {
     /// Begins a frame: forgets everything when rows came or went.
     pub fn begin(&mut self, view: &RunView) {
         if self.stamp.is_none() || self.generation != view.generation {
-            let stamp = Stamp { run: view.run, rows: view.recording.rows(), row: Arc::clone(&view.row) };
+            let (rows, changes) = (view.recording.rows(), view.recording.changes());
+            let stamp = Stamp { run: view.run, rows, changes, row: Arc::clone(&view.row) };
             // Values are compared by their bits, so that a gap equals itself.
             let same = self.stamp.as_ref().is_some_and(|s| {
-                (s.run, s.rows, s.row.len()) == (stamp.run, stamp.rows, stamp.row.len())
+                (s.run, s.rows, s.changes, s.row.len()) == (stamp.run, stamp.rows, stamp.changes, stamp.row.len())
                     && s.row.iter().zip(stamp.row.iter()).all(|(a, b)| a.to_bits() == b.to_bits())
             });
             if !same {
@@ -73,18 +81,53 @@ impl Cache {
         pixels: f32,
     ) -> Arc<Trace> {
         let key = key(column, hold, (from, to), pixels);
-        kept(&mut self.traces, key, self.frame, || series::past(&view.recording, column, hold, from, to, pixels))
+        let make = || series::past(&view.recording, column, hold, from, to, pixels);
+        let trace = kept(&mut self.traces, key, self.frame, make);
+        self.lack(trace.lacks);
+        trace
+    }
+
+    /// As [`series::past`], of another run: its number and its rows.
+    pub fn beside(
+        &mut self,
+        run: (u64, u64),
+        recording: &Recording,
+        column: SignalId,
+        hold: Hold,
+        (from, to): (f64, f64),
+        pixels: f32,
+    ) -> Arc<Trace> {
+        let key = Key { run: Some(run), ..key(column, hold, (from, to), pixels) };
+        kept(&mut self.traces, key, self.frame, || series::past(recording, column, hold, from, to, pixels))
     }
 
     /// As [`series::bars`].
     pub fn bars(&mut self, view: &RunView, column: SignalId, (from, to): (f64, f64), pixels: f32) -> Arc<Bars> {
         let key = key(column, Hold::Step, (from, to), pixels);
-        kept(&mut self.bars, key, self.frame, || series::bars(&view.recording, column, from, to, pixels))
+        let bars = kept(&mut self.bars, key, self.frame, || series::bars(&view.recording, column, from, to, pixels));
+        self.lack(bars.lacks);
+        bars
+    }
+
+    fn lack(&mut self, rows: Option<(u64, u64)>) {
+        self.lacks.extend(rows.filter(|rows| !self.lacks.contains(rows)));
+    }
+
+    /// Rows that charts lacked since the last call: what to ask for at the end of a frame.
+    pub fn take_lacks(&mut self) -> Vec<(u64, u64)> {
+        std::mem::take(&mut self.lacks)
     }
 }
 
 fn key(column: SignalId, hold: Hold, (from, to): (f64, f64), pixels: f32) -> Key {
-    Key { column, steps: hold == Hold::Step, from: from.to_bits(), to: to.to_bits(), pixels: pixels.to_bits() }
+    Key {
+        run: None,
+        column,
+        steps: hold == Hold::Step,
+        from: from.to_bits(),
+        to: to.to_bits(),
+        pixels: pixels.to_bits(),
+    }
 }
 
 /// What is kept under a key, or what is made now.

@@ -3,6 +3,7 @@
 
 use egui::{Align, Id, Rect, ScrollArea, Ui, pos2, vec2};
 
+use crate::app::command::WindowDeed;
 use crate::app::theme::{Face, corners};
 use crate::control::shown_name;
 use crate::plant::Slot;
@@ -10,10 +11,11 @@ use crate::rollout::Intervention;
 use crate::session::{Command, SlotView};
 use crate::signal::format_number;
 
+use super::glyph::Glyph;
 use super::levers::slot_order;
 use super::pen::Pen;
 use super::picker::{Alternative, Picker};
-use super::widget::spoken;
+use super::widget::{Button, spoken};
 use super::words::{decision_in, duration, seconds};
 use super::{Cx, PanelState, begin, replay, told, tuning};
 
@@ -99,7 +101,19 @@ fn block(ui: &Ui, rect: Rect, spec: &Slot, state: &SlotView, cx: &mut Cx<'_>) {
     let id = ui.id().with(("slot", &spec.name));
     let (left, right) = (rect.left() + 12.0, rect.right() - 12.0);
     let place = field(&pen, rect, &spec.label);
-    pick(ui, place, id, spec, state, cx);
+    let number = cx.view.spec.slots.iter().position(|s| s.name == spec.name);
+    let beside = cx.view.replay.is_none() && place.width() > 110.0;
+    let (picker, button) =
+        if beside { place.split_left_right_at_x(place.right() - 28.0) } else { (place, Rect::NOTHING) };
+    pick(ui, picker, id, spec, state, cx);
+    if beside {
+        let name = format!("Race or shadow {}", spec.label);
+        let tip = "Race several controllers, or let them compute beside this one";
+        let button = button.with_min_x(button.left() + 4.0);
+        if Button::sign(Glyph::More, &name, tip).show(ui, &theme, button, id.with("race")).clicked() {
+            cx.deeds.push(WindowDeed::Race(number));
+        }
+    }
     let mut y = rect.top() + FIELD;
     let line = |y: f32| Rect::from_x_y_ranges(left..=right, y..=y + WORDS);
     let words = about(state);

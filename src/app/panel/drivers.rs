@@ -55,6 +55,11 @@ fn chips(view: &RunView) -> Vec<Driver> {
             chips.push(Driver { glyph: Glyph::More, words, brief, levers: None });
         }
     }
+    // Which of several runs is shown.
+    if let Some(shown) = view.beside.shown_run().filter(|_| view.beside.runs.len() > 1) {
+        let brief = Some(String::new());
+        chips.push(Driver { glyph: Glyph::Branch, words: shown.name.clone(), brief, levers: None });
+    }
     let who = if driver.controllers.is_empty() { "Nobody drives".to_owned() } else { driver.controllers.clone() };
     chips.push(Driver { glyph: Glyph::Ring, words: who, brief: None, levers: None });
     chips

@@ -46,6 +46,12 @@ pub(super) enum Glyph {
     Expand,
     /// How the tiles stand.
     Tiles,
+    /// A run that has left another.
+    Branch,
+    /// To the event before.
+    PreviousEvent,
+    /// To the next event.
+    NextEvent,
 }
 
 /// Draws a sign in a square of `size` points around a point.
@@ -75,6 +81,17 @@ pub(super) fn draw(painter: &Painter, glyph: Glyph, at: Pos2, size: f32, colour:
         Glyph::BackTick => {
             arrow(0.15, -1.0, 0.5);
             bar(-0.6, -0.72, 0.72, 0.13);
+        }
+        Glyph::Branch => {
+            painter.add(Shape::line(vec![point(-0.55, -0.8), point(-0.55, 0.8)], line));
+            painter.add(Shape::line(vec![point(-0.55, 0.35), point(0.5, -0.35)], line));
+            painter.circle_filled(point(0.6, -0.45), h * 0.32, colour);
+        }
+        Glyph::PreviousEvent | Glyph::NextEvent => {
+            let s = if glyph == Glyph::NextEvent { 1.0 } else { -1.0 };
+            arrow(-0.35 * s, s, 0.5);
+            let (x, w) = (0.62 * s, 0.42);
+            fill(vec![point(x, -w), point(x + w, 0.0), point(x, w), point(x - w, 0.0)]);
         }
         Glyph::StepInterval => {
             arrow(-0.55, 1.0, 0.4);

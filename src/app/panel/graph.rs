@@ -16,6 +16,8 @@ use crate::signal::SignalId;
 
 use super::Cx;
 use super::axes::{self, Edges, Frame, Place, Side, Sides};
+use super::beside::overlay::{self, Over};
+use super::beside::{self, difference};
 use super::curve;
 use super::legend::{Asked, Legend};
 use super::levels::{self, Level};
@@ -29,6 +31,9 @@ use super::words::clock;
 
 /// Plots lower than this have no room for words in them, points.
 pub(super) const LOW: f32 = 48.0;
+
+/// Share of its colour that a line keeps after the present, where it was run and then gone back from.
+const KEPT: f32 = 0.45;
 
 /// How near to a line a click must be to mean it, points.
 const NEAR: f32 = 6.0;
@@ -73,6 +78,8 @@ impl Graph<'_> {
 struct Drawn<'a> {
     line: &'a Line<'a>,
     past: Arc<Trace>,
+    /// What was run and came after the present, after going back.
+    kept: Option<Arc<Trace>>,
     ghost: Points,
 }
 
@@ -89,6 +96,11 @@ pub(super) fn show(
     let theme = cx.theme;
     let view = cx.view;
     let id = ui.id().with(("chart", graph.name));
+    let others = beside::others(view, &state.compare, &theme);
+    state.note(graph.lines.iter().map(|l| l.column));
+    if state.compare.difference && !others.is_empty() {
+        return difference::show(ui, rect, graph, &others, state, cx);
+    }
     let place = Place::of(rect, true, graph.times, graph.has(Side::Right))?;
     let pen = Pen::new(ui, &theme);
     let cursor_row = state.cursor().and_then(|instant| row_at(&view.recording, instant));
@@ -101,11 +113,19 @@ pub(super) fn show(
             let hold = line.signal.hold;
             let past = state.cache.past(view, line.column, hold, (from, to), plot.width());
             let now = view.value(line.column);
-            Drawn { line, past, ghost: series::future(view.outlook.as_ref(), line.column, hold, view.tick, now) }
+            let kept = future_kept(view, line, (from, to), plot.width(), &mut state.cache);
+            Drawn { line, past, kept, ghost: series::future(view.outlook.as_ref(), line.column, hold, view.tick, now) }
         })
         .collect();
+    let overs = overlay::of(&others, &graph.lines, (from, to), plot.width(), &mut state.cache);
     let rows = drawn.iter().map(|d| d.past.rows_each).max().unwrap_or(1);
-    let decimated = if rows > 1 { format!("min/max of {rows}") } else { String::new() };
+    let time = |tick: u64| clock(view.spec.calendar.civil(tick));
+    let decimated = match drawn.iter().find_map(|d| d.past.lacks) {
+        // They were asked for and are drawn as soon as they are there.
+        Some((from, to)) => format!("running {}–{} again …", time(from), time(to)),
+        None if rows > 1 => format!("min/max of {rows}"),
+        None => String::new(),
+    };
     let mut removed = None;
     if let Some(line) = place.legend {
         let Graph { title, known, lines, removable, .. } = graph;
@@ -119,9 +139,10 @@ pub(super) fn show(
         }
     }
     let bounds = levels::levels(graph.bounds, &graph.lines, view, (from, to), plot.width(), &mut state.cache);
-    let values = values_of(graph, Side::Left, &drawn, &bounds, view, plot.height());
+    let values = values_of(graph, Side::Left, (&drawn, &overs), &bounds, view, plot.height());
     let frame = |values| Frame { rect: plot, from, to, values };
-    let right = graph.has(Side::Right).then(|| values_of(graph, Side::Right, &drawn, &[], view, plot.height()));
+    let right =
+        graph.has(Side::Right).then(|| values_of(graph, Side::Right, (&drawn, &overs), &[], view, plot.height()));
     let sides = Sides { left: frame(values), right: right.map(frame) };
     let frame = &sides.left;
     let inner = pen.clipped(plot);
@@ -130,17 +151,20 @@ pub(super) fn show(
     axes::draw(&pen, frame, &view.spec.calendar, &edges);
     levels::bands(&inner, &sides, &graph.lines, view);
     levels::draw_levels(&inner, frame, &bounds);
+    overlay::draw(&inner, &sides, &overs, &graph.lines);
     plot_lines(&inner, &sides, &drawn, &bounds);
+    overlay::partings(&inner, &sides, &overs, &graph.lines, view);
     let off = if decimated.is_empty() { 0.0 } else { pen.width(&decimated, Face::Caption) + 12.0 };
     levels::level_words(&inner, frame, &bounds, off);
     levels::draw_limits(&inner, &sides, levels::limits(&graph.lines));
     instants(&pen, frame, place.times, state, view);
     badge(&inner, plot, &decimated, view);
+    overlay::names(&inner, plot, &others, view);
     let response = interact(ui, id, frame, (&graph.spoken, graph.span), state, cx);
     if let Some(at) = response.interact_pointer_pos().filter(|_| response.clicked() && !response.double_clicked()) {
         match nearest(&sides, &drawn, at) {
-            Some(column) => cx.selection = selection_of(view, column),
-            None => state.mark_at(view, frame, at, graph.span),
+            Some(column) if !ui.input(|i| i.modifiers.shift) => cx.selection = selection_of(view, column),
+            _ => state.clicked_at(ui, view, frame, at, graph.span),
         }
     }
     if let Some(row) = cursor_row {
@@ -155,7 +179,7 @@ pub(super) fn show(
 fn values_of(
     graph: &Graph<'_>,
     side: Side,
-    drawn: &[Drawn<'_>],
+    (drawn, overs): (&[Drawn<'_>], &[Over<'_>]),
     bounds: &[Level<'_>],
     view: &RunView,
     height: f32,
@@ -167,8 +191,13 @@ fn values_of(
             high = high.max(value);
         }
     };
-    for Drawn { line, past, ghost } in drawn.iter().filter(|d| d.line.side == side) {
-        if let Some((l, h)) = past.extremes {
+    let here = |over: &&Over<'_>| graph.lines.get(over.line).is_some_and(|l| l.side == side);
+    for (l, h) in overs.iter().filter(here).filter_map(|over| over.trace.extremes) {
+        take(l);
+        take(h);
+    }
+    for Drawn { line, past, kept, ghost } in drawn.iter().filter(|d| d.line.side == side) {
+        for (l, h) in [Some(past), kept.as_ref()].into_iter().flatten().filter_map(|trace| trace.extremes) {
             take(l);
             take(h);
         }
@@ -213,8 +242,16 @@ fn plot_lines(pen: &Pen, sides: &Sides, drawn: &[Drawn<'_>], bounds: &[Level<'_>
         sides.left.places(piece, &mut places);
         pen.broken(&places, 4.0, 2.4, Stroke::new(1.0, theme.text3));
     }
-    for Drawn { line, past, ghost } in drawn {
+    for Drawn { line, past, kept, ghost } in drawn {
         let frame = sides.of(line.side);
+        if let Some(kept) = kept {
+            // It was, but will not be once something is changed: paler than what has been played.
+            let pale = Stroke::new(line.width.min(1.5), mix(line.colour, theme.sunken, KEPT));
+            for piece in &kept.pieces {
+                frame.places(piece, &mut places);
+                curve::draw(pen, &places, kept.form(line.signal.hold), pale);
+            }
+        }
         let (form, stroke) = (past.form(line.signal.hold), Stroke::new(line.width, line.colour));
         for piece in &past.pieces {
             frame.places(piece, &mut places);
@@ -227,6 +264,23 @@ fn plot_lines(pen: &Pen, sides: &Sides, drawn: &[Drawn<'_>], bounds: &[Level<'_>
         frame.places(ghost, &mut places);
         pen.broken(&places, 5.0, 3.0, Stroke::new(theme.tokens.stroke.ghost + 0.3, colour));
     }
+}
+
+/// What was run of a line and came after the present: it stays until something is changed.
+fn future_kept(
+    view: &RunView,
+    line: &Line<'_>,
+    (from, to): (f64, f64),
+    pixels: f32,
+    cache: &mut super::cache::Cache,
+) -> Option<Arc<Trace>> {
+    let shown = view.beside.shown_run().filter(|run| run.recording.rows() > view.tick)?;
+    let from = from.max(view.tick as f64 + 2.0);
+    if to <= from {
+        return None;
+    }
+    let key = (shown.id, shown.recording.rows());
+    Some(cache.beside(key, &shown.recording, line.column, line.signal.hold, (from, to), pixels))
 }
 
 /// The present, where the past ends, and the instant that a person marked; with times where there is room for them.
@@ -248,6 +302,24 @@ pub(super) fn instants(pen: &Pen, frame: &Frame, times: bool, state: &ChartState
             if times {
                 axes::tag(pen, frame, x, &time(tick));
             }
+        }
+    }
+    let cursors = [(state.compare.a, "A"), (state.compare.b, "B")];
+    for (tick, name) in cursors.into_iter().filter_map(|(tick, name)| Some((tick?, name))) {
+        let x = frame.x(tick as f64);
+        if inside(x) {
+            let line = Stroke::new(1.0, theme.focus);
+            match name {
+                "A" => pen.vline(x, rect.top(), rect.bottom(), line),
+                _ => {
+                    let ends = [pos2(x, rect.top()), pos2(x, rect.bottom())];
+                    pen.painter.extend(egui::Shape::dashed_line(&ends, line, 4.0, 3.0));
+                }
+            }
+            let flag = Rect::from_min_size(pos2(x - 7.0, rect.top()), vec2(14.0, 13.0));
+            let (fill, ink) = if name == "A" { (*theme.focus, *theme.bg) } else { (*theme.raised, *theme.text) };
+            pen.painter.rect(flag, 2.0, fill, line, egui::StrokeKind::Inside);
+            pen.text(flag.center(), Align::Center, name, Face::Caption, ink);
         }
     }
     if let Some(row) = state.cursor().and_then(|instant| row_at(&view.recording, instant)) {

@@ -18,7 +18,7 @@ use super::widget::{self, Button, Look};
 use super::{Cx, PanelState};
 
 /// Tiles that every plant has, each with what it shows.
-const TILES: [(&str, &str); 12] = [
+const TILES: [(&str, &str); 14] = [
     (
         "Site",
         "The plant in 3D, where it has a model. Drag turns, right drag shifts, the wheel comes nearer, a click selects, \
@@ -34,7 +34,20 @@ const TILES: [(&str, &str); 12] = [
     ("Events", "What happened, newest first. A click takes note, shows the moment in the charts, selects the thing."),
     ("Signals", "Every signal with its value and its last hour. Drag one onto a chart of your own, or press Enter."),
     ("Now", "Gauges of the signals in the plant's charts, and every slot's reward."),
-    ("Timeline", "The whole run. A click on the past goes back there; what came after is forgotten."),
+    (
+        "Timeline",
+        "The whole run, the tree of branches, what is planned, bookmarks. A click goes there; what came after stays, \
+         paler, until something is changed. Shift and dragging loop, a right click branches, marks, disturbs.",
+    ),
+    (
+        "Runs",
+        "All runs: follow, hide, colour, rename, promote, close. A race stands by its reward. Below: shadows, and the \
+         metrics of each run against the shown one; better and worse only beyond noise.",
+    ),
+    (
+        "Cursors",
+        "Every signal on the charts at A and at B, Δ, mean and extremes between; without cursors of what the charts show.",
+    ),
     (
         "Scoreboard",
         "The running episode beside stored results, mean ± deviation. A triangle up is better than the running episode, \
@@ -48,13 +61,13 @@ const TILES: [(&str, &str); 12] = [
 ];
 
 /// What the signs on the screen mean.
-const SIGNS: [(&str, &str); 16] = [
+const SIGNS: [(&str, &str); 19] = [
     ("Tiles", "Drag a tab to move a tile, an edge to resize it. A double click on the tab fills the window."),
     ("Layouts", "They follow the window's size until you move something. Layouts of your own keep their shares."),
     ("Selection", "One thing at a time, outlined in every tile that shows it."),
     (
         "Lever",
-        "Solid thumb: applied. Hollow triangle: commanded. The bar begins at the neutral value. Drag it and it is \
+        "Solid thumb: applied. Hollow triangle: commanded; below, in colours, by shadows. The bar begins at the neutral value. Drag it and it is \
          yours; a double click on the value types a number.",
     ),
     (
@@ -71,7 +84,18 @@ const SIGNS: [(&str, &str); 16] = [
         "Alarms",
         "Signals beyond a limit now. Triangle: warning. Octagon: trip. New ones blink, the worst as a card, until acknowledged.",
     ),
-    ("Charts", "Drag moves the time, the wheel zooms, a click marks an instant, a double click follows the present."),
+    (
+        "Charts",
+        "Drag moves the time, the wheel zooms, a click marks an instant, with Shift it sets cursors, a double click follows \
+         the present.",
+    ),
+    (
+        "Branch, shadow, race",
+        "A branch is another future with the same noise. A shadow computes without acting. A race is a branch for each \
+         controller, in step.",
+    ),
+    ("Ring on a line", "Where a run first differs from the shown one."),
+    ("Paler line ahead", "What was run and gone back from. Changing something replaces it, a branch keeps it."),
     ("min/max of n", "So many rows share a pixel; lowest and highest are kept. The pointer shows the true row."),
     ("Dashed line ahead", "What comes if nothing changes: same controllers, same levers, same noise."),
     ("Filled band", "A limit is broken now."),
@@ -336,7 +360,7 @@ fn keys() -> Vec<Item> {
         let mut lines: Vec<Line> = match group {
             Group::Lever => LEVER_KEYS.iter().map(row).collect(),
             Group::Tiles => {
-                [("Show tile 1 to 9", "Alt+1 … 9"), ("Layout 1 to 4", "Ctrl+1 … 4")].iter().map(row).collect()
+                [("Show tile 1 to 9", "Alt+1 … 9"), ("Layout 1 to 5", "Ctrl+1 … 5")].iter().map(row).collect()
             }
             _ => Vec::new(),
         };

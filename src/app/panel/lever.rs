@@ -8,6 +8,7 @@ use crate::rollout::LeverMode;
 use crate::session::LeverView;
 use crate::signal::{Signal, format_number};
 
+use super::beside::{Look, ghosts};
 use super::glyph::{self, Glyph};
 use super::lever_entry::Entry;
 use super::lever_input::Grip;
@@ -53,6 +54,8 @@ pub(super) struct Lever<'a> {
     pub locked: Option<&'a str>,
     /// What it did of late.
     pub trend: Trend<'a>,
+    /// What shadows would command: their looks and values.
+    pub shadows: Vec<(Look, f64)>,
     /// Whether what it acts on is selected.
     pub selected: bool,
     /// One line, for slots of many levers.
@@ -314,6 +317,9 @@ impl Lever<'_> {
         if self.commanded().is_finite() && self.locked.is_none() {
             caret(pen, self.x_of(area, self.commanded()), y - 7.0);
         }
+        for (nth, (look, value)) in self.shadows.iter().enumerate().filter(|(_, (_, value))| value.is_finite()) {
+            ghosts::mark(pen, self.x_of(area, *value), y + 6.0, nth, look);
+        }
     }
 
     /// A lever with a few positions: a box for each.
@@ -339,6 +345,10 @@ impl Lever<'_> {
             if (self.commanded() - index as f64).abs() < 0.5 && self.locked.is_none() {
                 caret(pen, part.center().x, area.top() - 1.0);
             }
+            let here = self.shadows.iter().enumerate().filter(|(_, (_, value))| (value - index as f64).abs() < 0.5);
+            for (k, (nth, (look, _))) in here.enumerate() {
+                ghosts::mark(pen, part.center().x + 10.0 * k as f32, area.bottom() - 1.0, nth, look);
+            }
         }
     }
 
@@ -360,9 +370,14 @@ impl Lever<'_> {
         };
         let fill = mix(accent, pen.theme.surface, 0.3);
         self.trend.draw(pen, place, bounds, self.action.default, accent, fill);
-        let words = format!("{} over the last {}", self.action.label, self.trend.span_words());
+        let mut words = format!("{} over the last {}", self.action.label, self.trend.span_words());
+        let ghosts = ghosts::words(self.trend.view, self.view.slot, self.view.action, |value| self.words(value));
+        if !ghosts.is_empty() {
+            words = format!("{words}\n{ghosts}");
+        }
         match self.trend.ahead_words() {
-            None => widget::spoken(ui, place, id.with("history"), &words),
+            None if ghosts.is_empty() => widget::spoken(ui, place, id.with("history"), &words),
+            None => widget::spoken(ui, place, id.with("history"), &words).on_hover_text(&ghosts),
             Some(ahead) => {
                 let plan = format!("what {} plans for the next {ahead}", self.driver);
                 let response = widget::spoken(ui, place, id.with("history"), &format!("{words}; dashed: {plan}"));

@@ -34,6 +34,8 @@ pub(super) struct Trend<'a> {
     pub columns: Option<ActionColumns>,
     /// Ticks between two decisions of its slot.
     pub period_ticks: u64,
+    /// Numbers of its slot and action.
+    pub lever: (usize, usize),
     /// What the slot's controller means to do with it.
     pub plan: Option<&'a PlanTrace>,
 }
@@ -145,6 +147,9 @@ impl Trend<'_> {
         for piece in &applied.pieces {
             line(piece, applied.form(Hold::Step), Stroke::new(1.2, accent));
         }
+        super::beside::ghosts::lines(pen, self.view, self.lever, (from, to), inner, |tick, value| {
+            pos2(x(tick), y(value))
+        });
         let plan: Vec<Pos2> = self.planned().iter().map(|[tick, value]| pos2(x(*tick), y(*value))).collect();
         if plan.len() > 1 {
             let ghost = Stroke::new(1.2, mix(accent, theme.sunken, 0.75));

@@ -10,6 +10,7 @@ use crate::rollout::{Intervention, LeverMode};
 use crate::session::{Command, PlayState, RunView};
 
 use super::Cx;
+use super::beside::{Look, ghosts};
 use super::lever::{CARD, LOW_CARD, Lever, SHORT_CARD};
 use super::lever_entry::Entry;
 use super::lever_input::Grip;
@@ -17,7 +18,7 @@ use super::lever_trend::Trend;
 use super::pen::Pen;
 use super::selection::Selection;
 use super::widget::focus_ring;
-use super::words::{duration, seconds};
+use super::words::{duration, seconds, signed};
 
 /// From this many actions on, a slot's cards are short and a filter stands above them.
 const MANY: usize = 12;
@@ -207,8 +208,12 @@ fn lever(
             view,
             columns: view.schema.levers.get(lever.slot).and_then(|s| s.get(lever.action)).copied(),
             period_ticks: slot.period_ticks,
+            lever: (lever.slot, lever.action),
             plan: view.slots.get(lever.slot).and_then(|s| s.insight.plans.iter().find(|p| p.lever == lever.action)),
         },
+        shadows: ghosts::of_slot(view, lever.slot)
+            .map(|s| (Look::of(&cx.theme, s.colour), s.commanded.get(lever.action).copied().unwrap_or(f64::NAN)))
+            .collect(),
         selected: effect.is_some_and(|signal| cx.selection.is(signal.entity)) && meant(cx, action.effect),
         short,
     };
@@ -258,8 +263,22 @@ fn group(ui: &Ui, rect: Rect, id: Id, slot: usize, state: &mut LeverState, cx: &
     let every = format!("every {}", duration(seconds(cx.view, spec.period_ticks as f64)));
     let controller = cx.view.slots.get(slot).map_or("", |s| s.controller.as_str());
     let words = format!("{} · {every}", shown_name(controller));
-    let room = rect.right() - 12.0 - name.right() - 12.0;
-    pen.text_within(pos2(rect.right() - 12.0, y), Align::Max, room, &words, Face::Caption, theme.text3);
+    let mut right = rect.right() - 12.0;
+    // Shadows with what they would have earned this tick, as far as there is room.
+    for shadow in ghosts::of_slot(cx.view, slot) {
+        let reward = if shadow.reward.is_finite() { signed(shadow.reward, 3) } else { "–".to_owned() };
+        let width = pen.width(&reward, Face::NumberCaption) + 14.0;
+        if right - width < name.right() + 60.0 {
+            break;
+        }
+        let at = pen.text(pos2(right, y), Align::Max, &reward, Face::NumberCaption, theme.text2);
+        ghosts::mark(&pen, at.left() - 7.0, y - 1.5, 0, &Look::of(theme, shadow.colour));
+        let words = format!("Shadow {}: reward {reward} this tick", shown_name(&shadow.controller));
+        super::widget::spoken(ui, at, id.with(("shadow", shadow.id)), &words).on_hover_text(&words);
+        right -= width + 6.0;
+    }
+    let room = right - name.right() - 12.0;
+    pen.text_within(pos2(right, y), Align::Max, room, &words, Face::Caption, theme.text3);
     focus_ring(ui, theme, &response, rect.shrink(3.0));
     if response.clicked() && !state.folded.remove(&slot) {
         state.folded.insert(slot);

@@ -13,6 +13,7 @@ mod alarms;
 mod axes;
 mod banner;
 mod begin;
+mod beside;
 mod cache;
 mod chart;
 mod charts;
@@ -44,6 +45,7 @@ mod parts;
 mod pen;
 mod picker;
 mod policy_card;
+mod policy_drift;
 mod readout;
 mod replay;
 mod scale;
@@ -68,18 +70,20 @@ mod words;
 
 use egui::{Rect, Ui, UiBuilder};
 
-use crate::app::board::{Ask, Board};
+use crate::app::board::{Ask, Board, Export};
 use crate::app::command::{self, Deed, Entry, Kept, WindowDeed};
 use crate::app::stage::Stage;
 use crate::app::theme::{self, Theme, ThemeName};
 use crate::session::{Command, Notice, NoticeKind, RunView};
 
+pub use beside::{Align, Comparison};
 pub use charts::{ChartState, Span};
 pub use custom::CustomCharts;
 pub use selection::Selection;
 pub use tile_id::TileId;
 pub use tiling::{BuiltIn, Node, NodeDoc, Tiling};
 
+use beside::runs::RunsState;
 use events::EventsState;
 use levers::LeverState;
 use menu::MenuState;
@@ -111,6 +115,10 @@ pub enum FileWish {
     Results,
     /// An ONNX file to look at.
     Policy,
+    /// Recorded logs to lay beside the runs.
+    Lay,
+    /// A place for rows of signals.
+    Export,
 }
 
 /// How a person looks at the run.
@@ -142,6 +150,8 @@ pub struct PanelState {
     parts: PartsState,
     scoreboard: ScoreboardState,
     policy: PolicyState,
+    runs: RunsState,
+    timeline: timeline::TimelineState,
     signals: SignalsState,
     site: SiteState,
     events: EventsState,
@@ -223,6 +233,12 @@ impl PanelState {
         }
     }
 
+    /// The instant that a person means: under the pointer, else the mark, else the present.
+    fn instant_meant(&self, view: &RunView) -> u64 {
+        let pointed = self.charts.cursor().map(|instant| instant.round().max(0.0) as u64);
+        pointed.or(self.charts.mark).unwrap_or(view.tick).min(view.span_ticks())
+    }
+
     /// Does what needs no worker.
     fn act(&mut self, deed: WindowDeed, view: &RunView, out: &mut Vec<Command>) {
         match deed {
@@ -286,6 +302,56 @@ impl PanelState {
             WindowDeed::HandBack => out.extend(begin::hand_back(view)),
             WindowDeed::PinAll => out.extend(begin::pin_all(view)),
             WindowDeed::ReleasePins => out.extend(begin::release_all(view)),
+            WindowDeed::Lay => {
+                self.tiling.reveal(&TileId::Runs);
+                self.wish = Some(FileWish::Lay);
+            }
+            WindowDeed::Race(slot) => {
+                self.tiling.reveal(&TileId::Runs);
+                match slot {
+                    Some(slot) => self.runs.race_for(slot),
+                    None => self.runs.toggle_race(),
+                }
+            }
+            WindowDeed::Difference => self.charts.compare.difference = !self.charts.compare.difference,
+            WindowDeed::NextAlign => {
+                let all = Align::ALL;
+                let at = all.iter().position(|a| *a == self.charts.compare.align).unwrap_or(0);
+                self.charts.compare.align = all.get((at + 1) % all.len()).copied().unwrap_or_default();
+            }
+            WindowDeed::CursorA => self.charts.compare.a = Some(self.instant_meant(view)),
+            WindowDeed::CursorB => self.charts.compare.b = Some(self.instant_meant(view)),
+            WindowDeed::Export => {
+                let (from, to) = self.charts.compare.cursors().unwrap_or_else(|| {
+                    let (from, to) = self.charts.range(view);
+                    (from.max(0.0) as u64, to.max(0.0).ceil() as u64)
+                });
+                let recording = view.beside.shown_run().map_or(&view.recording, |run| &run.recording).clone();
+                let to = to.min(recording.rows());
+                let columns = self.charts.seen.clone();
+                if columns.is_empty() {
+                    self.notice(
+                        NoticeKind::Error,
+                        "No chart is in sight, so that there is nothing to export".to_owned(),
+                        "Open a chart with the signals, or one of your own (Ctrl+N).".to_owned(),
+                    );
+                    return;
+                }
+                let calendar = view.spec.calendar.clone();
+                let schema = std::sync::Arc::clone(&view.schema);
+                self.board.export = Some(Export { recording, schema, calendar, columns, from: from.min(to), to });
+                self.wish = Some(FileWish::Export);
+            }
+            WindowDeed::CursorsOff => (self.charts.compare.a, self.charts.compare.b) = (None, None),
+            WindowDeed::Mark => self.timeline.write(None, self.instant_meant(view), String::new()),
+            WindowDeed::Until => self.timeline.ask_until(),
+            WindowDeed::LoopRange => {
+                let range = self.charts.compare.cursors().unwrap_or_else(|| {
+                    let (from, to) = self.charts.range(view);
+                    (from.max(0.0).round() as u64, (to.round() as u64).min(view.reach()))
+                });
+                out.extend((range.0 < range.1).then_some(Command::Loop(Some(range))));
+            }
             WindowDeed::SelectNothing => self.selection = Selection::default(),
         }
     }
@@ -359,8 +425,12 @@ pub fn workspace(ui: &mut Ui, state: &mut PanelState, view: &RunView, out: &mut 
     toasts::show(ui, if site.is_some() { above.bottom() } else { corner }, state, &mut cx);
     menu::name_field(ui, state, &cx);
     policy_card::show(ui, state, &mut cx);
+    timeline::show_fields(ui, state, &mut cx);
     palette::show(ui, state, &mut cx);
     help::show(ui, state, &cx);
+    // What charts show of rows that went from memory comes back.
+    let lacks = state.charts.cache.take_lacks();
+    cx.out.extend(lacks.into_iter().map(|(from, to)| Command::Need { run: None, from, to }));
     finish(ui, state, cx);
 }
 

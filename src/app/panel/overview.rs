@@ -1,7 +1,7 @@
-//! The whole run in one strip: the plant's first series, what happened, where the present is.
+//! The whole run in one strip: the plant's first series, what is planned, what happened, the tree of runs, the present.
 
 use egui::epaint::Mesh;
-use egui::{Align, Id, Pos2, Rect, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align, Id, Popup, Pos2, Rect, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 use crate::app::theme::{Face, corners, mix};
 use crate::plant::Severity;
@@ -13,11 +13,12 @@ use super::cache::Cache;
 use super::curve;
 use super::glyph;
 use super::pen::Pen;
+use super::timeline::{lanes, menu};
 use super::words::{clock, instant};
 use super::{Cx, PanelState};
 
 /// Room for the names of the lanes.
-const NAMES: f32 = 84.0;
+pub(super) const NAMES: f32 = 84.0;
 
 /// Height of the line of times.
 const TIMES: f32 = 16.0;
@@ -25,19 +26,26 @@ const TIMES: f32 = 16.0;
 /// Height of the lane of events.
 const EVENTS: f32 = 18.0;
 
+/// Least height of the lane of the first series.
+const LEAST: f32 = 16.0;
+
 /// Where things stand on the strip.
-struct Strip {
-    rect: Rect,
-    span: f64,
+pub(super) struct Strip {
+    /// The strip itself.
+    pub rect: Rect,
+    /// Ticks that it spans.
+    pub span: f64,
 }
 
 impl Strip {
-    fn x(&self, tick: f64) -> f32 {
+    /// Horizontal place of an instant.
+    pub fn x(&self, tick: f64) -> f32 {
         let share = (tick / self.span).clamp(0.0, 1.0) as f32;
         self.rect.left() + share * self.rect.width()
     }
 
-    fn tick(&self, x: f32) -> u64 {
+    /// The instant under a horizontal place.
+    pub fn tick(&self, x: f32) -> u64 {
         let share = f64::from((x - self.rect.left()) / self.rect.width().max(1.0)).clamp(0.0, 1.0);
         (share * self.span).round() as u64
     }
@@ -65,17 +73,41 @@ pub(super) fn show(ui: &Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<'_>)
         }
         pen.text(pos2(x, area.top() + 7.0), Align::Center, &mark.text, Face::NumberCaption, theme.text3);
     }
-    let lane =
-        Rect::from_min_max(pos2(area.left(), area.top() + TIMES + 2.0), pos2(area.right(), area.bottom() - EVENTS));
-    line(&pen, lane, &strip, &mut state.charts.cache, cx);
-    let events = Rect::from_min_max(pos2(area.left(), lane.bottom()), area.max);
+    let planned = if view.beside.plan.is_empty() { 0.0 } else { lanes::PLAN };
+    let free = area.height() - TIMES - EVENTS - planned - LEAST;
+    let runs = lanes::runs_height(view, free).min((area.height() - TIMES - EVENTS).max(0.0));
+    let bottom = area.bottom() - runs - if runs > 0.0 { 2.0 } else { 0.0 };
+    let strip_of = |top: f32, bottom: f32| Rect::from_min_max(pos2(area.left(), top), pos2(area.right(), bottom));
+    if let Some(range) = view.beside.looped {
+        lanes::looped(&pen, area, &strip, range);
+    }
+    if let Some((from, to)) = state.timeline.loop_from.zip(state.scrub) {
+        lanes::looped(&pen, area, &strip, (from.min(to), from.max(to)));
+    }
+    let lane = strip_of(area.top() + TIMES + 2.0, bottom - EVENTS - planned);
+    if lane.height() > 8.0 {
+        line(&pen, lane, &strip, &mut state.charts.cache, cx);
+    }
+    let events = strip_of(bottom - EVENTS, bottom);
     pen.hline(area.left(), area.right(), events.top(), theme.hairline());
     pen.text(pos2(area.left() - 8.0, events.center().y), Align::Max, "Events", Face::Caption, theme.text2);
     marks(&pen, events, &strip, view);
-    let lived = Rect::from_min_max(pos2(area.left(), area.bottom() - 2.0), pos2(present, area.bottom()));
-    pen.painter.rect_filled(lived, 0.0, theme.series_of(0));
+    if runs > 0.0 {
+        let tree = strip_of(bottom + 1.0, area.bottom());
+        pen.hline(area.left(), area.right(), tree.top() - 1.0, theme.hairline());
+        lanes::runs(ui, &pen, tree, &strip, &state.charts.compare, view);
+    } else {
+        lanes::lived(&pen, area, &strip, &state.charts.compare, view);
+    }
     head(&pen, area, present, &clock(view.clock), true);
     scrub(ui, ui.id().with("overview"), &pen, &strip, state, cx);
+    // Above the strip, so that the pointer finds them.
+    if planned > 0.0 {
+        let lane = strip_of(events.top() - planned, events.top());
+        pen.hline(area.left(), area.right(), lane.top(), theme.hairline());
+        lanes::plan(ui, &pen, lane, &strip, state, cx);
+    }
+    lanes::bookmarks(ui, &pen, events, &strip, state, cx);
 }
 
 /// The first chart's first series over the run.
@@ -90,17 +122,27 @@ fn line(pen: &Pen, lane: Rect, strip: &Strip, cache: &mut Cache, cx: &Cx<'_>) {
     let at = pos2(lane.left() - 8.0, lane.center().y);
     pen.text_within(at, Align::Max, NAMES - 14.0, &name, Face::Caption, theme.text2);
     let trace = cache.past(view, column, Hold::Linear, (0.0, strip.span), lane.width());
-    let Some((low, high)) = trace.extremes else { return };
+    let shown = view.beside.shown_run().filter(|run| run.recording.rows() > view.tick);
+    // What came after the present, after going back: it stays until something is changed.
+    let range = (view.tick as f64 + 2.0, strip.span);
+    let kept = shown.filter(|_| range.0 < range.1).map(|run| {
+        cache.beside((run.id, run.recording.rows()), &run.recording, column, Hold::Linear, range, lane.width())
+    });
+    let both = [Some(&trace), kept.as_ref()].into_iter().flatten().filter_map(|t| t.extremes);
+    let Some((low, high)) = both.reduce(|(l, h), (low, high)| (l.min(low), h.max(high))) else { return };
     let (low, high) = if low < 0.0 && high > 0.0 { (low.min(-high * 0.2), high) } else { (low, high) };
     let room = (high - low).max(1e-9);
     let y = |v: f64| lane.bottom() - 2.0 - ((v - low) / room) as f32 * (lane.height() - 4.0);
     if low < 0.0 && high > 0.0 {
         pen.hline(lane.left(), lane.right(), y(0.0), theme.hairline());
     }
-    let stroke = Stroke::new(1.2, theme.accent_of(signal.carrier));
-    for piece in &trace.pieces {
-        let points: Vec<Pos2> = piece.iter().map(|p| pos2(strip.x(p[0]), y(p[1]))).collect();
-        curve::draw(pen, &points, trace.form(Hold::Linear), stroke);
+    let accent = theme.accent_of(signal.carrier);
+    let pale = kept.iter().map(|kept| (kept, mix(accent, theme.surface, 0.4)));
+    for (trace, colour) in pale.chain([(&trace, accent)]) {
+        for piece in &trace.pieces {
+            let points: Vec<Pos2> = piece.iter().map(|p| pos2(strip.x(p[0]), y(p[1]))).collect();
+            curve::draw(pen, &points, trace.form(Hold::Linear), Stroke::new(1.2, colour));
+        }
     }
 }
 
@@ -109,7 +151,8 @@ fn marks(pen: &Pen, lane: Rect, strip: &Strip, view: &RunView) {
     let theme = &pen.theme;
     let pixels = lane.width().ceil().max(1.0) as usize;
     let mut worst: Vec<Option<Severity>> = vec![None; pixels + 1];
-    for event in view.events.iter() {
+    // What is ahead of the present was run and gone back from: it stays until something is changed.
+    for event in view.events.iter().chain(view.beside.events_ahead.iter()) {
         let pixel = (strip.x(instant(view, event) as f64) - lane.left()).max(0.0) as usize;
         if let Some(cell) = worst.get_mut(pixel) {
             *cell = (*cell).max(Some(event.severity));
@@ -158,34 +201,55 @@ fn head(pen: &Pen, area: Rect, x: f32, words: &str, solid: bool) {
     pen.text(tag.center(), Align::Center, words, Face::NumberCaption, ink);
 }
 
-/// Pointer on the strip: goes back on release, because what comes after is forgotten.
+/// Pointer on the strip: goes there on release. With Shift it draws a loop; a right click opens a menu.
 fn scrub(ui: &Ui, id: Id, pen: &Pen, strip: &Strip, state: &mut PanelState, cx: &mut Cx<'_>) {
     let view = cx.view;
     let response = ui.interact(strip.rect, id, Sense::click_and_drag());
     response.widget_info(|| WidgetInfo::slider(true, view.tick as f64, "Time of the run"));
+    if response.secondary_clicked() {
+        state.timeline.menu_at = response.interact_pointer_pos().map(|at| strip.tick(at.x));
+    }
+    Popup::context_menu(&response).show(|ui| {
+        let tick = state.timeline.menu_at.unwrap_or(view.tick);
+        menu::show(ui, tick, state, cx);
+    });
     let Some(pointer) = response.interact_pointer_pos().or(response.hover_pos()) else {
         state.scrub = None;
         return;
     };
     let tick = strip.tick(pointer.x);
-    // What has been read of a log can be gone to, before and after the present.
-    let past = if view.replay.is_some() { tick != view.tick && tick <= view.reach() } else { tick < view.tick };
-    let time = clock(view.spec.calendar.civil(tick));
-    if past {
-        head(pen, strip.rect, strip.x(tick as f64), &time, false);
+    if response.drag_started() && ui.input(|i| i.modifiers.shift) {
+        state.timeline.loop_from = Some(tick);
     }
     state.scrub = response.dragged().then_some(tick);
-    if past && (response.clicked() || response.drag_stopped()) {
+    if let Some(from) = state.timeline.loop_from {
+        if response.drag_stopped() {
+            state.timeline.loop_from = None;
+            let (from, to) = (from.min(tick), from.max(tick));
+            cx.out.extend((from < to).then_some(Command::Loop(Some((from, to)))));
+        }
+        return;
+    }
+    // What has been run or read can be gone to, before and after the present.
+    let known = tick != view.tick && tick <= view.reach();
+    let time = clock(view.spec.calendar.civil(tick));
+    if known {
+        head(pen, strip.rect, strip.x(tick as f64), &time, false);
+    }
+    if known && (response.clicked() || response.drag_stopped()) {
         cx.out.push(Command::GoTo { tick });
     }
-    let tip = if view.replay.is_some() {
-        if past { format!("Go to {time}") } else { format!("{time} has not been read") }
-    } else if past {
-        format!("Go back to {time}. What came after it is forgotten")
-    } else {
-        format!("{time} has not come yet")
+    if Popup::is_any_open(ui.ctx()) {
+        return;
+    }
+    let tip = match (known, view.replay.is_some()) {
+        (true, true) => format!("Go to {time}"),
+        (true, false) if tick > view.tick => format!("Go to {time}, as it was run"),
+        (true, false) => format!("Go back to {time}. What came after it stays until something is changed"),
+        (false, true) => format!("{time} has not been read"),
+        (false, false) => format!("{time} has not come yet. A right click tells what can be done there"),
     };
     response
-        .on_hover_cursor(if past { egui::CursorIcon::PointingHand } else { egui::CursorIcon::Default })
+        .on_hover_cursor(if known { egui::CursorIcon::PointingHand } else { egui::CursorIcon::Default })
         .on_hover_text(tip);
 }

@@ -10,6 +10,7 @@ use crate::rollout::Intervention;
 use crate::session::Command;
 
 use super::error_card;
+use super::policy_drift;
 use super::{Cx, FileWish, PanelState};
 
 /// Parameter of networks that says whether outputs are rescaled.
@@ -151,6 +152,10 @@ fn card(ui: &mut Ui, view: &PolicyView, state: &mut PanelState, cx: &mut Cx<'_>)
         if view.fits.iter().any(|f| f.why_not.is_none()) {
             ui.label(RichText::new(format!("{} cannot be driven: {why}", label(&fit.slot, cx))).color(*theme.text3));
         }
+    }
+    let path = view.path.display().to_string();
+    for (slot, seen) in cx.view.spec.slots.iter().zip(&cx.view.slots).filter(|(_, seen)| seen.controller == path) {
+        policy_drift::show(ui, &slot.label, seen, cx);
     }
     ui.separator();
     let mut rescale = state.policy.rescale.unwrap_or(view.unit_outputs);

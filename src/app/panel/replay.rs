@@ -10,6 +10,7 @@ use crate::app::theme::Face;
 use crate::record::Provenance;
 use crate::session::{Command, ReplayView};
 
+use super::beside::checked;
 use super::control::WORDS;
 use super::pen::Pen;
 use super::picker::{Alternative, Picker};
@@ -98,6 +99,13 @@ pub(super) fn show(ui: &mut Ui, replay: &ReplayView, cx: &mut Cx<'_>) {
             let short = bad.rsplit_once('/').map_or(bad.as_str(), |(_, end)| end);
             line(ui, cx, short, bad);
         }
+    }
+    let (_, place) = ui.allocate_space(vec2(width, 62.0));
+    let from = pos2(place.left() + 12.0, place.top() + 5.0);
+    checked::buttons(ui, from, width - 24.0, cx);
+    if let Some(checked) = cx.view.beside.checked.clone() {
+        let (_, place) = ui.allocate_space(vec2(width, 28.0));
+        checked::chip(ui, pos2(place.left() + 12.0, place.center().y), width - 24.0, &checked, cx);
     }
     let (_, rect) = ui.allocate_space(vec2(width, 38.0));
     let pen = Pen::new(ui, &theme);

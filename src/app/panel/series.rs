@@ -21,6 +21,8 @@ pub(super) struct Trace {
     pub rows_each: u64,
     /// Smallest and largest value.
     pub extremes: Option<(f64, f64)>,
+    /// Rows that went from memory and have to come back before all of it is drawn.
+    pub lacks: Option<(u64, u64)>,
 }
 
 impl Trace {
@@ -38,6 +40,9 @@ impl Trace {
 /// half could tell.
 const DENSE: f64 = 8.0;
 
+/// Rows of the shortest stretch that is told when its rows have gone from memory.
+const TOLD: u64 = 64;
+
 /// Rows that a range shows, one beyond each edge so that lines reach the frame, and into how many stretches they go, at
 /// most one a pixel. `None` when there is nothing to show.
 fn window(recording: &Recording, from: f64, to: f64, pixels: f32) -> Option<(u64, u64, usize)> {
@@ -53,7 +58,23 @@ fn window(recording: &Recording, from: f64, to: f64, pixels: f32) -> Option<(u64
     let each_pixel = (rows / (to - from) * f64::from(pixels)).max(1.0);
     let stretches = if rows > DENSE * each_pixel { each_pixel / 1.5 } else { each_pixel };
     let stretches = stretches.ceil().clamp(1.0, 8_192.0) as usize;
-    Some((first, last, stretches))
+    Some(if recording.lacks() { told(recording, (first, last, stretches)) } else { (first, last, stretches) })
+}
+
+/// The same in stretches that need no rows, where stretches are nearly as long and rows have gone from memory.
+fn told(recording: &Recording, (first, last, stretches): (u64, u64, usize)) -> (u64, u64, usize) {
+    let length = recording.stretch_rows(first, last, stretches).next_multiple_of(TOLD);
+    if 2 * recording.stretch_rows(first, last, stretches) <= TOLD || recording.missing(first, last).is_empty() {
+        return (first, last, stretches);
+    }
+    // Whole ones at both ends: of a part of one nothing is told.
+    let (first, last) = (first / length * length, last.next_multiple_of(length).min(recording.rows()));
+    (first, last, (last - first).div_ceil(length) as usize)
+}
+
+/// Rows that are lacking for that, from the first to the last of them.
+fn lacks(recording: &Recording, (first, last, stretches): (u64, u64, usize)) -> Option<(u64, u64)> {
+    recording.needs(first, last, stretches).map(|rows| (rows.start, rows.end))
 }
 
 /// The past of a column between two instants, for so many pixels.
@@ -61,7 +82,8 @@ pub(super) fn past(recording: &Recording, column: SignalId, hold: Hold, from: f6
     let Some((first, last, stretches)) = window(recording, from, to, pixels) else { return Trace::default() };
     let envelope = recording.envelope(column, first, last, stretches);
     let rows_each = envelope.iter().map(|e| e.rows).max().unwrap_or(1);
-    let mut trace = Trace { pieces: Vec::new(), rows_each, extremes: None };
+    let lacks = lacks(recording, (first, last, stretches));
+    let mut trace = Trace { pieces: Vec::new(), rows_each, extremes: None, lacks };
     let mut expected = None;
     for stretch in envelope.iter().filter(|e| e.low.is_finite() && e.high.is_finite()) {
         if expected != Some(stretch.row) {
@@ -104,6 +126,8 @@ pub(super) struct Bars {
     pub each: u64,
     /// The stretches in order; `None` where there is no number.
     pub list: Vec<Option<Envelope>>,
+    /// Rows that went from memory and have to come back before all of it is drawn.
+    pub lacks: Option<(u64, u64)>,
 }
 
 impl Bars {
@@ -135,7 +159,7 @@ pub(super) fn bars(recording: &Recording, column: SignalId, from: f64, to: f64, 
             *place = Some(stretch);
         }
     }
-    Bars { first: begin, each, list }
+    Bars { first: begin, each, list, lacks: lacks(recording, (first, last, stretches)) }
 }
 
 /// What an outlook says about a column, from the present on.
@@ -220,6 +244,30 @@ mod tests {
             assert!(stretch.is_none_or(|e| e.row as f64 >= start && (e.row + e.rows) as f64 <= end));
         }
         assert_eq!(bars(&rows, 7, 0.0, 10.0, 50.0).extremes(), None);
+    }
+
+    #[test]
+    fn rows_that_went_are_wanted_only_where_they_would_be_seen() {
+        let mut recorder = Recorder::new(1);
+        (0..40_000_u32).for_each(|k| recorder.push(&[f64::from(k % 977)]));
+        let whole = recorder.picture();
+        crate::record::shed(&mut [&mut recorder], 0, &|_, _| 0);
+        let lean = recorder.picture();
+        // Long stretches are told; those that are a little shorter become longer.
+        for (to, pixels) in [(30_000.0, 100.0), (40_000.0, 600.0), (33_000.5, 900.0)] {
+            let (a, b) =
+                (past(&whole, 0, Hold::Step, 1_000.0, to, pixels), past(&lean, 0, Hold::Step, 1_000.0, to, pixels));
+            assert_eq!((a.lacks, b.lacks, b.pieces.len()), (None, None, 1));
+            assert!(b.rows_each.is_multiple_of(64) && b.rows_each < 2 * a.rows_each);
+            let (first, last) = (b.pieces[0][0][0], b.pieces[0].last().unwrap()[0]);
+            assert!(first < 1_000.0 + b.rows_each as f64 && last > to - b.rows_each as f64, "{first} to {last}");
+            assert_eq!(bars(&lean, 0, 1_000.0, to, pixels).list.iter().filter(|e| e.is_none()).count(), 0);
+        }
+        // Short ones need rows, as far as they are gone.
+        let near = past(&lean, 0, Hold::Step, 1_000.0, 2_000.0, 500.0);
+        assert_eq!((near.lacks, near.pieces.len()), (Some((998, 2_001)), 0));
+        assert_eq!(bars(&lean, 0, 1_000.0, 2_000.0, 500.0).lacks, Some((998, 2_001)));
+        assert_eq!(past(&lean, 0, Hold::Step, 39_000.0, 40_000.0, 500.0).lacks, None, "the newest rows are there");
     }
 
     #[test]

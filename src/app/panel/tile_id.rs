@@ -27,6 +27,10 @@ pub enum TileId {
     Faceplate,
     /// The running episode beside stored results, and benchmarks.
     Scoreboard,
+    /// The runs of the session, shadows, verdicts.
+    Runs,
+    /// Values at two instants, and statistics of what lies between.
+    Cursors,
     /// A tile of the plant's own table, by name.
     Plant(String),
     /// A chart of the plant's table, by name.
@@ -36,7 +40,7 @@ pub enum TileId {
 }
 
 /// Tiles that every plant has.
-const FIXED: [(TileId, &str, &str); 10] = [
+const FIXED: [(TileId, &str, &str); 12] = [
     (TileId::Site, "site", "Site"),
     (TileId::OneLine, "one_line", "One-line"),
     (TileId::Levers, "levers", "Levers"),
@@ -47,6 +51,8 @@ const FIXED: [(TileId, &str, &str); 10] = [
     (TileId::Timeline, "timeline", "Timeline"),
     (TileId::Faceplate, "faceplate", "Faceplate"),
     (TileId::Scoreboard, "scoreboard", "Scoreboard"),
+    (TileId::Runs, "runs", "Runs"),
+    (TileId::Cursors, "cursors", "Cursors"),
 ];
 
 impl TileId {

@@ -2,6 +2,7 @@
 
 use egui::{Rect, Ui};
 
+use super::beside::{cursors, runs};
 use super::error_card::error_card;
 use super::tile_id::TileId;
 use super::{
@@ -23,6 +24,8 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, tile: &TileId, state: &mut PanelStat
         TileId::Timeline => timeline::show(ui, rect, state, cx),
         TileId::Faceplate => faceplate::show(ui, rect, state, cx),
         TileId::Scoreboard => scoreboard::show(ui, rect, state, cx),
+        TileId::Runs => runs::show(ui, rect, state, cx),
+        TileId::Cursors => cursors::show(ui, rect, state, cx),
         TileId::Plant(name) => match spec.tiles.iter().find(|t| t.name == *name) {
             Some(tile) => parts::show(ui, rect, tile, state, cx),
             None => absent(ui, rect, name, cx),

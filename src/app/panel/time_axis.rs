@@ -3,9 +3,11 @@
 use egui::{CursorIcon, EventFilter, Id, Key, Pos2, Response, Sense, Ui, Vec2, WidgetInfo, WidgetType};
 
 use crate::session::RunView;
+use crate::signal::SignalId;
 
 use super::Cx;
 use super::axes::Frame;
+use super::beside::Comparison;
 use super::cache::Cache;
 use super::widget::focus_ring;
 
@@ -67,6 +69,12 @@ pub struct ChartState {
     hovered: Option<(f64, Id)>,
     /// Number of this frame.
     frame: Option<u64>,
+    /// How other runs are held against the shown one.
+    pub compare: Comparison,
+    /// Series on charts in the last frame.
+    pub(super) seen: Vec<SignalId>,
+    /// The same in this frame.
+    drawn: Vec<SignalId>,
     /// Instant that a person jumped to.
     pub(super) mark: Option<u64>,
     /// The plot that has the keyboard.
@@ -112,6 +120,7 @@ impl ChartState {
         if self.frame != frame {
             self.frame = frame;
             self.cursor = self.hovered.take();
+            self.seen = std::mem::take(&mut self.drawn);
             self.cache.begin(view);
         }
     }
@@ -126,6 +135,25 @@ impl ChartState {
     /// Instant under the pointer, wherever in the window it is.
     pub(super) fn cursor(&self) -> Option<f64> {
         self.cursor.map(|(instant, _)| instant)
+    }
+
+    /// Takes down which series a chart shows.
+    pub(super) fn note(&mut self, columns: impl IntoIterator<Item = SignalId>) {
+        for column in columns {
+            if !self.drawn.contains(&column) {
+                self.drawn.push(column);
+            }
+        }
+    }
+
+    /// A click on a plot where nothing else is meant: a mark, or with Shift a cursor.
+    pub(super) fn clicked_at(&mut self, ui: &Ui, view: &RunView, frame: &Frame, at: Pos2, span: crate::plant::Span) {
+        if ui.input(|i| i.modifiers.shift) {
+            let tick = frame.tick(at.x).round().clamp(0.0, view.span_ticks() as f64);
+            self.compare.set_next(tick as u64);
+        } else {
+            self.mark_at(view, frame, at, span);
+        }
     }
 
     /// Whether the pointer is over this plot.

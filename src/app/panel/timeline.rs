@@ -1,5 +1,9 @@
 //! The bottom bar: transport, speed, both clocks, and the whole run in one strip.
 
+mod fields;
+pub(super) mod lanes;
+pub(super) mod menu;
+
 use egui::{Align, Id, Popup, Rect, Ui, pos2, vec2};
 
 use crate::app::command;
@@ -11,6 +15,8 @@ use super::pen::Pen;
 use super::widget::{self, Button, Look, Segment};
 use super::words::{self, countdown, duration, grouped, seconds};
 use super::{Cx, PanelState, charts, overview};
+
+pub(super) use fields::{TimelineState, show as show_fields};
 
 /// Speeds that have a button of their own.
 const SPEEDS: [Speed; 6] = [
@@ -24,6 +30,9 @@ const SPEEDS: [Speed; 6] = [
 
 /// Width of transport and speed.
 const TRANSPORT: f32 = 286.0;
+
+/// Width of the buttons that look for events.
+const SEARCH: f32 = 72.0;
 
 /// Width of the clocks.
 const CLOCKS: f32 = 158.0;
@@ -44,6 +53,13 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<
     buttons(ui, line(0.0, 26.0), cx);
     speeds(ui, &pen, line(1.0, 24.0), cx);
     let mut left = transport.right() + 14.0;
+    if inner.right() - left > SEARCH + CLOCKS + 260.0 {
+        let at = |k: f32, height: f32| {
+            Rect::from_min_size(pos2(transport.right() + 6.0, line(k, height).top()), vec2(SEARCH - 6.0, height))
+        };
+        search(ui, [at(0.0, 26.0), at(1.0, 24.0)], cx);
+        left += SEARCH;
+    }
     if inner.right() - left > CLOCKS + 220.0 {
         pen.vline(left - 4.0, inner.top(), inner.bottom(), theme.hairline());
         clocks(ui, &pen, Rect::from_min_size(pos2(left + 6.0, inner.top()), vec2(CLOCKS - 14.0, inner.height())), cx);
@@ -62,6 +78,32 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<
         pen.vline(left - 4.0, inner.top(), inner.bottom(), theme.hairline());
     }
     overview::show(ui, Rect::from_min_max(pos2(left, inner.top()), inner.max), state, cx);
+}
+
+/// To the events beside the present, and run until.
+fn search(ui: &Ui, [upper, lower]: [Rect; 2], cx: &mut Cx<'_>) {
+    let half = (upper.width() - 4.0) / 2.0;
+    let until = cx.view.beside.until.clone();
+    let words = if until.is_some() { "Stop at…" } else { "Until…" };
+    let places = [
+        ("previous_event", "", Glyph::PreviousEvent, Rect::from_min_size(upper.min, vec2(half, upper.height()))),
+        ("next_event", "", Glyph::NextEvent, upper.with_min_x(upper.right() - half)),
+        ("until", words, Glyph::More, lower),
+    ];
+    for (id, words, glyph, place) in places {
+        let Some(entry) = command::find(id) else { continue };
+        let tip = match (&until, id) {
+            (Some(what), "until") => format!("Time passes until {what}. {}", entry.tip()),
+            _ => entry.tip(),
+        };
+        let sign = words.is_empty().then_some(glyph);
+        let look = if id == "until" && until.is_some() { Look::Primary } else { Look::Plain };
+        let disabled = (entry.deed)(cx.view).err();
+        let button = Button { glyph: sign, words, name: entry.words, tip: &tip, disabled, look };
+        if button.show(ui, &cx.theme, place, ui.id().with(id)).clicked() {
+            cx.run(entry);
+        }
+    }
 }
 
 /// Length of the slowest slot's interval, in words.

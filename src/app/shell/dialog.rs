@@ -37,6 +37,17 @@ impl Dialogs {
                 let files = dialog.pick_files();
                 Box::pin(async move { files.await.unwrap_or_default() })
             }
+            FileWish::Lay => {
+                let dialog =
+                    dialog.set_title("Lay logs beside").add_filter("Logs", &["csv"]).add_filter("Any file", &["*"]);
+                let files = dialog.pick_files();
+                Box::pin(async move { files.await.unwrap_or_default() })
+            }
+            FileWish::Export => {
+                let dialog = dialog.set_title("Export signals").add_filter("CSV", &["csv"]);
+                let file = dialog.set_file_name("signals.csv").save_file();
+                Box::pin(async move { one(file.await) })
+            }
             FileWish::Results => {
                 let dialog = dialog.set_title("Open results").add_filter("Results", &["csv"]);
                 let files = dialog.pick_files();
@@ -80,6 +91,8 @@ fn answered(wish: FileWish, mut paths: Vec<PathBuf>, session: &Weak<Session>, of
         FileWish::OpenSetup => session.send(Command::Open(paths.swap_remove(0))),
         FileWish::SaveLog => session.send(Command::Log(paths.swap_remove(0))),
         FileWish::Replay => session.send(Command::Replay(paths)),
+        FileWish::Lay => session.send(Command::Lay(paths)),
+        FileWish::Export => post(Ask::Export(paths.swap_remove(0))),
         FileWish::Results => post(Ask::Read(paths)),
         FileWish::Policy => post(Ask::Check(paths.swap_remove(0))),
     }

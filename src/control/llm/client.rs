@@ -12,10 +12,22 @@ const MODELS_TIMEOUT: Duration = Duration::from_secs(5);
 /// Largest answer that is read, bytes.
 const MOST_BYTES: u64 = 4 << 20;
 
+/// Variables of the environment that a key is taken from, the first one first.
+pub const KEYS: [&str; 2] = ["HF_TOKEN", "OPENAI_API_KEY"];
+
+/// What a variable of the environment holds, if it holds anything.
+fn held(name: &str) -> Option<String> {
+    std::env::var(name).ok().map(|key| key.trim().to_owned()).filter(|key| !key.is_empty())
+}
+
 /// The key for the server: from the environment only, so that it stands in no file and no log.
 fn key() -> String {
-    let named = ["HF_TOKEN", "OPENAI_API_KEY"].into_iter().filter_map(|name| std::env::var(name).ok());
-    named.map(|key| key.trim().to_owned()).find(|key| !key.is_empty()).unwrap_or_else(|| "not-needed".to_owned())
+    KEYS.into_iter().find_map(held).unwrap_or_else(|| "not-needed".to_owned())
+}
+
+/// The variable of the environment that holds the key; `None` where there is none, which many servers do with.
+pub fn key_name() -> Option<&'static str> {
+    KEYS.into_iter().find(|name| held(name).is_some())
 }
 
 /// Asks and waits. Whatever happens, the answer is a text that [`super::super::Controller::answer`] understands:

@@ -23,7 +23,7 @@ use context::{Buffer, Mode};
 use prompt::Facts;
 use template::Template;
 
-pub use client::ask;
+pub use client::{KEYS, ask, key_name};
 
 /// Parameters, filled from `control.llm_policy` or `control.llm_policy_macro`.
 #[derive(Debug, Clone, Deserialize)]

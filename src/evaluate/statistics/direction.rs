@@ -1,18 +1,9 @@
 //! Which way a metric is better, and a difference in words.
 
-/// Which way a metric is better.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Direction {
-    /// More is better: rewards, revenue, survival.
-    Higher,
-    /// Less is better: errors, violations, wear, cost.
-    Lower,
-    /// Neither: sums of power, means of levers. A difference is told as "higher" or "lower".
-    Neither,
-}
+pub use crate::plant::Direction;
 
 /// Lower is better. The first six are control 5.8's; the rest are of the same kind in this program's own tables.
-const LOWER: [&str; 27] = [
+const LOWER: [&str; 44] = [
     "hard_violation_rate",
     "shield_intervention_rate",
     "thermal_viol_rate",
@@ -40,10 +31,27 @@ const LOWER: [&str; 27] = [
     "clamps",
     "wall_time_s",
     "restarts",
+    "co2_mean_g",
+    "energy_mean_kwh",
+    "pue_mean",
+    "pue_min",
+    "pue_max",
+    "hvac_mean_kw",
+    "hvac_max_kw",
+    "tower_mean_kw",
+    "compressor_mean_kw",
+    "outlet_max_degc",
+    "tower_limit_share",
+    "overdue_share",
+    "tasks_in_queue",
+    "queue_mean",
+    "queue_max",
+    "queue_end",
+    "age_max_h",
 ];
 
 /// Neither: what was done, not how well.
-const NEITHER: [&str; 14] = [
+const NEITHER: [&str; 21] = [
     "episode_length",
     "throttle_mean",
     "mean_committed_mw",
@@ -58,6 +66,13 @@ const NEITHER: [&str; 14] = [
     "mean_inner_bess",
     "soc_min",
     "facility_mean_mw",
+    "it_mean_kw",
+    "room_mean_degc",
+    "tasks_deferred",
+    "workload_mean",
+    "soc_mean",
+    "soc_end",
+    "battery_idle_share",
 ];
 
 /// Which way a metric is better, by its name; an `inner_` in front does not change it.
@@ -121,7 +136,20 @@ impl Verdict {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::rollout::{Setup, World};
+
+    #[test]
+    fn names_say_the_same_as_the_tables_of_the_plants() {
+        for plant in ["c2g", "sustaindc"] {
+            let setup = Setup { plant: plant.to_owned(), ..Setup::default() };
+            let rollout = World::default().build(&setup).unwrap();
+            for metric in &rollout.spec().metrics {
+                assert_eq!(direction(&metric.name), metric.better, "{plant}: {}", metric.name);
+            }
+        }
+    }
 
     #[test]
     fn the_way_that_is_better_decides_the_word() {

@@ -1,6 +1,6 @@
 //! What is counted over an episode (control 5.1).
 
-use crate::plant::{Fold, MetricSpec};
+use crate::plant::{Direction, Fold, MetricSpec};
 
 use super::params::{Params, ThroughputRatio};
 use super::signals::Col;
@@ -15,6 +15,7 @@ pub(super) fn metrics(p: &Params, episode_ticks: u64, intervals: u64) -> Vec<Met
         fold,
         scale,
         when: (slot == MACRO).then_some(Col::IntervalClosed as usize),
+        better: better(name),
         doc: doc.to_owned(),
     };
     let id = |c: Col| c as usize;
@@ -128,4 +129,36 @@ pub(super) fn metrics(p: &Params, episode_ticks: u64, intervals: u64) -> Vec<Met
         inner("mean_inner_hvac", Col::HvacEffort, "Mean HVAC effort of the hardware agent."),
         inner("mean_inner_bess", Col::BessDispatch, "Mean battery command of the hardware agent, + = discharge."),
     ]
+}
+
+/// Which way a metric is better (control 5.8); levers, powers and lengths of an episode are neither.
+fn better(name: &str) -> Direction {
+    const HIGHER: [&str; 9] = [
+        "mean_reward",
+        "total_reward",
+        "throughput_ratio",
+        "throughput_ratio_documented",
+        "survived",
+        "survived_288_ticks",
+        "bid_acceptance_rate",
+        "total_reg_revenue",
+        "mean_perf_score",
+    ];
+    const LOWER: [&str; 10] = [
+        "tracking_rmse",
+        "thermal_viol_rate",
+        "thermal_viol_rate_program",
+        "bess_degradation",
+        "bess_degradation_documented",
+        "temp_A_max",
+        "temp_B_max",
+        "backlog_max_mw",
+        "pue_episode",
+        "total_elec_cost",
+    ];
+    match name {
+        _ if HIGHER.contains(&name) => Direction::Higher,
+        _ if LOWER.contains(&name) => Direction::Lower,
+        _ => Direction::Neither,
+    }
 }

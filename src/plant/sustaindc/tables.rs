@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::noise::{Draw, StreamSpec};
 use crate::plant::{
-    Action, Axis, Calendar, Chart, Domain, EventKind, Fold, Input, MetricSpec, Observation, PlantSpec, RewardTerm,
-    Severity, Slot,
+    Action, Axis, Calendar, Chart, Direction, Domain, EventKind, Fold, Input, MetricSpec, Observation, PlantSpec,
+    RewardTerm, Severity, Slot,
 };
 use crate::signal::{Carrier, Limits};
 
@@ -54,14 +54,7 @@ pub mod input {
 pub const AGENTS: [&str; 3] = ["agent_ls", "agent_dc", "agent_bat"];
 
 fn inputs() -> Vec<Input> {
-    let input = |name: &str, label: &str, unit: &str, range: (f64, f64), fault: bool, doc: &str| Input {
-        name: name.to_owned(),
-        label: label.to_owned(),
-        unit: unit.to_owned(),
-        range,
-        fault,
-        doc: doc.to_owned(),
-    };
+    let input = Input::new;
     vec![
         input("workload_frac", "Workload", "", (0.0, 1.0), false, "Load that arrives (sustaindc 2.4)."),
         input("t_ambient_degc", "Ambient", "°C", (-30.0, 55.0), false, "Dry bulb (sustaindc 2.5)."),
@@ -318,6 +311,26 @@ fn events() -> Vec<EventKind> {
     ]
 }
 
+/// Which way a metric is better; loads, levels and lengths of an episode are neither.
+fn better(name: &str) -> Direction {
+    const HIGHER: [&str; 4] = ["mean_reward", "total_reward", "survived", "co2_saved_kg"];
+    const NEITHER: [&str; 8] = [
+        "it_mean_kw",
+        "room_mean_degc",
+        "episode_length",
+        "tasks_deferred",
+        "workload_mean",
+        "soc_mean",
+        "soc_end",
+        "battery_idle_share",
+    ];
+    match name {
+        _ if HIGHER.contains(&name) => Direction::Higher,
+        _ if NEITHER.contains(&name) => Direction::Neither,
+        _ => Direction::Lower,
+    }
+}
+
 fn metrics(episode_ticks: u64) -> Vec<MetricSpec> {
     let metric = |slot: usize, name: &str, unit: &str, fold: Fold, scale: f64, doc: &str| MetricSpec {
         name: name.to_owned(),
@@ -326,6 +339,7 @@ fn metrics(episode_ticks: u64) -> Vec<MetricSpec> {
         fold,
         scale,
         when: None,
+        better: better(name),
         doc: doc.to_owned(),
     };
     let id = |c: Col| c as usize;

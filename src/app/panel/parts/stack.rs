@@ -78,7 +78,7 @@ pub(in crate::app::panel) fn show(
     if let Some(at) = response.interact_pointer_pos().filter(|_| response.clicked() && !response.double_clicked()) {
         match under(&frame, &dressed, &bars, &layers, at) {
             Some(column) => cx.selection = selection_of(view, column),
-            None => charts.mark_at(view, &frame, at, Span::Shared),
+            None => charts.clicked_at(ui, view, &frame, at, Span::Shared),
         }
     }
     if let Some(row) = row {

@@ -52,7 +52,7 @@ pub(in crate::app::panel) fn show(
     let spoken = format!("{title} strip");
     let response = interact(ui, id, &frame, (&spoken, Span::Shared), charts, cx);
     if let Some(at) = response.interact_pointer_pos().filter(|_| response.clicked() && !response.double_clicked()) {
-        charts.mark_at(view, &frame, at, Span::Shared);
+        charts.clicked_at(ui, view, &frame, at, Span::Shared);
         cx.selection = selection_of(view, signal);
     }
     if let Some(row) = charts.cursor().and_then(|instant| row_at(&view.recording, instant))

@@ -1,5 +1,6 @@
 //! The scoreboard: the running episode beside stored results, and benchmarks that are started from here.
 
+mod column;
 mod form;
 mod running;
 mod table;
@@ -69,9 +70,9 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<
             body = rest;
         }
         let running = Running::of(cx.view);
-        let nothing = running.is_none() && state.board.stored.sections.is_empty();
-        if nothing && state.scoreboard.form.is_none() {
-            empty(ui, body, state, cx);
+        let alone = state.board.stored.sections.is_empty() && state.scoreboard.form.is_none();
+        if alone && running.is_none() {
+            invite(ui, body, NOTHING, state, cx);
             return;
         }
         super::inside(ui, body, "rows", |ui| {
@@ -81,11 +82,26 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<
                     let kept = form::show(ui, body.width(), &mut form, state, cx);
                     state.scoreboard.form = kept.then_some(form);
                 }
+                let top = ui.cursor().top();
                 table::show(ui, body.width(), state, running.as_ref(), cx);
+                let rest = body.height() - (ui.cursor().top() - top) - 12.0;
+                if alone && rest > 60.0 {
+                    let (_, place) = ui.allocate_space(vec2(body.width(), rest));
+                    let left = ui.clip_rect().left();
+                    let place = Rect::from_min_size(pos2(left, place.top()), place.size());
+                    invite(ui, place, ALONE, state, cx);
+                }
             });
         });
     });
 }
+
+/// What is said where nothing is on the board.
+const NOTHING: &str = "Nothing to compare yet: let time pass, open the results of a benchmark, or run one here.";
+
+/// What is said where only the running episode is.
+const ALONE: &str = "Only the running episode is here. Open the results of a benchmark to see it among them, or run a \
+                     benchmark beside it.";
 
 /// Buttons, and how much is on the board.
 fn buttons(ui: &Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<'_>) {
@@ -171,21 +187,28 @@ fn progress(ui: &Ui, rect: Rect, now: &Progress, cx: &mut Cx<'_>) {
     pen.hline(rect.left(), rect.right(), rect.bottom() - 0.5, theme.hairline());
 }
 
-/// What can be done where nothing is on the board.
-fn empty(ui: &Ui, rect: Rect, state: &PanelState, cx: &mut Cx<'_>) {
+/// What can be done where little or nothing is on the board.
+fn invite(ui: &Ui, rect: Rect, words: &str, state: &PanelState, cx: &mut Cx<'_>) {
     let theme = cx.theme;
     let pen = Pen::new(ui, &theme);
-    let words = "Nothing to compare yet: let time pass, open the results of a benchmark, or run one here.";
     let width = (rect.width() - 2.0 * PAD).clamp(1.0, 420.0);
-    let top = (rect.center().y - 44.0).max(rect.top() + 8.0);
+    let buttons = if state.board.progress.is_none() { 36.0 } else { 0.0 };
+    let height = pen.paragraph_height(width, words, Face::Body) + buttons;
+    let top = (rect.center().y - height / 2.0).max(rect.top() + 8.0);
     let left = rect.center().x - width / 2.0;
     let said = pen.paragraph(pos2(left, top), width, words, Face::Body, theme.text2);
-    spoken(ui, said, ui.id().with("empty"), words);
-    if state.board.progress.is_none() {
-        let button = Button::words("Run a benchmark…", "What a benchmark can be started with").look(Look::Primary);
-        let at = Rect::from_min_size(pos2(left, said.bottom() + 10.0), vec2(button.width(&pen) + 12.0, 26.0));
-        if button.show(ui, &theme, at, ui.id().with("empty benchmark")).clicked() {
-            cx.deeds.push(WindowDeed::Benchmark);
-        }
+    spoken(ui, said, ui.id().with("invitation"), words);
+    if buttons == 0.0 {
+        return;
+    }
+    let bench = Button::words("Run a benchmark…", "What a benchmark can be started with").look(Look::Primary);
+    let open = Button { name: "Open results to compare", ..Button::words("Open results…", "Asks for CSV files") };
+    let at = Rect::from_min_size(pos2(left, said.bottom() + 10.0), vec2(bench.width(&pen) + 12.0, 26.0));
+    let beside = Rect::from_min_size(pos2(at.right() + 8.0, at.top()), vec2(open.width(&pen) + 8.0, 26.0));
+    if bench.show(ui, &theme, at, ui.id().with("invite benchmark")).clicked() {
+        cx.deeds.push(WindowDeed::Benchmark);
+    }
+    if beside.right() <= left + width && open.show(ui, &theme, beside, ui.id().with("invite results")).clicked() {
+        cx.deeds.push(WindowDeed::OpenResults);
     }
 }

@@ -14,22 +14,54 @@ use super::super::pen::Pen;
 use super::super::widget::{focus_ring, spoken};
 use super::super::{Cx, PanelState};
 use super::PAD;
+use super::column::{self, Column};
 use super::running::{Mark, Running};
-
-/// Height of a row.
-const ROW: f32 = 23.0;
-
-/// Height of the names of the columns, with their units.
-const HEADER: f32 = 36.0;
 
 /// Height of the title of a section.
 const TITLE: f32 = 30.0;
 
-/// Widths of scenario, agent and number of episodes.
-const LEAD: [f32; 3] = [104.0, 168.0, 34.0];
+/// Narrower than this, a row has two lines.
+const WIDE: f32 = 640.0;
 
-/// Width of a metric.
-const CELL: f32 = 142.0;
+/// How large everything is: wide tiles give every figure a line, narrow ones stand it over its spread.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Sizes {
+    /// Two lines a row.
+    two: bool,
+    /// Height of a row.
+    row: f32,
+    /// Height of the headings.
+    header: f32,
+    /// Widths of agent, scenario and number of episodes; the last two are 0 where they stand below the agent.
+    lead: [f32; 3],
+    /// Width of a metric.
+    cell: f32,
+}
+
+impl Sizes {
+    fn of(width: f32) -> Self {
+        let agent = (width * 0.36).clamp(96.0, 168.0);
+        let sizes = if width < WIDE {
+            Self { two: true, row: 36.0, header: 50.0, lead: [agent, 0.0, 0.0], cell: 78.0 }
+        } else {
+            Self { two: false, row: 23.0, header: 50.0, lead: [176.0, 96.0, 34.0], cell: 122.0 }
+        };
+        // As many whole columns as there is room for: none is cut off before figures are moved.
+        let room = width - sizes.frozen() - 4.0;
+        let cell = room / (room / sizes.cell).floor().max(1.0);
+        Self { cell: cell.clamp(sizes.cell, 1.4 * sizes.cell), ..sizes }
+    }
+
+    /// Letters that fit into a line of a heading.
+    fn letters(&self) -> usize {
+        ((self.cell - 20.0) / 6.4).max(6.0) as usize
+    }
+
+    /// Width of what stays in sight when figures are moved.
+    fn frozen(&self) -> f32 {
+        PAD + self.lead.iter().sum::<f32>()
+    }
+}
 
 /// The column that rows are sorted by, and which way.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -41,7 +73,7 @@ pub(super) struct Sorted {
 }
 
 /// Columns that name a row.
-const NAMES: [&str; 2] = ["scenario", "agent"];
+const NAMES: [&str; 2] = ["agent", "scenario"];
 
 impl Sorted {
     /// The person clicked on a column: the best first, then the other way round.
@@ -98,24 +130,72 @@ fn section(
     let mut lines: Vec<Line<'_>> = section.rows.iter().map(|row| stored_line(row, section, running)).collect();
     lines.extend(running.map(|r| running_line(r, section)));
     sort(&mut lines, section, sorted);
-    let wide = (2.0 * PAD + LEAD.iter().sum::<f32>() + CELL * section.columns.len() as f32).max(width);
+    let sizes = Sizes::of(width);
+    let columns = column::of(section, &cx.view.spec, sizes.letters());
+    let wide = (sizes.frozen() + sizes.cell * columns.len() as f32 + PAD).max(width);
     let (_, title) = ui.allocate_space(vec2(wide, TITLE));
+    // What names rows stays where it is when figures are moved.
+    let edge = ui.clip_rect().left().max(title.left());
     let pen = Pen::new(ui, theme);
     let id = ui.id().with(("section", name));
-    let at = pos2(title.left() + PAD, title.center().y + 2.0);
-    let said = pen.text(at, Align::Min, &section.title, Face::Title, theme.text);
-    spoken(ui, said, id, &section.title);
+    let at = pos2(edge + PAD, title.center().y + 2.0);
+    let room = (width - 2.0 * PAD).max(1.0);
+    let said = pen.text_within(at, Align::Min, room, &section.title, Face::Title, theme.text);
+    spoken(ui, said, id, &section.title).on_hover_text(&section.title);
     if running.is_some_and(|r| !r.ended) {
-        let words = "The running episode is not over: sums are compared at its end";
-        pen.text(pos2(said.right() + 14.0, at.y), Align::Min, words, Face::Label, theme.text3);
-    }
-    let (_, header) = ui.allocate_space(vec2(wide, HEADER));
-    head(ui, header, id, section, sorted, cx);
-    for (k, line) in lines.iter().enumerate() {
-        let (_, rect) = ui.allocate_space(vec2(wide, ROW));
-        if ui.is_rect_visible(rect) {
-            draw(ui, rect, id.with(k), line, section, cx);
+        let from = said.right() + 14.0;
+        let room = edge + width - PAD - from;
+        let words = ["The running episode is not over: sums are compared at its end", "Sums are compared at the end"];
+        if let Some(words) = words.into_iter().find(|w| pen.width(w, Face::Label) <= room) {
+            pen.text(pos2(from, at.y), Align::Min, words, Face::Label, theme.text3);
         }
+    }
+    let grid = Grid { sizes, columns: &columns, edge, right: edge + width };
+    let (_, header) = ui.allocate_space(vec2(wide, sizes.header));
+    head(ui, header, id, section, &grid, sorted, cx);
+    for (k, line) in lines.iter().enumerate() {
+        let (_, rect) = ui.allocate_space(vec2(wide, sizes.row));
+        if ui.is_rect_visible(rect) {
+            draw(ui, rect, id.with(k), line, &grid, cx);
+        }
+    }
+}
+
+/// Where columns stand.
+struct Grid<'a> {
+    sizes: Sizes,
+    columns: &'a [Column],
+    /// Left edge of what is in sight.
+    edge: f32,
+    /// Right edge of it.
+    right: f32,
+}
+
+impl Grid<'_> {
+    /// Right edge of what stays in sight.
+    fn frozen(&self) -> f32 {
+        self.edge + self.sizes.frozen()
+    }
+
+    /// Place of a metric in a row that begins at `left`.
+    fn cell(&self, left: f32, k: usize, row: Rect) -> Rect {
+        let from = left + self.sizes.frozen() + self.sizes.cell * k as f32;
+        Rect::from_min_max(pos2(from, row.top()), pos2(from + self.sizes.cell, row.bottom()))
+    }
+
+    /// Places of agent, scenario and number of episodes.
+    fn lead(&self, row: Rect) -> [Rect; 3] {
+        let mut x = self.edge + PAD;
+        self.sizes.lead.map(|width| {
+            let place = Rect::from_min_max(pos2(x, row.top()), pos2(x + width, row.bottom()));
+            x += width;
+            place
+        })
+    }
+
+    /// The part of a row in which figures are in sight.
+    fn figures(&self, row: Rect) -> Rect {
+        Rect::from_min_max(pos2(self.frozen(), row.top()), pos2(self.right.max(self.frozen()), row.bottom()))
     }
 }
 
@@ -162,123 +242,158 @@ fn sort(lines: &mut [Line<'_>], section: &Section, sorted: &Sorted) {
     }
 }
 
-/// Left edges and widths of all columns.
-fn columns(left: f32, metrics: usize) -> Vec<(f32, f32)> {
-    let widths = LEAD.into_iter().chain(std::iter::repeat_n(CELL, metrics));
-    widths
-        .scan(left + PAD, |x, width| {
-            let from = *x;
-            *x += width;
-            Some((from, width))
-        })
-        .collect()
-}
-
-/// Unit of a column, where a metric of the plant has its name.
-fn unit<'a>(column: &str, cx: &'a Cx<'_>) -> &'a str {
-    let name = column.strip_prefix("inner_").unwrap_or(column);
-    cx.view.spec.metrics.iter().find(|m| m.name == name).map_or("", |m| m.unit.as_str())
-}
-
-/// What a column means, where the plant tells.
-fn about(column: &str, cx: &Cx<'_>) -> String {
-    let name = column.strip_prefix("inner_").unwrap_or(column);
-    let doc = cx.view.spec.metrics.iter().find(|m| m.name == name).map_or("", |m| m.doc.as_str());
-    let way = match direction(column) {
-        Direction::Lower => "Lower is better",
-        Direction::Higher => "Higher is better",
-        Direction::Neither => "Neither way is better",
-    };
-    [column, doc, way].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join("\n")
-}
-
-fn head(ui: &Ui, rect: Rect, id: egui::Id, section: &Section, sorted: &mut Sorted, cx: &Cx<'_>) {
+fn head(ui: &Ui, rect: Rect, id: egui::Id, section: &Section, grid: &Grid<'_>, sorted: &mut Sorted, cx: &Cx<'_>) {
     let theme = &cx.theme;
     let pen = Pen::new(ui, theme);
     pen.painter.rect_filled(rect, 0.0, theme.header);
-    pen.hline(rect.left(), rect.right(), rect.bottom() - 0.5, theme.hairline());
-    let names = NAMES.iter().copied().chain(["n"]).chain(section.columns.iter().map(String::as_str));
-    for ((k, name), (left, width)) in names.enumerate().zip(columns(rect.left(), section.columns.len())) {
-        let place = Rect::from_min_size(pos2(left, rect.top()), vec2(width - 6.0, rect.height()));
-        if !ui.is_rect_visible(place) {
-            continue;
-        }
-        let words = super::super::words::sentence(&name.replace('_', " "));
-        let numbers = k >= NAMES.len();
-        let (align, at) = if numbers { (Align::Max, place.right()) } else { (Align::Min, place.left()) };
-        let face = if sorted.column == name { Face::LabelStrong } else { Face::Label };
-        let line = if k > 2 { rect.top() + 12.0 } else { rect.center().y };
-        let said = pen.text_within(pos2(at, line), align, place.width() - 12.0, &words, face, theme.text2);
-        if sorted.column == name {
-            let edge = if numbers { said.left() - 8.0 } else { said.right() + 8.0 };
-            triangle(&pen, pos2(edge, line), !sorted.down, theme, true);
-        }
-        if k > 2 {
-            let at = pos2(place.right(), rect.top() + 26.0);
-            pen.text_within(at, Align::Max, place.width(), unit(name, cx), Face::Caption, theme.text3);
-        }
-        if name == "n" {
-            spoken(ui, place, id.with("n"), "Episodes").on_hover_text("Episodes behind a row");
-            continue;
+    let order = (sorted.column.clone(), sorted.down);
+    let mut sort_by = |place: Rect, name: &str, about: &str| {
+        if !place.is_positive() {
+            return;
         }
         let response = ui.interact(place, id.with(("column", name)), Sense::click());
         let spoken_name = format!("Sort by {name} in {}", section.title);
         response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, &spoken_name));
         focus_ring(ui, theme, &response, place.shrink(2.0));
-        let tip = if numbers { about(name, cx) } else { "Sorts the rows".to_owned() };
-        if response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(tip).clicked() {
+        if response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(about).clicked() {
             sorted.click(name);
             ui.ctx().request_repaint();
         }
+    };
+    let window = grid.figures(rect);
+    let clipped = pen.clipped(window);
+    for (k, column) in grid.columns.iter().enumerate() {
+        let place = grid.cell(rect.left(), k, rect).with_max_x(grid.cell(rect.left(), k, rect).right() - 6.0);
+        if !window.intersects(place) {
+            continue;
+        }
+        let chosen = order.0 == column.name;
+        let face = if chosen { Face::LabelStrong } else { Face::Label };
+        let [first, second] = &column.heading;
+        let lines =
+            if second.is_empty() { [("", 11.0), (first, 20.0)] } else { [(first.as_str(), 11.0), (second, 25.0)] };
+        let mut covered = Rect::NOTHING;
+        for (words, y) in lines {
+            let at = pos2(place.right(), rect.top() + y);
+            covered |= clipped.text_within(at, Align::Max, place.width() - 10.0, words, face, theme.text2);
+        }
+        let at = pos2(place.right(), rect.top() + 40.0);
+        clipped.text_within(at, Align::Max, place.width(), &column.unit, Face::Caption, theme.text3);
+        if chosen {
+            triangle(&clipped, pos2(covered.left() - 8.0, covered.center().y), !order.1, theme, true);
+        }
+        sort_by(place.intersect(window), &column.name, &column.about);
     }
+    let names: &[(&str, &str)] = if grid.sizes.two {
+        &[("agent", "Agent")]
+    } else {
+        &[("agent", "Agent"), ("scenario", "Scenario"), ("n", "N")]
+    };
+    for ((name, words), place) in names.iter().zip(grid.lead(rect)) {
+        let numbers = *name == "n";
+        let face = if order.0 == *name { Face::LabelStrong } else { Face::Label };
+        let (align, x) = if numbers { (Align::Max, place.right() - 8.0) } else { (Align::Min, place.left()) };
+        let said = pen.text_within(pos2(x, rect.top() + 20.0), align, place.width() - 14.0, words, face, theme.text2);
+        if order.0 == *name {
+            triangle(&pen, pos2(said.right() + 8.0, said.center().y), !order.1, theme, true);
+        }
+        if numbers {
+            spoken(ui, place, id.with("n"), "Episodes").on_hover_text("Episodes behind a row");
+        } else {
+            sort_by(place, name, "Sorts the rows");
+        }
+    }
+    if grid.sizes.two {
+        let at = pos2(grid.edge + PAD, rect.top() + 40.0);
+        pen.text_within(at, Align::Min, grid.sizes.lead[0], "scenario · episodes", Face::Caption, theme.text3);
+    }
+    pen.hline(rect.left(), rect.right(), rect.bottom() - 0.5, theme.hairline());
+    pen.vline(grid.frozen(), rect.top(), rect.bottom(), theme.hairline());
 }
 
-fn draw(ui: &Ui, rect: Rect, id: egui::Id, line: &Line<'_>, section: &Section, cx: &Cx<'_>) {
+fn draw(ui: &Ui, rect: Rect, id: egui::Id, line: &Line<'_>, grid: &Grid<'_>, cx: &Cx<'_>) {
     let theme = &cx.theme;
     let pen = Pen::new(ui, theme);
     let runs = line.episodes == 0;
     if runs {
         pen.painter.rect_filled(rect, 0.0, theme.select_bg);
-        pen.painter.rect_filled(rect.with_max_x(rect.left() + 3.0), 0.0, theme.focus);
+    }
+    let window = grid.figures(rect);
+    let clipped = pen.clipped(window);
+    for (k, column) in grid.columns.iter().enumerate() {
+        let place = grid.cell(rect.left(), k, rect);
+        let right = place.right() - 6.0;
+        let Some(cell) = line.cells.get(column.cell).copied().flatten().filter(|_| window.intersects(place)) else {
+            continue;
+        };
+        let (mean, spread) = in_words(&cell);
+        let spread = if spread.is_empty() { spread } else { format!("±{spread}") };
+        let number = (mean.as_str(), Face::NumberLabel, *theme.text);
+        let said = if grid.sizes.two && !spread.is_empty() {
+            let low = pos2(right, rect.bottom() - 10.0);
+            clipped.text(low, Align::Max, &spread, Face::NumberCaption, theme.text3);
+            clipped.runs(pos2(right, rect.top() + 12.0), Align::Max, &[number])
+        } else {
+            let gap = if spread.is_empty() { "" } else { " " };
+            let all = [number, (gap, Face::Label, *theme.text3), (spread.as_str(), Face::NumberCaption, *theme.text3)];
+            clipped.runs(pos2(right, rect.center().y), Align::Max, &all)
+        };
+        if let Some(mark) = line.marks.get(column.cell).copied().flatten() {
+            triangle(&clipped, pos2(said.left() - 8.0, said.center().y), mark == Mark::Better, theme, false);
+        }
+    }
+    if runs {
+        pen.painter.rect_filled(
+            Rect::from_min_max(pos2(grid.edge, rect.top()), pos2(grid.edge + 3.0, rect.bottom())),
+            0.0,
+            theme.focus,
+        );
+    }
+    let words = if runs { Face::LabelStrong } else { Face::Label };
+    let count = |n: usize| if n == 1 { "1 episode".to_owned() } else { format!("{n} episodes") };
+    let [agent, scenario, episodes] = grid.lead(rect);
+    let name = agent_name(line.agent);
+    if grid.sizes.two {
+        let room = agent.width() - 8.0;
+        let below =
+            format!("{} · {}", line.scenario, if runs { "running".to_owned() } else { line.episodes.to_string() });
+        pen.text_within(pos2(agent.left(), rect.top() + 12.0), Align::Min, room, &name, words, theme.text);
+        pen.text_within(pos2(agent.left(), rect.bottom() - 10.0), Align::Min, room, &below, Face::Caption, theme.text3);
+    } else {
+        let y = rect.center().y;
+        let n = if runs { "now".to_owned() } else { line.episodes.to_string() };
+        pen.text_within(pos2(agent.left(), y), Align::Min, agent.width() - 8.0, &name, words, theme.text);
+        pen.text_within(pos2(scenario.left(), y), Align::Min, scenario.width() - 8.0, line.scenario, words, theme.text);
+        pen.text_within(
+            pos2(episodes.right() - 8.0, y),
+            Align::Max,
+            episodes.width(),
+            &n,
+            Face::NumberLabel,
+            theme.text,
+        );
     }
     pen.hline(rect.left(), rect.right(), rect.bottom() - 0.5, theme.hairline());
-    let y = rect.center().y;
-    let words = if runs { Face::LabelStrong } else { Face::Label };
-    let episodes = if runs { "now".to_owned() } else { line.episodes.to_string() };
-    let all = columns(rect.left(), section.columns.len());
-    let lead = [
-        (line.scenario, Align::Min, words),
-        (shown_name(line.agent), Align::Min, words),
-        (episodes.as_str(), Align::Max, Face::NumberLabel),
-    ];
-    for ((text, align, face), (left, width)) in lead.into_iter().zip(&all) {
-        let at = if align == Align::Max { left + width - 6.0 } else { *left };
-        pen.text_within(pos2(at, y), align, width - 8.0, text, face, theme.text);
-    }
-    for (k, (cell, (left, width))) in line.cells.iter().zip(all.iter().skip(LEAD.len())).enumerate() {
-        let place = Rect::from_min_size(pos2(*left, rect.top()), vec2(width - 6.0, ROW));
-        let Some(cell) = cell.filter(|_| ui.is_rect_visible(place)) else { continue };
-        let (mean, spread) = in_words(&cell);
-        let spread = if spread.is_empty() { spread } else { format!(" ±{spread}") };
-        let runs =
-            [(mean.as_str(), Face::NumberLabel, *theme.text), (spread.as_str(), Face::NumberCaption, *theme.text3)];
-        let said = pen.runs(pos2(place.right(), y), Align::Max, if spread.is_empty() { &runs[..1] } else { &runs[..] });
-        if let Some(mark) = line.marks.get(k).copied().flatten() {
-            triangle(&pen, pos2((said.left() - 8.0).max(place.left() + 3.0), y), mark == Mark::Better, theme, false);
-        }
-    }
-    let what = if runs { "running".to_owned() } else { format!("{} episodes", line.episodes) };
-    let response = spoken(ui, rect, id, &format!("{} in {}, {what}", line.agent, line.scenario));
+    pen.vline(grid.frozen(), rect.top(), rect.bottom(), theme.hairline());
+    let what = if runs { "running".to_owned() } else { count(line.episodes) };
+    let seen = rect.with_min_x(grid.edge).with_max_x(grid.right.min(rect.right()).max(grid.edge));
+    let response = spoken(ui, seen, id, &format!("{} in {}, {what}", line.agent, line.scenario));
     response.on_hover_ui(|ui| {
         ui.label(format!("{} in {}, {what}", line.agent, line.scenario));
-        for ((column, cell), k) in section.columns.iter().zip(&line.cells).zip(0..) {
-            let Some(cell) = cell else { continue };
-            let (mean, spread) = in_words(cell);
+        for column in grid.columns {
+            let Some(cell) = line.cells.get(column.cell).copied().flatten() else { continue };
+            let (mean, spread) = in_words(&cell);
             let spread = if spread.is_empty() { spread } else { format!(" ± {spread}") };
-            let mark = line.marks.get(k).copied().flatten().map_or(String::new(), |m| format!(", {}", m.words()));
-            ui.label(format!("{column} {mean}{spread} {}{mark}", unit(column, cx)));
+            let mark = line.marks.get(column.cell).copied().flatten();
+            let mark = mark.map_or(String::new(), |m| format!(", {}", m.words()));
+            ui.label(format!("{} {mean}{spread} {}{mark}", column.name, column.unit));
         }
     });
+}
+
+/// An agent in short: networks by the names of their files.
+fn agent_name(agent: &str) -> String {
+    agent.split('+').map(shown_name).collect::<Vec<_>>().join("+")
 }
 
 /// Mean and deviation with about five digits; no deviation where one episode has none.

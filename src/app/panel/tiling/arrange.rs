@@ -36,13 +36,15 @@ pub enum BuiltIn {
     Flows,
     /// All charts and the tree of signals.
     Charts,
+    /// Runs beside each other: verdicts, cursors, all charts.
+    Compare,
     /// Every tile open at once.
     Everything,
 }
 
 impl BuiltIn {
     /// All of them, in the order of their keys.
-    pub const ALL: [Self; 4] = [Self::Live, Self::Flows, Self::Charts, Self::Everything];
+    pub const ALL: [Self; 5] = [Self::Live, Self::Flows, Self::Charts, Self::Everything, Self::Compare];
 
     /// Name, as menus and settings write it.
     pub fn name(self) -> &'static str {
@@ -50,6 +52,7 @@ impl BuiltIn {
             Self::Live => "Live",
             Self::Flows => "Flows",
             Self::Charts => "Charts",
+            Self::Compare => "Compare",
             Self::Everything => "Everything",
         }
     }
@@ -62,12 +65,18 @@ impl BuiltIn {
     /// The layout for an area of so many points.
     pub fn node(self, area: Vec2, spec: &PlantSpec) -> Node {
         let wide = area.x >= WIDE.x && area.y >= WIDE.y;
-        let timeline = if wide { 104.0 } else { 80.0 };
+        let timeline = match (self, wide) {
+            // Room for a line of every run.
+            (Self::Compare, _) if area.y > LOW => 136.0,
+            (_, true) => 104.0,
+            (_, false) => 80.0,
+        };
         let upper = (area.y - timeline - GAP).max(1.0);
         let body = match self {
             Self::Live => live(Vec2::new(area.x, upper), wide, spec),
             Self::Flows => flows(Vec2::new(area.x, upper), spec),
             Self::Charts => charts(Vec2::new(area.x, upper), spec),
+            Self::Compare => compare(Vec2::new(area.x, upper), spec),
             Self::Everything => everything(Vec2::new(area.x, upper), spec),
         };
         Node::Down(vec![(upper, body), (timeline, Node::Bare(TileId::Timeline))])
@@ -270,6 +279,25 @@ fn charts(area: Vec2, spec: &PlantSpec) -> Node {
     let middle = if fits { stacked(all) } else { Node::tabs(all) };
     let left = Node::tabs([TileId::Signals, TileId::Levers]);
     Node::Across(vec![(300.0_f32.min(0.4 * area.x), left), (area.x - 300.0_f32.min(0.4 * area.x) - GAP, middle)])
+}
+
+fn compare(area: Vec2, spec: &PlantSpec) -> Node {
+    let charts: Vec<TileId> = spec.charts.iter().map(|c| TileId::Chart(c.name.clone())).collect();
+    let fits = area.y / charts.len().max(1) as f32 >= 110.0;
+    let wide = area.x >= NARROW;
+    let left = (0.26 * area.x).clamp(300.0, 440.0);
+    if charts.is_empty() || !wide {
+        let all = [TileId::Runs, TileId::Cursors].into_iter().chain(charts).chain([TileId::Levers, TileId::Control]);
+        return Node::tabs(all);
+    }
+    let lower = Node::tabs([TileId::Cursors, TileId::Levers, TileId::Control, TileId::Events]);
+    let side = if area.y > FLAT {
+        Node::Down(vec![(0.62, Node::tile(TileId::Runs)), (0.38, lower)])
+    } else {
+        Node::tabs([TileId::Runs, TileId::Cursors, TileId::Levers, TileId::Control])
+    };
+    let middle = if fits { stacked(charts) } else { Node::tabs(charts) };
+    Node::Across(vec![(left, side), (area.x - left - GAP, middle)])
 }
 
 fn everything(area: Vec2, spec: &PlantSpec) -> Node {

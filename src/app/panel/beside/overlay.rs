@@ -1,0 +1,135 @@
+//! Other runs over a chart: their lines in their colours and dashes, their names, and where they first differ.
+
+use std::sync::Arc;
+
+use egui::{Align, Pos2, Rect, Stroke, pos2, vec2};
+
+use crate::app::theme::{Face, corners};
+use crate::plant::Role;
+use crate::session::RunView;
+
+use super::super::axes::Sides;
+use super::super::cache::Cache;
+use super::super::curve;
+use super::super::line::Line;
+use super::super::pen::Pen;
+use super::super::series::Trace;
+use super::super::words::clock;
+use super::{Other, first_difference, ring};
+
+/// Width of the lines of other runs, points.
+const WIDTH: f32 = 1.5;
+
+/// A line of another run.
+pub(in crate::app::panel) struct Over<'a> {
+    /// Whose it is.
+    pub other: Other<'a>,
+    /// The line of the chart that it is held against.
+    pub line: usize,
+    /// Its past, in ticks of its own run.
+    pub trace: Arc<Trace>,
+}
+
+/// The lines of other runs: those of the selected series where one is selected, else all that are not asked for.
+pub(in crate::app::panel) fn of<'a>(
+    others: &[Other<'a>],
+    lines: &[Line<'_>],
+    (from, to): (f64, f64),
+    pixels: f32,
+    cache: &mut Cache,
+) -> Vec<Over<'a>> {
+    let selected = lines.iter().any(|l| l.selected);
+    let meant = |line: &Line<'_>| if selected { line.selected } else { line.role != Role::Request };
+    let mut all = Vec::new();
+    for other in others {
+        for (index, line) in lines.iter().enumerate().filter(|(_, l)| meant(l)) {
+            let Some(column) = other.run.schema.find(&line.signal.name) else { continue };
+            let range = (other.shift.there(from), other.shift.there(to));
+            let key = (other.run.id, other.run.recording.rows());
+            let trace = cache.beside(key, &other.run.recording, column, line.signal.hold, range, pixels);
+            all.push(Over { other: *other, line: index, trace });
+        }
+    }
+    all
+}
+
+/// Draws them below the shown run's own lines.
+pub(in crate::app::panel) fn draw(pen: &Pen, sides: &Sides, overs: &[Over<'_>], lines: &[Line<'_>]) {
+    for over in overs {
+        let Some(line) = lines.get(over.line) else { continue };
+        let frame = sides.of(line.side);
+        let stroke = Stroke::new(WIDTH, over.other.look.colour);
+        for piece in &over.trace.pieces {
+            let points: Vec<Pos2> = piece
+                .iter()
+                .map(|[tick, value]| pos2(frame.x(over.other.shift.here(*tick)), frame.y(*value)))
+                .collect();
+            match over.other.look.dash {
+                Some((dash, gap)) => pen.broken(&points, dash, gap, stroke),
+                None => curve::draw(pen, &points, over.trace.form(line.signal.hold), stroke),
+            }
+        }
+    }
+}
+
+/// Rings where other runs first differ from the shown one.
+pub(in crate::app::panel) fn partings(
+    pen: &Pen,
+    sides: &Sides,
+    overs: &[Over<'_>],
+    lines: &[Line<'_>],
+    view: &RunView,
+) {
+    let mut seen: Vec<u64> = Vec::new();
+    for over in overs {
+        let (Some(row), Some(line)) = (first_difference(view, over.other.run), lines.get(over.line)) else { continue };
+        let frame = sides.of(line.side);
+        let x = frame.x((row + 1) as f64);
+        let value = view.beside.shown_run().map_or(f64::NAN, |shown| shown.recording.value(row, line.column));
+        if seen.contains(&over.other.run.id) || x < frame.rect.left() || x > frame.rect.right() {
+            continue;
+        }
+        seen.push(over.other.run.id);
+        if value.is_finite() {
+            ring(pen, pos2(x, frame.y(value)), over.other.look.colour);
+        }
+        pen.vline(x, frame.rect.bottom() - 5.0, frame.rect.bottom(), Stroke::new(2.0, over.other.look.colour));
+    }
+}
+
+/// Names of the runs with samples of their lines, at the upper left of a plot. Low plots have none.
+pub(in crate::app::panel) fn names(pen: &Pen, plot: Rect, others: &[Other<'_>], view: &RunView) {
+    if plot.height() < 70.0 || plot.width() < 160.0 || others.is_empty() {
+        return;
+    }
+    let theme = &pen.theme;
+    let shown = view.beside.shown_run().map_or("", |run| run.name.as_str());
+    let mut x = plot.left() + 6.0;
+    let y = plot.top() + 9.0;
+    let most = plot.right() - 90.0;
+    let mut left = others.len();
+    for other in others {
+        let first = first_difference(view, other.run).map(|row| clock(view.spec.calendar.civil(row + 1)));
+        let words = match first.filter(|_| others.len() == 1) {
+            Some(time) => format!("{}, first difference {time}", other.run.name),
+            None => other.run.name.clone(),
+        };
+        let words = if x + pen.width(&words, Face::Caption) + 24.0 > most { other.run.name.clone() } else { words };
+        let width = pen.width(&words, Face::Caption) + 26.0;
+        if x + width > most {
+            break;
+        }
+        let ground = Rect::from_min_size(pos2(x, y - 7.0), vec2(width, 14.0));
+        pen.painter.rect_filled(ground, corners(2.0), theme.sunken);
+        other.look.sample(pen, Rect::from_min_size(pos2(x + 2.0, y - 1.0), vec2(18.0, 2.0)));
+        pen.text(pos2(x + 24.0, y), Align::Min, &words, Face::Caption, theme.text2);
+        x = ground.right() + 6.0;
+        left -= 1;
+    }
+    if left > 0 {
+        pen.text(pos2(x, y), Align::Min, &format!("{left} more"), Face::Caption, theme.text3);
+    }
+    if !shown.is_empty() && left == 0 && x + pen.width(shown, Face::Caption) + 60.0 < most {
+        pen.text(pos2(x + 4.0, y), Align::Min, &format!("over {shown}"), Face::Caption, theme.text3);
+    }
+}

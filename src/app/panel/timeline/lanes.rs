@@ -1,0 +1,249 @@
+//! Lanes of the time line: the tree of runs, what is planned, bookmarks, the loop.
+
+use egui::{
+    Align, CursorIcon, Popup, Pos2, Rect, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, WidgetType, pos2, vec2,
+};
+
+use crate::app::panel::beside::{Comparison, Look};
+use crate::app::panel::overview::{NAMES, Strip};
+use crate::app::panel::pen::Pen;
+use crate::app::panel::words::{clock, duration, seconds};
+use crate::app::panel::{Cx, PanelState};
+use crate::app::theme::{Face, corners, mix};
+use crate::session::{Bookmark, Command, PlannedView, RunEntry, RunKind, RunView};
+
+/// Height of the lane of what is planned.
+pub(in crate::app::panel) const PLAN: f32 = 14.0;
+
+/// From this height on, lanes of runs have names.
+const NAMED: f32 = 11.0;
+
+/// Height that lanes of runs get of `free` points; 0 for a single run.
+pub(in crate::app::panel) fn runs_height(view: &RunView, free: f32) -> f32 {
+    let count = view.beside.runs.len();
+    if count < 2 { 0.0 } else { (count as f32 * 14.0).min(free.max(count.min(6) as f32 * 4.0)) }
+}
+
+/// A line for every run, joined to the one that it was branched from.
+pub(in crate::app::panel) fn runs(ui: &Ui, pen: &Pen, lane: Rect, strip: &Strip, compare: &Comparison, view: &RunView) {
+    let theme = &pen.theme;
+    let runs = &view.beside.runs;
+    let pitch = lane.height() / runs.len().max(1) as f32;
+    let y_of = |k: usize| lane.top() + (k as f32 + 0.5) * pitch;
+    let place = |id: u64| runs.iter().position(|r| r.id == id);
+    for (k, run) in runs.iter().enumerate() {
+        let y = y_of(k);
+        let look = compare.look(theme, run);
+        let shown = run.id == view.beside.shown;
+        let drawn = shown || compare.shows(run);
+        let fade = |colour| if drawn { colour } else { mix(colour, theme.surface, 0.4) };
+        let begin = if run.kind == RunKind::Branch { run.branched_at } else { 0 };
+        let (from, to) = (strip.x(begin as f64), strip.x(run.reach as f64));
+        let thick = if shown { 3.0 } else { 2.0 };
+        if let Some(parent) = run.parent.and_then(place) {
+            pen.vline(from, y_of(parent).min(y), y_of(parent).max(y), Stroke::new(1.0, fade(look.colour)));
+        }
+        let seen = if shown { strip.x(view.tick as f64).clamp(from, to) } else { to };
+        let bar = |a: f32, b: f32, colour| {
+            pen.painter.rect_filled(
+                Rect::from_min_max(pos2(a, y - thick / 2.0), pos2(b.max(a + 1.0), y + thick / 2.0)),
+                0.0,
+                colour,
+            );
+        };
+        bar(from, seen, fade(look.colour));
+        if seen < to {
+            bar(seen, to, mix(look.colour, theme.surface, 0.4));
+        }
+        if run.kind == RunKind::Branch && pitch >= 6.0 {
+            pen.painter.circle(pos2(from, y), 3.0, *theme.surface, Stroke::new(1.5, fade(look.colour)));
+        }
+        if pitch >= NAMED {
+            let ink = if shown { theme.text } else { theme.text2 };
+            pen.text_within(pos2(lane.left() - 8.0, y), Align::Max, NAMES - 14.0, &run.name, Face::Caption, ink);
+            let words = tail(run, drawn);
+            let room = lane.right() - to - 12.0;
+            if pen.width(&words, Face::Caption) < room {
+                pen.text(pos2(to + 8.0, y), Align::Min, &words, Face::Caption, theme.text3);
+            }
+        }
+        let spoken = format!(
+            "Lane of {}: {} to {}",
+            run.name,
+            clock(run.spec.calendar.civil(begin)),
+            clock(run.spec.calendar.civil(run.reach))
+        );
+        let rect =
+            Rect::from_min_max(pos2(lane.left() - NAMES, y - pitch / 2.0), pos2(lane.left() - 4.0, y + pitch / 2.0));
+        super::super::widget::spoken(ui, rect, ui.id().with(("lane", run.id)), &spoken).on_hover_text(&spoken);
+    }
+}
+
+/// What drives a run, behind its line.
+fn tail(run: &RunEntry, drawn: bool) -> String {
+    let who = match run.kind {
+        RunKind::Log => "log".to_owned(),
+        _ => run.controllers.split(" + ").last().map_or(String::new(), |c| crate::control::shown_name(c).to_owned()),
+    };
+    if drawn { who } else { format!("{who}, hidden") }
+}
+
+/// The range that time goes round in.
+pub(in crate::app::panel) fn looped(pen: &Pen, area: Rect, strip: &Strip, (from, to): (u64, u64)) {
+    let theme = &pen.theme;
+    let (a, b) = (strip.x(from as f64), strip.x(to as f64).max(strip.x(from as f64) + 2.0));
+    let band = Rect::from_min_max(pos2(a, area.top() + 14.0), pos2(b, area.bottom()));
+    pen.painter.rect_filled(band, 0.0, mix(theme.select_bg, theme.surface, 0.55));
+    let line = Stroke::new(1.0, theme.text2);
+    for (x, inward) in [(a, 1.0), (b, -1.0)] {
+        pen.vline(x, band.top(), band.bottom(), line);
+        pen.hline(x.min(x + 4.0 * inward), x.max(x + 4.0 * inward), band.top(), line);
+        pen.hline(x.min(x + 4.0 * inward), x.max(x + 4.0 * inward), band.bottom() - 1.0, line);
+    }
+}
+
+/// What is planned, as bars; a right click takes one away, dragging moves it.
+pub(in crate::app::panel) fn plan(
+    ui: &Ui,
+    pen: &Pen,
+    lane: Rect,
+    strip: &Strip,
+    state: &mut PanelState,
+    cx: &mut Cx<'_>,
+) {
+    let theme = cx.theme;
+    let plan = std::sync::Arc::clone(&cx.view.beside.plan);
+    pen.text(pos2(lane.left() - 8.0, lane.center().y), Align::Max, "Planned", Face::Caption, theme.text2);
+    for planned in plan.iter() {
+        let dragged = state.timeline.moved.filter(|(id, _)| *id == planned.id).map_or(0.0, |(_, by)| by);
+        let long = planned.until.map_or(f64::INFINITY, |until| until.saturating_sub(planned.from) as f64);
+        let begin = (planned.from as f64 + dragged).max(0.0);
+        let from = strip.x(begin);
+        let to = strip.x(begin + long.min(1e15)).max(from + 4.0);
+        let bar = Rect::from_min_max(pos2(from, lane.top() + 2.0), pos2(to.min(lane.right()), lane.bottom() - 2.0));
+        let response =
+            ui.interact(bar.expand2(vec2(2.0, 1.0)), ui.id().with(("planned", planned.id)), Sense::click_and_drag());
+        let words = words(planned, cx.view);
+        response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, format!("Planned: {words}")));
+        let works = planned.from <= cx.view.tick && planned.until.is_none_or(|until| cx.view.tick < until);
+        let fill = if works { *theme.text2 } else { mix(theme.text2, theme.surface, 0.35) };
+        let edge = Stroke::new(1.0, if response.hovered() { theme.focus } else { theme.text2 });
+        pen.painter.rect(bar, corners(2.0), fill, edge, StrokeKind::Inside);
+        if planned.until.is_none() {
+            // It stays: an open end.
+            pen.vline(bar.right() - 3.0, bar.top(), bar.bottom(), Stroke::new(1.0, theme.surface));
+        }
+        let ink = if works { theme.surface } else { theme.text };
+        let inside = pen.width(&planned.label, Face::Caption) + 8.0;
+        if bar.width() > inside {
+            pen.text(pos2(bar.left() + 4.0, bar.center().y), Align::Min, &planned.label, Face::Caption, ink);
+        } else if bar.right() + inside < lane.right() && plan.len() < 4 {
+            pen.text(pos2(bar.right() + 4.0, bar.center().y), Align::Min, &planned.label, Face::Caption, theme.text2);
+        }
+        if response.dragged() {
+            let by = f64::from(response.drag_delta().x / strip.rect.width().max(1.0)) * strip.span;
+            state.timeline.moved = Some((planned.id, dragged + by));
+        }
+        if response.drag_stopped() {
+            state.timeline.moved = None;
+            let from = begin.round() as u64;
+            if from != planned.from {
+                cx.out.push(Command::Unplan(planned.id));
+                cx.out.push(Command::Plan {
+                    label: planned.label.clone(),
+                    input: planned.input.clone(),
+                    change: planned.change,
+                    from,
+                    ticks: planned.until.map(|until| until.saturating_sub(planned.from)),
+                });
+            }
+        }
+        Popup::context_menu(&response).show(|ui| {
+            ui.label(egui::RichText::new(&words).color(*theme.text3).small());
+            if ui.button("Take it away").clicked() {
+                cx.out.push(Command::Unplan(planned.id));
+                ui.close();
+            }
+        });
+        response
+            .on_hover_cursor(CursorIcon::Grab)
+            .on_hover_text(format!("{words}\nDrag to move it, a right click takes it away"));
+    }
+}
+
+fn words(planned: &PlannedView, view: &RunView) -> String {
+    let from = clock(view.spec.calendar.civil(planned.from));
+    match planned.until {
+        Some(until) => {
+            let long = duration(seconds(view, until.saturating_sub(planned.from) as f64));
+            format!("{} at {from} for {long}", planned.label)
+        }
+        None => format!("{} from {from} on", planned.label),
+    }
+}
+
+/// Flags with their notes: a click goes there, a right click changes or takes away.
+pub(in crate::app::panel) fn bookmarks(
+    ui: &Ui,
+    pen: &Pen,
+    lane: Rect,
+    strip: &Strip,
+    state: &mut PanelState,
+    cx: &mut Cx<'_>,
+) {
+    let all = std::sync::Arc::clone(&cx.view.beside.bookmarks);
+    for mark in all.iter() {
+        let x = strip.x(mark.tick as f64);
+        let place = Rect::from_min_max(pos2(x - 3.0, lane.top()), pos2(x + 9.0, lane.bottom()));
+        let response = ui.interact(place, ui.id().with(("bookmark", mark.id)), Sense::click());
+        let time = clock(cx.view.spec.calendar.civil(mark.tick));
+        let note = if mark.text.is_empty() { String::new() } else { format!(": {}", mark.text) };
+        response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, format!("Bookmark {time}{note}")));
+        flag(pen, pos2(x, lane.center().y), response.hovered());
+        let reached = mark.tick <= cx.view.reach();
+        if response.clicked() && reached {
+            cx.out.push(Command::GoTo { tick: mark.tick });
+        }
+        Popup::context_menu(&response).show(|ui| bookmark_menu(ui, mark, reached, state, cx));
+        let act = if reached { "A click goes there" } else { "It has not been run yet" };
+        response
+            .on_hover_cursor(CursorIcon::PointingHand)
+            .on_hover_text(format!("Bookmark {time}{note}\n{act}, a right click changes it"));
+    }
+}
+
+fn bookmark_menu(ui: &mut Ui, mark: &Bookmark, reached: bool, state: &mut PanelState, cx: &mut Cx<'_>) {
+    if ui.add_enabled(reached, egui::Button::new("Go there")).clicked() {
+        cx.out.push(Command::GoTo { tick: mark.tick });
+        ui.close();
+    }
+    if ui.button("Change the note…").clicked() {
+        state.timeline.write(Some(mark.id), mark.tick, mark.text.clone());
+        ui.close();
+    }
+    if ui.button("Take it away").clicked() {
+        cx.out.push(Command::Unmark(mark.id));
+        ui.close();
+    }
+}
+
+/// A small flag on a pole.
+fn flag(pen: &Pen, at: Pos2, hovered: bool) {
+    let ink = if hovered { *pen.theme.focus } else { *pen.theme.text };
+    pen.vline(at.x, at.y - 8.0, at.y + 7.0, Stroke::new(1.2, ink));
+    let cloth = vec![pos2(at.x, at.y - 8.0), pos2(at.x + 8.0, at.y - 5.0), pos2(at.x, at.y - 2.0)];
+    pen.painter.add(Shape::convex_polygon(cloth, ink, Stroke::NONE));
+}
+
+/// The look of the bar that tells how far the shown run has come, where it is alone.
+pub(in crate::app::panel) fn lived(pen: &Pen, area: Rect, strip: &Strip, compare: &Comparison, view: &RunView) {
+    let theme = &pen.theme;
+    let look = view.beside.shown_run().map_or_else(|| Look::of(theme, 0), |run| compare.look(theme, run));
+    let y = area.bottom() - 2.0..=area.bottom();
+    let present = strip.x(view.tick as f64);
+    pen.painter.rect_filled(Rect::from_x_y_ranges(area.left()..=present, y.clone()), 0.0, look.colour);
+    let reach = strip.x(view.beside.reach.max(view.tick) as f64);
+    if reach > present {
+        pen.painter.rect_filled(Rect::from_x_y_ranges(present..=reach, y), 0.0, mix(look.colour, theme.surface, 0.4));
+    }
+}
