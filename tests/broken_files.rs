@@ -362,7 +362,7 @@ fn series() -> Vec<Case> {
         case("n1.csv", "", noise, &["$: the recording is empty"], "header line such as"),
         case("n2.csv", head, noise, &["$", "there is no row in column `regd_z`"], "Add the column"),
         case("n3.csv", format!("{head}0,0.1,x\n"), noise, &["$:2:3", "`x`"], ""),
-        case("n4.csv", format!("{head}0,nan,1\n"), noise, &["$:2:2", "nan"], ""),
+        case("n4.csv", format!("{head}0,nan,1\n"), noise, &["$:2:2: `regd_z` is NaN"], ""),
         case("n5.csv", "k,freq_z\n0,0.5\n", noise, &["$", "there is no column `regd_z`"], "Columns found: k, freq_z"),
         case("n6.csv", format!("{head}5,0.1,0\n"), noise, &["$:2:1: the row counts `5`, expected 0"], "without gaps"),
         case("g1.csv", "", regd, &["$: there is no value of the signal"], "last column"),
@@ -372,7 +372,7 @@ fn series() -> Vec<Case> {
         case("t1.csv", "", batch, &["batch_v2023.csv: the file is empty"], "first line is"),
         case("t2.csv", "when,what\n1,2\n", batch, &["batch_v2023.csv:1:1: the column", "is missing"], "first line is"),
         case("t3.csv", batch_head, batch, &["batch_v2023.csv: the file has a header but no rows"], "complete"),
-        case("t4.csv", format!("{batch_head}0,x,1\n"), batch, &["batch_v2023.csv", ":2:2"], ""),
+        case("t4.csv", format!("{batch_head}0,x,1\n"), batch, &["batch_v2023.csv:2:3: `gpu_milli_request` is `x`"], ""),
         case("w1.epw", "", weather, &["epw:1: the first line is not LOCATION"], "EnergyPlus"),
         case("w2.epw", "LOCATION,New York\n", weather, &["epw:9: 0 hours after the header"], "EnergyPlus"),
         case(
@@ -407,9 +407,10 @@ fn networks() -> Vec<Case> {
         c2g_twin::control::onnx::Network::open(path, None).err().unwrap()
     }
     vec![
-        case("o1.onnx", "", network, &["$: "], ""),
-        case("o2.onnx", "hello\n", network, &["$: "], ""),
-        case("o3.onnx", b"\x08\x07\x12\x04abcd".as_slice(), network, &["$: "], ""),
+        case("o1.onnx", "", network, &["$: this file is empty"], "Export the network again"),
+        case("o2.onnx", b"PK\x03\x04..".as_slice(), network, &["$: this is a zip archive"], "Export the network again"),
+        case("o3.onnx", "hello\n", network, &["$: this network cannot be loaded"], "Export the network again"),
+        case("o4.onnx", b"\x80\x02.".as_slice(), network, &["$: this is a Python pickle"], "Export the network again"),
     ]
 }
 

@@ -6,32 +6,18 @@
 #[allow(dead_code)]
 #[path = "language_model/server.rs"]
 mod server;
-
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+mod until;
 
 use c2g_twin::evaluate::verify_log;
 use c2g_twin::plant::{Operation, Override};
 use c2g_twin::record::Recording;
 use c2g_twin::rollout::{Intervention, LeverMode, Setup, World};
-use c2g_twin::session::{Command, RunView, Session, SessionOptions};
+use c2g_twin::session::{Command, Session, SessionOptions};
 use server::{Manner, start};
+use until::until;
 
 const INTERVAL: u64 = 180;
 const DAY: u64 = 96 * INTERVAL;
-
-fn until(session: &Session, done: impl Fn(&RunView) -> bool) -> Arc<RunView> {
-    let begin = Instant::now();
-    while begin.elapsed() < Duration::from_secs(120) {
-        let view = session.view();
-        if done(&view) {
-            return view;
-        }
-        std::thread::sleep(Duration::from_millis(1));
-    }
-    let view = session.view();
-    panic!("tick {}, {:?}, {:?} after two minutes", view.tick, view.play, view.notices);
-}
 
 /// A run of several days with this budget.
 fn session(base: &str, memory_bytes: u64) -> Session {

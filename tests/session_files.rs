@@ -2,27 +2,15 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod until;
+
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use c2g_twin::control::Setting;
 use c2g_twin::evaluate::verify_log;
 use c2g_twin::rollout::{Intervention, LeverMode, Setup, World};
 use c2g_twin::session::{Command, NoticeKind, RunView, Session, SessionOptions};
-
-#[track_caller]
-fn until(session: &Session, done: impl Fn(&RunView) -> bool) -> Arc<RunView> {
-    let begin = Instant::now();
-    while begin.elapsed() < Duration::from_secs(20) {
-        let view = session.view();
-        if done(&view) {
-            return view;
-        }
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    panic!("the session did not get there in 20 s");
-}
+use until::until;
 
 fn session() -> Session {
     Session::start(World::default(), Setup::default(), SessionOptions::default()).unwrap()

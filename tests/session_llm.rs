@@ -5,6 +5,7 @@
 
 #[path = "language_model/server.rs"]
 mod server;
+mod until;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,6 +16,7 @@ use c2g_twin::evaluate::verify_log;
 use c2g_twin::rollout::{Intervention, Setup, World};
 use c2g_twin::session::{Command, PlayState, RunView, Session, SessionOptions, Speed};
 use server::{Manner, Server, start};
+use until::until;
 
 fn setup(base: &str, set: &[&str]) -> Setup {
     let mut setup = Setup::default();
@@ -22,19 +24,6 @@ fn setup(base: &str, set: &[&str]) -> Setup {
     setup.set.push(format!("control.llm_policy_macro.base_url={base}"));
     setup.set.extend(set.iter().map(|s| (*s).to_owned()));
     setup
-}
-
-fn until(session: &Session, done: impl Fn(&RunView) -> bool) -> Arc<RunView> {
-    let begin = Instant::now();
-    while begin.elapsed() < Duration::from_secs(20) {
-        let view = session.view();
-        if done(&view) {
-            return view;
-        }
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    let view = session.view();
-    panic!("tick {}, {:?}, {:?} after 20 s", view.tick, view.play, view.slots[0].thinking);
 }
 
 fn bid(offer: f64) -> String {

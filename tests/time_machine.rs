@@ -9,7 +9,9 @@ use std::time::{Duration, Instant};
 use c2g_twin::evaluate::verify_log;
 use c2g_twin::plant::{Operation, Override};
 use c2g_twin::rollout::{Intervention, LeverMode, Rollout, Setup, World};
-use c2g_twin::session::{Command, PlayState, RunEntry, RunKind, RunView, Session, SessionOptions, Speed, Until};
+use c2g_twin::session::{
+    Checked, Command, PlayState, RunEntry, RunKind, RunView, Session, SessionOptions, Speed, Until,
+};
 
 fn day() -> Setup {
     Setup { seed: 5, ..Setup::default_day().unwrap() }
@@ -385,4 +387,106 @@ fn logs_are_laid_beside_to_compare() {
     assert!(view.notices.last().unwrap().text.contains("cannot be shown"));
     let view = person.tell(Command::Close(laid.id));
     assert_eq!(view.beside.runs.len(), 1);
+}
+
+fn shadow(controller: &str) -> Command {
+    Command::Shadow { slot: "hardware".to_owned(), controller: controller.to_owned() }
+}
+
+#[test]
+fn shadows_compute_beside_and_change_nothing() {
+    let person = Person::begin(day());
+    person.run_to(100);
+    person.tell(shadow("rule_based"));
+    person.tell(shadow("pid"));
+    let view = person.tell(shadow("pid"));
+    assert_eq!((view.beside.shadows.len(), view.notices.len()), (2, 1), "one of a kind is enough");
+    let view = person.run_to(700);
+    assert_eq!(rows(view.beside.shown_run().unwrap()), headless(&day(), 700, &[]), "nobody acts but the driver");
+    let [own, pid] = &*view.beside.shadows else { panic!("{} shadows", view.beside.shadows.len()) };
+    let commanded: Vec<f64> = view.levers.iter().filter(|l| l.slot == 1).map(|l| l.applied).collect();
+    assert_eq!(&*own.commanded, commanded, "the same controller commands the same");
+    assert_eq!((own.since, own.recording.rows(), own.ahead), (100, 600, 0.0), "and earns the same");
+    assert_ne!(pid.recording.value(0, 3), own.recording.value(0, 3), "another one does not");
+    assert!(pid.ahead.is_finite() && pid.ahead != 0.0 && pid.reward.is_finite());
+    let all = |view: &RunView, s: usize| {
+        let recording = &view.beside.shadows[s].recording;
+        (0..recording.rows())
+            .map(|r| (0..5).map(|c| recording.value(r, c).to_bits()).collect::<Vec<_>>())
+            .collect::<Vec<_>>()
+    };
+    let (first, ahead) = (all(&view, 1), pid.ahead);
+    // Back and forth, over the instant at which they came: the same again.
+    for tick in [650, 400, 180, 101, 100, 60] {
+        let view = person.tell(Command::GoTo { tick });
+        assert_eq!(all(&view, 1), first[..tick.saturating_sub(100) as usize], "at {tick}");
+        assert_eq!(view.beside.shadows[1].commanded[0].is_nan(), tick <= 100, "at {tick}");
+        let view = person.run_to(700);
+        assert_eq!(
+            (all(&view, 1), view.beside.shadows[1].ahead.to_bits()),
+            (first.clone(), ahead.to_bits()),
+            "from {tick}"
+        );
+    }
+    // They follow into another future.
+    person.tell(Command::GoTo { tick: 300 });
+    let view = person.tell(Command::Intervene(lever(0.5)));
+    assert_eq!(view.beside.shadows.iter().map(|s| s.since).collect::<Vec<_>>(), [300, 300]);
+    let view = person.tell(Command::Unshadow(view.beside.shadows[0].id));
+    assert_eq!(view.beside.shadows.len(), 1);
+    let view = person.tell(shadow("llm_policy"));
+    assert!(view.notices.last().unwrap().text.contains("asks somebody outside"), "{:?}", view.notices);
+}
+
+#[test]
+fn a_recorded_run_goes_on_from_any_instant_once_it_is_found_true() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = dir.path().join("run.csv");
+    let person = Person::with(day(), SessionOptions { log: Some(log.clone()), ..SessionOptions::default() });
+    person.run_to(300);
+    person.tell(Command::Intervene(driver("pid")));
+    let last = person.run_to(700);
+    let events = last.events.len();
+    drop(person);
+    let done = [(300, driver("pid"))];
+    let person = Person::begin(Setup { seed: 77, ..day() });
+    person.run_to(20);
+    person.tell(Command::Replay(vec![log.clone()]));
+    person.wait(|v| v.replay.as_ref().is_some_and(|r| r.rows == 700 && r.reading.is_none()));
+    person.tell(Command::Check { recompute: true });
+    let view = person.wait(|v| !matches!(v.beside.checked, None | Some(Checked::Running(_))));
+    assert!(matches!(view.beside.checked, Some(Checked::Same { rows: 700, .. })), "{:?}", view.beside.checked);
+    person.tell(Command::GoTo { tick: 500 });
+    person.tell(Command::TakeOver);
+    let view = person.wait(|v| v.replay.is_none());
+    assert_eq!((view.tick, view.seed, view.slots[1].controller.as_str()), (500, 5, "pid"));
+    assert_eq!(view.beside.runs.iter().map(|r| r.name.as_str()).collect::<Vec<_>>(), ["Home", "run"]);
+    let view = person.run_to(800);
+    assert_eq!(rows(view.beside.shown_run().unwrap()), headless(&day(), 800, &done));
+    assert!(view.events.len() >= events);
+    assert_eq!(bits(&person.tell(Command::GoTo { tick: 250 }).row), headless(&day(), 250, &done)[249]);
+    person.tell(Command::Intervene(lever(0.25)));
+    let view = person.run_to(400);
+    assert_eq!(rows(view.beside.shown_run().unwrap()), headless(&day(), 400, &[(250, lever(0.25))]));
+    // A log that is not what its run makes of it is shown, checked and not gone on from.
+    let text = std::fs::read_to_string(&log).unwrap();
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    let row = lines.iter().position(|l| l.starts_with("42,")).unwrap();
+    let cells: Vec<&str> = lines[row].splitn(3, ',').collect();
+    lines[row] = format!("{},1.5,{}", cells[0], cells[2]);
+    lines.retain(|l| !l.starts_with("#check"));
+    let broken = dir.path().join("broken.csv");
+    std::fs::write(&broken, lines.join("\n") + "\n").unwrap();
+    person.tell(Command::Replay(vec![broken]));
+    person.wait(|v| v.replay.as_ref().is_some_and(|r| r.rows == 700 && r.reading.is_none()));
+    person.tell(Command::Check { recompute: false });
+    let view = person.wait(|v| !matches!(v.beside.checked, None | Some(Checked::Running(_))));
+    let Some(Checked::Differs { tick, signal, logged, .. }) = &view.beside.checked else {
+        panic!("{:?}", view.beside.checked)
+    };
+    assert_eq!((*tick, signal.as_str(), *logged), (42, "t_zone_a_degc", 1.5));
+    person.tell(Command::GoTo { tick: 100 });
+    person.tell(Command::TakeOver);
+    let view = person.wait(|v| v.notices.iter().any(|n| n.text.contains("differs at tick 42")));
+    assert!(view.replay.is_some());
 }

@@ -3,9 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod plants;
+mod until;
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use c2g_twin::app::panel::{PanelState, workspace};
 use c2g_twin::app::shell::Studio;
@@ -14,6 +14,7 @@ use c2g_twin::rollout::{Intervention, LeverMode, Setup};
 use c2g_twin::session::{Command, RunView, Session, SessionOptions};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
+use until::until;
 
 /// A live session on a toy after a few ticks.
 fn session(plant: &str, ticks: u64) -> Session {
@@ -25,18 +26,6 @@ fn session(plant: &str, ticks: u64) -> Session {
     }
     until(&session, |view| view.tick == ticks);
     session
-}
-
-fn until(session: &Session, done: impl Fn(&RunView) -> bool) -> Arc<RunView> {
-    let begin = Instant::now();
-    while begin.elapsed() < Duration::from_secs(20) {
-        let view = session.view();
-        if done(&view) {
-            return view;
-        }
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    panic!("the session did not get there in 20 s");
 }
 
 struct Shown {

@@ -273,11 +273,15 @@ pub fn equip(
     Ok(())
 }
 
-/// The files that hold an agent's networks in a configuration.
-pub fn networks(agent: &Agent, registry: &ControllerRegistry, config: &Document) -> Vec<PathBuf> {
+/// The files that an agent consists of in a configuration: networks, prompts of language models.
+pub fn files(agent: &Agent, registry: &ControllerRegistry, config: &Document) -> Vec<PathBuf> {
     let file = |name: &String| -> Option<PathBuf> {
         if is_policy_file(name) {
             return Some(PathBuf::from(name));
+        }
+        if LANGUAGE_MODELS.contains(&name.as_str()) {
+            let template: String = config.fill(&format!("control.{name}.template")).ok()?;
+            return (!template.is_empty()).then(|| PathBuf::from(template));
         }
         let card = registry.card(name).filter(|card| card.takes_model() && !card.lacks_model(config))?;
         config.fill::<String>(&card.model_key()).ok().map(PathBuf::from)

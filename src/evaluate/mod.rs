@@ -6,6 +6,7 @@ pub mod agents;
 pub mod analysis;
 mod columns;
 pub mod compare;
+pub mod configurations;
 pub mod figures;
 mod golden;
 pub mod matrix;

@@ -233,6 +233,14 @@ pub struct Input {
     pub doc: String,
 }
 
+impl Input {
+    /// An input by name, words, unit, range, whether it is a fault, and meaning.
+    pub fn new(name: &str, label: &str, unit: &str, range: (f64, f64), fault: bool, doc: &str) -> Self {
+        let own = str::to_owned;
+        Self { name: own(name), label: own(label), unit: own(unit), range, fault, doc: own(doc) }
+    }
+}
+
 /// A choice that a person makes before an episode.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Axis {

@@ -229,11 +229,6 @@ impl Strip<'_> {
         }
     }
 
-    /// Whether its values are gone.
-    pub fn is_gone(&self) -> bool {
-        matches!(self, Self::Told(_))
-    }
-
     /// One value. Of values that are gone those at the ends of quarters are known; NaN for the others.
     #[inline]
     pub fn value(&self, row: usize) -> f64 {

@@ -5,6 +5,7 @@
 //! dioxide is grams. [`COLUMNS`] holds what is true.
 #![deny(clippy::indexing_slicing)]
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -410,6 +411,9 @@ fn misfit(before: &EvaluationRow, row: &EvaluationRow) -> Option<f64> {
     Some(weather * 10.0 + soc + tasks / MOST_TASKS + held)
 }
 
+/// Most pairs of a row and an episode of one moment that are compared.
+const MOST_FITS: usize = 10_000;
+
 /// Takes episodes apart: a row goes on where its day, hour, weather, queue, charge and set point fit best.
 pub(super) fn split(mut rows: Vec<(EvaluationRow, u64)>, order: Order) -> Vec<EvaluationEpisode> {
     if order == Order::Render {
@@ -417,6 +421,9 @@ pub(super) fn split(mut rows: Vec<(EvaluationRow, u64)>, order: Order) -> Vec<Ev
         rows.sort_by_key(|(_, line)| *line);
     }
     let mut episodes: Vec<EvaluationEpisode> = Vec::new();
+    // Episodes by the moment of their last row: only those can go on with the next one.
+    let mut ends: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
+    let quarter = |hour: f64| (hour / TICK_H).round() as i64;
     let mut next = 0;
     while next < rows.len() {
         // Rows of one moment are dealt out together, the best fit first.
@@ -425,8 +432,11 @@ pub(super) fn split(mut rows: Vec<(EvaluationRow, u64)>, order: Order) -> Vec<Ev
         let group = rows.get(next..next + together).unwrap_or_default();
         next += together;
         let mut fits: Vec<(f64, usize, usize)> = Vec::new();
+        let before = quarter(hour).saturating_sub(1);
+        let most = MOST_FITS / group.len().max(1);
+        let could: Vec<usize> = ends.get(&before).into_iter().flatten().take(most).copied().collect();
         for (g, (row, _)) in group.iter().enumerate() {
-            for (e, episode) in episodes.iter().enumerate() {
+            for (e, episode) in could.iter().filter_map(|e| Some((*e, episodes.get(*e)?))) {
                 if let Some(cost) = episode.rows.last().and_then(|last| misfit(last, row)) {
                     fits.push((cost, g, e));
                 }
@@ -434,23 +444,25 @@ pub(super) fn split(mut rows: Vec<(EvaluationRow, u64)>, order: Order) -> Vec<Ev
         }
         fits.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)).then(a.2.cmp(&b.2)));
         let mut home: Vec<Option<usize>> = vec![None; group.len()];
-        let mut taken = vec![false; episodes.len()];
+        let mut taken = BTreeSet::new();
         for (_, g, e) in fits {
-            if let (Some(home @ None), Some(taken @ false)) = (home.get_mut(g), taken.get_mut(e)) {
-                (*home, *taken) = (Some(e), true);
+            if let Some(home @ None) = home.get_mut(g)
+                && taken.insert(e)
+            {
+                *home = Some(e);
             }
         }
+        if let Some(rest) = ends.get_mut(&before).filter(|_| !taken.is_empty()) {
+            rest.retain(|e| !taken.contains(e));
+        }
+        let gone_on = ends.entry(quarter(hour)).or_default();
         for ((row, line), home) in group.iter().zip(home) {
-            let episode = match home.and_then(|e| episodes.get_mut(e)) {
-                Some(episode) => episode,
-                None => {
-                    episodes.push(EvaluationEpisode::default());
-                    match episodes.last_mut() {
-                        Some(episode) => episode,
-                        None => continue,
-                    }
-                }
-            };
+            let home = home.unwrap_or_else(|| {
+                episodes.push(EvaluationEpisode::default());
+                episodes.len() - 1
+            });
+            gone_on.push(home);
+            let Some(episode) = episodes.get_mut(home) else { continue };
             episode.rows.push(*row);
             episode.lines.push(*line);
         }

@@ -36,9 +36,16 @@ impl Export<'_> {
     /// Writes rows of a recording, as far as there are any; returns their number. The file appears whole or not at all.
     ///
     /// # Errors
-    /// No column, an unknown one, no row in the range, a file that cannot be written.
+    /// No column, an unknown one, no row in the range, rows that are gone, a file that cannot be written.
     pub fn write(&self, path: &Path, recording: &Recording) -> Result<u64> {
         let whole = Self { to: self.to.min(recording.rows()), ..*self };
+        if let Some(gone) = recording.missing(whole.from, whole.to).first() {
+            return Err(Error::invalid(
+                Place::source("export"),
+                format!("rows {} to {} are not in memory", gone.start, gone.end),
+                "Let them come back first: look at them in a chart.",
+            ));
+        }
         whole.write_from(path, &mut |row, cells| {
             for (cell, &column) in cells.iter_mut().zip(self.columns) {
                 *cell = recording.value(row, column);

@@ -433,12 +433,12 @@ pub fn read_full_log(path: &Path) -> Result<FullLog> {
         segment.update(line.as_bytes());
         segment.update(b"\n");
         if let Some(text) = line.strip_prefix("#input ") {
-            let input = parse_input(text)
-                .and_then(|input| match input.tick == rows {
-                    true => Ok(input),
-                    false => Err(format!("an input of tick {} stands before the row of tick {rows}", input.tick)),
-                })
-                .map_err(|what| wrong(number, what, "Restore the line as it was written."))?;
+            let cure = "Restore the line as it was written.";
+            let input = parse_input(text).map_err(|what| wrong(number, what, cure))?;
+            if input.tick != rows {
+                let what = format!("an input of tick {} stands before the row of tick {rows}", input.tick);
+                return Err(wrong(number, what, cure));
+            }
             log.inputs.push(input);
         } else if line.starts_with('#') {
             let what = "this is neither a row nor an input nor a check".to_owned();

@@ -38,7 +38,7 @@ mod transitions;
 
 pub use chunk::CHUNK_ROWS;
 pub use csv_number::{push_number, python_repr};
-pub use differ::Difference;
+pub use differ::{Difference, Divergence};
 pub use evaluation::{
     COLUMNS as EVALUATION_COLUMNS, Column as EvaluationColumn, EvaluationEpisode, EvaluationLog, EvaluationRow,
     EvaluationWriter, Order as EvaluationOrder, Origin as EvaluationOrigin, as_plant_row as evaluation_as_plant_row,

@@ -11,9 +11,8 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::Sender;
 
 use crate::config::{Error, Result};
-use crate::plant::Severity;
 use crate::record::{LogHeader, LogWriter, Recorder, Recording};
-use crate::rollout::{Intervention, Rollout, Setup, Step, World};
+use crate::rollout::{Intervention, LoggedIntervention, Rollout, Setup, Step, World};
 
 use super::beside::RunKind;
 use super::events::EventList;
@@ -23,6 +22,7 @@ use super::inquiries::Inquiries;
 use super::parts::{self, choices};
 use super::plan::Plan;
 use super::rerun::{every_row, mend, mend_ahead};
+use super::shadows::Shadows;
 use super::view::{EventView, OptionView};
 
 /// Shortest time between two pictures of a run beside while time passes: each copies the rows that are not sealed yet.
@@ -58,6 +58,28 @@ pub(super) struct Passport {
     pub race: Option<u64>,
 }
 
+/// Keeps what is needed of a recorded run while it is gone through again.
+#[derive(Default)]
+pub(super) struct Witness {
+    recorder: Option<Recorder>,
+    history: Option<History>,
+    events: Vec<EventView>,
+}
+
+impl Witness {
+    /// Sees the run before its first tick and after each one.
+    pub fn see(&mut self, rollout: &Rollout) {
+        let (Some(recorder), Some(history)) = (&mut self.recorder, &mut self.history) else {
+            self.recorder = Some(Recorder::new(rollout.schema().len()));
+            self.history = Some(History::begin(rollout));
+            return;
+        };
+        recorder.push(rollout.row());
+        history.tick(rollout);
+        self.events.extend(parts::happened_now(rollout));
+    }
+}
+
 /// A run with everything that is its own.
 pub(super) struct Course {
     pub passport: Passport,
@@ -70,6 +92,7 @@ pub(super) struct Course {
     pub log: Option<LogWriter>,
     pub inquiries: Inquiries,
     pub plan: Plan,
+    pub shadows: Shadows,
     /// Slots whose last decision was not their controller's own, as the list of events has been told.
     troubled: Vec<bool>,
     /// Rows that were compared with the parent's, and the first that differs.
@@ -81,6 +104,59 @@ pub(super) struct Course {
 }
 
 impl Course {
+    /// A recorded run that was gone through again, at the instant that it was taken over at.
+    pub fn witnessed(
+        world: &World,
+        witness: Witness,
+        setup: Setup,
+        inputs: Vec<LoggedIntervention>,
+        rollout: Rollout,
+        passport: Passport,
+        answers: &Sender<Message>,
+    ) -> Self {
+        let mut inquiries = Inquiries::new(passport.id, answers.clone());
+        inquiries.begin(&rollout);
+        let spec = Arc::clone(rollout.spec());
+        let mut controllers: Vec<String> =
+            spec.slots.iter().map(|s| setup.policy(&s.name).unwrap_or(&s.default_controller).to_owned()).collect();
+        let mut history = witness.history.unwrap_or_else(|| History::begin(&rollout));
+        let mut events = EventList::new();
+        let mut happened = witness.events.into_iter().peekable();
+        for LoggedIntervention { tick, what } in inputs {
+            while let Some(event) = happened.next_if(|e| e.instant <= tick) {
+                events.push(event);
+            }
+            let names: Vec<&str> = controllers.iter().map(String::as_str).collect();
+            if parts::is_deed(&what) {
+                events.push(parts::deed(&spec, &names, tick, &what));
+            }
+            if let Intervention::Controller { slot, name } = &what
+                && let Some(cell) = spec.slot(slot).and_then(|s| controllers.get_mut(s))
+            {
+                cell.clone_from(name);
+            }
+            history.note(tick, what);
+        }
+        happened.for_each(|event| events.push(event));
+        Self {
+            recorder: witness.recorder.unwrap_or_else(|| Recorder::new(rollout.schema().len())),
+            history,
+            choices: choices(world, &rollout),
+            setup: Arc::new(setup),
+            events,
+            troubled: rollout.slots().iter().map(|s| s.troubled).collect(),
+            log: None,
+            inquiries,
+            plan: Plan::default(),
+            shadows: Shadows::default(),
+            compared: (0, None),
+            failure: None,
+            shown: (Recording::default(), Instant::now()),
+            passport,
+            rollout,
+        }
+    }
+
     /// A run at its first tick. What controllers ask somebody outside comes back to `answers`.
     pub fn begin(world: &World, setup: &Setup, passport: Passport, answers: Sender<Message>) -> Result<Self> {
         let rollout = world.build(setup)?;
@@ -97,6 +173,7 @@ impl Course {
             log: None,
             inquiries,
             plan: Plan::default(),
+            shadows: Shadows::default(),
             compared: (0, None),
             failure: None,
             shown: (Recording::default(), Instant::now()),
@@ -165,7 +242,7 @@ impl Course {
                 }
             }
         }
-        if self.rollout.step()? == Step::Ended {
+        if !self.step()? {
             return Ok(Passed::Over);
         }
         if fresh {
@@ -176,17 +253,23 @@ impl Course {
         Ok(if self.rollout.end().is_some() { Passed::Over } else { Passed::Tick })
     }
 
+    /// Runs a tick, with the shadows beside; whether there was one to run.
+    fn step(&mut self) -> Result<bool> {
+        let before = (!self.shadows.is_empty() && self.rollout.end().is_none()).then(|| self.rollout.before());
+        if self.rollout.step()? == Step::Ended {
+            return Ok(false);
+        }
+        if let Some(before) = before {
+            self.shadows.after(&before, &self.rollout)?;
+        }
+        Ok(true)
+    }
+
     /// Writes down a tick that was never run before.
     fn note_tick(&mut self) {
         self.recorder.push(self.rollout.row());
         self.history.tick(&self.rollout);
-        if !self.rollout.events().is_empty() {
-            let spec = self.rollout.spec();
-            for record in self.rollout.events() {
-                let Some(kind) = spec.events.get(record.event) else { continue };
-                self.events.push(parts::happened(spec, record.event, kind, record.tick, record.value));
-            }
-        }
+        parts::happened_now(&self.rollout).for_each(|event| self.events.push(event));
         self.note_troubles();
         let tick = self.rollout.tick();
         if let Some(Err(error)) = self.log.as_mut().map(|log| log.row(tick - 1, self.rollout.row())) {
@@ -253,7 +336,15 @@ impl Course {
     pub fn go_to(&mut self, tick: u64) -> Result<()> {
         let tick = tick.min(self.reach());
         let mended = mend(&mut self.recorder, &self.history, &mut self.rollout, tick);
-        self.history.bring(&mut self.rollout, tick)?;
+        let origin = if self.shadows.is_empty() { tick } else { self.shadows.origin(tick) };
+        self.history.bring(&mut self.rollout, origin)?;
+        self.shadows.bring(origin)?;
+        while self.now() < tick {
+            self.history.replay(&mut self.rollout)?;
+            if !self.step()? {
+                break;
+            }
+        }
         if self.at_frontier() {
             self.history.replay(&mut self.rollout)?;
         }
@@ -284,16 +375,7 @@ impl Course {
         }
         if parts::is_deed(&what) {
             let controllers: Vec<&str> = self.rollout.slots().iter().map(|s| s.controller_name.as_str()).collect();
-            let event = EventView {
-                tick,
-                instant: tick,
-                event: None,
-                slot: None,
-                entity: what.entity(self.rollout.spec()),
-                severity: Severity::Note,
-                label: what.describe(self.rollout.spec(), &controllers),
-                value: String::new(),
-            };
+            let event = parts::deed(self.rollout.spec(), &controllers, tick, &what);
             self.events.push(event);
         }
         self.history.note(tick, what);

@@ -12,6 +12,7 @@ use crate::config::{Error, Result};
 use crate::record::Refill;
 use crate::rollout::{Rollout, Setup, World};
 
+use super::again::Found;
 use super::clock::Speed;
 use super::command::Command;
 use super::memory::{DEFAULT_BYTES, Memory};
@@ -73,6 +74,8 @@ pub(super) enum Message {
         number: u64,
         text: String,
     },
+    /// What came of running a recorded run again, with the number of the work.
+    Again(u64, Found),
     Stop,
 }
 

@@ -3,6 +3,7 @@
 //! Panels read a [`RunView`] (cheap to take, never locked while it is read) and send [`Command`]s; the worker applies
 //! them between ticks. A recorded log can stand in front of the run: the same pictures, from a file. [`Query`]s are answered by a second worker and dropped when a newer one replaces them.
 
+mod again;
 mod beside;
 mod clock;
 mod command;
@@ -27,6 +28,7 @@ mod replay;
 mod rerun;
 mod runs;
 mod set;
+mod shadows;
 mod until;
 mod view;
 mod worker;

@@ -7,7 +7,7 @@ use crate::config::Value;
 use crate::control::{Parameter, Setting, is_policy_file};
 use crate::plant::{Domain, EventKind, PlantSpec, Severity, Slot};
 use crate::record::Recording;
-use crate::rollout::{Intervention, LeverMode, Rollout, SlotState, World};
+use crate::rollout::{EventRecord, Intervention, LeverMode, Rollout, SlotState, World};
 use crate::signal::{SignalId, format_number};
 
 use super::view::{EventView, LeverView, OptionView, ParameterView};
@@ -127,6 +127,30 @@ pub(super) fn happened(spec: &PlantSpec, event: usize, kind: &EventKind, tick: u
         severity: kind.severity,
         label: kind.label.clone(),
         value,
+    }
+}
+
+/// Events that began on the last tick.
+pub(super) fn happened_now(rollout: &Rollout) -> impl Iterator<Item = EventView> + '_ {
+    let spec = rollout.spec();
+    let told = |record: &EventRecord| {
+        let kind = spec.events.get(record.event)?;
+        Some(happened(spec, record.event, kind, record.tick, record.value))
+    };
+    rollout.events().iter().filter_map(told)
+}
+
+/// What somebody did before a tick, as the list of events has it; `controllers` drove the slots.
+pub(super) fn deed(spec: &PlantSpec, controllers: &[&str], tick: u64, what: &Intervention) -> EventView {
+    EventView {
+        tick,
+        instant: tick,
+        event: None,
+        slot: None,
+        entity: what.entity(spec),
+        severity: Severity::Note,
+        label: what.describe(spec, controllers),
+        value: String::new(),
     }
 }
 

@@ -10,6 +10,8 @@ use crossbeam_channel::{Receiver, RecvTimeoutError};
 use crate::config::Result;
 use crate::rollout::World;
 
+use super::again::{self, Again, Found};
+use super::beside::Checked;
 use super::clock::Pace;
 use super::command::Command;
 use super::handle::{Message, Shared};
@@ -63,6 +65,10 @@ pub(super) struct Worker {
     /// Marks of the live runs, and of the log that is played.
     marks: Marks,
     replay_marks: Marks,
+    /// Work on the log that is played, and what came of comparing it.
+    again: Option<Again>,
+    agains: u64,
+    checked: Option<Checked>,
     /// Logs opened so far.
     opened: u64,
     /// Results of benchmarks that were given as logs.
@@ -80,6 +86,9 @@ impl Worker {
             replay: None,
             marks,
             replay_marks,
+            again: None,
+            agains: 0,
+            checked: None,
             opened: 0,
             results: Vec::new(),
             counter: Counter::default(),
@@ -135,6 +144,7 @@ impl Worker {
     fn show(&mut self, replay: Replay) {
         let (marks, error) = Marks::of(replay.path());
         (self.replay, self.replay_marks) = (Some(replay), marks);
+        (self.again, self.checked) = (None, None);
         if let Some(error) = error {
             self.complain(&error);
         }
@@ -218,6 +228,55 @@ impl Worker {
         went_on
     }
 
+    /// Begins to run the log that is played again: to compare it, or to go on from its instant.
+    fn run_again(&mut self, command: &Command) {
+        let number = self.agains + 1;
+        let found = match (&self.replay, command) {
+            (Some(replay), _) if !replay.is_full() => Err((
+                format!("{} cannot be run again: it does not hold what the run was begun with", replay.kind()),
+                "Only full logs hold that (`--log FILE`).",
+            )),
+            (Some(replay), Command::Check { recompute }) => {
+                self.checked = Some(Checked::Running(0.0));
+                Ok(again::check(&self.world, replay.path(), *recompute, number, &self.live.answers))
+            }
+            (Some(replay), _) => {
+                let (path, tick) = (replay.path().to_path_buf(), replay.now());
+                let stem = path.file_stem().map_or_else(String::new, |s| s.to_string_lossy().into_owned());
+                let Some(passport) = self.live.passport_for(stem) else { return };
+                Ok(again::go_on(&self.world, (path, tick), passport, number, &self.live.answers))
+            }
+            (None, _) => Err(("No log is played".to_owned(), "Open a full log first.")),
+        };
+        match found {
+            Ok(Ok(work)) => (self.again, self.agains) = (Some(work), number),
+            Ok(Err(error)) => self.complain(&error),
+            Err((text, cure)) => self.tell(NoticeKind::Error, &text, cure),
+        }
+    }
+
+    /// Takes in what came of it.
+    fn found(&mut self, number: u64, found: Found) {
+        if self.again.as_ref().is_none_or(|work| work.number != number) {
+            return;
+        }
+        match found {
+            Found::Part(part) => self.checked = Some(Checked::Running(part)),
+            Found::Checked(checked) => self.checked = Some(checked),
+            Found::Failed(error) => {
+                (self.again, self.checked) = (None, None);
+                self.complain(&error);
+            }
+            Found::Course(course) => {
+                let (name, tick) = (course.passport.name.clone(), course.now());
+                self.leave();
+                self.live.show_taken(*course);
+                let text = format!("{name} goes on from tick {tick}: every row up to here is as it was logged");
+                self.live.notices.tell(NoticeKind::Done, &text, "");
+            }
+        }
+    }
+
     /// Commands about marks; true when it was one.
     fn mark(&mut self, command: &Command) -> bool {
         let done = match command.clone() {
@@ -281,6 +340,7 @@ impl Worker {
         view.beside.bookmarks = marks.bookmarks().into();
         view.beside.until = marks.until.as_ref().map(|until| until.words(&view.spec));
         view.beside.looped = marks.looped;
+        view.beside.checked = self.checked.clone();
         view.beside.results = self.results.as_slice().into();
         view
     }
@@ -418,6 +478,7 @@ impl Worker {
     pub(super) fn take(&mut self, message: Message, shared: &Shared) {
         let command = match message {
             Message::Command(command) => command,
+            Message::Again(number, found) => return self.found(number, found),
             // What the second worker found out belongs to the run, whether it is shown or not.
             other => return self.live.take(other),
         };
@@ -437,12 +498,6 @@ impl Worker {
                     Err(error) => self.complain(&error),
                 }
             }
-            Command::Memory(bytes) => {
-                if let Some(replay) = &mut self.replay {
-                    replay.memory.set(bytes);
-                }
-                self.live.obey(command);
-            }
             Command::TimeColumn(column) => {
                 let Some((mut set, chosen)) = self.replay.as_ref().map(|r| (r.set(), r.chosen())) else { return };
                 set.set_time_column(chosen, column);
@@ -451,7 +506,14 @@ impl Worker {
                     Err(error) => self.complain(&error),
                 }
             }
+            Command::Memory(bytes) => {
+                if let Some(replay) = &mut self.replay {
+                    replay.memory.set(bytes);
+                }
+                self.live.obey(command);
+            }
             Command::Leave => self.leave(),
+            Command::TakeOver | Command::Check { .. } => self.run_again(&command),
             Command::Begin(_) | Command::Open(_) if self.replay.is_some() => {
                 self.leave();
                 self.live.obey(command);
@@ -473,6 +535,7 @@ impl Worker {
 
     /// Back to the live run, which stands still where it was left.
     fn leave(&mut self) {
+        (self.again, self.checked) = (None, None);
         if let Some(replay) = self.replay.take() {
             self.live.pace.speed = replay.pace.speed;
             self.live.notices = replay.notices;

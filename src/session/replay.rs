@@ -144,6 +144,16 @@ impl Replay {
         &self.head.path
     }
 
+    /// Whether it holds all that is needed to run it again.
+    pub fn is_full(&self) -> bool {
+        self.head.kind == LogKind::Full
+    }
+
+    /// What kind of log it is, in words.
+    pub fn kind(&self) -> &'static str {
+        self.head.kind.words()
+    }
+
     /// The plant's tables.
     pub fn spec(&self) -> &Arc<PlantSpec> {
         &self.head.spec

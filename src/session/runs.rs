@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::config::{Error, Place};
 use crate::control::{FIXED, shown_name};
-use crate::record::Recording;
+use crate::record::{Divergence, Recording};
 use crate::rollout::Intervention;
 
 use super::beside::{Beside, PlannedView, RunEntry, RunKind};
@@ -18,6 +18,9 @@ use super::worker::Live;
 
 /// Most runs that stand side by side.
 const MOST_RUNS: usize = 24;
+
+/// Most controllers that compute beside a run.
+const MOST_SHADOWS: usize = 12;
 
 /// Ticks that a run which is behind goes for one of the shown run, so that it comes up.
 const CATCH_UP: u64 = 8;
@@ -46,6 +49,11 @@ impl Live {
                 self.plan(PlannedView { id: self.numbers, label, input, change, from, until });
             }
             Command::Unplan(id) => self.unplan(id),
+            Command::Shadow { slot, controller } => self.shadow(&slot, &controller),
+            Command::Unshadow(id) => {
+                self.course.shadows.remove(id);
+                self.changes += 1;
+            }
             // The worker takes the others itself.
             _ => {}
         }
@@ -68,6 +76,20 @@ impl Live {
             );
         }
         room
+    }
+
+    /// A passport for a recorded run that goes on here; nothing when there is no room for it.
+    pub fn passport_for(&mut self, name: String) -> Option<Passport> {
+        self.has_room().then(|| self.passport(RunKind::Branch, Some(name), None, 0))
+    }
+
+    /// Shows a recorded run that goes on; what was shown stands beside.
+    pub fn show_taken(&mut self, mut course: Course) {
+        course.passport.branched_at = course.now();
+        let old = std::mem::replace(&mut self.course, course);
+        self.others.push(old);
+        self.pace.play = PlayState::Paused;
+        self.moved();
     }
 
     /// A passport for a new run.
@@ -139,6 +161,14 @@ impl Live {
             if let Err(error) = fork.intervene(change) {
                 self.complain(&error);
                 return None;
+            }
+        }
+        // Those who compute beside the run compute beside its other future too.
+        for (slot, controller) in self.course.shadows.names() {
+            let Some(slot) = self.course.rollout.spec().slots.get(slot).map(|s| s.name.clone()) else { continue };
+            self.numbers += 1;
+            if let Err(error) = fork.shadows.add(&self.world, &fork.rollout, &slot, &controller, self.numbers) {
+                self.complain(&error);
             }
         }
         if let Some(log) = &self.course.log
@@ -291,6 +321,26 @@ impl Live {
         }
     }
 
+    /// Lets a controller compute beside the one that drives, from here on.
+    fn shadow(&mut self, slot: &str, controller: &str) {
+        let (course, id) = (&mut self.course, self.numbers + 1);
+        let there = course.rollout.spec().slot(slot).is_some_and(|s| course.shadows.has(s, controller));
+        if there || course.shadows.len() >= MOST_SHADOWS {
+            let text = if there {
+                format!("{controller} computes beside slot {slot} already")
+            } else {
+                format!("{MOST_SHADOWS} controllers compute beside the run already")
+            };
+            self.notices.tell(NoticeKind::Error, &text, "Take one away first.");
+            return;
+        }
+        match course.shadows.add(&self.world, &course.rollout, slot, controller, id) {
+            Ok(()) => self.numbers = id,
+            Err(error) => self.complain(&error),
+        }
+        self.changes += 1;
+    }
+
     /// Puts a disturbance on the time line of the shown run.
     fn plan(&mut self, planned: PlannedView) {
         let spec = self.course.rollout.spec();
@@ -414,8 +464,8 @@ impl Live {
         runs.extend(self.others.iter().zip(glimpses).map(|(course, (_, rows))| entry(course, rows)));
         runs.extend(self.laid.iter().map(Laid::entry));
         runs.sort_by_key(|run| run.id);
-        let plan = self.course.plan.picture();
-        (Beside { runs: runs.into(), shown, reach, events_ahead: ahead, plan, ..Beside::default() }, events)
+        let (plan, shadows) = (self.course.plan.picture(), self.course.shadows.picture());
+        (Beside { runs: runs.into(), shown, reach, events_ahead: ahead, plan, shadows, ..Beside::default() }, events)
     }
 
     /// Looks on where branches begin to differ from their parents, in the rows of the shown run and of the others.
@@ -433,8 +483,10 @@ impl Live {
             let to = own.rows().min(parent.rows());
             let pairs: Vec<(usize, usize)> = (0..course.rollout.schema().len()).map(|c| (c, c)).collect();
             course.compared = match own.first_difference(parent, &pairs, course.compared.0, to) {
-                Some(found) => (found.row, Some(found.row)),
-                None => (to.max(course.compared.0), None),
+                Divergence::At(found) => (found.row, Some(found.row)),
+                Divergence::Nowhere => (to.max(course.compared.0), None),
+                // Looked at again when they came back.
+                Divergence::Gone(rows) => (rows.start.max(course.compared.0), None),
             };
         }
     }

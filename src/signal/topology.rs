@@ -36,6 +36,13 @@ pub struct Node {
     pub device: Option<String>,
 }
 
+impl Node {
+    /// A node without loss, efficiency and protection of its own.
+    pub fn new(entity: EntityId, label: &str, kind: NodeKind, carrier: Carrier) -> Self {
+        Self { entity, label: label.to_owned(), kind, carrier, loss: None, efficiency: None, device: None }
+    }
+}
+
 /// A directed flow between two nodes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Edge {
@@ -51,6 +58,13 @@ pub struct Edge {
     pub limit: Option<f64>,
     /// Unit of the limit where it is not the flow's: that of apparent power counts the reactive part too.
     pub limit_unit: Option<String>,
+}
+
+impl Edge {
+    /// A flow without a limit and without reactive power.
+    pub fn new(from: usize, to: usize, flow: SignalId) -> Self {
+        Self { from, to, flow, reactive: None, limit: None, limit_unit: None }
+    }
 }
 
 /// One term of a balance.
@@ -78,6 +92,11 @@ pub struct Balance {
 }
 
 impl Balance {
+    /// A balance by name, words, unit and tolerance in that unit.
+    pub fn new(name: &str, label: &str, unit: &str, tolerance: f64, terms: Vec<Term>) -> Self {
+        Self { name: name.to_owned(), label: label.to_owned(), unit: unit.to_owned(), terms, tolerance }
+    }
+
     /// What is left over on a row: zero within the tolerance when the balance closes.
     ///
     /// `before` is the row of the tick before. Signals outside a row count as NaN, so that a wrong table cannot close.
@@ -115,13 +134,8 @@ mod tests {
 
     #[test]
     fn a_balance_counts_values_and_changes() {
-        let balance = Balance {
-            name: "tank".into(),
-            label: "Tank".into(),
-            unit: "MWh".into(),
-            terms: vec![Term::Change(1.0, 0), Term::Value(-1.0, 1)],
-            tolerance: 1e-9,
-        };
+        let terms = vec![Term::Change(1.0, 0), Term::Value(-1.0, 1)];
+        let balance = Balance::new("tank", "Tank", "MWh", 1e-9, terms);
         assert!(balance.closes(&[2.0, 0.0], &[5.0, 3.0]));
         assert!(!balance.closes(&[2.0, 0.0], &[5.0, 2.0]));
         assert!(!balance.closes(&[2.0], &[5.0]), "a row without the signal cannot close");

@@ -72,6 +72,27 @@ fn another_configuration_is_refused() {
     assert_eq!(Table::read(&dir, "x.csv").rows.len(), 2);
 }
 
+/// Files behind the same names: what an agent or the noise comes from has changed.
+#[test]
+fn recorded_noise_that_changed_behind_its_name_is_refused() {
+    let dir = folder();
+    let noise = |scale: f64| {
+        let row = |k: u32| format!("{},{}\n", scale * (f64::from(k % 7) - 3.0), f64::from(k % 5) - 2.0);
+        let rows: String = (0..400).map(row).collect();
+        std::fs::write(dir.path().join("noise.csv"), format!("regd_z,freq_z\n{rows}")).unwrap();
+    };
+    noise(0.1);
+    let args =
+        ["--scenarios=default", "--agents=pid", "--n_episodes=1", "--noise=recorded=noise.csv", "--output=x.csv"];
+    benchmark(dir.path(), &args).ended(0);
+    let again = [&args[..], &["--append"]].concat();
+    benchmark(dir.path(), &again).ended(0);
+    noise(0.2);
+    benchmark(dir.path(), &again).refused(&["x.csv: the results of pid on default were made with configuration"]);
+    std::fs::remove_file(dir.path().join("noise.csv")).unwrap();
+    benchmark(dir.path(), &again).refused(&["noise.csv: cannot read"]);
+}
+
 #[test]
 fn a_table_of_the_source_is_gone_on_with() {
     let dir = folder();

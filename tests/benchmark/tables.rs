@@ -1,72 +1,33 @@
 //! The tables: columns in the source's order, other figures behind them, combos split in two.
 
-use super::{Table, benchmark, folder, number};
+use super::finished::HARDWARE_FIGURES;
+use super::{Finished, Table, benchmark, command_in, folder, number, text};
 
-/// Columns of a hardware table (control 5.1).
-const HARDWARE: [&str; 27] = [
-    "scenario",
-    "agent",
-    "n_episodes",
-    "wall_time_s",
-    "mean_reward",
-    "total_reward",
-    "tracking_rmse",
-    "thermal_viol_rate",
-    "throughput_ratio",
-    "bess_degradation",
-    "episode_length",
-    "cumul_p_pump_mw",
-    "cumul_p_hvac_mw",
-    "cumul_flex_reduction_kw",
-    "cumul_bess_actual_kw",
-    "survival_rate",
-    "mean_reward_std",
-    "total_reward_std",
-    "tracking_rmse_std",
-    "thermal_viol_rate_std",
-    "throughput_ratio_std",
-    "bess_degradation_std",
-    "episode_length_std",
-    "cumul_p_pump_mw_std",
-    "cumul_p_hvac_mw_std",
-    "cumul_flex_reduction_kw_std",
-    "cumul_bess_actual_kw_std",
-];
+/// What every table of means begins with.
+const FIRST: &str = "scenario agent n_episodes wall_time_s";
 
-/// Figures of a macro table before the inner ones (control 5.1).
-const MACRO: [&str; 24] = [
-    "scenario",
-    "agent",
-    "n_episodes",
-    "wall_time_s",
-    "mean_reward",
-    "total_reward",
-    "bid_acceptance_rate",
-    "total_reg_revenue",
-    "total_elec_cost",
-    "mean_perf_score",
-    "mean_committed_mw",
-    "tracking_rmse",
-    "temp_A_max",
-    "temp_B_max",
-    "episode_length",
-    "mean_flex_kw",
-    "mean_bess_kw",
-    "mean_cool_delta_kw",
-    "mean_p_pump_mw",
-    "mean_p_hvac_mw",
-    "mean_inner_throttle",
-    "mean_inner_pump",
-    "mean_inner_hvac",
-    "mean_inner_bess",
-];
+/// Figures of a macro agent before the inner ones (control 5.1).
+const MACRO_FIGURES: &str = "mean_reward total_reward bid_acceptance_rate total_reg_revenue total_elec_cost \
+    mean_perf_score mean_committed_mw tracking_rmse temp_A_max temp_B_max episode_length mean_flex_kw mean_bess_kw \
+    mean_cool_delta_kw mean_p_pump_mw mean_p_hvac_mw mean_inner_throttle mean_inner_pump mean_inner_hvac \
+    mean_inner_bess";
+
+fn words(parts: &[&str]) -> Vec<String> {
+    parts.iter().flat_map(|part| part.split_whitespace()).map(str::to_owned).collect()
+}
+
+/// Columns of a hardware table (control 5.1): means, the survival rate, deviations.
+fn hardware_columns() -> Vec<String> {
+    let deviations = HARDWARE_FIGURES.split_whitespace().map(|figure| format!("{figure}_std"));
+    words(&[FIRST, HARDWARE_FIGURES, "survival_rate"]).into_iter().chain(deviations).collect()
+}
 
 #[test]
 fn a_hardware_table_begins_with_the_source_s_columns() {
     let dir = folder();
     benchmark(dir.path(), &["--agents", "pid", "--scenarios", "scenario_b", "--n_episodes", "1"]).ended(0);
     let table = Table::read(&dir, "evaluation/results/pid_scenario_b_hardware_base.csv");
-    assert_eq!(table.header[..HARDWARE.len()], HARDWARE);
+    assert!(table.header.starts_with(&hardware_columns()), "{:?}", table.header);
     assert_eq!(table.header[table.header.len() - 5..], ["market", "fidelity", "noise", "first_seed", "config_hash"]);
     let row = &table.rows[0];
     assert_eq!(row["mean_reward_std"], "0.0", "one episode deviates by nothing");
@@ -111,12 +72,12 @@ fn combos_are_split_into_macro_and_hardware() {
     let done = benchmark(dir.path(), &args).ended(0);
     assert!(done.out.contains("multi_default_base_macro.csv"), "{}", done.out);
     let upper = Table::read(&dir, "evaluation/results/multi_default_base_macro.csv");
-    assert_eq!(upper.header[..MACRO.len()], MACRO);
-    assert_eq!(upper.header[MACRO.len()], "inner_mean_reward");
+    let columns = words(&[FIRST, MACRO_FIGURES, "inner_mean_reward"]);
+    assert!(upper.header.starts_with(&columns), "{:?}", upper.header);
     assert_eq!(upper.rows.iter().map(|r| r["agent"].as_str()).collect::<Vec<_>>(), ["rule_macro+pid", "rule_macro"]);
     assert_eq!(upper.rows[1]["inner_mean_reward"], "", "a macro agent alone has no inner figures");
     let lower = Table::read(&dir, "evaluation/results/multi_default_base_hardware.csv");
-    assert_eq!(lower.header[..16], HARDWARE[..16]);
+    assert_eq!(lower.header[..16], hardware_columns()[..16]);
     assert_eq!(lower.header[16], "mean_reward__std");
     assert_eq!(lower.rows.len(), 2);
     let inner = lower.row(&[("macro_agent", "rule_macro")]);
@@ -136,7 +97,7 @@ fn agents_of_both_kinds_share_a_table_with_empty_cells() {
     let dir = folder();
     benchmark(dir.path(), &["--agents", "pid", "random_macro", "--scenarios=default", "--n_episodes=1"]).ended(0);
     let table = Table::read(&dir, "evaluation/results/multi_default_mixed_base.csv");
-    assert_eq!(table.header[..HARDWARE.len()], HARDWARE);
+    assert!(table.header.starts_with(&hardware_columns()), "{:?}", table.header);
     assert_eq!(table.rows[0]["total_reg_revenue"], "");
     assert_eq!(table.rows[1]["cumul_p_pump_mw"], "");
     assert!(number(&table.rows[1], "total_reg_revenue") > 0.0);
@@ -193,4 +154,36 @@ fn sustaindc_gives_a_table_of_policies_and_places() {
     assert!(table.rows.iter().all(|r| number(r, "pue") > 1.0 && r["survival_rate"] == "1.0"));
     let all = benchmark(dir.path(), &["--plant=sustaindc", "--agents=hold", "--dry-run"]).ended(0);
     assert_eq!(all.out.lines().count(), 9, "all eight locations and the last line:\n{}", all.out);
+}
+
+#[test]
+fn the_effective_configuration_stands_beside_the_tables_and_on_the_page() {
+    let dir = folder();
+    let play = |more: &[&str]| {
+        let args = ["--scenarios=default", "--n_episodes=1", "--output=x.csv", "--agents"];
+        benchmark(dir.path(), &[&args[..], more].concat()).ended(0).says(&["x_configurations.yaml"]);
+    };
+    let report = |file: &str| {
+        Finished::of(command_in(dir.path(), &["report", file, "--out", "page.html"]).output().unwrap()).ended(0);
+        text(&dir, "page.html")
+    };
+    play(&["pid", "--set=control.pid.kp=2.25"]);
+    play(&["rule_macro+pid", "--markets=pjm_dom", "--set=control.pid.kp=2.75", "--append"]);
+    let stored = text(&dir, "x_configurations.yaml");
+    for table in ["x.csv", "x_macro.csv", "x_hardware.csv", "x_episodes.csv"] {
+        let (page, rows) = (report(table), Table::read(&dir, table).rows);
+        for row in &rows {
+            let hash = &row["config_hash"];
+            assert!(stored.contains(&format!("\n\"{hash}\":\n  setup:\n    plant: c2g\n")), "{table}");
+            assert!(page.contains(&format!("<details><summary><code>{hash}</code> ")), "{table}");
+            let gain = if row.get("market").is_some_and(|m| m == "pjm_dom") { "2.75" } else { "2.25" };
+            assert!(page.contains(&format!("\n      kp: {gain}\n")), "{table} {gain}");
+        }
+        assert_eq!(page.matches("<details>").count(), rows.len(), "{table}");
+        assert!(!page.contains("are not known"), "{table}");
+    }
+    std::fs::remove_file(dir.path().join("x_configurations.yaml")).unwrap();
+    let page = report("x.csv");
+    let hash = &Table::read(&dir, "x.csv").rows[0]["config_hash"];
+    assert!(page.contains(&format!("The configurations behind {hash} are not known")) && !page.contains("<details>"));
 }

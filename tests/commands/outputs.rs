@@ -29,20 +29,10 @@ fn a_summary_is_a_table_for_people_and_json_for_programs() {
     }
     let hardware = json["metrics"]["hardware"].as_object().unwrap();
     // The columns of the benchmark's tables, in their order (control 5.1).
-    let columns = [
-        "mean_reward",
-        "total_reward",
-        "tracking_rmse",
-        "thermal_viol_rate",
-        "throughput_ratio",
-        "bess_degradation",
-        "episode_length",
-        "cumul_p_pump_mw",
-        "cumul_p_hvac_mw",
-        "cumul_flex_reduction_kw",
-        "cumul_bess_actual_kw",
-    ];
-    let places: Vec<usize> = columns.iter().map(|c| hardware.keys().position(|k| k == c).unwrap()).collect();
+    let places: Vec<usize> = super::finished::HARDWARE_FIGURES
+        .split_whitespace()
+        .map(|c| hardware.keys().position(|k| k == c).unwrap())
+        .collect();
     assert!(places.is_sorted(), "{:?}", hardware.keys());
     assert!(hardware.values().all(|v| v.is_number()));
     assert_eq!(hardware["episode_length"], 100.0);

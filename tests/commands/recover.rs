@@ -164,6 +164,7 @@ fn where_nothing_can_be_saved_no_file_is_written() {
     refused(b"", &["run.csv: the file is empty"]);
     refused(&[0; 100], &["run.csv:1:1: this is not text"]);
     refused(b"hello\n", &["no line of column names"]);
+    refused(b"time,load\n0,1\n", &["run.csv:1: this is no log of the twin", "Open it as it is"]);
     refused(&text.as_bytes()[..900], &["the log ends inside its header"]);
     refused(&text.as_bytes()[..row(&text, 0)], &["0 rows saved", "nothing can be saved"]);
     refused(text.replacen("# tick_s:", "# tick_t:", 1).as_bytes(), &["unknown key `tick_t`"]);

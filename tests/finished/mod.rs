@@ -4,6 +4,10 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
+/// Figures of a hardware agent in the source's order (control 5.1), without survival.
+pub const HARDWARE_FIGURES: &str = "mean_reward total_reward tracking_rmse thermal_viol_rate throughput_ratio \
+    bess_degradation episode_length cumul_p_pump_mw cumul_p_hvac_mw cumul_flex_reduction_kw cumul_bess_actual_kw";
+
 /// What a finished program left behind.
 pub struct Finished {
     /// Exit code; `None` when a signal ended it.

@@ -84,7 +84,7 @@ pub fn term(name: &str, label: &str, signal: SignalId, carrier: Carrier) -> Rewa
 }
 
 pub fn input(name: &str, label: &str, unit: &str, range: (f64, f64), fault: bool, doc: &str) -> Input {
-    Input { name: name.to_owned(), label: label.to_owned(), unit: unit.to_owned(), range, fault, doc: doc.to_owned() }
+    Input::new(name, label, unit, range, fault, doc)
 }
 
 /// An event; trips end the episode.
@@ -119,15 +119,15 @@ pub fn chart(name: &str, title: &str, series: &[SignalId]) -> Chart {
 }
 
 pub fn node(entity: EntityId, label: &str, kind: NodeKind, carrier: Carrier) -> Node {
-    Node { entity, label: label.to_owned(), kind, carrier, loss: None, efficiency: None, device: None }
+    Node::new(entity, label, kind, carrier)
 }
 
 pub fn edge(from: usize, to: usize, flow: SignalId, limit: Option<f64>) -> Edge {
-    Edge { from, to, flow, reactive: None, limit, limit_unit: None }
+    Edge { limit, ..Edge::new(from, to, flow) }
 }
 
 pub fn balance(name: &str, label: &str, unit: &str, terms: Vec<Term>) -> Balance {
-    Balance { name: name.to_owned(), label: label.to_owned(), unit: unit.to_owned(), terms, tolerance: 1e-9 }
+    Balance::new(name, label, unit, 1e-9, terms)
 }
 
 /// A clock in the site's own zone that begins at `start`, or on 1 January.

@@ -10,7 +10,7 @@ use c2g_twin::record::TransitionWriter;
 use c2g_twin::rollout::{Rollout, Setup, Step, World};
 use c2g_twin::session::{Command, PlayState, RunView, Session, SessionOptions, Speed};
 
-use super::session::until;
+use super::until::until;
 use super::{c2g, record};
 
 fn play(paths: &[&Path]) -> Session {

@@ -2,25 +2,12 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use c2g_twin::rollout::{EndKind, Intervention, LeverMode, Setup, World};
 use c2g_twin::session::{Command, PlayState, RunView, Session, SessionOptions, Speed};
 
+use super::until::until;
 use super::{c2g, record, sustaindc};
-
-/// Waits for a picture.
-pub fn until(session: &Session, wanted: impl Fn(&RunView) -> bool) -> Arc<RunView> {
-    let begin = Instant::now();
-    loop {
-        let view = session.view();
-        if wanted(&view) {
-            return view;
-        }
-        assert!(begin.elapsed() < Duration::from_secs(60), "it never came; tick {}, {:?}", view.tick, view.notices);
-        std::thread::sleep(Duration::from_millis(2));
-    }
-}
 
 fn replaying(paths: &[&Path]) -> Session {
     let replay = paths.iter().map(|p| p.to_path_buf()).collect();

@@ -101,7 +101,13 @@ impl Network {
             Cow::Borrowed(_) => builder(&engine).and_then(|mut b| b.commit_from_file(path)),
             Cow::Owned(own) => builder(&engine).and_then(|mut b| b.commit_from_memory(&own)),
         };
-        let session = session.map_err(|e| wrong(format!("this network cannot be loaded: {e}")))?;
+        let session = session.map_err(|e| {
+            let reason = e.to_string();
+            wrong(format!(
+                "this network cannot be loaded: {}",
+                reason.lines().map(str::trim).collect::<Vec<_>>().join("; ")
+            ))
+        })?;
         let inputs = session.inputs().iter().map(|o| Port::of(o.name(), o.dtype())).collect();
         let outputs = session.outputs().iter().map(|o| Port::of(o.name(), o.dtype())).collect();
         let header = Header::of(&bytes);

@@ -74,15 +74,16 @@ impl Alignment {
 }
 
 /// Row on which a flag (an event's signal) turns from 0 to 1 for the `nth` time, from 0, at `from` or later. A flag that
-/// is up on row 0 has turned there.
+/// is up on row 0 has turned there. `None`, too, where rows before it are gone: nobody knows then what happened in them.
 pub fn event_row(recording: &Recording, flag: SignalId, nth: usize, from: u64) -> Option<u64> {
     let on = |row: u64| recording.value(row, flag) == 1.0;
     let turns = |row: &u64| on(*row) && !row.checked_sub(1).is_some_and(on);
-    (from..recording.rows()).filter(turns).nth(nth)
+    let row = (from..recording.rows()).filter(turns).nth(nth)?;
+    recording.missing(from, row + 1).is_empty().then_some(row)
 }
 
 /// What a signal of the second run has more than one of the first, on rows `from..to` of the first; NaN where one of them
-/// has no number.
+/// has no number, and where a row is gone ([`Recording::missing`]).
 pub fn difference(
     first: (&Recording, SignalId),
     second: (&Recording, SignalId),

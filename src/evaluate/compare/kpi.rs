@@ -8,8 +8,12 @@
 //! interval of the mean difference by Student's t holds 0, the metric is the same within noise. Blocks are taken for
 //! independent; a difference that drifts slowly is therefore called real a little too soon.
 //!
+//! Of rows that are gone nothing is told: they have to come back first ([`Gone`]).
+//!
 //! Extremes, last values, changes and counts have no contributions: they are the same when they are the same number, and
 //! else better or worse by it. The rows after the last whole block count for the values, not for the test.
+
+use std::ops::Range;
 
 use crate::evaluate::statistics::{Direction, Interval, Verdict, paired_t};
 use crate::plant::{Fold, MetricBank, MetricSpec, PlantSpec};
@@ -61,6 +65,15 @@ pub struct KpiRow {
     pub better: Direction,
     /// One cell a run, in the order of the runs.
     pub cells: Vec<KpiCell>,
+}
+
+/// Rows that have to come back before the metrics can be told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gone {
+    /// Number of the run.
+    pub run: usize,
+    /// From the first of its rows that is gone to the last.
+    pub rows: Range<u64>,
 }
 
 /// What a run comes to: a metric's value, and numerator and denominator of each block.
@@ -160,11 +173,20 @@ fn cell(run: &Folded, own: usize, reference: &Folded, metric: usize, better: Dir
 ///
 /// `reference` is the number of the run that the others are held against. Metrics that a run does not have, as one of
 /// another plant, are NaN there. It reads every row once a run: a million rows take a while, and a thread of one's own.
-pub fn kpis(runs: &[KpiRun<'_>], reference: usize, from: u64, to: u64) -> Vec<KpiRow> {
-    let Some(standard) = runs.get(reference) else { return Vec::new() };
+///
+/// # Errors
+/// Rows that are gone, of the first run that lacks any.
+pub fn kpis(runs: &[KpiRun<'_>], reference: usize, from: u64, to: u64) -> Result<Vec<KpiRow>, Gone> {
+    let Some(standard) = runs.get(reference) else { return Ok(Vec::new()) };
     let to = runs.iter().map(|run| run.recording.rows()).fold(to, u64::min).max(from);
+    for (run, KpiRun { recording, .. }) in runs.iter().enumerate() {
+        let missing = recording.missing(from, to);
+        if let Some((first, last)) = missing.first().zip(missing.last()) {
+            return Err(Gone { run, rows: first.start..last.end });
+        }
+    }
     let folded: Vec<Folded> = runs.iter().map(|run| fold(run, from, to, block_rows(run.spec))).collect();
-    let Some(stands) = folded.get(reference) else { return Vec::new() };
+    let Some(stands) = folded.get(reference) else { return Ok(Vec::new()) };
     let row = |(metric, spec): (usize, &MetricSpec)| {
         let cells = runs.iter().zip(&folded).map(|(run, folded)| {
             let own = counterpart(run.spec, standard.spec, spec);
@@ -182,7 +204,7 @@ pub fn kpis(runs: &[KpiRun<'_>], reference: usize, from: u64, to: u64) -> Vec<Kp
             cells: cells.collect(),
         }
     };
-    standard.spec.metrics.iter().enumerate().map(row).collect()
+    Ok(standard.spec.metrics.iter().enumerate().map(row).collect())
 }
 
 #[cfg(test)]
@@ -190,7 +212,7 @@ mod tests {
     #![allow(clippy::expect_used)]
     use super::*;
     use crate::plant::Calendar;
-    use crate::record::Recorder;
+    use crate::record::{Recorder, shed};
     use crate::signal::Signal;
 
     /// A plant with blocks of two rows, a signal, a weight and a gate.
@@ -231,7 +253,7 @@ mod tests {
     fn table(a: &[[f64; 3]], b: &[[f64; 3]]) -> Vec<KpiRow> {
         let (spec, a, b) = (spec(), recording(a), recording(b));
         let runs = [&a, &b].map(|recording| KpiRun { spec: &spec, recording });
-        kpis(&runs, 0, 0, u64::MAX)
+        kpis(&runs, 0, 0, u64::MAX).expect("all rows are there")
     }
 
     fn of<'a>(table: &'a [KpiRow], name: &str) -> &'a KpiCell {
@@ -306,5 +328,19 @@ mod tests {
         let same = table(&[1.0, 2.0, 3.0].map(row), &[1.0, 2.0, 3.0, 9.0].map(row));
         assert!(same.iter().all(|row| row.cells[1].verdict == Verdict::Same), "as far as both have rows");
         assert!(table(&[], &[]).iter().all(|row| matches!(row.cells[1].verdict, Verdict::Unknown | Verdict::Same)));
+    }
+
+    #[test]
+    fn rows_that_are_gone_have_to_come_back_first() {
+        let mut recorder = Recorder::new(3);
+        (0..6_000).for_each(|r| recorder.push(&[f64::from(r), 1.0, 1.0]));
+        let whole = recorder.picture();
+        shed(&mut [&mut recorder], 0, &|_, _| 0);
+        let (spec, lean) = (spec(), recorder.picture());
+        let runs = [&whole, &lean].map(|recording| KpiRun { spec: &spec, recording });
+        let missing = lean.missing(0, 6_000);
+        let rows = missing[0].start..missing[missing.len() - 1].end;
+        assert_eq!(kpis(&runs, 0, 0, 6_000), Err(Gone { run: 1, rows: rows.clone() }));
+        assert!(kpis(&runs, 0, rows.end, 6_000).is_ok());
     }
 }

@@ -72,6 +72,8 @@ pub struct Integral {
 pub struct SpanStatistics {
     /// Rows in the range.
     pub rows: u64,
+    /// Rows of them that are gone ([`Recording::missing`]). As long as there are any, all that follows is unknown: 0 and NaN.
+    pub gone: u64,
     /// Rows with a number; all that follows is of these, and NaN where there is none.
     pub numbers: u64,
     /// Smallest value.
@@ -105,6 +107,8 @@ impl SpanStatistics {
     pub fn of(recording: &Recording, column: SignalId, signal: &Signal, tick_s: u32, from: u64, to: u64) -> Self {
         let range = from..to.min(recording.rows()).max(from);
         let rows = range.end - range.start;
+        let gone = recording.missing(range.start, range.end).iter().map(|gone| gone.end - gone.start).sum();
+        let range = if gone > 0 { range.start..range.start } else { range };
         let values = || range.clone().map(|row| recording.value(row, column)).filter(|v| !v.is_nan());
         let limits = LimitKind::of(&signal.limits);
         let mut ticks = vec![0_u64; limits.len()];
@@ -130,6 +134,7 @@ impl SpanStatistics {
         let beyond = limits.into_iter().zip(ticks);
         Self {
             rows,
+            gone,
             numbers,
             min: some(min),
             max: some(max),
@@ -137,7 +142,7 @@ impl SpanStatistics {
             std: if numbers > 1 { (squares / (n - 1.0)).sqrt() } else { f64::NAN },
             integral,
             beyond: beyond
-                .map(|((limit, level), ticks)| Beyond { limit, level, seconds: ticks as f64 * seconds })
+                .map(|((limit, level), ticks)| Beyond { limit, level, seconds: some(ticks as f64 * seconds) })
                 .collect(),
         }
     }
@@ -172,7 +177,7 @@ impl CursorDelta {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::Recorder;
+    use crate::record::{Recorder, shed};
 
     fn recording(values: &[f64]) -> Recording {
         let mut recorder = Recorder::new(1);
@@ -228,5 +233,18 @@ mod tests {
         assert_eq!((back.difference, back.seconds, back.per_hour), (-2.0, -1_800.0, 4.0));
         assert!(CursorDelta::of(&of, 0, 5, 1, 1).per_hour.is_nan());
         assert!(CursorDelta::of(&of, 0, 5, 1, 7).difference.is_nan());
+    }
+
+    #[test]
+    fn of_rows_that_are_gone_nothing_is_told() {
+        let mut recorder = Recorder::new(1);
+        (0..6_000).for_each(|r| recorder.push(&[f64::from(r)]));
+        shed(&mut [&mut recorder], 0, &|_, _| 0);
+        let lean = recorder.picture();
+        let gone = SpanStatistics::of(&lean, 0, &signal("MW"), 5, 100, 5_990);
+        assert!(gone.rows == 5_890 && gone.gone > 0 && gone.numbers == 0 && gone.mean.is_nan());
+        assert!(gone.beyond.iter().all(|b| b.seconds.is_nan()));
+        let there = SpanStatistics::of(&lean, 0, &signal("MW"), 5, 5_900, 6_000);
+        assert_eq!((there.gone, there.numbers, there.mean), (0, 100, 5_949.5));
     }
 }

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::config::{Document, Error, Place, Result};
-use crate::evaluate::agents::{Agent, AgentOptions, Kind, default_agents, equip, networks, resolve};
+use crate::evaluate::agents::{Agent, AgentOptions, Kind, default_agents, equip, files, resolve};
+use crate::evaluate::configurations::Configurations;
+use crate::noise::NoiseKind;
 use crate::plant::PlantSpec;
 use crate::record::pin_tags;
 use crate::rollout::{Setup, World};
@@ -107,6 +109,8 @@ pub struct Paths {
     pub episodes: PathBuf,
     /// Scores of intervals and hours.
     pub scores: Option<PathBuf>,
+    /// The effective configurations.
+    pub configurations: PathBuf,
 }
 
 /// A benchmark that is ready to run.
@@ -266,8 +270,11 @@ fn row(
     let mut setup = Setup { axes: axes.clone(), policies: agent.policies.clone(), ..request.base.clone() };
     setup.set.extend(agent.set.iter().cloned());
     let config = world.configuration(&setup)?;
-    let networks = networks(&agent, &world.controllers, &config);
-    let config_hash = config_hash(&setup, &config, request, &networks)?;
+    let mut files = files(&agent, &world.controllers, &config);
+    if let NoiseKind::Recorded(recorded) = setup.noise.parse()? {
+        files.extend(recorded);
+    }
+    let config_hash = config_hash(&setup, &config, request, &files)?;
     let axes = spec.axes.iter().map(|a| (a.name.clone(), a.value.clone())).collect();
     let figures = Figures::of(&agent, spec);
     Ok(Row { agent, axes, setup, config, config_hash, figures })
@@ -275,7 +282,7 @@ fn row(
 
 /// What results depend on beside agent and seed, as 16 hexadecimal digits (FNV-1a): two rows are comparable when they
 /// have the same.
-fn config_hash(setup: &Setup, config: &Document, request: &Request, networks: &[PathBuf]) -> Result<String> {
+fn config_hash(setup: &Setup, config: &Document, request: &Request, files: &[PathBuf]) -> Result<String> {
     let mut parts = vec![setup.plant.clone(), config.to_yaml(), setup.noise.clone()];
     parts.extend(setup.axes.iter().map(|(k, v)| format!("axis {k}={v}")));
     parts.extend(setup.fixed_actions.iter().map(|(k, v)| format!("pin {k}={v:?}")));
@@ -293,8 +300,8 @@ fn config_hash(setup: &Setup, config: &Document, request: &Request, networks: &[
         }
     };
     parts.iter().for_each(|part| take(part.as_bytes()));
-    for path in networks {
-        take(&std::fs::read(path).map_err(|e| Error::io(path, "read the network", e))?);
+    for path in files {
+        take(&std::fs::read(path).map_err(|e| Error::io(path, "read", e))?);
     }
     Ok(format!("{hash:016x}"))
 }
@@ -332,6 +339,7 @@ fn paths(request: &Request, spec: &PlantSpec, rows: &[Row]) -> Paths {
     let stem = path.file_stem().map_or_else(String::new, |s| s.to_string_lossy().into_owned());
     let beside = |tail: &str| path.with_file_name(format!("{stem}_{tail}.csv"));
     Paths {
+        configurations: Configurations::beside(&path),
         table: if split { beside("hardware") } else { path.clone() },
         macro_table: split.then(|| beside("macro")),
         episodes: beside("episodes"),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::config::{Error, Place, Result};
 use crate::evaluate::agents::Kind;
+use crate::evaluate::configurations::Configurations;
 use crate::evaluate::regulation::ScoreDefinition;
 use crate::record::{push_number, python_repr};
 
@@ -99,6 +100,13 @@ impl<'a> Tables<'a> {
             Some(path) => Some(open(path, score_header(plan))?.0),
             None => None,
         };
+        let path = &plan.paths.configurations;
+        let mut configurations =
+            if plan.request.append { Configurations::read(path)? } else { Configurations::default() };
+        for row in &plan.rows {
+            configurations.add(&row.config_hash, &row.setup, &row.config)?;
+        }
+        configurations.write(path)?;
         let mut tables = Self {
             plan,
             episodes,
@@ -231,7 +239,8 @@ impl<'a> Tables<'a> {
     /// The files.
     pub fn paths(&self) -> Vec<std::path::PathBuf> {
         let sheets = [self.macro_table.as_ref(), Some(&self.table), Some(&self.episodes), self.scores.as_ref()];
-        sheets.into_iter().flatten().map(|s| s.path().to_path_buf()).collect()
+        let sheets = sheets.into_iter().flatten().map(|s| s.path().to_path_buf());
+        sheets.chain([self.plan.paths.configurations.clone()]).collect()
     }
 }
 

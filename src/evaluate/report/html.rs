@@ -20,6 +20,7 @@ h3{font-size:16px;font-weight:500;margin:26px 0 6px}p,li{max-width:80ch;color:#3
 .wide{overflow-x:auto}table{border-collapse:collapse;margin:8px 0 4px;font-size:13.5px}\
 th,td{padding:4px 10px;border-bottom:1px solid #d3dae0;text-align:left;white-space:nowrap}th{font-weight:500;color:#3d4955;background:#f1f4f6}\
 td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}.prose td{white-space:normal;vertical-align:top}\
+details{margin:6px 0}summary{cursor:pointer;color:#3d4955}pre{font:12px/1.45 'JetBrains Mono',Hack,monospace;background:#f1f4f6;padding:10px 14px;overflow-x:auto}\
 figure{margin:22px 0;overflow-x:auto}figure svg{max-width:100%;height:auto}figcaption{color:#5a6671;font-size:13px;max-width:90ch}\
 nav a{margin-right:16px}a{color:#1f5fbf}code{font-family:'JetBrains Mono',Hack,monospace;font-size:13px}\
 @media print{body{padding:0}h2{break-after:avoid}figure{break-inside:avoid}}";
@@ -157,6 +158,51 @@ fn configuration(page: &mut String, results: &Results) {
         "<p class=\"small\">Rows with the same hash were made with the same configuration. The command that made a table \
          makes it again: seeds and configuration determine every number but <code>wall_time_s</code>.</p>\n",
     );
+    effective(page, results);
+}
+
+/// The whole effective configuration behind each hash, folded away; where it is not known, that is said.
+fn effective(page: &mut String, results: &Results) {
+    page.push_str("<h3>Effective configurations</h3>\n");
+    let mut hashes: Vec<(&str, Vec<String>)> = Vec::new();
+    for group in results.frames.iter().flat_map(|f| &f.groups) {
+        let who = format!("{} on {}", group.agent, scenario_label(&group.scenario));
+        for hash in &group.hashes {
+            match hashes.iter_mut().find(|(known, _)| known == hash) {
+                Some((_, all)) if all.contains(&who) => {}
+                Some((_, all)) => all.push(who.clone()),
+                None => hashes.push((hash, vec![who.clone()])),
+            }
+        }
+    }
+    let mut unknown = Vec::new();
+    for (hash, who) in hashes {
+        let Some(text) = results.configurations.get(hash) else {
+            unknown.push(hash);
+            continue;
+        };
+        let _ = write!(
+            page,
+            "<details><summary><code>{}</code> {}</summary>\n<pre>{}</pre></details>\n",
+            safe(hash),
+            safe(&who.join(", ")),
+            safe(text)
+        );
+    }
+    let untold = results.frames.iter().flat_map(|f| &f.groups).any(|g| g.hashes.is_empty());
+    let mut lacking: Vec<String> = Vec::new();
+    if !unknown.is_empty() {
+        lacking.push(format!(
+            "The configurations behind {} are not known: no file <stem>_configurations.yaml beside the tables holds them.",
+            unknown.join(", ")
+        ));
+    }
+    if untold {
+        lacking.push("Rows without a hash do not tell what they were made with.".to_owned());
+    }
+    if !lacking.is_empty() {
+        list(page, lacking);
+    }
 }
 
 /// What the comparisons say, in sentences.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::read::Table;
 use super::{Frame, Group, Results, Row, Shape};
+use crate::evaluate::configurations::Configurations;
 
 /// Gathers the rows of all files.
 pub(super) fn gather(table: Table) -> Results {
@@ -78,7 +79,7 @@ pub(super) fn gather(table: Table) -> Results {
         notes.truncate(12);
         notes.push(format!("{} more remarks of this kind", many - 12));
     }
-    Results { sources, metrics, frames, notes }
+    Results { sources, metrics, frames, configurations: Configurations::default(), notes }
 }
 
 /// Where the same seed of the same agent came in several configurations, each becomes an agent of its own, numbered in

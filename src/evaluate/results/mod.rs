@@ -11,6 +11,7 @@ mod read;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use super::configurations::Configurations;
 use super::statistics::Moments;
 use crate::config::{Error, Place, Result};
 
@@ -157,6 +158,8 @@ pub struct Results {
     pub metrics: Vec<String>,
     /// Frames in the order in which their first rows come.
     pub frames: Vec<Frame>,
+    /// What the rows were made with, where a file beside the tables tells.
+    pub configurations: Configurations,
     /// What a person should know of the files: rows that were left out, settings that were mixed.
     pub notes: Vec<String>,
 }
@@ -171,7 +174,11 @@ impl Results {
         for path in paths {
             table.take(path.as_ref())?;
         }
-        Ok(gather::gather(table))
+        let mut results = gather::gather(table);
+        for path in paths {
+            results.configurations.join(Configurations::read(&Configurations::beside(path.as_ref()))?);
+        }
+        Ok(results)
     }
 
     /// Place of a metric.

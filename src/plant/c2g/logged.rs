@@ -14,6 +14,7 @@ use super::factory::{EPISODE_TICKS, TICK_S, resolve};
 use super::logged_market::{BidTold, Intervals, settle};
 use super::logged_site::{Told, find};
 use super::params::{Params, Tracking};
+use super::row::{put_battery, put_reward};
 use super::signals::{COUNT, Col};
 use super::thermal::{Regime, Twin};
 use super::workload::Queue;
@@ -163,6 +164,9 @@ pub const OPENED: [Col; 9] = [
 /// What happens on the tick that opens an interval.
 pub const STRUCK: [Col; 2] = [Col::BidTaken, Col::BidLost];
 
+/// Sums over intervals: nothing before the first one is closed.
+pub const TOTALS: [Col; 2] = [Col::RevenueTotal, Col::MacroRewardTotal];
+
 /// What an interval came to: written on the tick that closes it, and held until the next one is closed.
 pub const CLOSED: [Col; 18] = [
     Col::Revenue,
@@ -309,7 +313,8 @@ impl Decoder {
         let before_mw = below(line.backlog_before, 2.0) * flex_max_mw;
         // What rounding leaves below zero is nothing.
         let served_mw = at_least_zero(before_mw + arrived_mw - backlog_mw);
-        let [reward, throughput, tracking, thermal, low_soc, frequency, voltage, waiting] = line.reward;
+        let [reward, terms @ ..] = line.reward;
+        let [_, tracking, _, _, frequency, voltage, _] = terms;
         let w = &p.reward;
         let error_mw = -tracking / w.tracking * (committed_mw * 1000.0).max(w.tracking_floor_kw) / 1000.0;
         let error_mw = if committed_mw.is_nan() { f64::NAN } else { at_least_zero(error_mw) };
@@ -365,18 +370,8 @@ impl Decoder {
         put(Col::FlexReduction, flex_mw);
         let bess = self.storage(line.soc_before, soc, dispatch);
         if let Some((report, state)) = &bess {
-            put(Col::PBess, report.actual_mw);
-            put(Col::PBessDerated, report.derated_mw);
-            put(Col::PBessCell, report.cell_mw);
-            put(Col::PBessLoss, report.cell_mw - report.actual_mw);
-            put(Col::BessEta, report.eta);
-            put(Col::BessCRate, report.c_rate);
-            put(Col::BessHeat, report.heat_kw);
-            put(Col::BessMaxCharge, report.max_charge_mw);
-            put(Col::BessMaxDischarge, report.max_discharge_mw);
-            put(Col::BessLimited, flag((report.actual_mw - report.command_mw).abs() > 1e-6, 0.0));
+            put_battery(&mut put, report);
             put(Col::BessAge, state.age);
-            put(Col::BessStored, report.stored_mwh);
             put(Col::BessFade, self.battery.fade(state));
             let (up_mwh, down_mwh) = self.battery.reach(state, self.battery.p_max_mw, 0.25);
             put(Col::BessUp15, up_mwh * 60.0);
@@ -406,14 +401,7 @@ impl Decoder {
             }
         }
 
-        put(Col::Reward, reward);
-        put(Col::RThroughput, throughput);
-        put(Col::RTracking, tracking);
-        put(Col::RThermal, thermal);
-        put(Col::RSoc, low_soc);
-        put(Col::RFreq, frequency);
-        put(Col::RVolt, voltage);
-        put(Col::RBacklog, waiting);
+        put_reward(&mut put, reward, terms);
 
         let sums = &mut self.sums;
         sums.facility_mwh += facility_mw * hours;

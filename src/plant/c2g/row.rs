@@ -112,6 +112,34 @@ fn mw(kw: f64) -> f64 {
     kw / 1000.0
 }
 
+/// Writes what the battery did on a tick.
+pub(super) fn put_battery(put: &mut impl FnMut(Col, f64), b: &bess::Report) {
+    put(Col::PBess, b.actual_mw);
+    put(Col::PBessDerated, b.derated_mw);
+    put(Col::PBessCell, b.cell_mw);
+    put(Col::PBessLoss, b.cell_mw - b.actual_mw);
+    put(Col::BessEta, b.eta);
+    put(Col::BessCRate, b.c_rate);
+    put(Col::BessStored, b.stored_mwh);
+    put(Col::BessHeat, b.heat_kw);
+    put(Col::BessMaxCharge, b.max_charge_mw);
+    put(Col::BessMaxDischarge, b.max_discharge_mw);
+    put(Col::BessLimited, flag((b.actual_mw - b.command_mw).abs() > 1e-6));
+}
+
+/// Writes the hardware's reward and its terms: throughput, tracking, thermal, charge, frequency, voltage, backlog.
+pub(super) fn put_reward(put: &mut impl FnMut(Col, f64), reward: f64, terms: [f64; 7]) {
+    put(Col::Reward, reward);
+    let [throughput, tracking, thermal, soc, frequency, voltage, backlog] = terms;
+    put(Col::RThroughput, throughput);
+    put(Col::RTracking, tracking);
+    put(Col::RThermal, thermal);
+    put(Col::RSoc, soc);
+    put(Col::RFreq, frequency);
+    put(Col::RVolt, voltage);
+    put(Col::RBacklog, backlog);
+}
+
 /// Writes what holds on every tick. Columns of a closed interval keep their value.
 pub(super) fn write_tick(row: &mut Row, st: &State, t: &Tick, f_nominal_hz: f64, e_mwh: f64) {
     let mut put = |col: Col, value: f64| row[col as usize] = value;
@@ -150,19 +178,9 @@ pub(super) fn write_tick(row: &mut Row, st: &State, t: &Tick, f_nominal_hz: f64,
     put(Col::PumpSpeed, t.pump);
     put(Col::HvacEffort, t.hvac);
     put(Col::BessDispatch, t.dispatch);
-    put(Col::PBess, b.actual_mw);
-    put(Col::PBessDerated, b.derated_mw);
-    put(Col::PBessCell, b.cell_mw);
-    put(Col::PBessLoss, b.cell_mw - b.actual_mw);
-    put(Col::BessEta, b.eta);
-    put(Col::BessCRate, b.c_rate);
-    put(Col::BessStored, b.stored_mwh);
+    put_battery(&mut put, b);
     put(Col::BessEnergy, st.battery.soc * e_mwh);
     put(Col::BessAge, st.battery.age);
-    put(Col::BessHeat, b.heat_kw);
-    put(Col::BessMaxCharge, b.max_charge_mw);
-    put(Col::BessMaxDischarge, b.max_discharge_mw);
-    put(Col::BessLimited, flag((b.actual_mw - b.command_mw).abs() > 1e-6));
     put(Col::PumpFloor, flag(t.pump < t.pump_floor));
     put(Col::QueueIdle, flag(t.throttle < 1.0 && s.backlog_kw <= 0.0));
     put(Col::PItA, f.a.it_mw);
@@ -191,15 +209,7 @@ pub(super) fn write_tick(row: &mut Row, st: &State, t: &Tick, f_nominal_hz: f64,
     put(Col::Q, f.q_mvar);
     put(Col::VPcc, t.v_pcc_pu);
     put(Col::VDrop, f.v_drop_pu);
-    put(Col::Reward, t.reward);
-    let [throughput, tracking, thermal, soc, frequency, voltage, backlog] = t.terms;
-    put(Col::RThroughput, throughput);
-    put(Col::RTracking, tracking);
-    put(Col::RThermal, thermal);
-    put(Col::RSoc, soc);
-    put(Col::RFreq, frequency);
-    put(Col::RVolt, voltage);
-    put(Col::RBacklog, backlog);
+    put_reward(&mut put, t.reward, t.terms);
     put(Col::WarnA, flag(t.warm_a));
     put(Col::WarnB, flag(t.warm_b));
     put(Col::WarnSoc, flag(t.soc_low));

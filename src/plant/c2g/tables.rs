@@ -66,14 +66,7 @@ pub mod input {
 }
 
 fn inputs(committed_max: f64) -> Vec<Input> {
-    let input = |name: &str, label: &str, unit: &str, range: (f64, f64), fault: bool, doc: &str| Input {
-        name: name.to_owned(),
-        label: label.to_owned(),
-        unit: unit.to_owned(),
-        range,
-        fault,
-        doc: doc.to_owned(),
-    };
+    let input = Input::new;
     vec![
         input("batch_gpu_milli", "Batch demand", "", (0.0, 12_620.0), false, "Batch trace value (core 2.1)."),
         input(

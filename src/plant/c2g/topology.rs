@@ -9,13 +9,9 @@ use super::signals::{Col, Ent};
 pub(super) fn topology(limits: &Params, tick_s: f64) -> Topology {
     let node =
         |entity: Ent, label: &str, kind: NodeKind, carrier: Carrier, loss: Option<Col>, efficiency: Option<Col>| Node {
-            entity: entity as usize,
-            label: label.to_owned(),
-            kind,
-            carrier,
             loss: loss.map(|c| c as usize),
             efficiency: efficiency.map(|c| c as usize),
-            device: None,
+            ..Node::new(entity as usize, label, kind, carrier)
         };
     let pcc = format!("PCC {:.0} kV", limits.site.electrical.pcc.nominal_kv);
     let nodes = vec![
@@ -44,12 +40,9 @@ pub(super) fn topology(limits: &Params, tick_s: f64) -> Topology {
     let rating = limits.site.electrical.transformer.rating_mva;
     let power = limits.fidelity.bess_p_mw;
     let edge = |from: usize, to: usize, flow: Col, reactive: Option<Col>, limit: Option<f64>| Edge {
-        from,
-        to,
-        flow: flow as usize,
         reactive: reactive.map(|c| c as usize),
         limit,
-        limit_unit: None,
+        ..Edge::new(from, to, flow as usize)
     };
     // A transformer is rated by what flows through it, working or not.
     let through_transformer = |from, to, flow| Edge {
@@ -81,13 +74,7 @@ pub(super) fn topology(limits: &Params, tick_s: f64) -> Topology {
 fn balances(tick_s: f64) -> Vec<Balance> {
     let v = |k: f64, c: Col| Term::Value(k, c as usize);
     let d = |k: f64, c: Col| Term::Change(k, c as usize);
-    let balance = |name: &str, label: &str, unit: &str, tolerance: f64, terms: Vec<Term>| Balance {
-        name: name.to_owned(),
-        label: label.to_owned(),
-        unit: unit.to_owned(),
-        terms,
-        tolerance,
-    };
+    let balance = Balance::new;
     vec![
         balance(
             "facility",

@@ -54,14 +54,7 @@ pub mod input {
 pub const AGENTS: [&str; 3] = ["agent_ls", "agent_dc", "agent_bat"];
 
 fn inputs() -> Vec<Input> {
-    let input = |name: &str, label: &str, unit: &str, range: (f64, f64), fault: bool, doc: &str| Input {
-        name: name.to_owned(),
-        label: label.to_owned(),
-        unit: unit.to_owned(),
-        range,
-        fault,
-        doc: doc.to_owned(),
-    };
+    let input = Input::new;
     vec![
         input("workload_frac", "Workload", "", (0.0, 1.0), false, "Load that arrives (sustaindc 2.4)."),
         input("t_ambient_degc", "Ambient", "°C", (-30.0, 55.0), false, "Dry bulb (sustaindc 2.5)."),

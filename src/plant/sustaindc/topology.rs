@@ -7,15 +7,7 @@ use super::signals::{Col, Ent};
 
 /// Nodes, flows and balances.
 pub(super) fn topology() -> Topology {
-    let node = |entity: Ent, label: &str, kind: NodeKind, carrier: Carrier| Node {
-        entity: entity as usize,
-        label: label.to_owned(),
-        kind,
-        carrier,
-        loss: None,
-        efficiency: None,
-        device: None,
-    };
+    let node = |entity: Ent, label: &str, kind, carrier| Node::new(entity as usize, label, kind, carrier);
     // Chiller and tower stand twice: as loads of the bus, and as stages of the heat.
     let nodes = vec![
         node(Ent::Grid, "Grid", NodeKind::Source, Carrier::Grid),
@@ -28,14 +20,7 @@ pub(super) fn topology() -> Topology {
         node(Ent::Chiller, "Chiller", NodeKind::Converter, Carrier::Cooling),
         node(Ent::Tower, "Cooling tower", NodeKind::Load, Carrier::Cooling),
     ];
-    let edge = |from: usize, to: usize, flow: Col| Edge {
-        from,
-        to,
-        flow: flow as usize,
-        limit: None,
-        limit_unit: None,
-        reactive: None,
-    };
+    let edge = |from, to, flow: Col| Edge::new(from, to, flow as usize);
     let edges = vec![
         edge(0, 1, Col::PGrid),
         edge(1, 2, Col::PIt),
@@ -53,13 +38,7 @@ pub(super) fn topology() -> Topology {
 fn balances() -> Vec<Balance> {
     let v = |k: f64, c: Col| Term::Value(k, c as usize);
     let d = |k: f64, c: Col| Term::Change(k, c as usize);
-    let balance = |name: &str, label: &str, unit: &str, tolerance: f64, terms: Vec<Term>| Balance {
-        name: name.to_owned(),
-        label: label.to_owned(),
-        unit: unit.to_owned(),
-        terms,
-        tolerance,
-    };
+    let balance = Balance::new;
     vec![
         balance(
             "bus",

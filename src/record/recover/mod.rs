@@ -192,7 +192,21 @@ fn kind(path: &Path) -> Result<LogKind> {
         return Ok(LogKind::Full);
     }
     match first {
-        Ok(text) => kind_of(text.trim_start_matches('\u{feff}').trim_end(), text.as_bytes(), Place::file(path)),
+        Ok(text) => {
+            let names = text.trim_start_matches('\u{feff}').trim_end();
+            let other = || {
+                Error::invalid(
+                    Place::file(path).at_line(1),
+                    "this is no log of the twin, the benchmark or SustainDC, so nothing tells which rows are sound",
+                    "Open it as it is: rows that cannot be read are counted and left out.",
+                )
+            };
+            match kind_of(names, text.as_bytes(), Place::file(path)) {
+                Ok(LogKind::Table | LogKind::Results) => Err(other()),
+                Err(_) if names.contains([',', ';', '\t']) && !names.starts_with(['{', '[']) => Err(other()),
+                told => told,
+            }
+        }
         Err(column) => Err(Error::invalid(
             Place::file(path).at_line(1).at_column(column),
             "this is not text: what kind of log it was cannot be told",

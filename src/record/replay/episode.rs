@@ -122,10 +122,14 @@ fn origin(id: SignalId, present: &[bool], levers: &[Vec<crate::rollout::ActionCo
     Provenance::Absent
 }
 
+/// Most parts that are looked at to join them.
+const MOST_JOINED: usize = 1_000;
+
 /// Takes the rows apart into episodes, and joins those that only bad rows keep apart. `spoilt` are the lines of bad rows.
 fn episodes(read: ReadRows, spoilt: &[u64]) -> Vec<EvaluationEpisode> {
     let mut parts = split(read.rows, read.order);
-    if spoilt.is_empty() {
+    // So many parts are no episodes that bad rows keep apart.
+    if spoilt.is_empty() || parts.len() > MOST_JOINED {
         return parts;
     }
     let most = spoilt.len() as f64 + 1.0;

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::path::Path;
 
 use crate::config::{Error, Place, Result};
-use crate::plant::c2g::logged::{CLOSED, OPENED, STRUCK};
+use crate::plant::c2g::logged::{CLOSED, OPENED, STRUCK, TOTALS};
 use crate::plant::c2g::tables::MACRO;
 use crate::rollout::{ActionColumns, World};
 
@@ -134,6 +134,9 @@ impl JoinedRows {
         }
         for column in CLOSED {
             put(column as usize, at(closed, column as usize));
+        }
+        if interval == 0 && !last {
+            TOTALS.iter().for_each(|total| put(*total as usize, 0.0));
         }
         for columns in &self.levers {
             put(columns.commanded, at(now, columns.commanded));
