@@ -149,7 +149,7 @@ fn answer(panel: &mut PanelState) {
     for ask in asks {
         let Ask::Compare(what) = ask else { continue };
         let runs: Vec<KpiRun<'_>> = what.runs.iter().map(|(spec, recording)| KpiRun { spec, recording }).collect();
-        let rows = kpis(&runs, 0, what.key.from, what.key.to);
+        let rows = kpis(&runs, 0, what.key.from, what.key.to).unwrap();
         panel.board.comparing = None;
         panel.board.compared = Some(Arc::new(Compared { key: what.key, rows }));
     }

@@ -361,10 +361,10 @@ fn clerk(world: &World, jobs: &Receiver<Job>, teller: &Teller) {
     }
 }
 
-/// The metrics of runs against those of the first.
+/// The metrics of runs against those of the first; none where rows are gone that they would need.
 fn compare(what: &Compare) -> Vec<KpiRow> {
     let runs: Vec<KpiRun<'_>> = what.runs.iter().map(|(spec, recording)| KpiRun { spec, recording }).collect();
-    kpis(&runs, 0, what.key.from, what.key.to)
+    kpis(&runs, 0, what.key.from, what.key.to).unwrap_or_default()
 }
 
 /// Writes rows of signals, and says how many.

@@ -468,6 +468,8 @@ pub fn tile_alone(ui: &mut Ui, state: &mut PanelState, view: &RunView, tile: &Ti
 
 /// Does what the tiles asked of the window.
 fn finish(ui: &Ui, state: &mut PanelState, mut cx: Cx<'_>) {
+    let gone = state.charts.need(cx.view).filter(|_| cx.view.replay.is_none());
+    cx.out.extend(gone.map(|rows| Command::Need { run: None, from: rows.start, to: rows.end }));
     state.charts.end(ui.ctx());
     custom::carry(ui, &cx);
     if state.selection != cx.selection {

@@ -10,6 +10,7 @@ use crate::evaluate::compare::kpi::KpiRow;
 use crate::evaluate::statistics::{Direction, Verdict};
 use crate::plant::PlantSpec;
 use crate::record::Recording;
+use crate::session::Command;
 use crate::signal::format_number;
 
 use super::super::pen::Pen;
@@ -78,8 +79,17 @@ pub(super) fn show(ui: &mut Ui, width: f32, state: &mut PanelState, cx: &mut Cx<
         from: from.min(shared),
         to: to.min(shared),
     };
-    let runs = [shown].into_iter().chain(all.iter().map(|o| o.run));
-    let runs = runs.map(|run| (Arc::clone(&run.spec), run.recording.clone())).collect();
+    let runs = || [shown].into_iter().chain(all.iter().map(|o| o.run));
+    // Rows that are gone are brought back first.
+    let gone = runs().find_map(|run| {
+        let missing = run.recording.missing(key.from, key.to);
+        Some((run.id, missing.first()?.start..missing.last()?.end))
+    });
+    if let Some((run, rows)) = gone.filter(|gone| state.runs.needed.as_ref() != Some(gone)) {
+        cx.out.push(Command::Need { run: Some(run), from: rows.start, to: rows.end });
+        state.runs.needed = Some((run, rows));
+    }
+    let runs = runs().map(|run| (Arc::clone(&run.spec), run.recording.clone())).collect();
     ask(state, key.clone(), runs);
     let compared = state.board.compared.clone().filter(|have| have.key.runs == key.runs);
     let (_, title) = ui.allocate_space(vec2(width, 32.0));

@@ -32,6 +32,8 @@ pub(in crate::app::panel) struct RunsState {
     pub(super) renaming: Option<(u64, String, bool)>,
     /// What a race or shadows are begun with, while it is shown.
     pub(super) race: Option<RaceForm>,
+    /// Rows of a run that were asked for, because they were gone.
+    pub(super) needed: Option<(u64, std::ops::Range<u64>)>,
     /// The form is wanted, for this slot, and made when the tile is drawn next.
     wanted: Option<Option<usize>>,
 }
