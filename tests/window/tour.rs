@@ -134,7 +134,8 @@ fn every_layout_stands_in_a_large_window() {
 /// A transition log of at least so many bytes: the rows of an hour, over and over.
 fn long_log(display: &Display, folder: &Path, bytes: u64) -> PathBuf {
     let short = folder.join("short");
-    let run = ["run", "--hardware", "rule_based", "--ticks", "720", "--quiet", "--record_transitions", path_text(&short)];
+    let run =
+        ["run", "--hardware", "rule_based", "--ticks", "720", "--quiet", "--record_transitions", path_text(&short)];
     assert!(display.command(TWIN).args(run).status().unwrap().success());
     let episode = short.join("rule_based_default_hardware").join("episode0.csv");
     let text = std::fs::read_to_string(&episode).unwrap();
@@ -159,8 +160,20 @@ fn a_window_that_reads_is_not_held_up(bytes: u64) {
     let display = Display::start();
     let log = long_log(&display, folder.path(), bytes);
     let results = folder.path().join("results.csv");
-    let asked = ["benchmark", "--agents", "rule_based", "pid", "--n_episodes", "40", "--output", path_text(&results), "--jobs", "1"];
-    let mut benchmark = Owned(display.command(TWIN).args(asked).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
+    let asked = [
+        "benchmark",
+        "--agents",
+        "rule_based",
+        "pid",
+        "--n_episodes",
+        "40",
+        "--output",
+        path_text(&results),
+        "--jobs",
+        "1",
+    ];
+    let mut benchmark =
+        Owned(display.command(TWIN).args(asked).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
     let arguments = ["--replay", path_text(&log), "--speed", "max", "--size", "1280x800", "--no-settings"];
     let mut window = Window::open(&display, &[&arguments[..], &["--watch", path_text(&table)]].concat());
     for key in ["ctrl+4", "ctrl+1", "ctrl+2", "ctrl+3", "ctrl+1"] {
