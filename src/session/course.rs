@@ -159,10 +159,14 @@ impl Course {
 
     /// A run at its first tick. What controllers ask somebody outside comes back to `answers`.
     pub fn begin(world: &World, setup: &Setup, passport: Passport, answers: Sender<Message>) -> Result<Self> {
-        let rollout = world.build(setup)?;
+        Ok(Self::on(world, world.build(setup)?, passport, answers))
+    }
+
+    /// A run that was built.
+    fn on(world: &World, rollout: Rollout, passport: Passport, answers: Sender<Message>) -> Self {
         let mut inquiries = Inquiries::new(passport.id, answers);
         inquiries.begin(&rollout);
-        Ok(Self {
+        Self {
             passport,
             recorder: Recorder::new(rollout.schema().len()),
             history: History::begin(&rollout),
@@ -178,12 +182,14 @@ impl Course {
             failure: None,
             shown: (Recording::default(), Instant::now()),
             rollout,
-        })
+        }
     }
 
     /// Another run that is this one up to an instant, and stands there. What was done later is not done in it.
     pub fn fork(&mut self, world: &World, tick: u64, passport: Passport, answers: Sender<Message>) -> Result<Self> {
-        let mut fork = Self::begin(world, &self.setup, passport, answers)?;
+        // A recorded run that goes on has the configuration of its log.
+        let rollout = world.build_with(&self.setup, self.rollout.config().clone())?;
+        let mut fork = Self::on(world, rollout, passport, answers);
         mend(&mut self.recorder, &self.history, &mut fork.rollout, tick)?;
         fork.history = self.history.fork(tick);
         fork.recorder = self.recorder.fork(tick);
