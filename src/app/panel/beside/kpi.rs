@@ -33,6 +33,9 @@ const CELL: f32 = 150.0;
 /// The same where room is short: verdict and difference.
 const NARROW: f32 = 104.0;
 
+/// Narrower than this, a verdict has no word beside its mark.
+const WORDED: f32 = 96.0;
+
 /// Rows that come before verdicts are worked out anew while time passes.
 const RENEWED: u64 = 60;
 
@@ -106,18 +109,24 @@ pub(super) fn show(ui: &mut Ui, width: f32, state: &mut PanelState, cx: &mut Cx<
     let names = (width * 0.4).clamp(96.0, 190.0);
     let free = width - 2.0 * PAD - names - OWN;
     let narrow = free < CELL;
-    let cell = if narrow { free.clamp(40.0, NARROW) } else { CELL };
-    let fitting = ((free / cell).floor() as usize).clamp(1, all.len());
+    let cell_width = if narrow { free.clamp(40.0, NARROW) } else { CELL };
+    let fitting = ((free / cell_width).floor() as usize).clamp(1, all.len());
     let own_x = title.left() + PAD + names + OWN;
     let (_, head) = ui.allocate_space(vec2(width, 20.0));
     let pen = Pen::new(ui, &theme);
     let y = head.center().y;
-    let right = |k: usize| own_x + (k + 1) as f32 * cell;
+    let right = |k: usize| own_x + (k + 1) as f32 * cell_width;
     let own_look = state.charts.compare.look(&theme, shown);
     own_look.sample(&pen, Rect::from_min_size(pos2(own_x - 22.0, y - 1.0), vec2(22.0, 2.0)));
     for (k, other) in all.iter().take(fitting).enumerate() {
-        let said =
-            pen.text_within(pos2(right(k), y), Align::Max, cell - 30.0, &other.run.name, Face::LabelStrong, theme.text);
+        let said = pen.text_within(
+            pos2(right(k), y),
+            Align::Max,
+            cell_width - 30.0,
+            &other.run.name,
+            Face::LabelStrong,
+            theme.text,
+        );
         other.look.sample(&pen, Rect::from_min_size(pos2(said.left() - 24.0, y - 1.0), vec2(18.0, 2.0)));
     }
     pen.hline(head.left() + PAD, head.right() - PAD, head.bottom() - 0.5, theme.hairline());
@@ -164,8 +173,14 @@ pub(super) fn show(ui: &mut Ui, width: f32, state: &mut PanelState, cx: &mut Cx<
             let strong = matches!(verdict, Verdict::Better | Verdict::Worse);
             let face = if strong { Face::LabelStrong } else { Face::Label };
             let ink = if strong { theme.text } else { theme.text3 };
-            let said = pen.text(pos2(at.left().min(right(k) - 44.0) - 6.0, y), Align::Max, short(verdict), face, ink);
-            mark(&pen, pos2(said.left() - 9.0, y), verdict);
+            let end = at.left().min(right(k) - 44.0) - 6.0;
+            // Where there is no room for the word, the mark stands alone and the tooltip has the word.
+            let left = if cell_width < WORDED {
+                end - 1.0
+            } else {
+                pen.text(pos2(end, y), Align::Max, short(verdict), face, ink).left() - 9.0
+            };
+            mark(&pen, pos2(left, y), verdict);
         }
         let doc = view.spec.metrics.get(row.metric).map_or("", |m| m.doc.as_str());
         let words = format!("{words}\n{doc}");
