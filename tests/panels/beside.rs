@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use c2g_twin::app::panel::{Align, FileWish, TileId};
+use c2g_twin::app::board::{Ask, Compared};
+use c2g_twin::app::panel::{Align, FileWish, PanelState, TileId};
 use c2g_twin::app::theme::ThemeName;
+use c2g_twin::evaluate::compare::kpi::{KpiRun, kpis};
 use c2g_twin::plant::{Operation, Override};
 use c2g_twin::record::Recorder;
 use c2g_twin::rollout::{Intervention, Setup};
@@ -141,6 +143,18 @@ fn gone_back(mut view: RunView) -> RunView {
     view
 }
 
+/// Answers what the panels ask of runs, as the office does.
+fn answer(panel: &mut PanelState) {
+    let asks = std::mem::take(&mut panel.board.asks);
+    for ask in asks {
+        let Ask::Compare(what) = ask else { continue };
+        let runs: Vec<KpiRun<'_>> = what.runs.iter().map(|(spec, recording)| KpiRun { spec, recording }).collect();
+        let rows = kpis(&runs, 0, what.key.from, what.key.to).unwrap();
+        panel.board.comparing = None;
+        panel.board.compared = Some(Arc::new(Compared { key: what.key, rows }));
+    }
+}
+
 #[test]
 fn a_lone_run_tells_how_to_make_the_first_branch() {
     for (theme, name) in [(ThemeName::Dark, "dark"), (ThemeName::Light, "light")] {
@@ -150,7 +164,7 @@ fn a_lone_run_tells_how_to_make_the_first_branch() {
         assert!(lone.names_with("Only this run is here") > 0);
         lone.snapshot(&format!("tile_runs_lone_{name}"));
         let branch = Command::Branch { tick: None, name: None, changes: Vec::new() };
-        assert_eq!(lone.click("Make the first branch"), [branch.clone()]);
+        assert_eq!(lone.click("Make the first branch"), std::slice::from_ref(&branch));
         assert_eq!(lone.click("Branch here"), [branch]);
         lone.click("Lay a log…");
         assert_eq!(lone.shown().panel.wish, Some(FileWish::Lay));
@@ -160,7 +174,10 @@ fn a_lone_run_tells_how_to_make_the_first_branch() {
 #[test]
 fn runs_are_shown_followed_hidden_coloured_and_closed() {
     for (theme, name) in [(ThemeName::Dark, "dark"), (ThemeName::Operator, "operator")] {
-        let mut lone = Lone::open(TileId::Runs, shadowed(compared()), (400.0, 640.0), theme);
+        let mut lone = Lone::open(TileId::Runs, shadowed(compared()), (400.0, 760.0), theme);
+        assert!(lone.names_with("Shadow pid of Hardware") > 0);
+        answer(&mut lone.shown().panel);
+        lone.settle();
         lone.snapshot(&format!("tile_runs_{name}"));
         assert_eq!(lone.click("Follow branch 1"), [Command::Follow(1)]);
         lone.click("Draw branch 2");
@@ -182,7 +199,8 @@ fn runs_are_shown_followed_hidden_coloured_and_closed() {
         lone.click("Align by event");
         assert_eq!(lone.shown().panel.charts.compare.align, Align::Event);
     }
-    let mut lone = Lone::open(TileId::Runs, compared(), (256.0, 360.0), ThemeName::HighContrast);
+    let mut lone = Lone::open(TileId::Runs, compared(), (256.0, 460.0), ThemeName::HighContrast);
+    answer(&mut lone.shown().panel);
     lone.snapshot("tile_runs_narrow_high_contrast");
 }
 
@@ -201,6 +219,7 @@ fn a_race_is_ranked_by_its_reward() {
     for (place, name) in names.iter().enumerate() {
         assert!(lone.names_with(&format!("Run {name}, place {}", place + 1)) > 0, "{names:?}");
     }
+    answer(&mut lone.shown().panel);
     lone.snapshot("tile_runs_race_dark");
 }
 
@@ -251,6 +270,8 @@ fn cursors_tell_values_differences_and_statistics() {
         desk.press(Modifiers::NONE, Key::V);
         assert!(desk.names_with("Δ ") > 0);
         desk.shown().panel.charts.follow();
+        desk.settle();
+        answer(&mut desk.shown().panel);
         desk.snapshot(&format!("compare_{name}_1440"));
         desk.press(Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::S);
         let shown = desk.shown();
@@ -283,9 +304,7 @@ fn run_until_tells_what_is_wrong_at_the_field() {
     for (theme, name) in [(ThemeName::Dark, "dark"), (ThemeName::Light, "light")] {
         let mut desk = Desk::open(compared(), (1280.0, 800.0), theme);
         desk.press(Modifiers::NONE, Key::U);
-        for text in ["t_zone"] {
-            desk.harness().event(egui::Event::Text(text.to_owned()));
-        }
+        desk.harness().event(egui::Event::Text("t_zone".to_owned()));
         desk.settle();
         desk.snapshot(&format!("until_{name}_1280"));
         let asked = desk.press(Modifiers::NONE, Key::Enter);
@@ -324,6 +343,8 @@ fn a_log_that_is_run_again_tells_what_became_of_it() {
             chosen: 0,
             rows: 400,
             reading: None,
+            following: false,
+            time: None,
             bad: Arc::default(),
             provenance: Vec::new().into(),
             notes: Vec::new().into(),

@@ -12,9 +12,10 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::evaluate::compare::kpi::KpiRow;
 use crate::evaluate::matrix::Request;
 use crate::evaluate::statistics::Moments;
-use crate::plant::Calendar;
+use crate::plant::{Calendar, PlantSpec};
 use crate::record::Recording;
 use crate::rollout::Schema;
 
@@ -37,8 +38,46 @@ pub enum Ask {
     Check(PathBuf),
     /// Looks at these ONNX files to know which slots they fit, without showing a card.
     Fit(Vec<PathBuf>),
+    /// Holds runs against each other.
+    Compare(Box<Compare>),
     /// Writes what the board has to export into this file.
     Export(PathBuf),
+}
+
+/// Runs that are held against each other.
+#[derive(Debug, Clone)]
+pub struct Compare {
+    /// What is asked for.
+    pub key: CompareKey,
+    /// Tables and rows of the runs, the one that the others are held against first.
+    pub runs: Vec<(Arc<PlantSpec>, Recording)>,
+}
+
+impl PartialEq for Compare {
+    /// Rows are not looked at: the key says whose and which they are.
+    fn eq(&self, other: &Self) -> bool {
+        self.key == other.key
+    }
+}
+
+/// What tells one comparison from another.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CompareKey {
+    /// Numbers of the runs, the one that the others are held against first.
+    pub runs: Vec<u64>,
+    /// First row.
+    pub from: u64,
+    /// Row after the last one.
+    pub to: u64,
+}
+
+/// Metrics of runs, held against those of one of them.
+#[derive(Debug, Clone, Default)]
+pub struct Compared {
+    /// What it answers.
+    pub key: CompareKey,
+    /// A row for each metric.
+    pub rows: Vec<KpiRow>,
 }
 
 /// Rows of signals that a person wants in a file.
@@ -73,6 +112,10 @@ pub struct Board {
     pub models: Arc<[PathBuf]>,
     /// Policies that were looked at, or are being looked at.
     pub networks: BTreeMap<PathBuf, Policy>,
+    /// The newest comparison of runs.
+    pub compared: Option<Arc<Compared>>,
+    /// The comparison that is being worked out.
+    pub comparing: Option<CompareKey>,
     /// What an export would write: taken when its file is known.
     pub export: Option<Export>,
     /// Variable of the environment that holds the key for language models.

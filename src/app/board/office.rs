@@ -10,12 +10,13 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 
 use crate::app::guard::guarded;
 use crate::config::{Error, Place, Result};
+use crate::evaluate::compare::kpi::{KpiRow, KpiRun, kpis};
 use crate::evaluate::matrix::{self, Plan, Report, Request};
 use crate::rollout::World;
 use crate::session::Wake;
 
 use super::read::{self, Listed};
-use super::{Ask, Board, Policy, Progress, Stored, policy};
+use super::{Ask, Board, Compare, Compared, Export, Policy, Progress, Stored, policy};
 
 /// Shortest time between two pictures of the progress.
 const BEAT: Duration = Duration::from_millis(100);
@@ -28,6 +29,8 @@ enum Tell {
     Stored(Stored),
     Models(Vec<PathBuf>),
     Key(Option<&'static str>),
+    Compared(Compared),
+    Exported(Result<String>),
     Policy(Policy),
     Problem(Error),
     Progress(Progress),
@@ -37,6 +40,7 @@ enum Tell {
 /// What the reading thread is told.
 enum Job {
     Ask(Ask),
+    Export(PathBuf, Box<Export>),
     /// Rows were added to a file.
     Again(PathBuf),
     Stop,
@@ -126,8 +130,14 @@ impl Office {
                         progress.stopping = true;
                     }
                 }
+                Ask::Export(path) => {
+                    if let Some(export) = board.export.take() {
+                        let _ = self.jobs.send(Job::Export(path, Box::new(export)));
+                    }
+                }
                 other => {
                     match &other {
+                        Ask::Compare(what) => board.comparing = Some(what.key.clone()),
                         Ask::Check(path) => board.policy = Some(Policy::Reading(path.clone())),
                         Ask::Fit(paths) => {
                             let reading = paths.iter().map(|path| (path.clone(), Policy::Reading(path.clone())));
@@ -144,6 +154,14 @@ impl Office {
                 Tell::Stored(stored) => board.stored = Arc::new(stored),
                 Tell::Models(models) => board.models = models.into(),
                 Tell::Key(key) => board.key = key,
+                Tell::Compared(compared) => {
+                    if board.comparing.as_ref() == Some(&compared.key) {
+                        board.comparing = None;
+                    }
+                    board.compared = Some(Arc::new(compared));
+                }
+                Tell::Exported(Ok(words)) => news.push(News::Done(words)),
+                Tell::Exported(Err(error)) => news.push(News::Problem(error)),
                 Tell::Policy(policy) => {
                     board.networks.insert(path_of(&policy).to_path_buf(), policy.clone());
                     // The card of a file that nobody asks about any more is not shown.
@@ -292,6 +310,10 @@ fn clerk(world: &World, jobs: &Receiver<Job>, teller: &Teller) {
                     changed = true;
                     continue;
                 }
+                Job::Export(path, export) => {
+                    teller.tell(Tell::Exported(write(&path, &export)));
+                    continue;
+                }
                 Job::Stop => return,
             };
             match ask {
@@ -311,6 +333,11 @@ fn clerk(world: &World, jobs: &Receiver<Job>, teller: &Teller) {
                 }
                 Ask::Check(path) => teller.tell(Tell::Policy(look(world, &path))),
                 Ask::Fit(paths) => paths.iter().for_each(|path| teller.tell(Tell::Policy(look(world, path)))),
+                Ask::Compare(what) => {
+                    // A comparison that cannot be made leaves its place empty.
+                    let rows = guarded(|| compare(&what)).unwrap_or_default();
+                    teller.tell(Tell::Compared(Compared { key: what.key, rows }));
+                }
                 Ask::Benchmark(_) | Ask::Cancel | Ask::Export(_) => {}
             }
         }
@@ -332,6 +359,29 @@ fn clerk(world: &World, jobs: &Receiver<Job>, teller: &Teller) {
             }
         }
     }
+}
+
+/// The metrics of runs against those of the first; none where rows are gone that they would need.
+fn compare(what: &Compare) -> Vec<KpiRow> {
+    let runs: Vec<KpiRun<'_>> = what.runs.iter().map(|(spec, recording)| KpiRun { spec, recording }).collect();
+    kpis(&runs, 0, what.key.from, what.key.to).unwrap_or_default()
+}
+
+/// Writes rows of signals, and says how many.
+fn write(path: &Path, export: &Export) -> Result<String> {
+    let rows = crate::record::Export {
+        schema: &export.schema,
+        calendar: &export.calendar,
+        columns: &export.columns,
+        from: export.from,
+        to: export.to,
+    };
+    let broken = |what: String| {
+        Err(Error::invalid(Place::file(path), format!("it cannot be written: {what}"), "Choose another place."))
+    };
+    let count = guarded(|| rows.write(path, &export.recording)).unwrap_or_else(broken)?;
+    let signals = export.columns.len();
+    Ok(format!("Exported {count} rows of {signals} signals, every row of the range, to {}", path.display()))
 }
 
 /// The card of a policy, also where looking at it breaks down.

@@ -127,10 +127,22 @@ pub(super) fn show(
         None => String::new(),
     };
     let mut removed = None;
+    let mut named = false;
     if let Some(line) = place.legend {
         let Graph { title, known, lines, removable, .. } = graph;
         // A low plot has no room for the badge beside its lines.
         let note = if graph.note.is_empty() && plot.height() < LOW { &decimated } else { graph.note };
+        // Names of other runs at the right end, where names and values of the series leave room for them.
+        let names = overlay::names_width(&pen, &others);
+        let least = Legend::names_width(&pen, title, lines) + 70.0 * lines.len() as f32;
+        named = names > 0.0 && line.width() - names > least;
+        let line = if named {
+            let (series, runs) = line.split_left_right_at_x(line.right() - names);
+            overlay::names(&pen, runs, &others, view);
+            series
+        } else {
+            line
+        };
         let legend = Legend { title, known, lines, row: cursor_row, removable: *removable, note };
         match legend.show(ui, &pen, line, id.with("legend"), view) {
             Asked::Nothing => {}
@@ -159,7 +171,9 @@ pub(super) fn show(
     levels::draw_limits(&inner, &sides, levels::limits(&graph.lines));
     instants(&pen, frame, place.times, state, view);
     badge(&inner, plot, &decimated, view);
-    overlay::names(&inner, plot, &others, view);
+    if !named && plot.height() >= 70.0 && plot.width() >= 160.0 {
+        overlay::names(&inner, plot.with_max_y(plot.top() + 18.0).with_max_x(plot.right() - 90.0), &others, view);
+    }
     let response = interact(ui, id, frame, (&graph.spoken, graph.span), state, cx);
     if let Some(at) = response.interact_pointer_pos().filter(|_| response.clicked() && !response.double_clicked()) {
         match nearest(&sides, &drawn, at) {

@@ -319,8 +319,8 @@ impl PanelState {
                 let at = all.iter().position(|a| *a == self.charts.compare.align).unwrap_or(0);
                 self.charts.compare.align = all.get((at + 1) % all.len()).copied().unwrap_or_default();
             }
-            WindowDeed::CursorA => self.charts.compare.a = Some(self.instant_meant(view)),
-            WindowDeed::CursorB => self.charts.compare.b = Some(self.instant_meant(view)),
+            WindowDeed::CursorA => self.charts.compare.set(Some(self.instant_meant(view)), None),
+            WindowDeed::CursorB => self.charts.compare.set(None, Some(self.instant_meant(view))),
             WindowDeed::Export => {
                 let (from, to) = self.charts.compare.cursors().unwrap_or_else(|| {
                     let (from, to) = self.charts.range(view);
@@ -468,6 +468,8 @@ pub fn tile_alone(ui: &mut Ui, state: &mut PanelState, view: &RunView, tile: &Ti
 
 /// Does what the tiles asked of the window.
 fn finish(ui: &Ui, state: &mut PanelState, mut cx: Cx<'_>) {
+    let gone = state.charts.need(cx.view).filter(|_| cx.view.replay.is_none());
+    cx.out.extend(gone.map(|rows| Command::Need { run: None, from: rows.start, to: rows.end }));
     state.charts.end(ui.ctx());
     custom::carry(ui, &cx);
     if state.selection != cx.selection {

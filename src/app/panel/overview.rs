@@ -73,9 +73,14 @@ pub(super) fn show(ui: &Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<'_>)
         }
         pen.text(pos2(x, area.top() + 7.0), Align::Center, &mark.text, Face::NumberCaption, theme.text3);
     }
-    let planned = if view.beside.plan.is_empty() { 0.0 } else { lanes::PLAN };
-    let free = area.height() - TIMES - EVENTS - planned - LEAST;
-    let runs = lanes::runs_height(view, free).min((area.height() - TIMES - EVENTS).max(0.0));
+    let room = (area.height() - TIMES - EVENTS).max(0.0);
+    // Where it is low, plans lose their words first.
+    let planned = match (view.beside.plan.is_empty(), room < lanes::PLAN + lanes::runs_height(view, 0.0) + 2.0) {
+        (true, _) => 0.0,
+        (false, true) => lanes::LOW_PLAN.min(room),
+        (false, false) => lanes::PLAN,
+    };
+    let runs = lanes::runs_height(view, room - planned - LEAST).min((room - planned - 2.0).max(0.0));
     let bottom = area.bottom() - runs - if runs > 0.0 { 2.0 } else { 0.0 };
     let strip_of = |top: f32, bottom: f32| Rect::from_min_max(pos2(area.left(), top), pos2(area.right(), bottom));
     if let Some(range) = view.beside.looped {

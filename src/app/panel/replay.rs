@@ -55,6 +55,7 @@ pub(super) fn dropped(ui: &Ui, state: &mut PanelState, cx: &mut Cx<'_>) {
 pub(super) fn chip_words(replay: &ReplayView) -> String {
     match replay.reading {
         Some(part) => format!("REPLAY {} · {:.0}{}%", replay.name, part * 100.0, super::words::SPACE),
+        None if replay.following => format!("REPLAY {} · following", replay.name),
         None => format!("REPLAY {}", replay.name),
     }
 }
@@ -78,7 +79,18 @@ pub(super) fn show(ui: &mut Ui, replay: &ReplayView, cx: &mut Cx<'_>) {
     let derived = count(|p| *p == Provenance::Derived);
     let absent = count(|p| *p == Provenance::Absent);
     line(ui, cx, &sentence(replay.kind), &replay.path);
-    line(ui, cx, &format!("{} rows", grouped(replay.rows)), "");
+    if let Some(time) = &replay.time {
+        let (_, rect) = ui.allocate_space(vec2(width, control::FIELD));
+        let place = control::field(&Pen::new(ui, &theme), rect, "Time");
+        let all: Vec<Alternative<'_>> =
+            time.choices.iter().map(|name| Alternative { name, label: name, about: "" }).collect();
+        let value = time.chosen.as_deref().or(time.choices.last().map(String::as_str)).unwrap_or_default();
+        let picker =
+            Picker { label: "Time column", about: "The column that tells the time", value, alternatives: &all };
+        cx.out.extend(picker.show(ui, &theme, place, ui.id().with("time column")).map(Command::TimeColumn));
+    }
+    let growing = if replay.following { ", more are expected: the file is being written" } else { "" };
+    line(ui, cx, &format!("{} rows{growing}", grouped(replay.rows)), "");
     line(
         ui,
         cx,

@@ -11,6 +11,9 @@ use super::beside::Comparison;
 use super::cache::Cache;
 use super::widget::focus_ring;
 
+/// Stretches that the widest chart draws.
+const STRETCHES: usize = 2_000;
+
 /// How much of the past the charts show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Span {
@@ -71,6 +74,8 @@ pub struct ChartState {
     frame: Option<u64>,
     /// How other runs are held against the shown one.
     pub compare: Comparison,
+    /// Rows that were asked for, because charts show them and they were gone.
+    needed: Option<std::ops::Range<u64>>,
     /// Series on charts in the last frame.
     pub(super) seen: Vec<SignalId>,
     /// The same in this frame.
@@ -123,6 +128,20 @@ impl ChartState {
             self.seen = std::mem::take(&mut self.drawn);
             self.cache.begin(view);
         }
+    }
+
+    /// Rows that charts show and that are gone, once: of wide ranges the pyramid still tells everything.
+    pub(super) fn need(&mut self, view: &RunView) -> Option<std::ops::Range<u64>> {
+        let (from, to) = self.range(view);
+        let (from, to) = (from.max(0.0) as u64, to.max(0.0).ceil() as u64);
+        if self.drawn.is_empty() {
+            return None;
+        }
+        let rows = view.recording.needs(from, to, STRETCHES)?;
+        (self.needed.as_ref() != Some(&rows)).then(|| {
+            self.needed = Some(rows.clone());
+            rows
+        })
     }
 
     /// Ends a frame, after all charts were drawn.

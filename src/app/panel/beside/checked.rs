@@ -9,7 +9,7 @@ use crate::session::Checked;
 use super::super::Cx;
 use super::super::pen::Pen;
 use super::super::widget::{Button, Look, spoken};
-use super::super::words::{SPACE, grouped};
+use super::super::words::{SPACE, grouped, sentence};
 use super::runs::PAD;
 
 /// What became of running the log again: short words, and all of it.
@@ -77,9 +77,11 @@ pub(super) fn instead(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>) {
     let bottom = buttons(ui, pos2(said.left(), said.bottom() + 12.0), width, cx);
     if let Some(checked) = cx.view.beside.checked.clone() {
         chip(ui, pos2(said.left(), bottom + 18.0), width, &checked, cx);
-        let (_, all) = self::words(&checked);
-        let from = pos2(said.left(), bottom + 36.0);
-        pen.paragraph(from, width, &all, Face::Label, theme.text2);
+        if !matches!(checked, Checked::Running(_)) {
+            let (_, all) = self::words(&checked);
+            let from = pos2(said.left(), bottom + 36.0);
+            pen.paragraph(from, width, &sentence(&all), Face::Label, theme.text2);
+        }
     }
 }
 

@@ -184,12 +184,15 @@ fn line(
         Some(run) => format!("{}, {run}", signal.label),
         None => signal.label.clone(),
     };
-    let from = pos2(rect.left() + 20.0, y);
-    let unit = if signal.unit.is_empty() { 0.0 } else { pen.width(&signal.unit, Face::Caption) + 5.0 };
+    // Lines of other runs stand below that of their signal.
+    let from = pos2(rect.left() + if run.is_some() { 28.0 } else { 20.0 }, y);
+    let unit = if signal.unit.is_empty() || run.is_some() { 0.0 } else { pen.width(&signal.unit, Face::Caption) + 5.0 };
     let room = names - 12.0 - unit;
     let ink = if run.is_some() { theme.text2 } else { theme.text };
-    let said = pen.text_within(from, Align::Min, room.max(10.0), &label, Face::Label, ink);
-    pen.text(pos2(said.right() + 5.0, y), Align::Min, &signal.unit, Face::Caption, theme.text3);
+    let said = pen.text_within(from, Align::Min, room.max(10.0), run.unwrap_or(&signal.label), Face::Label, ink);
+    if run.is_none() {
+        pen.text(pos2(said.right() + 5.0, y), Align::Min, &signal.unit, Face::Caption, theme.text3);
+    }
     let values = [s.at_a, s.at_b, s.at_b - s.at_a, s.mean, s.low, s.high];
     for (k, value) in values.iter().take(cells).enumerate() {
         let x = rect.left() + 12.0 + names + (k + 1) as f32 * cell;

@@ -1,15 +1,22 @@
 //! Verdicts: the metrics of every drawn run against those of the shown one.
 
+use std::sync::Arc;
+
 use egui::{Align, Rect, Shape, Stroke, Ui, pos2, vec2};
 
+use crate::app::board::{Ask, Compare, CompareKey};
 use crate::app::theme::Face;
-use crate::evaluate::statistics::{Direction, direction};
-use crate::plant::MetricSpec;
+use crate::evaluate::compare::kpi::KpiRow;
+use crate::evaluate::statistics::{Direction, Verdict};
+use crate::plant::PlantSpec;
+use crate::record::Recording;
+use crate::session::Command;
 use crate::signal::format_number;
 
 use super::super::pen::Pen;
+use super::super::scoreboard::column;
 use super::super::widget::spoken;
-use super::super::words::{sentence, signed};
+use super::super::words::{clock, signed};
 use super::super::{Cx, PanelState};
 use super::others;
 use super::runs::PAD;
@@ -26,62 +33,37 @@ const CELL: f32 = 150.0;
 /// The same where room is short: verdict and difference.
 const NARROW: f32 = 104.0;
 
-/// Share of the larger number below which two numbers count as the same, where nothing better is known of the noise.
-const SAME: f64 = 0.005;
+/// Narrower than this, a verdict has no word beside its mark.
+const WORDED: f32 = 96.0;
 
-/// How a run stands to the shown one in a metric.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Verdict {
-    Better,
-    Worse,
-    More,
-    Less,
-    Same,
-    Unknown,
-}
+/// Rows that come before verdicts are worked out anew while time passes.
+const RENEWED: u64 = 60;
 
-impl Verdict {
-    fn of(metric: &str, own: f64, other: f64) -> Self {
-        let more = other - own;
-        if more.is_nan() {
-            return Self::Unknown;
-        }
-        if more.abs() <= SAME * own.abs().max(other.abs()) {
-            return Self::Same;
-        }
-        match (direction(metric), more > 0.0) {
-            (Direction::Higher, true) | (Direction::Lower, false) => Self::Better,
-            (Direction::Higher, false) | (Direction::Lower, true) => Self::Worse,
-            (Direction::Neither, true) => Self::More,
-            (Direction::Neither, false) => Self::Less,
-        }
-    }
-
-    fn words(self) -> &'static str {
-        match self {
-            Self::Better => "better",
-            Self::Worse => "worse",
-            Self::More => "higher",
-            Self::Less => "lower",
-            Self::Same => "same",
-            Self::Unknown => "–",
-        }
-    }
-}
-
-/// Metrics that are told: those of a bidding slot first, without other countings of the same.
-fn told(metrics: &[MetricSpec]) -> Vec<usize> {
+/// Metrics that are told: those with a way that is better first, rewards before all; other countings of the same and
+/// plain sums are left out.
+fn told(rows: &[KpiRow]) -> Vec<&KpiRow> {
     let again = |name: &str| {
         ["_program", "_documented", "_ticks"].iter().any(|end| name.ends_with(end)) || name.starts_with("cumul_")
     };
-    let kept = |m: &MetricSpec| !again(&m.name) && !["episode_length", "survived"].contains(&m.name.as_str());
-    let mut all: Vec<usize> = (0..metrics.len()).filter(|k| metrics.get(*k).is_some_and(kept)).collect();
-    let rank = |k: &usize| {
-        let name = metrics.get(*k).map_or("", |m| m.name.as_str());
-        (direction(name) == Direction::Neither, !name.contains("reward"))
-    };
-    all.sort_by_key(rank);
+    let kept = |row: &&KpiRow| !again(&row.name) && !["episode_length", "survived"].contains(&row.name.as_str());
+    let mut all: Vec<&KpiRow> = rows.iter().filter(kept).collect();
+    all.sort_by_key(|row| (row.better == Direction::Neither, !row.name.contains("reward")));
     all
+}
+
+/// Asks for verdicts where those at hand are of other runs, another range, or old.
+fn ask(state: &mut PanelState, key: CompareKey, runs: Vec<(Arc<PlantSpec>, Recording)>) {
+    let board = &mut state.board;
+    let near = |have: &CompareKey| {
+        have.runs == key.runs
+            && have.from == key.from
+            && (have.to == key.to || have.to < key.to && key.to - have.to < RENEWED)
+    };
+    if board.comparing.is_some() || board.compared.as_ref().is_some_and(|have| near(&have.key)) {
+        return;
+    }
+    board.comparing = Some(key.clone());
+    board.asks.push(Ask::Compare(Box::new(Compare { key, runs })));
 }
 
 /// Draws the table into a scrolling list.
@@ -93,36 +75,64 @@ pub(super) fn show(ui: &mut Ui, width: f32, state: &mut PanelState, cx: &mut Cx<
     if all.is_empty() {
         return;
     }
+    let (from, to) = state.charts.compare.cursors().unwrap_or((0, u64::MAX));
+    let shared = all.iter().map(|o| o.run.recording.rows()).chain([shown.recording.rows()]).min().unwrap_or(0);
+    let key = CompareKey {
+        runs: [shown.id].into_iter().chain(all.iter().map(|o| o.run.id)).collect(),
+        from: from.min(shared),
+        to: to.min(shared),
+    };
+    let runs = || [shown].into_iter().chain(all.iter().map(|o| o.run));
+    // Rows that are gone are brought back first.
+    let gone = runs().find_map(|run| {
+        let missing = run.recording.missing(key.from, key.to);
+        Some((run.id, missing.first()?.start..missing.last()?.end))
+    });
+    if let Some((run, rows)) = gone.filter(|gone| state.runs.needed.as_ref() != Some(gone)) {
+        cx.out.push(Command::Need { run: Some(run), from: rows.start, to: rows.end });
+        state.runs.needed = Some((run, rows));
+    }
+    let runs = runs().map(|run| (Arc::clone(&run.spec), run.recording.clone())).collect();
+    ask(state, key.clone(), runs);
+    let compared = state.board.compared.clone().filter(|have| have.key.runs == key.runs);
     let (_, title) = ui.allocate_space(vec2(width, 32.0));
     let pen = Pen::new(ui, &theme);
     let y = title.center().y + 4.0;
     let at = pen.text(pos2(title.left() + PAD, y), Align::Min, "Verdicts", Face::LabelStrong, theme.text2);
-    let words = format!("against {}", shown.name);
+    let time = |tick: u64| clock(view.spec.calendar.civil(tick));
+    let words = match compared.as_ref().map(|have| (have.key.from, have.key.to)) {
+        Some((from, to)) => format!("against {}, {} to {}", shown.name, time(from), time(to)),
+        None => format!("against {}: being worked out", shown.name),
+    };
     let room = title.right() - PAD - at.right() - 12.0;
     pen.text_within(pos2(at.right() + 12.0, y), Align::Min, room, &words, Face::Label, theme.text3);
-    let names = (width * 0.36).clamp(90.0, 170.0);
+    let names = (width * 0.4).clamp(96.0, 190.0);
     let free = width - 2.0 * PAD - names - OWN;
     let narrow = free < CELL;
-    let cell = if narrow { free.clamp(40.0, NARROW) } else { CELL };
-    let fitting = ((free / cell).floor() as usize).clamp(1, all.len());
+    let cell_width = if narrow { free.clamp(40.0, NARROW) } else { CELL };
+    let fitting = ((free / cell_width).floor() as usize).clamp(1, all.len());
     let own_x = title.left() + PAD + names + OWN;
     let (_, head) = ui.allocate_space(vec2(width, 20.0));
     let pen = Pen::new(ui, &theme);
     let y = head.center().y;
-    let right = |k: usize| own_x + (k + 1) as f32 * cell;
+    let right = |k: usize| own_x + (k + 1) as f32 * cell_width;
     let own_look = state.charts.compare.look(&theme, shown);
     own_look.sample(&pen, Rect::from_min_size(pos2(own_x - 22.0, y - 1.0), vec2(22.0, 2.0)));
     for (k, other) in all.iter().take(fitting).enumerate() {
-        let said =
-            pen.text_within(pos2(right(k), y), Align::Max, cell - 30.0, &other.run.name, Face::LabelStrong, theme.text);
+        let said = pen.text_within(
+            pos2(right(k), y),
+            Align::Max,
+            cell_width - 30.0,
+            &other.run.name,
+            Face::LabelStrong,
+            theme.text,
+        );
         other.look.sample(&pen, Rect::from_min_size(pos2(said.left() - 24.0, y - 1.0), vec2(18.0, 2.0)));
     }
     pen.hline(head.left() + PAD, head.right() - PAD, head.bottom() - 0.5, theme.hairline());
-    for metric in told(&view.spec.metrics) {
-        let Some(spec) = view.spec.metrics.get(metric) else { continue };
-        let value = |metrics: &[f64]| metrics.get(metric).copied().unwrap_or(f64::NAN);
-        let own = value(&shown.metrics);
-        if own.is_nan() && all.iter().all(|o| value(&o.run.metrics).is_nan()) {
+    for row in compared.iter().flat_map(|have| told(&have.rows)) {
+        let own = row.cells.first().map_or(f64::NAN, |c| c.value);
+        if row.cells.iter().all(|c| c.value.is_nan()) {
             continue;
         }
         let (_, rect) = ui.allocate_space(vec2(width, LINE));
@@ -132,28 +142,29 @@ pub(super) fn show(ui: &mut Ui, width: f32, state: &mut PanelState, cx: &mut Cx<
         let pen = Pen::new(ui, &theme);
         let y = rect.center().y;
         pen.hline(rect.left() + PAD, rect.right() - PAD, rect.bottom() - 0.5, theme.hairline());
-        let several = view.spec.metrics.iter().filter(|m| m.name == spec.name).count() > 1;
-        let slot =
-            view.spec.slots.get(spec.slot).filter(|_| several).map_or(String::new(), |s| format!("{}: ", s.label));
-        let name = sentence(&spec.name.replace('_', " "));
-        let label = if slot.is_empty() { name.clone() } else { format!("{slot}{}", name.to_lowercase()) };
+        let several = view.spec.metrics.iter().filter(|m| m.name == row.name).count() > 1;
+        // The slot that decides most often is meant where none is named.
+        let fastest = super::super::levers::slot_order(view).first().and_then(|k| view.spec.slots.get(*k));
+        let slot = view.spec.slots.iter().find(|s| several && s.name == row.slot);
+        let slot = slot.filter(|s| fastest.is_none_or(|f| f.name != s.name));
+        let slot = slot.map_or(String::new(), |s| format!(", {}", s.label.to_lowercase()));
+        let label = format!("{}{slot}", column::words(&row.name, &row.unit));
         let from = pos2(rect.left() + PAD, y);
-        let unit = if spec.unit.is_empty() { 0.0 } else { pen.width(&spec.unit, Face::Caption) + 5.0 };
+        let unit = if row.unit.is_empty() { 0.0 } else { pen.width(&row.unit, Face::Caption) + 5.0 };
         let said = pen.text_within(from, Align::Min, names - unit - 6.0, &label, Face::Label, theme.text);
-        pen.text(pos2(said.right() + 5.0, y), Align::Min, &spec.unit, Face::Caption, theme.text3);
-        let decimals = decimals(own, &all.iter().map(|o| value(&o.run.metrics)).collect::<Vec<_>>());
+        pen.text(pos2(said.right() + 5.0, y), Align::Min, &row.unit, Face::Caption, theme.text3);
+        let decimals = decimals(&row.cells.iter().map(|c| c.value).collect::<Vec<_>>());
         pen.text(pos2(own_x, y), Align::Max, &format_number(own, decimals), Face::NumberLabel, theme.text);
-        let mut words = format!("{label}: {} {}", format_number(own, decimals), spec.unit);
-        for (k, other) in all.iter().enumerate() {
-            let there = value(&other.run.metrics);
-            let verdict = Verdict::of(&spec.name, own, there);
-            let delta = if (there - own).is_finite() { signed(there - own, decimals) } else { String::new() };
+        let mut words = format!("{label}: {} {}", format_number(own, decimals), row.unit);
+        for (k, (other, cell)) in all.iter().zip(row.cells.iter().skip(1)).enumerate() {
+            let (there, verdict) = (cell.value, cell.verdict);
+            let delta = difference(cell.difference, decimals);
             words.push_str(&format!(
                 "\n{}: {} {}, {} {delta}",
                 other.run.name,
                 format_number(there, decimals),
-                spec.unit,
-                if verdict == Verdict::Same { "same within noise" } else { verdict.words() },
+                row.unit,
+                verdict.words(),
             ));
             if k >= fitting {
                 continue;
@@ -162,11 +173,18 @@ pub(super) fn show(ui: &mut Ui, width: f32, state: &mut PanelState, cx: &mut Cx<
             let strong = matches!(verdict, Verdict::Better | Verdict::Worse);
             let face = if strong { Face::LabelStrong } else { Face::Label };
             let ink = if strong { theme.text } else { theme.text3 };
-            let said = pen.text(pos2(at.left().min(right(k) - 44.0) - 6.0, y), Align::Max, verdict.words(), face, ink);
-            mark(&pen, pos2(said.left() - 9.0, y), verdict);
+            let end = at.left().min(right(k) - 44.0) - 6.0;
+            // Where there is no room for the word, the mark stands alone and the tooltip has the word.
+            let left = if cell_width < WORDED {
+                end - 1.0
+            } else {
+                pen.text(pos2(end, y), Align::Max, short(verdict), face, ink).left() - 9.0
+            };
+            mark(&pen, pos2(left, y), verdict);
         }
-        let words = format!("{words}\n{}", spec.doc);
-        spoken(ui, rect, ui.id().with(("verdict", metric)), &words).on_hover_text(&words);
+        let doc = view.spec.metrics.get(row.metric).map_or("", |m| m.doc.as_str());
+        let words = format!("{words}\n{doc}");
+        spoken(ui, rect, ui.id().with(("verdict", row.metric)), &words).on_hover_text(&words);
     }
     if fitting < all.len() {
         let (_, rect) = ui.allocate_space(vec2(width, 20.0));
@@ -176,9 +194,27 @@ pub(super) fn show(ui: &mut Ui, width: f32, state: &mut PanelState, cx: &mut Cx<
     }
 }
 
+/// A difference, with as many decimals as it needs to be seen.
+fn difference(value: f64, decimals: usize) -> String {
+    if !value.is_finite() {
+        return String::new();
+    }
+    let needed = (decimals..=6).find(|d| value == 0.0 || value.abs() >= 0.5 * 10.0_f64.powi(-(*d as i32)));
+    signed(value, needed.unwrap_or(decimals))
+}
+
+/// A verdict in one word.
+fn short(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Same => "same",
+        Verdict::Unknown => "–",
+        other => other.words(),
+    }
+}
+
 /// Decimals with which several numbers have about five digits.
-fn decimals(own: f64, others: &[f64]) -> usize {
-    let most = others.iter().copied().chain([own]).filter(|v| v.is_finite()).map(f64::abs).fold(0.0, f64::max);
+fn decimals(values: &[f64]) -> usize {
+    let most = values.iter().copied().filter(|v| v.is_finite()).map(f64::abs).fold(0.0, f64::max);
     match most {
         x if x >= 10_000.0 => 0,
         x if x >= 100.0 => 1,
@@ -203,7 +239,7 @@ fn mark(pen: &Pen, at: egui::Pos2, verdict: Verdict) {
             pen.hline(at.x - 3.5, at.x + 3.5, at.y - 1.5, line);
             pen.hline(at.x - 3.5, at.x + 3.5, at.y + 2.0, line);
         }
-        Verdict::More | Verdict::Less | Verdict::Unknown => {}
+        Verdict::Higher | Verdict::Lower | Verdict::Unknown => {}
     }
 }
 
@@ -212,11 +248,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_way_that_is_better_decides() {
-        assert_eq!(Verdict::of("mean_reward", 1.0, 2.0), Verdict::Better);
-        assert_eq!(Verdict::of("tracking_rmse", 1.0, 2.0), Verdict::Worse);
-        assert_eq!(Verdict::of("mean_reward", 1_000.0, 1_001.0), Verdict::Same);
-        assert_eq!(Verdict::of("throttle_mean", 0.5, 0.6), Verdict::More);
-        assert_eq!(Verdict::of("mean_reward", f64::NAN, 0.6), Verdict::Unknown);
+    fn numbers_keep_about_five_digits() {
+        assert_eq!(
+            [decimals(&[0.81, 0.9]), decimals(&[12.0]), decimals(&[512.0]), decimals(&[86_400.0, 1.0])],
+            [3, 2, 1, 0]
+        );
+        assert_eq!(decimals(&[f64::NAN]), 3);
+        assert_eq!(difference(0.000_21, 3), "+0.0002");
+        assert_eq!(difference(-1.26, 1), "−1.3");
+        assert_eq!(difference(0.0, 2), "0.00");
     }
 }

@@ -86,8 +86,16 @@ impl Comparison {
     /// Sets the first cursor, or the second one once the first stands.
     pub(super) fn set_next(&mut self, tick: u64) {
         match (self.a, self.b) {
-            (Some(_), None) => self.b = Some(tick),
+            (Some(_), None) => self.set(None, Some(tick)),
             _ => (self.a, self.b) = (Some(tick), None),
+        }
+    }
+
+    /// Sets one cursor or both; A is the earlier one once both stand.
+    pub(super) fn set(&mut self, a: Option<u64>, b: Option<u64>) {
+        (self.a, self.b) = (a.or(self.a), b.or(self.b));
+        if let (Some(a), Some(b)) = (self.a, self.b) {
+            (self.a, self.b) = (Some(a.min(b)), Some(a.max(b)));
         }
     }
 

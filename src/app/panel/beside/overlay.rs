@@ -97,39 +97,39 @@ pub(in crate::app::panel) fn partings(
     }
 }
 
-/// Names of the runs with samples of their lines, at the upper left of a plot. Low plots have none.
-pub(in crate::app::panel) fn names(pen: &Pen, plot: Rect, others: &[Other<'_>], view: &RunView) {
-    if plot.height() < 70.0 || plot.width() < 160.0 || others.is_empty() {
-        return;
-    }
+/// Width that the names of runs take in a line.
+pub(in crate::app::panel) fn names_width(pen: &Pen, others: &[Other<'_>]) -> f32 {
+    others.iter().map(|other| pen.width(&other.run.name, Face::Caption) + 34.0).sum()
+}
+
+/// Names of the runs with samples of their lines, in one line from its left end on.
+pub(in crate::app::panel) fn names(pen: &Pen, line: Rect, others: &[Other<'_>], view: &RunView) {
     let theme = &pen.theme;
-    let shown = view.beside.shown_run().map_or("", |run| run.name.as_str());
-    let mut x = plot.left() + 6.0;
-    let y = plot.top() + 9.0;
-    let most = plot.right() - 90.0;
-    let mut left = others.len();
-    for other in others {
-        let first = first_difference(view, other.run).map(|row| clock(view.spec.calendar.civil(row + 1)));
-        let words = match first.filter(|_| others.len() == 1) {
-            Some(time) => format!("{}, first difference {time}", other.run.name),
-            None => other.run.name.clone(),
-        };
-        let words = if x + pen.width(&words, Face::Caption) + 24.0 > most { other.run.name.clone() } else { words };
-        let width = pen.width(&words, Face::Caption) + 26.0;
-        if x + width > most {
-            break;
+    let mut x = line.left() + 6.0;
+    let y = line.center().y;
+    for (k, other) in others.iter().enumerate() {
+        let width = pen.width(&other.run.name, Face::Caption) + 28.0;
+        if x + width > line.right() + 1.0 {
+            pen.text(pos2(x, y), Align::Min, &format!("{} more", others.len() - k), Face::Caption, theme.text3);
+            return;
         }
         let ground = Rect::from_min_size(pos2(x, y - 7.0), vec2(width, 14.0));
-        pen.painter.rect_filled(ground, corners(2.0), theme.sunken);
-        other.look.sample(pen, Rect::from_min_size(pos2(x + 2.0, y - 1.0), vec2(18.0, 2.0)));
-        pen.text(pos2(x + 24.0, y), Align::Min, &words, Face::Caption, theme.text2);
+        pen.painter.rect_filled(
+            ground,
+            corners(2.0),
+            if line.height() < 20.0 { *theme.sunken } else { *theme.surface },
+        );
+        other.look.sample(pen, Rect::from_min_size(pos2(x + 2.0, y - 1.0), vec2(20.0, 2.0)));
+        pen.text(pos2(x + 26.0, y), Align::Min, &other.run.name, Face::Caption, theme.text2);
         x = ground.right() + 6.0;
-        left -= 1;
     }
-    if left > 0 {
-        pen.text(pos2(x, y), Align::Min, &format!("{left} more"), Face::Caption, theme.text3);
-    }
-    if !shown.is_empty() && left == 0 && x + pen.width(shown, Face::Caption) + 60.0 < most {
-        pen.text(pos2(x + 4.0, y), Align::Min, &format!("over {shown}"), Face::Caption, theme.text3);
+    // One run alone leaves room for the instant at which it leaves the shown one.
+    if let [other] = others
+        && let Some(row) = first_difference(view, other.run)
+    {
+        let words = format!("first difference {}", clock(view.spec.calendar.civil(row + 1)));
+        if x + pen.width(&words, Face::Caption) < line.right() {
+            pen.text(pos2(x, y), Align::Min, &words, Face::Caption, theme.text3);
+        }
     }
 }

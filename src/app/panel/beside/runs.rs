@@ -9,6 +9,7 @@ use crate::session::{Command, RunEntry, RunView};
 
 use super::super::glyph::Glyph;
 use super::super::pen::Pen;
+use super::super::picker::{Alternative, Picker};
 use super::super::widget::{self, Button, Look as Dress, Segment, spoken};
 use super::super::words::signed;
 use super::super::{Cx, PanelState};
@@ -31,6 +32,8 @@ pub(in crate::app::panel) struct RunsState {
     pub(super) renaming: Option<(u64, String, bool)>,
     /// What a race or shadows are begun with, while it is shown.
     pub(super) race: Option<RaceForm>,
+    /// Rows of a run that were asked for, because they were gone.
+    pub(super) needed: Option<(u64, std::ops::Range<u64>)>,
     /// The form is wanted, for this slot, and made when the tile is drawn next.
     wanted: Option<Option<usize>>,
 }
@@ -63,7 +66,8 @@ pub(in crate::app::panel) fn show(ui: &mut Ui, rect: Rect, state: &mut PanelStat
         buttons(ui, head, cx);
         let several = cx.view.beside.runs.len() > 1;
         if several {
-            let (line, rest) = body.split_top_bottom_at_y(body.top() + CHOICES.min(body.height()));
+            let lines = if state.charts.compare.align == Align::Event { 2.0 } else { 1.0 };
+            let (line, rest) = body.split_top_bottom_at_y(body.top() + (lines * CHOICES).min(body.height()));
             choices(ui, line, state, cx);
             body = rest;
         }
@@ -167,7 +171,7 @@ fn choices(ui: &mut Ui, rect: Rect, state: &mut PanelState, cx: &Cx<'_>) {
     let pen = Pen::new(ui, theme);
     let compare = &mut state.charts.compare;
     let height = theme.tokens.control.segmented_h;
-    let y = rect.center().y;
+    let y = rect.top() + CHOICES / 2.0;
     let place = |x: f32, width: f32| Rect::from_min_size(pos2(x, y - height / 2.0), vec2(width, height));
     let segment =
         |words: &'static str, name: String, tip: &'static str, chosen: bool| Segment { words, name, tip, chosen };
@@ -198,7 +202,7 @@ fn choices(ui: &mut Ui, rect: Rect, state: &mut PanelState, cx: &Cx<'_>) {
             let tip = match way {
                 Align::Clock => "The same time of day stands over each other",
                 Align::Tick => "The same number of ticks stands over each other",
-                Align::Event => "The first event that both runs had stands over each other; a right click chooses it",
+                Align::Event => "The first event that both runs had stands over each other",
             };
             segment(way.label(), format!("Align by {}", way.label().to_lowercase()), tip, compare.align == *way)
         })
@@ -215,21 +219,22 @@ fn choices(ui: &mut Ui, rect: Rect, state: &mut PanelState, cx: &Cx<'_>) {
     {
         compare.align = *way;
     }
-    let zone = ui.interact(at, ui.id().with("align event"), egui::Sense::click());
     if compare.align == Align::Event {
-        egui::Popup::context_menu(&zone).show(|ui| {
-            ui.label(egui::RichText::new("The first").color(*theme.text3).small());
-            let mut choose = |ui: &mut Ui, name: &str, label: &str| {
-                if ui.selectable_label(compare.event == name, label).clicked() {
-                    name.clone_into(&mut compare.event);
-                    ui.close();
-                }
-            };
-            choose(ui, "", "that both runs had");
-            for kind in &cx.view.spec.events {
-                choose(ui, &kind.name, &kind.label);
-            }
-        });
+        let kinds = cx.view.spec.events.iter().map(|e| Alternative { name: &e.name, label: &e.label, about: "" });
+        let first = Alternative { name: "", label: "The first that both had", about: "" };
+        let all: Vec<Alternative<'_>> = std::iter::once(first).chain(kinds).collect();
+        let picker = Picker {
+            label: "Event",
+            about: "The first event of this kind stands over each other",
+            value: &compare.event,
+            alternatives: &all,
+        };
+        let line = rect.bottom() - CHOICES / 2.0;
+        let said = pen.text(pos2(rect.left() + PAD, line), TextAlign::Min, "Event", Face::Label, theme.text2);
+        let place = Rect::from_min_max(pos2(said.right() + 8.0, line - 12.0), pos2(rect.right() - PAD, line + 12.0));
+        if let Some(chosen) = picker.show(ui, theme, place, ui.id().with("align event")) {
+            compare.event = chosen;
+        }
     }
 }
 

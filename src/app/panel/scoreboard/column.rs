@@ -113,6 +113,11 @@ fn column(cell: usize, name: &str, metric: Option<&MetricSpec>, letters: usize) 
     }
 }
 
+/// A name of a file in words, on one line.
+pub(in crate::app::panel) fn words(name: &str, unit: &str) -> String {
+    heading(name, unit, 64).join(" ").trim().to_owned()
+}
+
 /// A name of a file as two short lines.
 fn heading(name: &str, unit: &str, letters: usize) -> [String; 2] {
     // What the unit says need not be said twice.

@@ -1,6 +1,6 @@
 //! The scoreboard: the running episode beside stored results, and benchmarks that are started from here.
 
-mod column;
+pub(super) mod column;
 mod form;
 mod running;
 mod table;

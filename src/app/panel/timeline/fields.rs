@@ -185,7 +185,11 @@ fn until(ui: &Ui, asked: &mut Asked, cx: &mut Cx<'_>) -> bool {
                 cx.out.push(Command::Until(Some(until)));
                 return false;
             }
-            Err(error) => asked.wrong = Some((error.to_string(), error.cure())),
+            Err(error) => {
+                asked.wrong = Some((error.to_string(), error.cure()));
+                // The person goes on writing where it is wrong.
+                asked.fresh = true;
+            }
         }
     }
     !drop

@@ -15,6 +15,9 @@ use crate::session::{Bookmark, Command, PlannedView, RunEntry, RunKind, RunView}
 /// Height of the lane of what is planned.
 pub(in crate::app::panel) const PLAN: f32 = 14.0;
 
+/// The same where the time line is low: bars without words.
+pub(in crate::app::panel) const LOW_PLAN: f32 = 7.0;
+
 /// From this height on, lanes of runs have names.
 const NAMED: f32 = 11.0;
 
@@ -113,14 +116,17 @@ pub(in crate::app::panel) fn plan(
 ) {
     let theme = cx.theme;
     let plan = std::sync::Arc::clone(&cx.view.beside.plan);
-    pen.text(pos2(lane.left() - 8.0, lane.center().y), Align::Max, "Planned", Face::Caption, theme.text2);
+    let worded = lane.height() >= NAMED;
+    if worded {
+        pen.text(pos2(lane.left() - 8.0, lane.center().y), Align::Max, "Planned", Face::Caption, theme.text2);
+    }
     for planned in plan.iter() {
         let dragged = state.timeline.moved.filter(|(id, _)| *id == planned.id).map_or(0.0, |(_, by)| by);
         let long = planned.until.map_or(f64::INFINITY, |until| until.saturating_sub(planned.from) as f64);
         let begin = (planned.from as f64 + dragged).max(0.0);
         let from = strip.x(begin);
         let to = strip.x(begin + long.min(1e15)).max(from + 4.0);
-        let bar = Rect::from_min_max(pos2(from, lane.top() + 2.0), pos2(to.min(lane.right()), lane.bottom() - 2.0));
+        let bar = Rect::from_min_max(pos2(from, lane.top() + 1.5), pos2(to.min(lane.right()), lane.bottom() - 1.5));
         let response =
             ui.interact(bar.expand2(vec2(2.0, 1.0)), ui.id().with(("planned", planned.id)), Sense::click_and_drag());
         let words = words(planned, cx.view);
@@ -135,10 +141,16 @@ pub(in crate::app::panel) fn plan(
         }
         let ink = if works { theme.surface } else { theme.text };
         let inside = pen.width(&planned.label, Face::Caption) + 8.0;
-        if bar.width() > inside {
-            pen.text(pos2(bar.left() + 4.0, bar.center().y), Align::Min, &planned.label, Face::Caption, ink);
-        } else if bar.right() + inside < lane.right() && plan.len() < 4 {
-            pen.text(pos2(bar.right() + 4.0, bar.center().y), Align::Min, &planned.label, Face::Caption, theme.text2);
+        let beside = bar.right() + inside < lane.right() && plan.len() < 4;
+        match (worded, bar.width() > inside) {
+            (true, true) => {
+                pen.text(pos2(bar.left() + 4.0, bar.center().y), Align::Min, &planned.label, Face::Caption, ink);
+            }
+            (true, false) if beside => {
+                let at = pos2(bar.right() + 4.0, bar.center().y);
+                pen.text(at, Align::Min, &planned.label, Face::Caption, theme.text2);
+            }
+            _ => {}
         }
         if response.dragged() {
             let by = f64::from(response.drag_delta().x / strip.rect.width().max(1.0)) * strip.span;

@@ -38,10 +38,10 @@ pub(in crate::app::panel) fn show(ui: &mut Ui, tick: u64, state: &mut PanelState
         state.timeline.write(None, tick, String::new());
     }
     if item(ui, "Cursor A", None) {
-        state.charts.compare.a = Some(tick);
+        state.charts.compare.set(Some(tick), None);
     }
     if item(ui, "Cursor B", None) {
-        state.charts.compare.b = Some(tick);
+        state.charts.compare.set(None, Some(tick));
     }
     if view.beside.looped.is_some() && item(ui, "End the loop", None) {
         cx.out.push(Command::Loop(None));
