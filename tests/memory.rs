@@ -202,7 +202,9 @@ fn a_log_that_does_not_fit_goes_to_a_file_and_plays_as_ever() {
     assert!(!whole.recording.lacks());
     let small = open(1 << 20);
     let view = go_to(&small, DAY);
-    assert!(view.recording.lacks() && 3 * view.recording.bytes() < whole.recording.bytes());
+    assert!(view.recording.lacks(), "{} bytes", view.recording.bytes());
+    // A quarter of the day is the newest rows, which stay.
+    assert!(3 * view.recording.bytes() < 2 * whole.recording.bytes());
     assert!(told(&view.recording, columns) == told(&whole.recording, columns), "what is told differs");
     for tick in [5_000, 300, 12_345] {
         let view = go_to(&small, tick);
