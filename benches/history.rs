@@ -157,7 +157,7 @@ fn rows(straight: &mut Straight) -> Result<()> {
         table.extend_from_slice(straight.rollout.row());
     }
     let whole = recorder.picture().bytes();
-    let mut refill = || {
+    let refill = || {
         let mut refill = Refill::new(columns, 0);
         table.chunks_exact(columns).take(ROWS as usize).for_each(|row| refill.push(row));
         refill

@@ -259,7 +259,7 @@ fn transitions() -> Vec<Case> {
             "latin.csv",
             [header.as_bytes(), b"\n0,\xe4\n"].concat(),
             played,
-            &["$:2:3: this is not UTF-8 text"],
+            &["$:2:2: this is not UTF-8 text"],
             "as it was",
         ),
         case("utf16.csv", b"\xff\xfet\0i\0".as_slice(), played, &["$: this is UTF-16 text"], "UTF-8"),

@@ -319,7 +319,7 @@ mod tests {
         let (new, wanted) = next(&mut memory, &recorder).unwrap();
         assert_eq!(wanted, 19_968..20_224);
         assert!(memory.take(&mut recorder, answer(old, Ok(again(&(0..512))))).is_none(), "it comes in all the same");
-        assert_eq!(recorder.missing(0, 1_024), [512..1_024]);
+        assert_eq!(recorder.missing(0, 1_024), std::slice::from_ref(&(512..1_024)));
         let other = Refill::new(1, rows.start);
         assert!(memory.take(&mut recorder, answer(old, Ok(other))).is_none());
         memory.take(&mut recorder, answer(new, Ok(again(&wanted))));

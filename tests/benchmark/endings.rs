@@ -58,7 +58,7 @@ fn a_killed_benchmark_goes_on_where_it_was() {
 fn a_full_disk_is_told_and_leaves_whole_rows() {
     let dir = folder();
     // A limit on the size of files (in blocks of 512 or 1024 bytes) refuses like a full disk, in mid-row.
-    let script = "trap '' XFSZ; ulimit -f 8; exec \"$0\" benchmark --agents=pid --scenarios=default --n_episodes=40 --output=x.csv";
+    let script = "trap '' XFSZ; ulimit -f 24; exec \"$0\" benchmark --agents=pid --scenarios=default --n_episodes=120 --output=x.csv";
     let shell =
         Command::new("bash").current_dir(dir.path()).args(["-c", script, env!("CARGO_BIN_EXE_c2g-twin")]).output();
     let done = Finished::of(shell.unwrap()).ended(2);

@@ -77,9 +77,9 @@ fn another_configuration_is_refused() {
 fn recorded_noise_that_changed_behind_its_name_is_refused() {
     let dir = folder();
     let noise = |scale: f64| {
-        let row = |k: u32| format!("{},{}\n", scale * (f64::from(k % 7) - 3.0), f64::from(k % 5) - 2.0);
+        let row = |k: u32| format!("{k},{},{}\n", scale * (f64::from(k % 7) - 3.0), f64::from(k % 5) - 2.0);
         let rows: String = (0..400).map(row).collect();
-        std::fs::write(dir.path().join("noise.csv"), format!("regd_z,freq_z\n{rows}")).unwrap();
+        std::fs::write(dir.path().join("noise.csv"), format!("t,regd_z,freq_z\n{rows}")).unwrap();
     };
     noise(0.1);
     let args =

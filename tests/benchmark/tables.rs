@@ -179,11 +179,14 @@ fn the_effective_configuration_stands_beside_the_tables_and_on_the_page() {
             let gain = if row.get("market").is_some_and(|m| m == "pjm_dom") { "2.75" } else { "2.25" };
             assert!(page.contains(&format!("\n      kp: {gain}\n")), "{table} {gain}");
         }
-        assert_eq!(page.matches("<details>").count(), rows.len(), "{table}");
+        assert_eq!(page.matches("<details><summary><code>").count(), rows.len(), "{table}");
         assert!(!page.contains("are not known"), "{table}");
     }
     std::fs::remove_file(dir.path().join("x_configurations.yaml")).unwrap();
     let page = report("x.csv");
     let hash = &Table::read(&dir, "x.csv").rows[0]["config_hash"];
-    assert!(page.contains(&format!("The configurations behind {hash} are not known")) && !page.contains("<details>"));
+    assert!(
+        page.contains(&format!("The configurations behind {hash} are not known"))
+            && !page.contains("<details><summary><code>")
+    );
 }

@@ -10,7 +10,7 @@ fn what_is_no_table_of_results_is_refused_with_place_and_cure() {
         twin_in(dir.path(), &["evaluate", name]).refused(words);
         twin_in(dir.path(), &["report", name]).refused(words);
     };
-    refuse("noise.csv", &[0xff, 0xfe, 0x00], &["noise.csv: this is no text", "_episodes.csv"]);
+    refuse("noise.csv", &[0xff, 0xfe, 0x00], &["noise.csv:1:1: this is not UTF-8 text", "_episodes.csv"]);
     refuse("empty.csv", b"", &["empty.csv:1: there is no column `agent`"]);
     refuse("other.csv", b"a,b\n1,2\n", &["other.csv:1: there is no column `agent` (found: a, b)"]);
     refuse("place.csv", b"agent,seed\npid,1\n", &["place.csv:1: there is no column `scenario` or `location`"]);

@@ -164,7 +164,7 @@ fn a_lone_run_tells_how_to_make_the_first_branch() {
         assert!(lone.names_with("Only this run is here") > 0);
         lone.snapshot(&format!("tile_runs_lone_{name}"));
         let branch = Command::Branch { tick: None, name: None, changes: Vec::new() };
-        assert_eq!(lone.click("Make the first branch"), [branch.clone()]);
+        assert_eq!(lone.click("Make the first branch"), std::slice::from_ref(&branch));
         assert_eq!(lone.click("Branch here"), [branch]);
         lone.click("Lay a log…");
         assert_eq!(lone.shown().panel.wish, Some(FileWish::Lay));
@@ -304,9 +304,7 @@ fn run_until_tells_what_is_wrong_at_the_field() {
     for (theme, name) in [(ThemeName::Dark, "dark"), (ThemeName::Light, "light")] {
         let mut desk = Desk::open(compared(), (1280.0, 800.0), theme);
         desk.press(Modifiers::NONE, Key::U);
-        for text in ["t_zone"] {
-            desk.harness().event(egui::Event::Text(text.to_owned()));
-        }
+        desk.harness().event(egui::Event::Text("t_zone".to_owned()));
         desk.settle();
         desk.snapshot(&format!("until_{name}_1280"));
         let asked = desk.press(Modifiers::NONE, Key::Enter);

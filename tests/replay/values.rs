@@ -137,7 +137,7 @@ fn macro_logs_are_shown_by_their_true_meaning() {
 #[test]
 fn older_hardware_logs_have_seventeen_observations() {
     let dir = tempfile::tempdir().unwrap();
-    let recorded = record(dir.path(), &c2g(&[], &[("hardware", "rule_based")], 300));
+    let recorded = record(dir.path(), &c2g(&[], &[("hardware", "rule_based")], 360));
     let text = std::fs::read_to_string(&recorded.others[0]).unwrap();
     let names: Vec<&str> = text.lines().next().unwrap().split(',').collect();
     let keep: Vec<bool> = names.iter().map(|n| !n.ends_with("committed_mw_norm")).collect();
@@ -166,7 +166,7 @@ fn older_hardware_logs_have_seventeen_observations() {
 #[test]
 fn pins_in_the_file_name_are_what_was_applied() {
     let dir = tempfile::tempdir().unwrap();
-    let mut setup = c2g(&[], &[("hardware", "rule_based")], 200);
+    let mut setup = c2g(&[], &[("hardware", "rule_based")], 180);
     setup.fixed_actions.insert("bess_dispatch".to_owned(), -0.5);
     setup.fixed_actions.insert("hvac_effort".to_owned(), 0.8);
     let recorded = record(dir.path(), &setup);

@@ -1,6 +1,9 @@
 //! A tour of every tile and layout in the real window, with a watchdog on what every frame costs.
 
+use std::fs::File;
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -8,7 +11,7 @@ use c2g_twin::app::panel::TileId;
 use c2g_twin::app::settings::Settings;
 use c2g_twin::rollout::{Setup, World};
 
-use super::harness::{CLICK, Display, ONE_AT_A_TIME, Window, assert_valid, colours, path_text, rows};
+use super::harness::{CLICK, Display, ONE_AT_A_TIME, Owned, TWIN, Window, assert_valid, colours, path_text, rows};
 
 /// Most processor time of the window's own threads in one frame, ms.
 const MOST_CPU_MS: f64 = 250.0;
@@ -126,4 +129,79 @@ fn every_layout_stands_in_a_large_window() {
     let (status, said) = window.close();
     assert_eq!(status.code(), Some(0), "{said}");
     assert_valid(&log);
+}
+
+/// A transition log of at least so many bytes: the rows of an hour, over and over.
+fn long_log(display: &Display, folder: &Path, bytes: u64) -> PathBuf {
+    let short = folder.join("short");
+    let run =
+        ["run", "--hardware", "rule_based", "--ticks", "720", "--quiet", "--record_transitions", path_text(&short)];
+    assert!(display.command(TWIN).args(run).status().unwrap().success());
+    let episode = short.join("rule_based_default_hardware").join("episode0.csv");
+    let text = std::fs::read_to_string(&episode).unwrap();
+    let (names, rows) = text.split_once('\n').unwrap();
+    let path = folder.join("long.csv");
+    let mut file = BufWriter::new(File::create(&path).unwrap());
+    writeln!(file, "{names}").unwrap();
+    let mut written = 0;
+    while written < bytes {
+        file.write_all(rows.as_bytes()).unwrap();
+        written += rows.len() as u64;
+    }
+    file.flush().unwrap();
+    path
+}
+
+/// A long log is being read and a benchmark runs: the window goes on being drawn, and no frame is dear.
+fn a_window_that_reads_is_not_held_up(bytes: u64) {
+    let _turn = ONE_AT_A_TIME.lock();
+    let folder = tempfile::tempdir().unwrap();
+    let table = folder.path().join("frames.csv");
+    let display = Display::start();
+    let log = long_log(&display, folder.path(), bytes);
+    let results = folder.path().join("results.csv");
+    let asked = [
+        "benchmark",
+        "--agents",
+        "rule_based",
+        "pid",
+        "--n_episodes",
+        "40",
+        "--output",
+        path_text(&results),
+        "--jobs",
+        "1",
+    ];
+    let mut benchmark =
+        Owned(display.command(TWIN).args(asked).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
+    let arguments = ["--replay", path_text(&log), "--speed", "max", "--size", "1280x800", "--no-settings"];
+    let mut window = Window::open(&display, &[&arguments[..], &["--watch", path_text(&table)]].concat());
+    for key in ["ctrl+4", "ctrl+1", "ctrl+2", "ctrl+3", "ctrl+1"] {
+        display.key(key);
+        sleep(Duration::from_secs(3));
+    }
+    assert!(window.process.0.try_wait().unwrap().is_none());
+    let (status, said) = window.close();
+    assert_eq!(status.code(), Some(0), "{said}");
+    assert!(!said.contains("panicked"), "{said}");
+    let _ = benchmark.0.kill();
+    let mut frames = costs(&table);
+    assert!(frames.len() > 60, "only {} frames", frames.len());
+    frames.drain(..10);
+    let most = frames.iter().map(|f| f[0]).fold(0.0, f64::max);
+    println!("{} frames, at most {most:.0} ms of processor time each", frames.len());
+    assert!(most < MOST_CPU_MS, "a frame took {most:.0} ms of processor time");
+    let (over, wall) = frames.iter().fold((0.0, 0.0), |(over, wall), f| (over + f[2], wall + f[1]));
+    assert!(over < 0.02 * wall, "the window waits for the worker");
+}
+
+#[test]
+fn no_frame_is_dear_while_a_log_is_read_and_a_benchmark_runs() {
+    a_window_that_reads_is_not_held_up(100 << 20);
+}
+
+#[test]
+#[ignore = "writes and reads a log of 1 GB"]
+fn no_frame_is_dear_while_a_log_of_a_gigabyte_is_read_and_a_benchmark_runs() {
+    a_window_that_reads_is_not_held_up(1 << 30);
 }

@@ -65,7 +65,7 @@ impl Sums {
 
 /// The larger one; NaN where either is.
 fn larger(a: f64, b: f64) -> f64 {
-    if (a + b).is_nan() && (a.is_nan() || b.is_nan()) { f64::NAN } else { a.max(b) }
+    if a.is_nan() || b.is_nan() { f64::NAN } else { a.max(b) }
 }
 
 /// What an interval came to, column by column.

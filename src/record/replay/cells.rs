@@ -50,10 +50,20 @@ fn plain(bytes: &[u8], separator: u8) -> Option<(f64, usize)> {
 
 /// Reads a cell: a number, a truth value, or nothing (NaN). `None` where it is something else.
 pub(super) fn number(cell: &[u8]) -> Option<f64> {
-    if let Some((value, _)) = plain(cell, b',').filter(|(_, length)| *length == cell.len()) {
+    match plain(cell, b',') {
+        Some((value, length)) if length == cell.len() => Some(value),
+        _ => any(cell),
+    }
+}
+
+/// Reads a cell that is no short decimal number.
+fn any(cell: &[u8]) -> Option<f64> {
+    let text = std::str::from_utf8(cell).ok()?;
+    // Most of them are long decimal numbers.
+    if let Ok(value) = text.parse() {
         return Some(value);
     }
-    let text = std::str::from_utf8(cell).ok()?.trim().trim_matches('"').trim();
+    let text = text.trim().trim_matches('"').trim();
     match text {
         "" | "NA" | "N/A" | "null" | "None" => Some(f64::NAN),
         "True" | "true" | "TRUE" => Some(1.0),
@@ -103,7 +113,7 @@ pub(super) fn numbers(
                     (f64::NAN, length)
                 } else {
                     let wrong = || (out.len() as u64 + 1, wrong(cell));
-                    (number(cell).ok_or_else(wrong)?, length)
+                    (any(cell).ok_or_else(wrong)?, length)
                 }
             }
         };

@@ -30,10 +30,10 @@ pub(super) fn open(path: &Path, partner: &Path, world: &World) -> Result<(TapeHe
     let levers: Vec<ActionColumns> = upper.rows.levers.get(MACRO).cloned().unwrap_or_default();
     let columns = OPENED.iter().chain(&STRUCK).chain(&CLOSED).map(|col| *col as usize);
     for at in columns.chain(levers.iter().flat_map(|c| [c.commanded, c.applied])) {
-        if let (Some(cell), Some(told)) = (lower.origin.get_mut(at), upper.origin.get(at)) {
-            if *told != Provenance::Absent {
-                cell.clone_from(told);
-            }
+        if let (Some(cell), Some(told)) = (lower.origin.get_mut(at), upper.origin.get(at))
+            && *told != Provenance::Absent
+        {
+            cell.clone_from(told);
         }
     }
     for (known, other) in lower.controllers.iter_mut().zip(&upper.controllers) {

@@ -159,7 +159,8 @@ impl Lines {
         if identity(&of) != self.identity || of.len() < self.read {
             return Change::Replaced;
         }
-        if of.len() == self.read && changed == self.changed {
+        // Its length when it was opened or looked at last: what of it was not read on purpose is nothing new.
+        if of.len() == self.size && changed == self.changed {
             return Change::Same;
         }
         if let Some((from, bytes)) = &self.seam

@@ -52,6 +52,10 @@ impl Memo {
                 self.follow(view);
                 let rows = view.recording.rows();
                 let (counted, so_far) = self.earned.get(&(signal, slot)).copied().unwrap_or((0, f64::NAN));
+                // A sum of which rows have gone from memory is not known.
+                if !view.recording.missing(counted, rows).is_empty() {
+                    return f64::NAN;
+                }
                 let sum = closings(spec, counted, rows)
                     .filter(|row| view.recording.value(*row, flag) == 1.0)
                     .map(|row| view.recording.value(row, signal))

@@ -174,7 +174,12 @@ mod tests {
         let of = |row: usize, v: f64| {
             v.is_finite().then_some(Envelope { row: row as u64, rows: 1, low: v, high: v, first: v, last: v })
         };
-        Arc::new(Bars { first: 0, each: 1, list: values.iter().enumerate().map(|(r, v)| of(r, *v)).collect() })
+        Arc::new(Bars {
+            first: 0,
+            each: 1,
+            lacks: None,
+            list: values.iter().enumerate().map(|(r, v)| of(r, *v)).collect(),
+        })
     }
 
     #[test]
