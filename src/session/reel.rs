@@ -429,13 +429,13 @@ impl Worker {
     }
 
     /// Messages of what is shown.
-    #[cfg(test)]
+    #[cfg(all(test, not(feature = "app")))]
     pub(super) fn notices(&self) -> Vec<super::view::Notice> {
         self.replay.as_ref().map_or_else(|| self.live.notices.all(), |replay| replay.notices.all())
     }
 
     /// A frame without a clock: as much as these seconds are worth passes, at most so many ticks.
-    #[cfg(test)]
+    #[cfg(all(test, not(feature = "app")))]
     pub(super) fn pass(&mut self, wall_s: f64, most: u32) {
         self.live.take_in_laid();
         self.replay.as_mut().map(Replay::take_in);

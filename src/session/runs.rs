@@ -60,7 +60,7 @@ impl Live {
     }
 
     /// All runs that can go on, the shown one first.
-    #[cfg(test)]
+    #[cfg(all(test, not(feature = "app")))]
     pub(super) fn courses(&self) -> impl Iterator<Item = &Course> {
         std::iter::once(&self.course).chain(&self.others)
     }
