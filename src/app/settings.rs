@@ -36,6 +36,9 @@ pub struct Settings {
     pub scale: f32,
     /// Cameras jump and nothing blinks.
     pub reduced_motion: bool,
+    /// Memory for the past of all runs, MiB; without a number the program's own. Beyond it old rows go, and come back
+    /// when they are looked at.
+    pub memory_mib: Option<u64>,
     /// How much of the past charts show.
     pub span: String,
     /// Width and height of the window, logical pixels at 100 %.
@@ -65,6 +68,7 @@ impl Default for Settings {
             theme: ThemeName::default().name().to_owned(),
             scale: 1.0,
             reduced_motion: false,
+            memory_mib: None,
             span: Span::default().label().to_owned(),
             window: None,
             layout: String::new(),
@@ -147,6 +151,7 @@ impl Settings {
             theme: panel.theme.name().to_owned(),
             scale: panel.scale(),
             reduced_motion: panel.still,
+            memory_mib: panel.memory_mib,
             span: panel.charts.span.label().to_owned(),
             window: panel.window,
             layout: panel.tiling.name().to_owned(),
@@ -165,6 +170,7 @@ impl Settings {
         panel.theme = ThemeName::find(&self.theme).unwrap_or_default();
         panel.set_scale(self.scale);
         panel.still = self.reduced_motion;
+        panel.memory_mib = self.memory_mib;
         panel.charts.span = Span::ALL.into_iter().find(|s| s.label() == self.span).unwrap_or_default();
         panel.window = self.window;
         let charts = self.charts.iter().filter_map(|(n, signals)| Some((n.parse().ok()?, signals.clone())));
@@ -279,6 +285,7 @@ mod tests {
         panel.theme = ThemeName::Operator;
         panel.set_scale(1.5);
         panel.still = true;
+        panel.memory_mib = Some(256);
         panel.window = Some([1600, 900]);
         panel.custom.charts.insert(2, vec!["soc_frac".to_owned()]);
         panel.charts.compare.hidden.insert("branch 2".to_owned());

@@ -137,6 +137,9 @@ pub fn main(args: WindowArgs, setup: &SetupArgs, axes: &BTreeMap<String, String>
 /// # Errors
 /// Everything that can be wrong with setup, log, theme, display and graphics driver.
 pub fn open(options: WindowOptions, world: &World) -> Outcome {
+    // A file that cannot be read is told of by the window.
+    let kept = options.settings.as_deref().and_then(|path| Settings::read(path).ok().flatten());
+    let memory_mib = options.memory_mib.or(kept.and_then(|settings| settings.memory_mib));
     let shell = ShellOptions {
         size: options.size,
         theme: options.theme.as_deref().map(|name| theme_named(Some(name))).transpose()?,
@@ -152,7 +155,7 @@ pub fn open(options: WindowOptions, world: &World) -> Outcome {
         time_column: options.time_column,
         play: !options.paused,
         speed: options.speed.unwrap_or(defaults.speed),
-        memory_bytes: options.memory_mib.map_or(defaults.memory_bytes, |mib| mib << 20),
+        memory_bytes: memory_mib.map_or(defaults.memory_bytes, |mib| mib.clamp(16, 1 << 24) << 20),
         wake: None,
     };
     match shell::run(Session::start(world.clone(), options.setup, session)?, shell)? {

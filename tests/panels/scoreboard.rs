@@ -275,6 +275,16 @@ fn results_and_networks_that_are_dropped_find_their_place() {
     assert!(asked.is_empty() && asks.contains(&Ask::Check("m/net.ONNX".into())), "{asks:?}");
 }
 
+#[test]
+fn results_that_were_given_as_logs_go_on_the_board_once() {
+    let mut view = views::day(10);
+    view.beside.results = std::sync::Arc::from(vec![PathBuf::from("x/results.csv")]);
+    let mut desk = Desk::open(view, (1280.0, 800.0), ThemeName::Dark);
+    desk.settle();
+    let read = |asks: &[Ask]| asks.iter().filter(|a| matches!(a, Ask::Read(_))).cloned().collect::<Vec<_>>();
+    assert_eq!(read(&desk.shown().panel.board.asks), [Ask::Read(vec!["x/results.csv".into()])]);
+}
+
 /// A card as the office makes it.
 fn card() -> Policy {
     let line = |(head, words): (&str, &str)| (head.to_owned(), words.to_owned());

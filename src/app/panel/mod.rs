@@ -138,6 +138,10 @@ pub struct PanelState {
     pub custom: CustomCharts,
     /// Reduced motion: cameras jump, nothing blinks.
     pub still: bool,
+    /// Memory for the past of all runs, MiB; `None` is the program's own. Read when the window opens.
+    pub memory_mib: Option<u64>,
+    /// Result files among the logs that were given, as far as they were sent on to the scoreboard.
+    results_sent: usize,
     /// What Site tile and 3D scene tell each other.
     pub stage: Stage,
     /// Stored results, the benchmark that is running, the policy that was looked at.
@@ -402,6 +406,7 @@ pub fn workspace(ui: &mut Ui, state: &mut PanelState, view: &RunView, out: &mut 
         cx.run(entry);
     }
     replay::dropped(ui, state, &mut cx);
+    replay::results(state, &mut cx);
     let whole = ui.max_rect();
     let natural = whole.size() * ui.ctx().zoom_factor();
     state.window = Some([natural.x.round().max(1.0) as u32, natural.y.round().max(1.0) as u32]);

@@ -51,6 +51,16 @@ pub(super) fn dropped(ui: &Ui, state: &mut PanelState, cx: &mut Cx<'_>) {
     }
 }
 
+/// Results of benchmarks that were given as logs go on the scoreboard.
+pub(super) fn results(state: &mut PanelState, cx: &mut Cx<'_>) {
+    let files = &cx.view.beside.results;
+    if let Some(new @ [_, ..]) = files.get(state.results_sent..) {
+        state.board.asks.push(Ask::Read(new.to_vec()));
+        cx.deeds.push(WindowDeed::ShowTile(TileId::Scoreboard));
+        state.results_sent = files.len();
+    }
+}
+
 /// Words of the chip.
 pub(super) fn chip_words(replay: &ReplayView) -> String {
     match replay.reading {
