@@ -113,6 +113,9 @@ fn going_back_forgets_nothing_and_time_passes_as_it_did() {
     assert_eq!(rows(all.beside.shown_run().unwrap()), expected);
     let view = person.tell(Command::GoTo { tick: 123 });
     assert_eq!((view.tick, view.reach(), view.recording.rows()), (123, 700, 123));
+    let run = view.beside.shown_run().unwrap();
+    assert_eq!(run.metrics, all.metrics, "the run is told as far as it came");
+    assert_ne!(run.metrics, view.metrics);
     assert_eq!((bits(&view.row), view.slots[1].controller.as_str()), (expected[122].clone(), "rule_based"));
     assert!(view.events.iter().all(|e| e.instant <= 123) && view.beside.events_ahead.iter().all(|e| e.instant > 123));
     assert_eq!(view.events.len() + view.beside.events_ahead.len(), all.events.len());

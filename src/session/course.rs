@@ -12,7 +12,7 @@ use crossbeam_channel::Sender;
 
 use crate::config::{Error, Result};
 use crate::record::{LogHeader, LogWriter, Recorder, Recording};
-use crate::rollout::{Intervention, LoggedIntervention, Rollout, Setup, Step, World};
+use crate::rollout::{End, Intervention, LoggedIntervention, Rollout, Setup, Step, World};
 
 use super::beside::RunKind;
 use super::events::EventList;
@@ -101,6 +101,8 @@ pub(super) struct Course {
     pub failure: Option<Error>,
     /// The last picture of its rows, and when it was taken.
     shown: (Recording, Instant),
+    /// Metrics and end at the frontier, while the run stands before it.
+    left: (Arc<[f64]>, Option<End>),
 }
 
 impl Course {
@@ -152,6 +154,7 @@ impl Course {
             compared: (0, None),
             failure: None,
             shown: (Recording::default(), Instant::now()),
+            left: (Arc::default(), None),
             passport,
             rollout,
         }
@@ -181,6 +184,7 @@ impl Course {
             compared: (0, None),
             failure: None,
             shown: (Recording::default(), Instant::now()),
+            left: (Arc::default(), None),
             rollout,
         }
     }
@@ -217,6 +221,15 @@ impl Course {
             self.shown = (self.recorder.picture(), now);
         }
         self.shown.0.clone()
+    }
+
+    /// Metrics and end at the frontier.
+    pub fn outcome(&self) -> (Arc<[f64]>, Option<End>) {
+        if self.at_frontier() {
+            (parts::metrics(&self.rollout), self.rollout.end().cloned())
+        } else {
+            self.left.clone()
+        }
     }
 
     /// Whether the next tick is one that was never run.
@@ -341,6 +354,9 @@ impl Course {
     /// Goes to an instant that the run has come to, back or forth.
     pub fn go_to(&mut self, tick: u64) -> Result<()> {
         let tick = tick.min(self.reach());
+        if self.at_frontier() {
+            self.left = self.outcome();
+        }
         let mended = mend(&mut self.recorder, &self.history, &mut self.rollout, tick);
         let origin = if self.shadows.is_empty() { tick } else { self.shadows.origin(tick) };
         self.history.bring(&mut self.rollout, origin)?;

@@ -12,7 +12,7 @@ use super::beside::{Beside, PlannedView, RunEntry, RunKind};
 use super::command::Command;
 use super::course::{Course, Passed, Passport};
 use super::laid::Laid;
-use super::parts::{self, next_free};
+use super::parts::next_free;
 use super::view::{EventView, NoticeKind, PlayState};
 use super::worker::Live;
 
@@ -525,6 +525,7 @@ fn swaps_bidder(course: &Course, change: &Intervention) -> bool {
 /// A run as the window lists it.
 fn entry(course: &Course, recording: Recording) -> RunEntry {
     let Passport { id, name, colour, kind, parent, branched_at, race } = course.passport.clone();
+    let (metrics, end) = course.outcome();
     RunEntry {
         id,
         name,
@@ -538,8 +539,8 @@ fn entry(course: &Course, recording: Recording) -> RunEntry {
         controllers: course.controllers(),
         reach: recording.rows(),
         recording,
-        metrics: parts::metrics(&course.rollout),
-        end: course.rollout.end().cloned(),
+        metrics,
+        end,
         differs_at: course.compared.1,
         reading: None,
     }

@@ -186,7 +186,7 @@ fn a_window_that_reads_is_not_held_up(bytes: u64) {
     assert!(!said.contains("panicked"), "{said}");
     let _ = benchmark.0.kill();
     let mut frames = costs(&table);
-    assert!(frames.len() > 60, "only {} frames", frames.len());
+    assert!(frames.len() > 20, "only {} frames", frames.len());
     frames.drain(..10);
     let most = frames.iter().map(|f| f[0]).fold(0.0, f64::max);
     println!("{} frames, at most {most:.0} ms of processor time each", frames.len());
