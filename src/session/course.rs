@@ -116,8 +116,6 @@ impl Course {
         passport: Passport,
         answers: &Sender<Message>,
     ) -> Self {
-        let mut inquiries = Inquiries::new(passport.id, answers.clone());
-        inquiries.begin(&rollout);
         let spec = Arc::clone(rollout.spec());
         let mut controllers: Vec<String> =
             spec.slots.iter().map(|s| setup.policy(&s.name).unwrap_or(&s.default_controller).to_owned()).collect();
@@ -140,24 +138,12 @@ impl Course {
             history.note(tick, what);
         }
         happened.for_each(|event| events.push(event));
-        Self {
-            recorder: witness.recorder.unwrap_or_else(|| Recorder::new(rollout.schema().len())),
-            history,
-            choices: choices(world, &rollout),
-            setup: Arc::new(setup),
-            events,
-            troubled: rollout.slots().iter().map(|s| s.troubled).collect(),
-            log: None,
-            inquiries,
-            plan: Plan::default(),
-            shadows: Shadows::default(),
-            compared: (0, None),
-            failure: None,
-            shown: (Recording::default(), Instant::now()),
-            left: (Arc::default(), None),
-            passport,
-            rollout,
-        }
+        let mut course = Self::on(world, rollout, passport, answers.clone());
+        course.setup = Arc::new(setup);
+        course.recorder = witness.recorder.unwrap_or(course.recorder);
+        course.troubled = course.rollout.slots().iter().map(|s| s.troubled).collect();
+        (course.history, course.events) = (history, events);
+        course
     }
 
     /// A run at its first tick. What controllers ask somebody outside comes back to `answers`.
