@@ -25,6 +25,7 @@ pub mod signals;
 mod state;
 pub mod tables;
 pub mod thermal;
+mod telling;
 mod tiles;
 mod topology;
 mod twin;
