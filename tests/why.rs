@@ -66,16 +66,17 @@ fn tell(world: &World, setup: &Setup, deeds: &Deeds, ticks: u64) -> Told {
 
 /// A run of its own from tick 0: up to the decision as it was, then every lever of every slot pinned at what was applied
 /// there, but for one, up to the end of the stretch. Its last row.
-fn again(world: &World, setup: &Setup, deeds: &Deeds, told: &Told, why: &SlotWhy, trial: &Trial) -> Vec<f64> {
-    let mut rollout = world.build(setup).unwrap();
+fn again(rollout: &mut Rollout, deeds: &Deeds, told: &Told, why: &SlotWhy, trial: &Trial) -> Vec<f64> {
+    rollout.restore(&told.snapshots[0]).unwrap();
+    assert_eq!(rollout.tick(), 0);
     let spec = std::sync::Arc::clone(rollout.spec());
     let from = why.decided.unwrap();
     while rollout.tick() < from {
-        do_deeds(&mut rollout, deeds);
+        do_deeds(rollout, deeds);
         rollout.step().unwrap();
     }
     while rollout.tick() < why.until {
-        do_deeds(&mut rollout, deeds);
+        do_deeds(rollout, deeds);
         let now = rollout.tick() as usize;
         for (s, slot) in spec.slots.iter().enumerate() {
             if !rollout.slots()[s].drives() {
@@ -111,8 +112,8 @@ fn read(spec: &PlantSpec, row: &[f64], slot: usize, lever: usize) -> (f64, f64) 
 }
 
 /// Holds all that is told of a slot against runs of its own. Returns how many counterfactuals were run again.
-fn hold(world: &World, setup: &Setup, deeds: &Deeds, told: &Told, why: &SlotWhy, spec: &PlantSpec) -> usize {
-    let name = format!("{:?} {} tick {:?}", setup.axes, why.name, why.decided);
+fn hold(own: &mut Rollout, deeds: &Deeds, told: &Told, why: &SlotWhy, spec: &PlantSpec) -> usize {
+    let name = format!("{} {:?} {} tick {:?}", spec.name, own.setup().axes, why.name, why.decided);
     let slot = &spec.slots[why.slot];
     let Some(decided) = why.decided else { return 0 };
     if why.foretold_from.is_some() {
@@ -152,7 +153,9 @@ fn hold(world: &World, setup: &Setup, deeds: &Deeds, told: &Told, why: &SlotWhy,
     // What was asked for and given.
     if let Some(service) = &why.service {
         let table = spec.telling(why.slot).service.unwrap();
-        assert!(same(service.given, last[table.given]) && same(service.asked, table.asked.map_or(f64::NAN, |s| last[s])));
+        assert!(
+            same(service.given, last[table.given]) && same(service.asked, table.asked.map_or(f64::NAN, |s| last[s]))
+        );
         if !service.shares.is_empty() {
             let sum: f64 = service.shares.iter().map(|(_, v)| v).sum();
             assert!((sum - service.given).abs() < 1e-9, "{name}: {sum} {}", service.given);
@@ -167,7 +170,7 @@ fn hold(world: &World, setup: &Setup, deeds: &Deeds, told: &Told, why: &SlotWhy,
     assert!(because.into_iter().all(|b| known.iter().any(|t| same(t.value, b.value) && t.lever == b.lever)));
     trials.dedup_by(|a, b| a.lever == b.lever && a.value == b.value);
     for trial in &trials {
-        let row = again(world, setup, deeds, told, why, trial);
+        let row = again(own, deeds, told, why, trial);
         let (reward, given) = read(spec, &row, why.slot, trial.lever);
         assert!(same(trial.reward, reward), "{name} {trial:?}: {reward}");
         assert!(same(trial.given, given), "{name} {trial:?}: {given}");
@@ -243,7 +246,8 @@ fn ask(world: &World, setup: &Setup, deeds: &Deeds, ticks: u64, count: u64, dice
     let told = tell(world, setup, deeds, ticks);
     let rows = told.rows.len() as u64;
     assert!(rows > ticks / 4, "{:?} ends at {rows}", setup.axes);
-    let mut rollout = world.build(setup).unwrap();
+    // The one that is asked, and the one that is run from tick 0 for every answer.
+    let [mut rollout, mut own] = [0; 2].map(|_| world.build(setup).unwrap());
     let spec = std::sync::Arc::clone(rollout.spec());
     let mut trials = 0;
     for k in 0..count {
@@ -256,7 +260,7 @@ fn ask(world: &World, setup: &Setup, deeds: &Deeds, ticks: u64, count: u64, dice
             // A slow slot costs whole stretches: every eighth is run again.
             let slow = spec.slots[slot.slot].period_ticks > 1;
             if !slow || k % 8 == 0 {
-                trials += hold(world, setup, deeds, &told, slot, &spec);
+                trials += hold(&mut own, deeds, &told, slot, &spec);
             }
         }
     }

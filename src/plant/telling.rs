@@ -213,9 +213,10 @@ impl PlantSpec {
             if told.steps.iter().any(|s| !(s.is_finite() && *s >= 0.0)) {
                 return wrong(index, "a step is no number above 0".to_owned());
             }
-            let service = told.service.iter().flat_map(|s| {
-                s.asked.into_iter().chain([s.given]).chain(s.shares.iter().map(|share| share.signal))
-            });
+            let service = told
+                .service
+                .iter()
+                .flat_map(|s| s.asked.into_iter().chain([s.given]).chain(s.shares.iter().map(|share| share.signal)));
             let deal = told.deal.iter().flat_map(|d| {
                 let factors = d.factors.iter().filter_map(|f| match f {
                     Factor::Signal(signal) => Some(*signal),

@@ -19,7 +19,7 @@ pub use setup::{Layer, OnTrip, RegdFile, Setup};
 pub use shadow::{Shadow, ShadowState};
 pub use snapshot::Snapshot;
 pub use why::{
-    Because, DealWhy, FactorWhy, LeverWhy, Normal, Probe, SeenWhy, ServiceWhy, SlotWhy, Stage, StageKind, StepWhy, TermWhy,
-    Trial, Why,
+    Because, DealWhy, FactorWhy, LeverWhy, Normal, Probe, SeenWhy, ServiceWhy, SlotWhy, Stage, StageKind, StepWhy,
+    TermWhy, Trial, Why,
 };
 pub use world::World;

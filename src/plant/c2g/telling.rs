@@ -21,7 +21,8 @@ fn hardware_terms(p: &Params, c: &Choice) -> Vec<TermTelling> {
     let (w, site, grid) = (&p.reward, &p.site, &p.grid);
     let weight = |w: f64| short(-w);
     let (warn_a, warn_b) = (short(site.t_warn_a_degc), short(site.t_warn_b_degc));
-    let warn = if warn_a == warn_b { format!("both at or below {warn_a}") } else { format!("limits {warn_a} and {warn_b}") };
+    let warn =
+        if warn_a == warn_b { format!("both at or below {warn_a}") } else { format!("limits {warn_a} and {warn_b}") };
     let heat = match p.fidelity.thermal_penalty {
         ThermalPenalty::Seed => format!("{} per K above {warn_a} °C", weight(w.thermal)),
         ThermalPenalty::Code => {
@@ -169,10 +170,8 @@ fn service(p: &Params) -> Service {
         factor,
         carrier,
     };
-    let mut shares = vec![
-        share("battery", Col::PBess, 1.0, Carrier::Battery),
-        share("batch", Col::FlexReduction, 1.0, Carrier::It),
-    ];
+    let mut shares =
+        vec![share("battery", Col::PBess, 1.0, Carrier::Battery), share("batch", Col::FlexReduction, 1.0, Carrier::It)];
     if p.fidelity.tracking != Tracking::SeedLiteral {
         shares.push(share("cooling", Col::CoolDelta, -1.0, Carrier::Cooling));
     }

@@ -16,7 +16,9 @@ fn whole(kind: Kind) -> TermTelling {
         Kind::EnergyPueReward => ("−distance of the PUE from 1", "PUE {pue}"),
         Kind::TemperatureEfficiencyReward => ("1 in the wanted range, else −distance", "room at {t_room_degc}"),
         Kind::WaterUsageEfficiencyReward => ("−0.01 × water", "{water_l} evaporated"),
-        Kind::DefaultLsReward => return TermTelling::new("within −10 to 10", "cut off at its bound", "within its bounds"),
+        Kind::DefaultLsReward => {
+            return TermTelling::new("within −10 to 10", "cut off at its bound", "within its bounds");
+        }
         Kind::DefaultDcReward | Kind::DefaultBatReward | Kind::CustomAgentReward => {
             return TermTelling::new("", "nothing else counts", "nothing else counts");
         }
@@ -88,7 +90,11 @@ fn own(slot: usize) -> Vec<SeenTelling> {
             seen("Any task of 24 h", 0, (0.0, 0.0)).labels(&["No", "Yes"]),
         ],
         1 => vec![load("Load next"), load("Load after it"), ambient("Ambient next"), ambient("Ambient after it")],
-        _ => vec![load("Load next"), ambient("Ambient next"), seen("State of charge", 0, (5.0, 95.0)).scaled(100.0, 0.0, "%")],
+        _ => vec![
+            load("Load next"),
+            ambient("Ambient next"),
+            seen("State of charge", 0, (5.0, 95.0)).scaled(100.0, 0.0, "%"),
+        ],
     }
 }
 

@@ -98,8 +98,7 @@ impl Probe {
         let from = Self::from(&spec, tick);
         let mut probe = Self::new(&spec, tick, known);
         while !probe.is_over() && rollout.end().is_none() && prepare(rollout)? {
-            let goes =
-                if rollout.tick() >= from { probe.step(rollout)? } else { rollout.step()? == Step::Ran };
+            let goes = if rollout.tick() >= from { probe.step(rollout)? } else { rollout.step()? == Step::Ran };
             if !goes {
                 break;
             }
@@ -133,12 +132,7 @@ impl Probe {
             }
         }
         self.rides_through = rollout.rides_through();
-        self.done.push(Done {
-            tick: before.tick(),
-            inputs: before.inputs.clone(),
-            actions: Vec::new(),
-            closed: false,
-        });
+        self.done.push(Done { tick: before.tick(), inputs: before.inputs.clone(), actions: Vec::new(), closed: false });
     }
 
     /// Sees the run behind that tick.

@@ -43,7 +43,13 @@ impl Probe {
     }
 
     /// What a lever at a value would have come to.
-    fn trial(&self, rollout: &mut Rollout, of: &SlotWhy, lever: usize, value: f64) -> Result<Option<(Trial, Vec<f64>)>> {
+    fn trial(
+        &self,
+        rollout: &mut Rollout,
+        of: &SlotWhy,
+        lever: usize,
+        value: f64,
+    ) -> Result<Option<(Trial, Vec<f64>)>> {
         let spec = std::sync::Arc::clone(rollout.spec());
         let Some(slot) = spec.slots.get(of.slot) else { return Ok(None) };
         let Some(outcome) = self.again(rollout, of.slot, lever, value)? else { return Ok(None) };
@@ -94,7 +100,13 @@ impl Probe {
                 let size = telling.steps.get(index).copied().filter(|s| *s > 0.0).unwrap_or(action.nudge);
                 for direction in [-1_i8, 1] {
                     let value = admitted(applied + f64::from(direction) * size);
-                    told.steps.push(self.one_step(rollout, told, (index, action), (applied, value, given), direction)?);
+                    told.steps.push(self.one_step(
+                        rollout,
+                        told,
+                        (index, action),
+                        (applied, value, given),
+                        direction,
+                    )?);
                 }
             }
             told.levers.push(lever);

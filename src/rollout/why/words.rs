@@ -54,7 +54,13 @@ pub(super) fn step_label(action: &Action, from: f64, to: f64, direction: i8) -> 
 /// Words for an entry that the plant says nothing of: as many digits as its unit and range ask for.
 pub(super) fn plain_entry(entry: &Observation) -> SeenTelling {
     let size = (entry.scale * entry.high).abs().max((entry.scale * entry.low).abs());
-    let decimals = if size >= 100.0 { 1 } else if size >= 10.0 { 2 } else { 3 };
+    let decimals = if size >= 100.0 {
+        1
+    } else if size >= 10.0 {
+        2
+    } else {
+        3
+    };
     SeenTelling { decimals, ..SeenTelling::default() }
 }
 
@@ -160,7 +166,8 @@ fn effect(told: &SlotWhy, index: usize, action: &Action, applied: f64, trial: Tr
     }
     let (low, high) = action.domain.bounds();
     let slack = AT_END * (high - low);
-    let ends = matches!(action.domain, Domain::Continuous { .. }) && (applied <= low + slack || applied >= high - slack);
+    let ends =
+        matches!(action.domain, Domain::Continuous { .. }) && (applied <= low + slack || applied >= high - slack);
     let held = lever.stages.last().map_or("", |s| s.words.as_str());
     let limit = match (held.is_empty(), ends) {
         (false, _) => format!(" ({})", lower_first(held)),
@@ -195,7 +202,10 @@ mod tests {
 
     #[test]
     fn numbers_carry_their_sign() {
-        assert_eq!([0.232, -0.5, 0.0, -0.0001, 0.0001].map(|v| signed(v, 2)), ["+0.23", "−0.50", "0.00", "0.00", "0.00"]);
+        assert_eq!(
+            [0.232, -0.5, 0.0, -0.0001, 0.0001].map(|v| signed(v, 2)),
+            ["+0.23", "−0.50", "0.00", "0.00", "0.00"]
+        );
         assert_eq!([0.25, 24.0, 0.8381, -2.0].map(short), ["0.25", "24", "0.838", "−2"]);
     }
 }
