@@ -12,7 +12,7 @@ use crate::rollout::{DealWhy, Probe, Setup, SlotWhy, Why, World};
 use crate::signal::format_number;
 
 use super::text_table::TextTable;
-use super::{Exit, Outcome, SetupArgs, say};
+use super::{Exit, Outcome, SetupArgs};
 
 /// Flags of `why`.
 #[derive(Debug, Args)]
@@ -68,6 +68,11 @@ pub fn run(args: &WhyArgs, world: &World, axes: &BTreeMap<String, String>) -> Ou
         print(&why, &spec)?;
     }
     Ok(Exit::Good)
+}
+
+/// Writes a line; the space between a number and its unit is a plain one in a terminal.
+fn say(text: &str) -> crate::config::Result<()> {
+    super::say(&text.replace('\u{A0}', " "))
 }
 
 fn print(why: &Why, spec: &PlantSpec) -> crate::config::Result<()> {
@@ -147,19 +152,11 @@ fn print_slot(slot: &SlotWhy) -> crate::config::Result<()> {
     }
     let mut table = TextTable::new(&["seen", "means", "normal", "as seen"], 3);
     for entry in &slot.seen {
-        let normal = entry.normal.map_or(String::new(), |n| {
-            let range = format!("{} to {}", short(n.physical.0), short(n.physical.1));
-            if n.outside { format!("outside {range}") } else { range }
-        });
+        let outside = entry.normal.is_some_and(|n| n.outside);
+        let normal = if outside { format!("outside {}", entry.usual) } else { entry.usual.clone() };
         table.row(vec![entry.label.clone(), entry.words.clone(), normal, number(entry.seen, 3)]);
     }
     if slot.seen.is_empty() { Ok(()) } else { say(&table.lines()) }
-}
-
-fn short(value: f64) -> String {
-    let text = format_number(value, 3);
-    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
-    text.to_owned()
 }
 
 fn print_deal(deal: &DealWhy) -> crate::config::Result<()> {

@@ -173,7 +173,7 @@ impl PlantSpec {
             if let Some((index, signal)) = self.signals.iter().enumerate().find(|(_, s)| s.name == name) {
                 out.push_str(&signal.format(row.get(index).copied().unwrap_or(f64::NAN)));
                 if !signal.unit.is_empty() && signal.labels.is_empty() {
-                    out.push('\u{2009}');
+                    out.push('\u{A0}');
                     out.push_str(&signal.unit);
                 }
             }
@@ -263,7 +263,7 @@ mod tests {
     #[test]
     fn places_are_filled_with_values_and_units() {
         let spec = spec();
-        assert_eq!(spec.fill("{p_error_mw} off while {state}.", &[5.74, 1.0]), "5.7\u{2009}MW off while Busy.");
+        assert_eq!(spec.fill("{p_error_mw} off while {state}.", &[5.74, 1.0]), "5.7\u{A0}MW off while Busy.");
         assert_eq!(spec.fill("nothing", &[]), "nothing");
         assert_eq!(places("{a} of {b}").collect::<Vec<_>>(), ["a", "b"]);
     }

@@ -99,6 +99,8 @@ pub struct SeenWhy {
     pub words: String,
     /// Where it lies on most days, in the unit, and as it would be seen.
     pub normal: Option<Normal>,
+    /// The same in words: "30 to 33 °C"; empty where nothing is known.
+    pub usual: String,
 }
 
 /// Where a value lies on most days.

@@ -284,6 +284,7 @@ impl Probe {
                 range: (entry.low, entry.high),
                 value,
                 unit: unit.to_owned(),
+                usual: words.normal.map_or(String::new(), |range| words::usual(&words, range, unit)),
                 words: words::entry(&words, value, unit),
                 normal,
             }

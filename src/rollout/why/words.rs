@@ -71,13 +71,25 @@ pub(super) fn entry(words: &SeenTelling, value: f64, unit: &str) -> String {
         return state.clone();
     }
     let number = format_number(value, words.decimals);
-    if unit.is_empty() { number } else { format!("{number}\u{2009}{unit}") }
+    if unit.is_empty() { number } else { format!("{number}\u{A0}{unit}") }
+}
+
+/// Where an entry lies on most days.
+pub(super) fn usual(words: &SeenTelling, (low, high): (f64, f64), unit: &str) -> String {
+    let state = |value: f64| words.labels.get(value.max(0.0).round() as usize).cloned();
+    let text = match (state(low), state(high)) {
+        (Some(low), Some(high)) if low == high => return low,
+        (Some(low), Some(high)) => return format!("{low} to {high}"),
+        _ if low == high => short(low),
+        _ => format!("{} to {}", short(low), short(high)),
+    };
+    if unit.is_empty() { text } else { format!("{text}\u{A0}{unit}") }
 }
 
 /// A quantity with its unit.
 fn quantity(value: f64, decimals: usize, unit: &str) -> String {
     let number = format_number(value, decimals);
-    if unit.is_empty() { number } else { format!("{number}\u{2009}{unit}") }
+    if unit.is_empty() { number } else { format!("{number}\u{A0}{unit}") }
 }
 
 /// Puts headline and reasons into what is told of a slot.
