@@ -62,7 +62,7 @@ fn draw(ui: &Ui, rect: Rect, slot: &SlotWhy, deal: &DealWhy, ink: Ink, cx: &Cx<'
     let body = Rect::from_min_max(pos2(rect.left(), rect.top() + 22.0), rect.max);
     let curved = !deal.curve.is_empty() && body.width() >= BESIDE && body.height() > 90.0;
     let numbers = if curved {
-        let room = NUMBERS.max(0.36 * body.width());
+        let room = NUMBERS.max(0.4 * body.width());
         let (plot, numbers) = body.split_left_right_at_x(body.right() - room);
         curve(ui, plot, deal, ink);
         numbers
@@ -129,13 +129,18 @@ fn curve(ui: &Ui, rect: Rect, deal: &DealWhy, ink: Ink) {
     pen.text(pos2(x, plot.top() + 22.0), align, &words, Face::Caption, ink.of(theme.text2));
     let top = pos2(plot.right() - 4.0, plot.top() + 8.0);
     pen.text_within(top, Align::Max, plot.width() - 8.0, "chance of acceptance, %", Face::Caption, ink.of(theme.text3));
-    let first = |k: usize| deal.curve.first().and_then(|p| p.get(k).copied()).unwrap_or(f64::NAN);
-    let below = |k: usize| place(low, first(k)).y + 12.0;
-    let (alone, with) = (below(1), below(2).max(below(1) + 14.0));
-    if plot.width() > 150.0 && with < plot.bottom() - 8.0 {
-        let x = plot.left() + 6.0;
-        pen.text(pos2(x, alone), Align::Min, "by price alone", Face::Caption, ink.of(theme.text3));
-        pen.text(pos2(x, with), Align::Min, "with quantity", Face::Caption, ink.of(market));
+    // Right of the clearing price and above one half no curve comes by.
+    if plot.right() - cleared > 110.0 && plot.height() > 110.0 {
+        let legend = [("by price alone", theme.text3, 36.0), ("with quantity", theme.text2, 50.0)];
+        for (k, (words, shade, down)) in legend.into_iter().enumerate() {
+            let y = plot.top() + down;
+            let at = pen.text(pos2(plot.right() - 4.0, y), Align::Max, words, Face::Caption, ink.of(shade));
+            let sample = [pos2(at.left() - 24.0, y), pos2(at.left() - 6.0, y)];
+            match k {
+                0 => pen.broken(&sample, 5.0, 3.0, Stroke::new(1.2, ink.of(theme.text3))),
+                _ => pen.hline(sample[0].x, sample[1].x, y, Stroke::new(2.0, ink.of(market))),
+            }
+        }
     }
     let told = format!(
         "Chance {} %, by price alone {} %",
@@ -214,7 +219,9 @@ fn table(ui: &Ui, rect: Rect, deal: &DealWhy, ink: Ink, cx: &Cx<'_>) {
     pen.text(pos2(left, row.top() + 14.0), Align::Min, name, Face::LabelStrong, ink.of(theme.text));
     pen.text(pos2(right, row.top() + 14.0), Align::Max, &sum, Face::Number, ink.of(theme.text));
     let at = pos2(right, row.top() + 32.0);
-    pen.text_within(at, Align::Max, right - left, &product, Face::NumberCaption, ink.of(theme.text3));
+    let wide = pen.width(&product, Face::NumberCaption) <= right - left;
+    let shown = if wide { product.clone() } else { product.replace(" × ", "×") };
+    pen.text_within(at, Align::Max, right - left, &shown, Face::NumberCaption, ink.of(theme.text3));
     let words = if product.is_empty() { format!("{name} {sum}") } else { format!("{name} {sum} = {product}") };
     spoken(ui, row, ui.id().with("paid"), &words).on_hover_text(&words);
 }

@@ -56,7 +56,6 @@ pub(super) struct WhyState {
 
 /// What a tile draws with: an answer, and the ink for it.
 struct Told<'a> {
-    why: &'a Why,
     slot: &'a SlotWhy,
     ink: Ink,
 }
@@ -167,7 +166,7 @@ fn told<'a>(ui: &Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<'a>) -> Opt
 fn told_slot<'a>(ui: &Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<'a>) -> Option<Told<'a>> {
     let (why, ink) = told(ui, rect, state, cx)?;
     let slot = chosen(&state.why, cx.view)?;
-    Some(Told { why, slot: why.slots.get(slot)?, ink })
+    Some(Told { slot: why.slots.get(slot)?, ink })
 }
 
 /// Draws the switch between slots, and which tick is told at the right end.

@@ -47,11 +47,16 @@ pub(in crate::app::panel) fn show(ui: &mut Ui, rect: Rect, state: &mut PanelStat
             pen.text(pos2(x, y), align, text, Face::Caption, ink.of(theme.text3));
         };
         let who = crate::control::shown_name(&slot.controller);
-        let words = format!("{} numbers that {who} saw", entries.len());
-        let room = places.scale.map_or(places.means - places.means_room, |s| s.0) - places.name - 8.0;
-        pen.text_within(pos2(rect.left() + PAD, y), Align::Min, room, &words, Face::Caption, ink.of(theme.text3));
+        let room = places.scale.map_or(places.means - places.means_room, |s| s.0) - rect.left() - PAD - 8.0;
+        let long = format!("{} numbers that {who} saw", entries.len());
+        let short = format!("{} numbers", entries.len());
+        let words = if pen.width(&long, Face::Caption) <= room { &long } else { &short };
+        let at =
+            pen.text_within(pos2(rect.left() + PAD, y), Align::Min, room, words, Face::Caption, ink.of(theme.text3));
+        spoken(ui, at, ui.id().with("who saw"), &long).on_hover_text(&long);
         if let Some((from, _)) = places.scale {
-            caption(from, Align::Min, "scale, normal range");
+            let words = if places.seen.is_some() { "scale, normal range" } else { "normal range" };
+            caption(from, Align::Min, words);
         }
         if let Some(seen) = places.seen {
             caption(seen, Align::Max, "as seen");
@@ -81,11 +86,13 @@ fn places(pen: &Pen, rect: Rect, entries: &[SeenWhy]) -> Places {
     let name = rect.left() + PAD + 26.0;
     let free = means - means_room - name;
     let seen_room = pen.width("−0.000", Face::NumberLabel) + 14.0;
-    let with_seen = free - names - seen_room >= 20.0;
-    let left = free - names - if with_seen { seen_room } else { 0.0 };
-    let scale = (left >= 70.0).then(|| {
+    // The scale says most; the number as it was seen stands beside it where there is room for both.
+    let left = free - names - 28.0;
+    let with_seen = left - seen_room >= 60.0 || (left < 44.0 && free - names - seen_room >= 10.0);
+    let left = left - if with_seen { seen_room } else { 0.0 };
+    let scale = (left >= 44.0).then(|| {
         let from = name + names + 14.0;
-        (from, from + (left - 28.0).min(180.0))
+        (from, from + left.min(180.0))
     });
     let seen = with_seen.then_some(means - means_room - 14.0);
     Places { name, name_room: names.min(free - 8.0).max(10.0), scale, seen, means, means_room }

@@ -2,7 +2,6 @@
 
 use egui::{Align, Rect, ScrollArea, Stroke, Ui, pos2, vec2};
 
-use crate::app::panel::line::colours;
 use crate::app::panel::pen::Pen;
 use crate::app::panel::widget::spoken;
 use crate::app::panel::words::signed;
@@ -78,7 +77,8 @@ pub(in crate::app::panel) fn show(ui: &mut Ui, rect: Rect, state: &mut PanelStat
             || "No single step would have earned more.".to_owned(),
             |step| format!("Best single step: {}, reward {}.", step.label, signed(step.reward, 3)),
         );
-        let at = pos2(rect.left() + PAD, rect.bottom() - LINE / 2.0 - 2.0);
+        let y = (body.top() + high * slot.steps.len() as f32).min(body.bottom()) + LINE / 2.0 + 2.0;
+        let at = pos2(rect.left() + PAD, y);
         let line =
             pen.text_within(at, Align::Min, rect.width() - 2.0 * PAD, &best, Face::LabelStrong, ink.of(theme.text));
         spoken(ui, line, ui.id().with("best"), &best);
@@ -131,9 +131,8 @@ fn draw(ui: &Ui, row: Rect, (index, step): (usize, &StepWhy), places: &Places, s
     if places.half > 12.0 {
         pen.vline(places.middle, row.top(), row.bottom(), Stroke::new(1.0, ink.of(theme.line_strong)));
         if step.reward.is_finite() && step.reward != 0.0 {
-            let carriers = cx.view.spec.slots.get(slot.slot).map(|s| s.actions.iter().map(|a| a.carrier).collect());
-            let colour = colours(theme, &carriers.unwrap_or_else(Vec::new));
-            let colour = colour.get(step.lever).copied().unwrap_or(*theme.text2);
+            let action = cx.view.spec.slots.get(slot.slot).and_then(|s| s.actions.get(step.lever));
+            let colour = action.map_or(*theme.text2, |a| theme.accent_of(a.carrier));
             let end = places.middle + (step.reward / places.most) as f32 * places.half;
             let (a, b) = (places.middle.min(end), places.middle.max(end).max(places.middle.min(end) + 1.0));
             let bar = Rect::from_min_max(pos2(a, y - 5.0), pos2(b, y + 5.0));

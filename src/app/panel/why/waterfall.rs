@@ -47,7 +47,12 @@ fn draw(ui: &Ui, rect: Rect, told: &Told<'_>, cx: &Cx<'_>) {
     let pen = Pen::new(ui, theme);
     let width = (rect.width() - 2.0 * PAD).max(1.0);
     let left = rect.left() + PAD;
-    let at = pen.paragraph(pos2(left, rect.top() + 4.0), width, &slot.headline, Face::Title, ink.of(theme.text));
+    let at = if pen.width(&slot.headline, Face::Title) <= width {
+        let line = pos2(left, rect.top() + 13.0);
+        pen.text(line, Align::Min, &slot.headline, Face::Title, ink.of(theme.text)).with_max_y(rect.top() + 22.0)
+    } else {
+        pen.paragraph(pos2(left, rect.top() + 4.0), width, &slot.headline, Face::Title, ink.of(theme.text))
+    };
     spoken(ui, at, ui.id().with("headline"), &slot.headline);
     let service = slot.service.as_ref().filter(|s| s.asked.is_finite() && !s.shares.is_empty());
     let count = slot.terms.len() + 1;
@@ -215,7 +220,7 @@ fn asked_and_given(ui: &Ui, rect: Rect, slot: &SlotWhy, service: &ServiceWhy, in
     let legend: Vec<String> = service.shares.iter().map(|(label, v)| format!("{label} {}", signed_plain(*v))).collect();
     let legend_width: f32 = legend.iter().map(|l| pen.width(l, Face::Label) + 26.0).sum();
     let wide = rect.right() - left - words - 16.0;
-    let beside = wide - legend_width > 120.0;
+    let beside = wide - legend_width > 70.0;
     let track = if beside { wide - legend_width } else { wide };
     let ups: f64 = service.shares.iter().map(|(_, v)| v.max(0.0)).sum();
     let downs: f64 = service.shares.iter().map(|(_, v)| v.min(0.0)).sum();
