@@ -117,7 +117,7 @@ mod tests {
     #[test]
     fn a_key_that_is_held_down_is_pressed_once_and_arrows_go_on() {
         let ctx = egui::Context::default();
-        let mut told = |key: Key, modifiers: Modifiers, pressed: bool| {
+        let told = |key: Key, modifiers: Modifiers, pressed: bool| {
             let event = Event::Key { key, physical_key: None, pressed, repeat: false, modifiers };
             let input = egui::RawInput { events: vec![event], modifiers, ..Default::default() };
             let mut ids = Vec::new();

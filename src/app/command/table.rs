@@ -409,6 +409,14 @@ pub const TABLE: &[Entry] = &[
         deed: |_| window(WindowDeed::Still),
     },
     Entry {
+        id: "scene_quality",
+        words: "Quality of the 3D picture",
+        about: "Goes through automatic, fine, normal and plain; plain is the least work for a processor without a card",
+        keys: &[ctrl_shift(Key::Q)],
+        group: Group::View,
+        deed: |_| window(WindowDeed::Quality),
+    },
+    Entry {
         id: "palette",
         words: "Find a command",
         about: "Finds any command by a few letters",
