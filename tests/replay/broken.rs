@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-
 use super::unreadable::first_error as error;
 use super::{c2g, read, record, sustaindc};
 
