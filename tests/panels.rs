@@ -41,3 +41,5 @@ mod tiles;
 mod tuning;
 #[path = "panels/views.rs"]
 mod views;
+#[path = "panels/why.rs"]
+mod why;

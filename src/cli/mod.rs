@@ -20,6 +20,7 @@ pub mod shot;
 mod summary;
 mod text_table;
 mod verify;
+mod why;
 #[cfg(feature = "app")]
 pub mod window;
 
@@ -90,6 +91,8 @@ enum Command {
     Evaluate(Box<evaluate::EvaluateArgs>),
     /// One page about a benchmark's results, tables for papers
     Report(Box<report::ReportArgs>),
+    /// Takes a tick apart: reward terms, what was seen, what one step of a lever would have changed
+    Why(Box<why::WhyArgs>),
     /// ONNX policies
     #[cfg(feature = "onnx")]
     #[command(subcommand)]
@@ -134,6 +137,7 @@ fn with_axes(mut command: clap::Command, world: &World, top: bool) -> clap::Comm
         c
     };
     command = command.mut_subcommand("run", add);
+    command = command.mut_subcommand("why", add);
     command = command.mut_subcommand("benchmark", |mut c| {
         for (name, (doc, choices)) in &axes {
             // The source says `--scenarios`; every axis takes several choices under both forms.
@@ -246,6 +250,7 @@ fn dispatch(cli: Cli, world: &World, given: &ArgMatches) -> Outcome {
         Some(Command::Data(command)) => data::run(&command),
         Some(Command::Evaluate(args)) => evaluate::run(&args, world),
         Some(Command::Report(args)) => report::run(&args, world),
+        Some(Command::Why(args)) => why::run(&args, world, &axes()),
         #[cfg(feature = "onnx")]
         Some(Command::Policy(command)) => policy::run(&command, world),
         #[cfg(feature = "app")]

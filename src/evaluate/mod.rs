@@ -4,6 +4,7 @@
 
 pub mod agents;
 pub mod analysis;
+mod asked;
 mod columns;
 pub mod compare;
 pub mod configurations;
@@ -21,6 +22,7 @@ mod sustaindc;
 mod sustaindc_columns;
 pub mod tables;
 
+pub use asked::Asked;
 pub use compare::{Comparison, Miss};
 pub use golden::{Golden, GoldenKind};
 pub use regulation::{Score, ScoreDefinition};

@@ -8,6 +8,7 @@ use crate::record::Recording;
 use crate::rollout::{End, Schema};
 
 use super::view::EventView;
+use super::why::WhyView;
 
 /// Where a run beside comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -165,6 +166,8 @@ pub struct Beside {
     /// Files that were given as logs and are results of a benchmark, all since the session began, each time they were
     /// given: they belong on the Scoreboard.
     pub results: Arc<[PathBuf]>,
+    /// What was found out about a tick of what is shown ([`Command::Why`](super::Command::Why)).
+    pub why: Option<WhyView>,
 }
 
 impl Beside {

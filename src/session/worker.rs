@@ -166,7 +166,7 @@ impl Live {
             Message::Outlook(run, outlook) if run == self.number() => self.outlook = Some(outlook),
             Message::Answer { run, number, text } => self.answered(run, number, text),
             Message::Rows(rows) => self.take_back(rows),
-            Message::Outlook(..) | Message::Again(..) | Message::Stop => {}
+            Message::Outlook(..) | Message::Again(..) | Message::Why(..) | Message::Stop => {}
         }
     }
 

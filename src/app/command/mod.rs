@@ -3,6 +3,7 @@
 mod beside;
 mod keys;
 mod table;
+mod why;
 
 use egui::KeyboardShortcut;
 

@@ -5,8 +5,8 @@ use egui::{Key, KeyboardShortcut, Modifiers};
 use crate::app::panel::TileId;
 use crate::session::{Command, PlayState, RunView, Speed};
 
-use super::beside;
 use super::{Deed, Entry, Group, WindowDeed};
+use super::{beside, why};
 
 const fn key(key: Key) -> KeyboardShortcut {
     KeyboardShortcut::new(Modifiers::NONE, key)
@@ -328,6 +328,8 @@ pub const TABLE: &[Entry] = &[
         window(WindowDeed::Layout("Everything".to_owned()))
     }),
     beside::LAYOUT,
+    why::WHY,
+    why::LAYOUT,
     Entry {
         id: "fill_tile",
         words: "Fill the window",

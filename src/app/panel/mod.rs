@@ -65,6 +65,7 @@ mod toasts;
 mod told;
 mod top_bar;
 mod tuning;
+mod why;
 mod widget;
 mod words;
 
@@ -165,6 +166,7 @@ pub struct PanelState {
     toasts: ToastState,
     tuning: tuning::TuningState,
     told: told::Opened,
+    why: why::WhyState,
     /// How the tiles stand.
     pub tiling: Tiling,
     /// Size of the window, logical pixels at 100 %; `None` before the first frame.

@@ -13,6 +13,7 @@ use super::disturbances::disturbances;
 use super::metrics::metrics;
 use super::params::Params;
 use super::signals::{Col, entities, signals};
+use super::telling::telling;
 use super::tiles::tiles;
 use super::topology::topology;
 
@@ -533,5 +534,6 @@ pub fn spec(p: &Params, c: &Choice, axes: Vec<Axis>, calendar: Calendar, episode
         calendar,
         episode_ticks,
         facts,
+        telling: telling(p, c),
     }
 }

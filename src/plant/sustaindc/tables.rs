@@ -14,6 +14,7 @@ use super::managers::TICKS_PER_DAY;
 use super::observe::{USED, WIDTH};
 use super::params::Params;
 use super::signals::{Col, Layout, entities, signals};
+use super::telling::telling;
 use super::tiles::tiles;
 use super::topology::topology;
 
@@ -496,5 +497,6 @@ pub fn spec(p: &Params, axes: Vec<Axis>, calendar: Calendar, battery_mwh: f64) -
         calendar,
         episode_ticks,
         facts,
+        telling: telling(p),
     }
 }
