@@ -4,11 +4,13 @@
 
 pub mod agents;
 pub mod analysis;
+pub mod ask;
 mod columns;
 pub mod compare;
 pub mod configurations;
 pub mod figures;
 mod golden;
+pub mod headroom;
 pub mod matrix;
 pub mod numbers;
 pub mod regulation;

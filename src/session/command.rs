@@ -159,6 +159,8 @@ pub enum Command {
     },
     /// Let rows, pyramids and snapshots of all runs take so many bytes together; beyond that old rows go.
     Memory(u64),
+    /// Find out what the site could give from the present on ([`RunView::headroom`](super::RunView::headroom)).
+    Headroom,
     /// Take away a notice that was read.
     Dismiss {
         /// Its number.

@@ -9,6 +9,7 @@ use arc_swap::ArcSwap;
 use crossbeam_channel::{Receiver, Sender, TryRecvError, TrySendError, bounded};
 
 use crate::config::{Error, Result};
+use crate::evaluate::headroom::{self, Headroom};
 use crate::record::Refill;
 use crate::rollout::{Rollout, Setup, World};
 
@@ -68,6 +69,8 @@ pub(super) enum Message {
     Outlook(u64, Outlook),
     /// Rows of a run that were made again.
     Rows(Rows),
+    /// What the site could give, with the number of the run; `None` where nothing can be told.
+    Headroom(u64, Option<Box<Headroom>>),
     /// What somebody outside answered to the question of this number in this run.
     Answer {
         run: u64,
@@ -219,7 +222,7 @@ impl Own {
 
 fn answer_questions(world: &World, asked: &Receiver<Question>, newest: &AtomicU64, answers: &Sender<Message>) {
     // A rerun takes its time and is left for every other question: each kind has a rollout of its own.
-    let (mut ahead, mut back) = (Own::default(), Own::default());
+    let (mut ahead, mut back, mut limits) = (Own::default(), Own::default(), Own::default());
     let mut rerun: Option<(Rerun, Setup)> = None;
     loop {
         let question = match &rerun {
@@ -252,6 +255,11 @@ fn answer_questions(world: &World, asked: &Receiver<Question>, newest: &AtomicU6
                     if let Ok(Some(outlook)) = look_ahead(rollout, &from, ticks, &stale) {
                         let _ = answers.try_send(Message::Outlook(run, outlook));
                     }
+                }
+                Query::Headroom { from, run } => {
+                    // Bounded by its number of runs; a later instant is asked about when this one is answered.
+                    let found = limits.of(world, run, &setup).and_then(|r| headroom::find(r, &from, &|| false));
+                    let _ = answers.send(Message::Headroom(run, found.ok().flatten().map(Box::new)));
                 }
                 // Whatever was run again before is not wanted any more.
                 Query::Rows { ticks, snapshot, interventions, run } => {

@@ -10,8 +10,10 @@ use crate::signal::{Carrier, Limits};
 
 use super::data::Choice;
 use super::disturbances::disturbances;
+use super::headroom::headroom;
 use super::metrics::metrics;
 use super::params::Params;
+use super::questions::questions;
 use super::signals::{Col, entities, signals};
 use super::tiles::tiles;
 use super::topology::topology;
@@ -512,6 +514,8 @@ pub fn spec(p: &Params, c: &Choice, axes: Vec<Axis>, calendar: Calendar, episode
     let topology = topology(p, f64::from(calendar.tick_s));
     let metrics = metrics(p, episode_ticks, intervals);
     let tiles = tiles(p, c, &metrics, f64::from(calendar.tick_s));
+    let questions = questions(p, &metrics);
+    let headroom = Some(headroom(p, calendar.tick_s));
     PlantSpec {
         name: "c2g".to_owned(),
         title: "C2G: 250 MW data centre".to_owned(),
@@ -530,5 +534,7 @@ pub fn spec(p: &Params, c: &Choice, axes: Vec<Axis>, calendar: Calendar, episode
         calendar,
         episode_ticks,
         facts,
+        headroom,
+        questions,
     }
 }
