@@ -18,7 +18,7 @@ use super::widget::{self, Button, Look};
 use super::{Cx, PanelState};
 
 /// Tiles that every plant has, each with what it shows.
-const TILES: [(&str, &str); 14] = [
+const TILES: [(&str, &str); 16] = [
     (
         "Site",
         "The plant in 3D, where it has a model. Drag turns, right drag shifts, the wheel comes nearer, a click selects, \
@@ -57,6 +57,15 @@ const TILES: [(&str, &str); 14] = [
     (
         "Chart 1, 2 …",
         "Charts of your own. Two units at most, one at each side; the cross in the legend removes a line.",
+    ),
+    (
+        "Head-room",
+        "What the site could give for the next 15 min, up (draw less) and down (draw more), against the commitment: the \
+         plant is rolled on with its levers at their limits, and no warning is passed.",
+    ),
+    (
+        "Ask",
+        "Ready questions with number and time; a click goes there. The field finds more, and any signal by its name.",
     ),
 ];
 

@@ -31,6 +31,10 @@ pub enum TileId {
     Runs,
     /// Values at two instants, and statistics of what lies between.
     Cursors,
+    /// What the site could give for the next quarter of an hour.
+    Headroom,
+    /// Questions about the run.
+    Ask,
     /// A tile of the plant's own table, by name.
     Plant(String),
     /// A chart of the plant's table, by name.
@@ -40,7 +44,7 @@ pub enum TileId {
 }
 
 /// Tiles that every plant has.
-const FIXED: [(TileId, &str, &str); 12] = [
+const FIXED: [(TileId, &str, &str); 14] = [
     (TileId::Site, "site", "Site"),
     (TileId::OneLine, "one_line", "One-line"),
     (TileId::Levers, "levers", "Levers"),
@@ -53,6 +57,8 @@ const FIXED: [(TileId, &str, &str); 12] = [
     (TileId::Scoreboard, "scoreboard", "Scoreboard"),
     (TileId::Runs, "runs", "Runs"),
     (TileId::Cursors, "cursors", "Cursors"),
+    (TileId::Headroom, "headroom", "Head-room"),
+    (TileId::Ask, "ask", "Ask"),
 ];
 
 impl TileId {

@@ -188,7 +188,7 @@ fn limits(spec: &PlantSpec, all: &mut Vec<Question>) {
         ];
         for (word, kind, side, level) in sides {
             let Some(level) = level else { continue };
-            let label = format!("Time {word} {}, {}", short(signal, level), signal.label.to_lowercase());
+            let label = format!("{}, time {word} {}", signal.label, short(signal, level));
             let asked = Asked::Time(vec![Condition::new(id, side, level)]);
             let doc = format!("Beyond the {kind} limit.");
             let mut question = Question::new(&format!("time_{word}_{kind}_{}", signal.name), &label, asked, &doc);

@@ -2,12 +2,11 @@
 
 use crate::plant::{Asked, Condition, MetricSpec, Question, Side};
 
-use super::params::Params;
 use super::signals::Col;
 use super::tables::HARDWARE;
 
 /// The site's own questions, most telling first. `metrics` is the plant's table of metrics.
-pub(super) fn questions(p: &Params, metrics: &[MetricSpec]) -> Vec<Question> {
+pub(super) fn questions(metrics: &[MetricSpec]) -> Vec<Question> {
     let id = |col: Col| col as usize;
     let metric = |name: &str| metrics.iter().position(|m| m.slot == HARDWARE && m.name == name);
     let above = |col: Col, level: f64| Asked::Time(vec![Condition::new(id(col), Side::Above, level)]);
@@ -69,12 +68,6 @@ pub(super) fn questions(p: &Params, metrics: &[MetricSpec]) -> Vec<Question> {
             Condition::flag(id(Col::BessLimited)),
         ]),
         "Full power asked of it either way, or held back by its charge.",
-    ));
-    all.push(Question::new(
-        "battery_low",
-        "Battery nearly empty",
-        Asked::Time(vec![Condition::new(id(Col::Soc), Side::Below, p.reward.soc_low)]),
-        "State of charge below its warning.",
     ));
     all.push(Question::new(
         "longest_backlog",

@@ -514,7 +514,7 @@ pub fn spec(p: &Params, c: &Choice, axes: Vec<Axis>, calendar: Calendar, episode
     let topology = topology(p, f64::from(calendar.tick_s));
     let metrics = metrics(p, episode_ticks, intervals);
     let tiles = tiles(p, c, &metrics, f64::from(calendar.tick_s));
-    let questions = questions(p, &metrics);
+    let questions = questions(&metrics);
     let headroom = Some(headroom(p, calendar.tick_s));
     PlantSpec {
         name: "c2g".to_owned(),
