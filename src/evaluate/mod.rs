@@ -4,12 +4,14 @@
 
 pub mod agents;
 pub mod analysis;
+pub mod ask;
 mod asked;
 mod columns;
 pub mod compare;
 pub mod configurations;
 pub mod figures;
 mod golden;
+pub mod headroom;
 pub mod matrix;
 pub mod numbers;
 pub mod regulation;

@@ -165,6 +165,8 @@ pub enum Command {
         /// The tick, counted from 0.
         tick: u64,
     },
+    /// Find out what the site could give from the present on ([`RunView::headroom`](super::RunView::headroom)).
+    Headroom,
     /// Take away a notice that was read.
     Dismiss {
         /// Its number.

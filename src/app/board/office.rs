@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -16,7 +16,7 @@ use crate::rollout::World;
 use crate::session::Wake;
 
 use super::read::{self, Listed};
-use super::{Ask, Board, Compare, Compared, Export, Policy, Progress, Stored, policy};
+use super::{Answered, Ask, Asking, Board, Compare, Compared, Export, Policy, Progress, Stored, policy};
 
 /// Shortest time between two pictures of the progress.
 const BEAT: Duration = Duration::from_millis(100);
@@ -31,6 +31,7 @@ enum Tell {
     Key(Option<&'static str>),
     Compared(Compared),
     Exported(Result<String>),
+    Answered(Answered, bool),
     Policy(Policy),
     Problem(Error),
     Progress(Progress),
@@ -41,6 +42,8 @@ enum Tell {
 enum Job {
     Ask(Ask),
     Export(PathBuf, Box<Export>),
+    /// Questions, with the number of the asking: a newer one takes its place.
+    Question(u64, Box<Asking>),
     /// Rows were added to a file.
     Again(PathBuf),
     Stop,
@@ -77,6 +80,8 @@ pub struct Office {
     posted: Receiver<Ask>,
     jobs: Sender<Job>,
     clerk: Option<JoinHandle<()>>,
+    /// Number of the newest asking.
+    asked: Arc<AtomicU64>,
     runner: Option<Runner>,
 }
 
@@ -100,8 +105,10 @@ impl Office {
         let (jobs, waiting) = unbounded();
         let teller = Teller { tell, wake };
         let (own, of) = (teller.clone(), world.clone());
-        let clerk = spawn("c2g-board", move || clerk(&of, &waiting, &own))?;
-        Ok(Self { world, teller, told, post, posted, jobs, clerk: Some(clerk), runner: None })
+        let asked = Arc::new(AtomicU64::new(0));
+        let newest = Arc::clone(&asked);
+        let clerk = spawn("c2g-board", move || clerk(&of, &waiting, &own, &newest))?;
+        Ok(Self { world, teller, told, post, posted, jobs, clerk: Some(clerk), asked, runner: None })
     }
 
     /// A way to ask from another thread.
@@ -135,6 +142,11 @@ impl Office {
                         let _ = self.jobs.send(Job::Export(path, Box::new(export)));
                     }
                 }
+                Ask::Question(asking) => {
+                    let number = self.asked.fetch_add(1, Ordering::Relaxed) + 1;
+                    board.asking = Some(asking.key.clone());
+                    let _ = self.jobs.send(Job::Question(number, asking));
+                }
                 other => {
                     match &other {
                         Ask::Compare(what) => board.comparing = Some(what.key.clone()),
@@ -159,6 +171,12 @@ impl Office {
                         board.comparing = None;
                     }
                     board.compared = Some(Arc::new(compared));
+                }
+                Tell::Answered(answered, over) => {
+                    if over && board.asking.as_ref() == Some(&answered.key) {
+                        board.asking = None;
+                    }
+                    board.answered = Some(Arc::new(answered));
                 }
                 Tell::Exported(Ok(words)) => news.push(News::Done(words)),
                 Tell::Exported(Err(error)) => news.push(News::Problem(error)),
@@ -219,6 +237,7 @@ impl Drop for Office {
             runner.cancel.store(true, Ordering::Relaxed);
             let _ = runner.thread.join();
         }
+        self.asked.fetch_add(1, Ordering::Relaxed);
         let _ = self.jobs.send(Job::Stop);
         if let Some(clerk) = self.clerk.take() {
             let _ = clerk.join();
@@ -298,7 +317,7 @@ fn play(world: &World, request: Request, teller: &Teller, jobs: &Sender<Job>, ca
 }
 
 /// Reads files and policies, one after the other. Wishes that came together are read together.
-fn clerk(world: &World, jobs: &Receiver<Job>, teller: &Teller) {
+fn clerk(world: &World, jobs: &Receiver<Job>, teller: &Teller, newest: &AtomicU64) {
     let mut files: Vec<Listed> = Vec::new();
     while let Ok(first) = jobs.recv() {
         let mut changed = false;
@@ -312,6 +331,12 @@ fn clerk(world: &World, jobs: &Receiver<Job>, teller: &Teller) {
                 }
                 Job::Export(path, export) => {
                     teller.tell(Tell::Exported(write(&path, &export)));
+                    continue;
+                }
+                Job::Question(number, asking) => {
+                    let stale = || newest.load(Ordering::Relaxed) != number;
+                    // Questions that cannot be answered leave their places empty.
+                    let _ = guarded(|| answer(&asking, &stale, teller));
                     continue;
                 }
                 Job::Stop => return,
@@ -338,7 +363,7 @@ fn clerk(world: &World, jobs: &Receiver<Job>, teller: &Teller) {
                     let rows = guarded(|| compare(&what)).unwrap_or_default();
                     teller.tell(Tell::Compared(Compared { key: what.key, rows }));
                 }
-                Ask::Benchmark(_) | Ask::Cancel | Ask::Export(_) => {}
+                Ask::Benchmark(_) | Ask::Cancel | Ask::Export(_) | Ask::Question(_) => {}
             }
         }
         if changed {
@@ -359,6 +384,18 @@ fn clerk(world: &World, jobs: &Receiver<Job>, teller: &Teller) {
             }
         }
     }
+}
+
+/// Answers questions and tells the answers now and then, and all of them at the end.
+fn answer(asking: &Asking, stale: &dyn Fn() -> bool, teller: &Teller) {
+    let mut told = Instant::now();
+    super::answer_all(asking, stale, &mut |answered| {
+        let over = answered.is_whole();
+        if over || told.elapsed() >= BEAT {
+            told = Instant::now();
+            teller.tell(Tell::Answered(answered.clone(), over));
+        }
+    });
 }
 
 /// The metrics of runs against those of the first; none where rows are gone that they would need.

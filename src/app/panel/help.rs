@@ -18,7 +18,7 @@ use super::widget::{self, Button, Look};
 use super::{Cx, PanelState};
 
 /// Tiles that every plant has, each with what it shows.
-const TILES: [(&str, &str); 18] = [
+const TILES: [(&str, &str); 20] = [
     (
         "Site",
         "The plant in 3D, where it has a model. Drag turns, right drag shifts, the wheel comes nearer, a click selects, \
@@ -72,6 +72,15 @@ const TILES: [(&str, &str); 18] = [
         "What one step less and more of each lever would have given and earned, everything else as it was.",
     ),
     ("The bid of this interval", "Chance of acceptance over price with the bid on it, its result, and what was paid."),
+    (
+        "Head-room",
+        "What the site could give for the next 15 min, up (draw less) and down (draw more), against the commitment: the \
+         plant is rolled on with its levers at their limits, and no warning is passed.",
+    ),
+    (
+        "Ask",
+        "Ready questions with number and time; a click goes there. The field finds more, and any signal by its name.",
+    ),
 ];
 
 /// What the signs on the screen mean.

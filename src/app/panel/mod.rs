@@ -10,6 +10,7 @@
 
 mod acknowledged;
 mod alarms;
+mod ask;
 mod axes;
 mod banner;
 mod begin;
@@ -26,6 +27,7 @@ mod events;
 mod faceplate;
 mod glyph;
 mod graph;
+mod headroom;
 mod help;
 mod legend;
 mod levels;
@@ -84,8 +86,10 @@ pub use selection::Selection;
 pub use tile_id::TileId;
 pub use tiling::{BuiltIn, Node, NodeDoc, Tiling};
 
+use ask::AskState;
 use beside::runs::RunsState;
 use events::EventsState;
+use headroom::HeadroomState;
 use levers::LeverState;
 use menu::MenuState;
 use one_line::OneLineState;
@@ -149,6 +153,8 @@ pub struct PanelState {
     pub stage: Stage,
     /// Stored results, the benchmark that is running, the policy that was looked at.
     pub board: Board,
+    ask: AskState,
+    headroom: HeadroomState,
     applied: Option<ThemeName>,
     scale: Scale,
     levers: LeverState,
