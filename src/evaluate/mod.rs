@@ -4,10 +4,12 @@
 
 pub mod agents;
 pub mod analysis;
+pub mod charts;
 mod columns;
 pub mod compare;
 pub mod configurations;
 pub mod figures;
+pub mod film;
 mod golden;
 pub mod matrix;
 pub mod numbers;

@@ -1,12 +1,14 @@
 //! The one table of what can be done: keys, buttons, menus, the palette and the help are all made from it.
 
 mod beside;
+mod charts;
 mod keys;
 mod table;
 
 use egui::KeyboardShortcut;
 
 use crate::app::panel::TileId;
+use crate::evaluate::charts::ChartKind;
 use crate::session::{Command, RunView};
 
 pub use keys::{Kept, in_words, pressed};
@@ -68,6 +70,8 @@ pub enum WindowDeed {
     ResetLayout,
     /// Opens a chart that a person puts together.
     NewChart,
+    /// Makes another kind of the chart that was touched last.
+    ChartKind(ChartKind),
     /// Charts show less (−1) or more (+1) of the past.
     Span(i8),
     /// Movements jump instead of flying, nothing blinks; or the other way round.

@@ -117,6 +117,7 @@ pub(super) fn layouts(button: &Response, state: &mut PanelState, cx: &mut Cx<'_>
                     let response = ui.small_button("Forget").on_hover_text(format!("Forgets the layout {name}"));
                     if response.clicked() {
                         state.tiling.forget(&name);
+                        state.custom.kept.remove(&name);
                         ui.close();
                     }
                 }
@@ -178,7 +179,7 @@ pub(super) fn name_field(ui: &Ui, state: &mut PanelState, cx: &Cx<'_>) {
             });
     });
     if keep {
-        state.tiling.save(&name);
+        state.save_layout(&name);
         state.menu.name = None;
     } else if drop {
         state.menu.name = None;

@@ -243,6 +243,26 @@ impl PanelState {
         pointed.or(self.charts.mark).unwrap_or(view.tick).min(view.span_ticks())
     }
 
+    /// Makes a kind of the chart of the person that was touched last, else of the first one, else of a new one.
+    fn chart_kind(&mut self, kind: crate::evaluate::charts::ChartKind, view: &RunView) {
+        let shown = |n: &u32| self.tiling.shows(&TileId::Custom(*n));
+        let touched = self.tiling.current().and_then(|tile| match tile {
+            TileId::Custom(number) => Some(number),
+            _ => None,
+        });
+        let number = touched.or_else(|| self.custom.charts.keys().copied().find(shown));
+        let number = number.unwrap_or_else(|| self.custom.open(view));
+        self.custom.set_kind(number, kind);
+        self.tiling.reveal(&TileId::Custom(number));
+    }
+
+    /// Keeps the tiles as they stand under a name, with the charts of the person that stand among them.
+    fn save_layout(&mut self, name: &str) {
+        let Some(name) = self.tiling.save(name) else { return };
+        let charts = self.tiling.saved().get(&name).map(|node| self.custom.of_tiles(&node.tiles()));
+        self.custom.kept.insert(name, charts.unwrap_or_default());
+    }
+
     /// Does what needs no worker.
     fn act(&mut self, deed: WindowDeed, view: &RunView, out: &mut Vec<Command>) {
         match deed {
@@ -293,13 +313,19 @@ impl PanelState {
                 let tile = self.tiling.filled().cloned().or_else(|| self.tiling.current());
                 self.tiling.fill(tile);
             }
-            WindowDeed::Layout(name) => self.tiling.choose(&name),
+            WindowDeed::Layout(name) => {
+                self.tiling.choose(&name);
+                if let Some(charts) = self.custom.kept.get(&name).cloned() {
+                    self.custom.restore(&charts);
+                }
+            }
             WindowDeed::SaveLayout => self.menu.ask_for_name(self.tiling.name()),
             WindowDeed::ResetLayout => self.tiling.reset(),
             WindowDeed::NewChart => {
                 let number = self.custom.open(view);
                 self.tiling.reveal(&TileId::Custom(number));
             }
+            WindowDeed::ChartKind(kind) => self.chart_kind(kind, view),
             WindowDeed::Span(step) => self.charts.step_span(step),
             WindowDeed::Still => self.still = !self.still,
             WindowDeed::Acknowledge => self.events.known.everything(view),
@@ -466,6 +492,13 @@ pub fn tile_alone(ui: &mut Ui, state: &mut PanelState, view: &RunView, tile: &Ti
     {
         let free = header.with_min_x(title.right() + 12.0).with_max_x(header.right() - cx.theme.tokens.space.tile_pad);
         parts::header(ui, free, spec, &cx);
+    }
+    if let TileId::Custom(number) = tile {
+        let width = custom::header_width(ui, *number, state, &cx);
+        let free = header.with_max_x(header.right() - cx.theme.tokens.space.tile_pad);
+        if free.right() - width > title.right() + 12.0 {
+            custom::header(ui, free.with_min_x(free.right() - width), *number, state, &cx);
+        }
     }
     tiles::show(ui, body, tile, state, &mut cx);
     finish(ui, state, cx);
