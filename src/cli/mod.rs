@@ -8,6 +8,7 @@ mod controllers;
 mod data;
 mod disturb;
 mod evaluate;
+mod export;
 mod outputs;
 #[cfg(feature = "onnx")]
 mod policy;
@@ -90,6 +91,8 @@ enum Command {
     Evaluate(Box<evaluate::EvaluateArgs>),
     /// One page about a benchmark's results, tables for papers
     Report(Box<report::ReportArgs>),
+    /// Pictures, drawings, films, reports and tables of a run or of a recorded log
+    Export(Box<export::ExportArgs>),
     /// ONNX policies
     #[cfg(feature = "onnx")]
     #[command(subcommand)]
@@ -143,6 +146,7 @@ fn with_axes(mut command: clap::Command, world: &World, top: bool) -> clap::Comm
         }
         c
     });
+    command = command.mut_subcommand("export", add);
     if cfg!(feature = "app") {
         command = command.mut_subcommand("shot", add);
         if top {
@@ -246,6 +250,7 @@ fn dispatch(cli: Cli, world: &World, given: &ArgMatches) -> Outcome {
         Some(Command::Data(command)) => data::run(&command),
         Some(Command::Evaluate(args)) => evaluate::run(&args, world),
         Some(Command::Report(args)) => report::run(&args, world),
+        Some(Command::Export(args)) => export::run(&args, world, &axes()),
         #[cfg(feature = "onnx")]
         Some(Command::Policy(command)) => policy::run(&command, world),
         #[cfg(feature = "app")]

@@ -57,7 +57,7 @@ impl Place {
         }
         let plot = Rect::from_min_max(pos2(left, top), pos2(right, bottom));
         let legend =
-            legend.then(|| Rect::from_min_max(pos2(left, rect.top() + 4.0), pos2(rect.right() - RIGHT_MARGIN, top)));
+            legend.then(|| Rect::from_min_max(pos2(left, rect.top() + 4.0), pos2(plot.right() - if axes > 0 { 2.0 } else { 0.0 }, top)));
         Some(Self { legend, plot, times, axes })
     }
 }

@@ -250,7 +250,8 @@ impl PanelState {
             TileId::Custom(number) => Some(number),
             _ => None,
         });
-        let number = touched.or_else(|| self.custom.charts.keys().copied().find(shown));
+        let first = || self.custom.charts.keys().copied();
+        let number = touched.or_else(|| first().find(shown)).or_else(|| first().next());
         let number = number.unwrap_or_else(|| self.custom.open(view));
         self.custom.set_kind(number, kind);
         self.tiling.reveal(&TileId::Custom(number));

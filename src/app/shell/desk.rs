@@ -95,6 +95,11 @@ impl Desk {
         self.panel.tiling.choose(layout.name());
     }
 
+    /// How a person looks at the run.
+    pub fn panel(&mut self) -> &mut PanelState {
+        &mut self.panel
+    }
+
     /// Selects a thing in all tiles.
     pub fn select(&mut self, selection: Selection) {
         self.panel.selection = selection;

@@ -9,7 +9,7 @@ use crate::config::{Error, Place, Result};
 use crate::evaluate::figures::axis::{Plot, range};
 use crate::evaluate::figures::paint;
 use crate::evaluate::figures::style::{Colour, LINE_STRONG, SMALL, TEXT, TEXT2, TEXT3, TITLE};
-use crate::evaluate::figures::{Anchor, Mark, Sheet};
+use crate::evaluate::figures::{Anchor, Sheet};
 use crate::plant::Calendar;
 use crate::record::{Envelope, Recording};
 use crate::rollout::Schema;
@@ -554,6 +554,7 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
     use super::super::samples::tests::recording;
     use super::*;
+    use crate::evaluate::figures::Mark;
     use crate::signal::Limits;
 
     fn schema() -> Schema {

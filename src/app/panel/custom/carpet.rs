@@ -11,7 +11,7 @@ use crate::app::panel::graph::badge;
 use crate::app::panel::line::Line;
 use crate::app::panel::pen::Pen;
 use crate::app::panel::time_axis::ChartState;
-use crate::app::panel::words::{clock, date, short_date, value_unit};
+use crate::app::panel::words::{clock, date, decimals_of, short_date, value_unit};
 use crate::app::theme::{Face, Theme};
 use crate::evaluate::charts::{Carpet, carpet_place, carpet_range, every_words};
 use crate::signal::{Alarm, Kind, Signal, SignalId, format_number};
@@ -190,7 +190,7 @@ fn legend(pen: &Pen, body: Rect, signal: &Signal, (low, high): (f64, f64), colou
             at,
             Align::Min,
             SCALE - 22.0,
-            &format_number(value, signal.decimals.min(2)),
+            &format_number(value, decimals_of(value).min(signal.decimals.min(2))),
             Face::NumberCaption,
             theme.text3,
         );

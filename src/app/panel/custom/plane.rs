@@ -57,7 +57,8 @@ pub(super) fn show(
     let others = other_paths(x, y, of, state, cx);
     let frame = frame(place.plot, (x, y), &path, &others);
     let horizontal = across(frame.from, frame.to, 0.0, frame.rect.width());
-    let words = plot::with_unit(&x.signal.label, &x.signal.unit);
+    let comma = if x.signal.unit.is_empty() { "" } else { ", " };
+    let words = format!("{}{comma}{}", x.signal.label, x.signal.unit);
     plot::ground(&pen, &frame, &horizontal, (&words, &y.signal.unit));
     let inner = pen.clipped(frame.rect);
     bands(&inner, &frame, (x, y), cx);

@@ -84,6 +84,7 @@ pub(super) fn ground(pen: &Pen, frame: &Frame, across: &Values, words: (&str, &s
         lines.add_colored_rect(Rect::from_x_y_ranges(left..=left + hairline, rect.y_range()), grid);
         let half = pen.width(&text, Face::NumberCaption) / 2.0;
         if x - half > last + 6.0 {
+            let x = x.min(rect.right() - half + 8.0);
             pen.text(pos2(x, rect.bottom() + 9.0), Align::Center, &text, Face::NumberCaption, theme.text3);
             last = x + half;
         }

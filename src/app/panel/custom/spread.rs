@@ -68,7 +68,8 @@ pub(super) fn histogram(
     let values = Values::around(0.0, 100.0 * most, 0.0, (place.plot.height() / 30.0).clamp(2.0, 8.0) as usize);
     let frame = Frame { rect: place.plot, from: bins.low, to: bins.high(), values };
     let horizontal = within(bins.low, bins.high(), frame.rect.width());
-    plot::ground(&pen, &frame, &horizontal, (unit, "% of ticks"));
+    let below = if unit.is_empty() { "share of ticks".to_owned() } else { format!("{unit}, share of ticks") };
+    plot::ground(&pen, &frame, &horizontal, (&below, "%"));
     let inner = pen.clipped(frame.rect);
     for (line, counted) in own.iter().zip(&counted) {
         let fill = mix(line.colour, theme.sunken, if own.len() > 1 { 0.25 } else { 0.6 });
