@@ -226,6 +226,11 @@ impl Live {
                     self.complain(&error);
                 }
             }
+            Command::CopyLog(path) => {
+                if let Err(error) = self.course.copy_log(&path) {
+                    self.complain(&error);
+                }
+            }
             Command::Dismiss { notice } => self.notices.dismiss(notice),
             Command::Need { run, from, to } => self.memory.need(run.unwrap_or(self.number()), from..to),
             Command::Memory(bytes) => {

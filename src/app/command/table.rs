@@ -471,4 +471,10 @@ pub const TABLE: &[Entry] = &[
     charts::DURATION,
     charts::CARPET,
     charts::STACKED,
+    charts::PICTURE,
+    charts::FILM,
+    charts::SVG,
+    charts::REPORT,
+    charts::SAVE_LAYOUT,
+    charts::OPEN_LAYOUT,
 ];

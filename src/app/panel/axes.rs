@@ -56,8 +56,9 @@ impl Place {
             return None;
         }
         let plot = Rect::from_min_max(pos2(left, top), pos2(right, bottom));
-        let legend =
-            legend.then(|| Rect::from_min_max(pos2(left, rect.top() + 4.0), pos2(plot.right() - if axes > 0 { 2.0 } else { 0.0 }, top)));
+        let legend = legend.then(|| {
+            Rect::from_min_max(pos2(left, rect.top() + 4.0), pos2(plot.right() - if axes > 0 { 2.0 } else { 0.0 }, top))
+        });
         Some(Self { legend, plot, times, axes })
     }
 }

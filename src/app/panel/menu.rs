@@ -124,7 +124,15 @@ pub(super) fn layouts(button: &Response, state: &mut PanelState, cx: &mut Cx<'_>
             });
         }
         ui.separator();
-        for id in ["save_layout", "reset_layout", "fill_tile", "close_tile", "new_chart"] {
+        for id in [
+            "save_layout",
+            "save_layout_file",
+            "open_layout_file",
+            "reset_layout",
+            "fill_tile",
+            "close_tile",
+            "new_chart",
+        ] {
             if let Some(entry) = crate::app::command::find(id) {
                 item(ui, entry, cx);
             }

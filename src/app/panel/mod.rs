@@ -56,6 +56,7 @@ mod signal_row;
 mod signal_tree;
 mod signals;
 mod site;
+mod taking;
 mod tile_id;
 mod tiles;
 mod tiling;
@@ -119,6 +120,20 @@ pub enum FileWish {
     Lay,
     /// A place for rows of signals.
     Export,
+    /// A place for a chart as vectors.
+    Svg,
+    /// A place for a report of the run.
+    Report,
+    /// A place for a picture.
+    Picture,
+    /// A place for an animated GIF.
+    Gif,
+    /// A place for a film.
+    Film,
+    /// A place for the layout that stands.
+    SaveLayout,
+    /// A layout to take in.
+    OpenLayout,
 }
 
 /// How a person looks at the run.
@@ -157,6 +172,7 @@ pub struct PanelState {
     runs: RunsState,
     timeline: timeline::TimelineState,
     signals: SignalsState,
+    taking: taking::TakingState,
     site: SiteState,
     events: EventsState,
     palette: PaletteState,
@@ -327,6 +343,12 @@ impl PanelState {
                 self.tiling.reveal(&TileId::Custom(number));
             }
             WindowDeed::ChartKind(kind) => self.chart_kind(kind, view),
+            WindowDeed::TakePicture(_)
+            | WindowDeed::TakeFilm
+            | WindowDeed::TakeSvg(_)
+            | WindowDeed::TakeReport
+            | WindowDeed::SaveLayoutFile
+            | WindowDeed::OpenLayoutFile => taking::act(self, &deed, view),
             WindowDeed::Span(step) => self.charts.step_span(step),
             WindowDeed::Still => self.still = !self.still,
             WindowDeed::Acknowledge => self.events.known.everything(view),
@@ -434,6 +456,7 @@ pub fn workspace(ui: &mut Ui, state: &mut PanelState, view: &RunView, out: &mut 
     }
     replay::dropped(ui, state, &mut cx);
     replay::results(state, &mut cx);
+    state.take_layout(view);
     let whole = ui.max_rect();
     let natural = whole.size() * ui.ctx().zoom_factor();
     state.window = Some([natural.x.round().max(1.0) as u32, natural.y.round().max(1.0) as u32]);
@@ -456,6 +479,7 @@ pub fn workspace(ui: &mut Ui, state: &mut PanelState, view: &RunView, out: &mut 
     }
     toasts::show(ui, if site.is_some() { above.bottom() } else { corner }, state, &mut cx);
     menu::name_field(ui, state, &cx);
+    taking::show(ui, state, &cx);
     policy_card::show(ui, state, &mut cx);
     timeline::show_fields(ui, state, &mut cx);
     palette::show(ui, state, &mut cx);

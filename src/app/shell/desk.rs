@@ -131,6 +131,7 @@ impl Desk {
                 match news {
                     News::Done(text) => self.panel.tell(text),
                     News::Problem(error) => self.panel.complain(&error),
+                    News::Wants(command) => self.asked.push(command),
                 }
             }
         }

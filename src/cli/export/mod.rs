@@ -98,6 +98,9 @@ pub struct ExportArgs {
     /// Colours [dark, light, operator, high_contrast]
     #[arg(long, value_name = "NAME", help_heading = "Pictures and films")]
     theme: Option<String>,
+    /// How much of the past charts show [15 min, 1 h, 6 h, Day, All]
+    #[arg(long, value_name = "SPAN", help_heading = "Pictures and films")]
+    span: Option<String>,
     /// Ticks from one picture of a film to the next
     #[arg(long, value_name = "TICKS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..), help_heading = "Pictures and films")]
     every: u64,

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 
 use crate::app::layout_file::LayoutFile;
-use crate::app::panel::TileId;
+use crate::app::panel::{Span, TileId};
 use crate::app::shell::Studio;
 use crate::cli::export::{ExportArgs, What};
 use crate::cli::shot::{Player, layout_named};
@@ -27,6 +27,12 @@ pub(super) fn run(args: &ExportArgs, world: &World, setup: Setup) -> Outcome {
     let out = args.out(&spec.name);
     let kind = Kind::of(args.what, &out)?;
     let mut studio = Studio::open(view.clone(), size, theme)?;
+    if let Some(name) = &args.span {
+        let known = Span::ALL.into_iter().find(|span| span.label().eq_ignore_ascii_case(name.trim()));
+        let span =
+            known.ok_or_else(|| Error::unknown(Place::source("--span"), "span", name, Span::ALL.map(Span::label)))?;
+        studio.arrange(|panel| panel.charts.span = span);
+    }
     if let Some(layout) = layout {
         studio.layout(layout);
     }

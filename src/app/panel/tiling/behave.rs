@@ -8,6 +8,7 @@ use egui::{
 };
 use egui_tiles::{Behavior, EditAction, SimplificationOptions, TabState, Tabs, Tile, Tiles, UiResponse};
 
+use crate::app::command::WindowDeed;
 use crate::app::guard::guarded;
 use crate::app::panel::glyph::Glyph;
 use crate::app::panel::pen::Pen;
@@ -368,6 +369,14 @@ impl Desk<'_, '_> {
             }
             if ui.add(egui::Button::new(format!("Close {}", pane.title(&spec))).shortcut_text("Ctrl+W")).clicked() {
                 self.asked.push(Ask::Close(active));
+            }
+            if ui.button("Picture of this tile…").clicked() {
+                self.cx.deeds.push(WindowDeed::TakePicture(Some(pane.clone())));
+                ui.close();
+            }
+            if matches!(pane, TileId::Custom(_) | TileId::Chart(_)) && ui.button("This chart as SVG…").clicked() {
+                self.cx.deeds.push(WindowDeed::TakeSvg(Some(pane.clone())));
+                ui.close();
             }
             if let TileId::Custom(number) = pane {
                 ui.separator();
