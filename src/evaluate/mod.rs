@@ -4,12 +4,16 @@
 
 pub mod agents;
 pub mod analysis;
+pub mod ask;
 mod asked;
+pub mod charts;
 mod columns;
 pub mod compare;
 pub mod configurations;
 pub mod figures;
+pub mod film;
 mod golden;
+pub mod headroom;
 pub mod matrix;
 pub mod numbers;
 pub mod regulation;

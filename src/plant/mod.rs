@@ -6,8 +6,10 @@
 pub mod c2g;
 mod calendar;
 mod disturbance;
+mod headroom;
 mod inputs;
 mod metrics;
+mod question;
 mod registry;
 mod spec;
 pub mod sustaindc;
@@ -19,8 +21,10 @@ use std::sync::Arc;
 
 pub use calendar::{Calendar, CivilTime};
 pub use disturbance::{Disturbance, Planned};
+pub use headroom::{CountFrom, HeadroomLever, HeadroomSpec, Measured};
 pub use inputs::{InputBus, Operation, Override};
 pub use metrics::{Direction, Fold, MetricBank, MetricSpec};
+pub use question::{Asked, Condition, Question, Side};
 pub use registry::{BuildRequest, PlantFactory, PlantRegistry};
 pub use spec::{
     Action, Axis, Chart, Choice, Domain, EventKind, Input, Observation, PlantSpec, RewardTerm, Severity, Slot,

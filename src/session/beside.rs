@@ -52,7 +52,7 @@ pub struct RunEntry {
     pub metrics: Arc<[f64]>,
     /// Its end, once it has come.
     pub end: Option<End>,
-    /// First row that differs from the parent's; `None` while none does.
+    /// First row that differs from the parent's, of a full log from the shown run's; `None` while none does.
     pub differs_at: Option<u64>,
     /// Part that has been read of a log, 0 to 1; `None` when there is nothing to wait for.
     pub reading: Option<f64>,

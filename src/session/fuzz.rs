@@ -83,11 +83,12 @@ fn kind(command: &Command) -> &'static str {
         Command::Memory(_) => "memory",
         Command::Why { .. } => "why",
         Command::TimeColumn(_) => "time column",
+        Command::Headroom => "head-room",
     }
 }
 
 /// Number of kinds.
-const KINDS: usize = 45;
+const KINDS: usize = 46;
 
 /// Somebody who does anything.
 struct Anybody {
@@ -276,6 +277,7 @@ impl Anybody {
             41 => Command::Need { run: None, from: self.tick(view), to: self.tick(view) },
             42 => Command::Memory(if self.chance(0.2) { 4 << 20 } else { 1 << 30 }),
             43 => Command::TimeColumn("tick".to_owned()),
+            44 => Command::Headroom,
             _ => Command::Dismiss { notice: view.notices.first().map_or(u64::MAX, |n| n.id) },
         }
     }

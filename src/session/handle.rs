@@ -10,6 +10,7 @@ use crossbeam_channel::{Receiver, Sender, TryRecvError, TrySendError, bounded};
 
 use crate::config::{Error, Result};
 use crate::evaluate::Asked;
+use crate::evaluate::headroom::{self, Headroom};
 use crate::record::Refill;
 use crate::rollout::{Rollout, Setup, World};
 
@@ -70,6 +71,8 @@ pub(super) enum Message {
     Outlook(u64, Outlook),
     /// Rows of a run that were made again.
     Rows(Rows),
+    /// What the site could give, with the number of the run; `None` where nothing can be told.
+    Headroom(u64, Option<Box<Headroom>>),
     /// What somebody outside answered to the question of this number in this run.
     Answer {
         run: u64,
@@ -227,7 +230,7 @@ impl Own {
 
 fn answer_questions(world: &World, asked: &Receiver<Question>, newest: &AtomicU64, answers: &Sender<Message>) {
     // A rerun takes its time and is left for every other question: each kind has a rollout of its own.
-    let (mut ahead, mut back, mut apart) = (Own::default(), Own::default(), Own::default());
+    let [mut ahead, mut back, mut apart, mut limits] = std::array::from_fn(|_| Own::default());
     let mut log: Option<Asked<'_>> = None;
     let mut rerun: Option<(Rerun, Setup)> = None;
     loop {
@@ -279,6 +282,11 @@ fn answer_questions(world: &World, asked: &Receiver<Question>, newest: &AtomicU6
                         told
                     });
                     let _ = answers.send(Message::Why(number, WhyView::of(tick, told)));
+                }
+                Query::Headroom { from, run } => {
+                    // Bounded by its number of runs; a later instant is asked about when this one is answered.
+                    let found = limits.of(world, run, &setup).and_then(|r| headroom::find(r, &from, &|| false));
+                    let _ = answers.send(Message::Headroom(run, found.ok().flatten().map(Box::new)));
                 }
                 // Whatever was run again before is not wanted any more.
                 Query::Rows { ticks, snapshot, interventions, run } => {

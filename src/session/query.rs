@@ -41,6 +41,13 @@ pub enum Query {
         /// The tick.
         tick: u64,
     },
+    /// How much could the site give from here on?
+    Headroom {
+        /// The present.
+        from: Arc<Snapshot>,
+        /// Number of the run it belongs to.
+        run: u64,
+    },
 }
 
 /// What would happen if everything went on as it does: same controllers, same levers, same noise.

@@ -293,6 +293,7 @@ impl Toy {
             noise: "counter".to_owned(),
             log: None,
             outlook: None,
+            headroom: None,
             metrics: Arc::new([]),
             rewinding: None,
             replay: None,

@@ -39,6 +39,10 @@ pub enum TileId {
     Steps,
     /// The bid of the interval and its settlement.
     Bid,
+    /// What the site could give for the next quarter of an hour.
+    Headroom,
+    /// Questions about the run.
+    Ask,
     /// A tile of the plant's own table, by name.
     Plant(String),
     /// A chart of the plant's table, by name.
@@ -48,7 +52,7 @@ pub enum TileId {
 }
 
 /// Tiles that every plant has.
-const FIXED: [(TileId, &str, &str); 16] = [
+const FIXED: [(TileId, &str, &str); 18] = [
     (TileId::Site, "site", "Site"),
     (TileId::OneLine, "one_line", "One-line"),
     (TileId::Levers, "levers", "Levers"),
@@ -65,6 +69,8 @@ const FIXED: [(TileId, &str, &str); 16] = [
     (TileId::Observation, "observation", "Observation"),
     (TileId::Steps, "steps", "One step more"),
     (TileId::Bid, "bid", "The bid of this interval"),
+    (TileId::Headroom, "headroom", "Head-room"),
+    (TileId::Ask, "ask", "Ask"),
 ];
 
 impl TileId {

@@ -10,9 +10,11 @@ use crate::plant::{
 use crate::signal::{Carrier, Limits};
 
 use super::disturbances::disturbances;
+use super::headroom::headroom;
 use super::managers::TICKS_PER_DAY;
 use super::observe::{USED, WIDTH};
 use super::params::Params;
+use super::questions::questions;
 use super::signals::{Col, Layout, entities, signals};
 use super::telling::telling;
 use super::tiles::tiles;
@@ -498,5 +500,7 @@ pub fn spec(p: &Params, axes: Vec<Axis>, calendar: Calendar, battery_mwh: f64) -
         episode_ticks,
         facts,
         telling: telling(p),
+        headroom: Some(headroom()),
+        questions: questions(),
     }
 }
