@@ -171,7 +171,10 @@ fn draw(ui: &Ui, row: Rect, (index, line): (usize, Line<'_>), places: &Places, w
         let shade = if step.given == 0.0 { theme.text3 } else { theme.text2 };
         pen.text(pos2(places.given, y), Align::Max, &text, Face::NumberLabel, ink.of(shade));
     }
-    if places.half > 12.0 {
+    // Words take the room of the bar.
+    let silent = !step.held.is_empty() && !(step.reward.is_finite() && step.reward != 0.0);
+    let room = places.change - if silent { places.given + 14.0 } else { places.middle };
+    if places.half > 12.0 && !silent {
         pen.vline(places.middle, row.top(), row.bottom(), Stroke::new(1.0, ink.of(theme.line_strong)));
         if step.reward.is_finite() && step.reward != 0.0 {
             let action = cx.view.spec.slots.get(slot.slot).and_then(|s| s.actions.get(step.lever));
@@ -182,7 +185,6 @@ fn draw(ui: &Ui, row: Rect, (index, line): (usize, Line<'_>), places: &Places, w
             pen.painter.rect_filled(bar, 0.0, ink.of(colour));
         }
     }
-    let room = (places.change - places.middle).max(40.0);
     let told = step.trial.is_some() && step.reward.is_finite();
     let (text, face, shade) = if told && (step.reward != 0.0 || step.held.is_empty()) {
         (signed(step.reward, places.digits), Face::NumberLabel, theme.text)
@@ -191,7 +193,7 @@ fn draw(ui: &Ui, row: Rect, (index, line): (usize, Line<'_>), places: &Places, w
     } else {
         (step.held.clone(), Face::Label, theme.text3)
     };
-    pen.text_within(pos2(places.change, y), Align::Max, room, &text, face, ink.of(shade));
+    pen.text_within(pos2(places.change, y), Align::Max, room.max(40.0), &text, face, ink.of(shade));
     let words = match told {
         true => format!("{}: reward {}", step.label, signed(step.reward, places.digits)),
         false => format!("{}: {text}", step.label),
