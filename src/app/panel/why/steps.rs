@@ -172,11 +172,12 @@ fn draw(ui: &Ui, row: Rect, (index, line): (usize, Line<'_>), places: &Places, w
         pen.text(pos2(places.given, y), Align::Max, &text, Face::NumberLabel, ink.of(shade));
     }
     // Words take the room of the bar.
-    let silent = !step.held.is_empty() && !(step.reward.is_finite() && step.reward != 0.0);
+    let moves = step.reward.is_finite() && step.reward != 0.0;
+    let silent = !step.held.is_empty() && !moves;
     let room = places.change - if silent { places.given + 14.0 } else { places.middle };
     if places.half > 12.0 && !silent {
         pen.vline(places.middle, row.top(), row.bottom(), Stroke::new(1.0, ink.of(theme.line_strong)));
-        if step.reward.is_finite() && step.reward != 0.0 {
+        if moves {
             let action = cx.view.spec.slots.get(slot.slot).and_then(|s| s.actions.get(step.lever));
             let colour = action.map_or(*theme.text2, |a| theme.accent_of(a.carrier));
             let end = places.middle + (step.reward / places.most) as f32 * places.half;
