@@ -64,7 +64,9 @@ fn a_report_holds_the_values_of_the_summary_and_says_how_to_run_it_again() {
             assert!(page.contains(&format!("<td>{name}</td><td>{number}</td>")), "{name} is not {number}");
         }
     }
-    for word in ["mean_reward", "pid", "seed: 7", "<svg role=\"img\"", "How to run it again", "Ticks</td><td>400 of 5 s"] {
+    for word in
+        ["mean_reward", "pid", "seed: 7", "<svg role=\"img\"", "How to run it again", "Ticks</td><td>400 of 5 s"]
+    {
         assert!(page.contains(word), "`{word}` is missing");
     }
     for outside in ["http://", "https://", "<script", "src="] {
