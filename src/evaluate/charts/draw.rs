@@ -251,15 +251,15 @@ impl<'a> ChartDrawing<'a> {
         // Runs of one colour are one line.
         for run in path.points.chunks((path.points.len() / 48).max(8)) {
             let Some(first) = run.first() else { continue };
-            // A gap in time is a gap in the path.
-            for piece in run.chunk_by(|a, b| b.2 - a.2 <= path.every) {
+            // A long gap in time is a gap in the path.
+            for piece in run.chunk_by(|a, b| b.2 - a.2 <= 64 * path.every) {
                 sheet.line(piece.iter().map(|p| plot.at(p.0, p.1)).collect(), shade(first.2), 1.3);
             }
         }
         for pair in path.points.chunks((path.points.len() / 48).max(8)).collect::<Vec<_>>().windows(2) {
             if let [a, b] = pair
                 && let (Some(end), Some(begin)) = (a.last(), b.first())
-                && begin.2 - end.2 <= path.every
+                && begin.2 - end.2 <= 64 * path.every
             {
                 sheet.line(vec![plot.at(end.0, end.1), plot.at(begin.0, begin.1)], shade(begin.2), 1.3);
             }
