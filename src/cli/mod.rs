@@ -19,6 +19,7 @@ mod setup_args;
 pub mod shot;
 mod summary;
 mod text_table;
+mod tour;
 mod verify;
 #[cfg(feature = "app")]
 pub mod window;
@@ -94,6 +95,8 @@ enum Command {
     #[cfg(feature = "onnx")]
     #[command(subcommand)]
     Policy(policy::PolicyCommand),
+    /// Guided tours: what is on offer, and whether a tour of one's own holds
+    Tour(tour::TourArgs),
     /// Pictures from recorded states, without a display
     #[cfg(feature = "app")]
     Shot(Box<shot::ShotArgs>),
@@ -246,6 +249,7 @@ fn dispatch(cli: Cli, world: &World, given: &ArgMatches) -> Outcome {
         Some(Command::Data(command)) => data::run(&command),
         Some(Command::Evaluate(args)) => evaluate::run(&args, world),
         Some(Command::Report(args)) => report::run(&args, world),
+        Some(Command::Tour(args)) => tour::run(&args, world),
         #[cfg(feature = "onnx")]
         Some(Command::Policy(command)) => policy::run(&command, world),
         #[cfg(feature = "app")]

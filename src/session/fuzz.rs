@@ -74,6 +74,7 @@ fn kind(command: &Command) -> &'static str {
         Command::Plan { .. } => "plan",
         Command::Unplan(_) => "unplan",
         Command::Until(_) => "until",
+        Command::PlayUntil(_) => "play until",
         Command::Loop(_) => "loop",
         Command::Mark { .. } => "mark",
         Command::Remark { .. } => "remark",
@@ -86,7 +87,7 @@ fn kind(command: &Command) -> &'static str {
 }
 
 /// Number of kinds.
-const KINDS: usize = 45;
+const KINDS: usize = 46;
 
 /// Somebody who does anything.
 struct Anybody {
@@ -275,6 +276,7 @@ impl Anybody {
             41 => Command::Need { run: None, from: self.tick(view), to: self.tick(view) },
             42 => Command::Memory(if self.chance(0.2) { 4 << 20 } else { 1 << 30 }),
             43 => Command::TimeColumn("tick".to_owned()),
+            44 => Command::PlayUntil(Until::Tick(view.tick + 30)),
             _ => Command::Dismiss { notice: view.notices.first().map_or(u64::MAX, |n| n.id) },
         }
     }
