@@ -18,6 +18,7 @@ use crate::evaluate::statistics::Moments;
 use crate::plant::{Calendar, PlantSpec};
 use crate::record::Recording;
 use crate::rollout::Schema;
+use crate::session::tour::Tour;
 
 pub use office::{News, Office, Post};
 
@@ -42,6 +43,10 @@ pub enum Ask {
     Compare(Box<Compare>),
     /// Writes what the board has to export into this file.
     Export(PathBuf),
+    /// Reads a tour, by name or file.
+    Tour(String),
+    /// Lays a sample log where it can be opened, by its number.
+    Sample(usize),
 }
 
 /// Runs that are held against each other.
@@ -116,10 +121,23 @@ pub struct Board {
     pub compared: Option<Arc<Compared>>,
     /// The comparison that is being worked out.
     pub comparing: Option<CompareKey>,
+    /// A tour that was read and is to be played.
+    pub tour: Option<Box<Tour>>,
+    /// A sample that lies where it can be opened.
+    pub sample: Option<Sampled>,
     /// What an export would write: taken when its file is known.
     pub export: Option<Export>,
     /// Variable of the environment that holds the key for language models.
     pub key: Option<&'static str>,
+}
+
+/// A sample that was laid into a folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sampled {
+    /// The file.
+    pub path: PathBuf,
+    /// Whether it belongs on the Scoreboard rather than on the time line.
+    pub results: bool,
 }
 
 /// Results of files.

@@ -9,14 +9,17 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
 use crate::app::guard::guarded;
+use crate::app::panel::check_tour;
+use crate::app::samples::SAMPLES;
 use crate::config::{Error, Place, Result};
 use crate::evaluate::compare::kpi::{KpiRow, KpiRun, kpis};
 use crate::evaluate::matrix::{self, Plan, Report, Request};
 use crate::rollout::World;
 use crate::session::Wake;
+use crate::session::tour::{self, Tour};
 
 use super::read::{self, Listed};
-use super::{Ask, Board, Compare, Compared, Export, Policy, Progress, Stored, policy};
+use super::{Ask, Board, Compare, Compared, Export, Policy, Progress, Sampled, Stored, policy};
 
 /// Shortest time between two pictures of the progress.
 const BEAT: Duration = Duration::from_millis(100);
@@ -31,6 +34,8 @@ enum Tell {
     Key(Option<&'static str>),
     Compared(Compared),
     Exported(Result<String>),
+    Tour(Box<Tour>),
+    Sample(Sampled),
     Policy(Policy),
     Problem(Error),
     Progress(Progress),
@@ -160,6 +165,8 @@ impl Office {
                     }
                     board.compared = Some(Arc::new(compared));
                 }
+                Tell::Tour(tour) => board.tour = Some(tour),
+                Tell::Sample(sample) => board.sample = Some(sample),
                 Tell::Exported(Ok(words)) => news.push(News::Done(words)),
                 Tell::Exported(Err(error)) => news.push(News::Problem(error)),
                 Tell::Policy(policy) => {
@@ -337,6 +344,16 @@ fn clerk(world: &World, jobs: &Receiver<Job>, teller: &Teller) {
                     // A comparison that cannot be made leaves its place empty.
                     let rows = guarded(|| compare(&what)).unwrap_or_default();
                     teller.tell(Tell::Compared(Compared { key: what.key, rows }));
+                }
+                Ask::Tour(name) => {
+                    let read = tour::find(&name, world).and_then(|tour| check_tour(&tour).map(|()| tour));
+                    teller.tell(read.map_or_else(Tell::Problem, |tour| Tell::Tour(Box::new(tour))));
+                }
+                Ask::Sample(index) => {
+                    let Some(sample) = SAMPLES.get(index) else { continue };
+                    let results = sample.results;
+                    let laid = sample.place().map(|path| Sampled { path, results });
+                    teller.tell(laid.map_or_else(Tell::Problem, Tell::Sample));
                 }
                 Ask::Benchmark(_) | Ask::Cancel | Ask::Export(_) => {}
             }

@@ -6,6 +6,7 @@ use crate::app::panel::TileId;
 use crate::session::{Command, PlayState, RunView, Speed};
 
 use super::beside;
+use super::guide;
 use super::{Deed, Entry, Group, WindowDeed};
 
 const fn key(key: Key) -> KeyboardShortcut {
@@ -464,4 +465,10 @@ pub const TABLE: &[Entry] = &[
         group: Group::View,
         deed: |_| window(WindowDeed::NaturalSize),
     },
+    guide::WELCOME,
+    guide::TOUR,
+    guide::NEXT,
+    guide::BACK,
+    guide::LOOP,
+    guide::END,
 ];

@@ -52,6 +52,13 @@ pub struct Offer {
     pub file: Option<PathBuf>,
 }
 
+impl Offer {
+    /// What [`find`] finds it by.
+    pub fn handle(&self) -> String {
+        self.file.as_ref().map_or_else(|| self.name.clone(), |file| file.display().to_string())
+    }
+}
+
 /// The tours that come with the program, in the order of the list.
 pub fn built_in() -> Vec<Offer> {
     BUILT_IN.iter().filter_map(|(file, text)| read::offer(file, text, None).ok()).collect()

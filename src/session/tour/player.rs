@@ -446,9 +446,7 @@ fn commands(act: &Act, view: &RunView) -> Result<Vec<Command>, String> {
             })
         }
         Act::Branch(name) => one(Command::Branch { tick: None, name: Some(name.clone()), changes: Vec::new() }),
-        Act::Race(race) => {
-            one(Command::Race { slot: race.slot.clone(), controllers: race.controllers.clone() })
-        }
+        Act::Race(race) => one(Command::Race { slot: race.slot.clone(), controllers: race.controllers.clone() }),
         Act::Follow(name) => match run_named(view, name) {
             Some(run) if run.id == view.beside.shown => Ok(Vec::new()),
             Some(run) => one(Command::Follow(run.id)),

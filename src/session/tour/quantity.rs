@@ -94,8 +94,10 @@ impl Quantity {
         };
         let words: Vec<&str> = body.split_whitespace().collect();
         let mut parts = words.split(|word| JOINS.iter().any(|(sign, _)| sign == word));
-        let joins: Vec<Join> =
-            words.iter().filter_map(|word| JOINS.iter().find(|(sign, _)| sign == word).map(|(_, join)| *join)).collect();
+        let joins: Vec<Join> = words
+            .iter()
+            .filter_map(|word| JOINS.iter().find(|(sign, _)| sign == word).map(|(_, join)| *join))
+            .collect();
         let first = Term::read(parts.next().unwrap_or_default(), tables)?;
         let mut more = Vec::new();
         for (join, part) in joins.into_iter().zip(parts) {
@@ -204,7 +206,10 @@ impl Term {
             None => (words, None),
         };
         if run.as_ref().is_some_and(String::is_empty) {
-            return wrong("no run stands behind `@`".to_owned(), "Write the name of a branch or of a racing controller.");
+            return wrong(
+                "no run stands behind `@`".to_owned(),
+                "Write the name of a branch or of a racing controller.",
+            );
         }
         if let Some(name) = run.as_ref().filter(|name| !tables.runs.contains(name) && *name != "Home") {
             let known = tables.runs.iter().cloned().chain(["Home".to_owned()]);
@@ -225,9 +230,10 @@ impl Term {
                 Ok(Self::Metric { index, run })
             }
             ["limit", which, name] => {
-                let which = LIMITS.iter().position(|l| l == which).ok_or_else(|| {
-                    Error::unknown(tables.place.clone(), "limit", which, LIMITS)
-                })?;
+                let which = LIMITS
+                    .iter()
+                    .position(|l| l == which)
+                    .ok_or_else(|| Error::unknown(tables.place.clone(), "limit", which, LIMITS))?;
                 let column = column(name)?;
                 let limits = tables.schema.signals.get(column).map(|s| s.limits).unwrap_or_default();
                 if limit(&limits, which).is_none() {
@@ -299,7 +305,8 @@ impl Term {
                     },
                 };
                 let own_now = run.is_none() && *fold == Fold::Now;
-                let value = if own_now { view.value(*column) } else { folded(recording, *column, *fold, from, to, *absolute) };
+                let value =
+                    if own_now { view.value(*column) } else { folded(recording, *column, *fold, from, to, *absolute) };
                 if *absolute { value.abs() } else { value }
             }
         }
@@ -404,23 +411,39 @@ mod tests {
 
     #[test]
     fn quantities_are_read_or_refused_with_place_and_cure() {
-        for text in
-            ["t_zone_a_degc", "max t_zone_a_degc:1", "mean abs_x", "mean reward @ pid - mean reward", "limit warn_high t_zone_a_degc"]
-        {
+        for text in [
+            "t_zone_a_degc",
+            "max t_zone_a_degc:1",
+            "mean abs_x",
+            "mean reward @ pid - mean reward",
+            "limit warn_high t_zone_a_degc",
+        ] {
             let found = read(text);
             assert_eq!(found.is_ok(), text != "mean abs_x", "{text}: {found:?}");
         }
         let error = read("t_zone_a_deg").unwrap_err();
         assert_eq!(error.to_string(), "tour.yaml:3:7: unknown signal `t_zone_a_deg`");
         assert!(error.cure().starts_with("Did you mean `t_zone_a_degc`?"), "{}", error.cure());
-        for text in ["often reward", "reward @", "reward @ bang_bang", "max reward since noon", "metric nothing", "limit warn_low reward", "reward:x", ""] {
+        for text in [
+            "often reward",
+            "reward @",
+            "reward @ bang_bang",
+            "max reward since noon",
+            "metric nothing",
+            "limit warn_low reward",
+            "reward:x",
+            "",
+        ] {
             assert!(read(text).is_err(), "{text}");
         }
     }
 
     #[test]
     fn long_numbers_stand_in_groups() {
-        assert_eq!(["1234", "12345.6", "−1234567"].map(grouped), ["1234", "12\u{202F}345.6", "−1\u{202F}234\u{202F}567"]);
+        assert_eq!(
+            ["1234", "12345.6", "−1234567"].map(grouped),
+            ["1234", "12\u{202F}345.6", "−1\u{202F}234\u{202F}567"]
+        );
     }
 
     #[test]
@@ -429,9 +452,10 @@ mod tests {
         [1.0, -2.0, 3.0, 5.0].iter().for_each(|v| recorder.push(&[*v]));
         let recording = recorder.picture();
         let of = |fold, absolute| folded(&recording, 0, fold, 1, 4, absolute);
-        assert_eq!([Fold::Now, Fold::First, Fold::Min, Fold::Max, Fold::Mean, Fold::Sum].map(|f| of(f, false)), [
-            5.0, 1.0, -2.0, 5.0, 2.0, 6.0
-        ]);
+        assert_eq!(
+            [Fold::Now, Fold::First, Fold::Min, Fold::Max, Fold::Mean, Fold::Sum].map(|f| of(f, false)),
+            [5.0, 1.0, -2.0, 5.0, 2.0, 6.0]
+        );
         assert_eq!((of(Fold::Change, false), of(Fold::Min, true)), (4.0, 2.0));
         assert!(folded(&recording, 0, Fold::Mean, 4, 4, false).is_nan());
     }

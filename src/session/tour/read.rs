@@ -101,12 +101,17 @@ impl Tour {
         }
         if file.scenes.is_empty() || file.scenes.len() > MOST_SCENES {
             let what = format!("a tour has 1 to {MOST_SCENES} scenes, this one has {}", file.scenes.len());
-            return Err(Error::invalid(place("scenes"), what, "Write the scenes as a list, each with title and caption."));
+            return Err(Error::invalid(
+                place("scenes"),
+                what,
+                "Write the scenes as a list, each with title and caption.",
+            ));
         }
         let rollout = world.build(&file.setup).map_err(|error| located(error, &place("setup")))?;
         let (spec, schema) = (std::sync::Arc::clone(rollout.spec()), std::sync::Arc::clone(rollout.schema()));
         let runs: Vec<String> = file.scenes.iter().flat_map(|scene| &scene.acts).flat_map(made_by).collect();
-        let reader = Reader { document: &document, spec: &spec, schema: &schema, runs, controllers: &world.controllers };
+        let reader =
+            Reader { document: &document, spec: &spec, schema: &schema, runs, controllers: &world.controllers };
         let mut scenes = Vec::new();
         for (index, scene) in file.scenes.into_iter().enumerate() {
             scenes.push(reader.scene(index, scene)?);
@@ -129,7 +134,11 @@ impl Tour {
                 {
                     let place = document.place(&format!("scenes.{index}.do.{number}.follow"));
                     let what = format!("no scene makes a run of the name `{run}`");
-                    return Err(Error::invalid(place, what, "Name a branch of this tour, a racing controller, or Home."));
+                    return Err(Error::invalid(
+                        place,
+                        what,
+                        "Name a branch of this tour, a racing controller, or Home.",
+                    ));
                 }
             }
         }
@@ -175,7 +184,9 @@ impl Reader<'_> {
         let tick_s = f64::from(self.spec.calendar.tick_s);
         let ticks = match scene.minutes {
             None => None,
-            Some(minutes) if minutes > 0.0 && minutes <= 100_000.0 => Some(((minutes * 60.0 / tick_s).round() as u64).max(1)),
+            Some(minutes) if minutes > 0.0 && minutes <= 100_000.0 => {
+                Some(((minutes * 60.0 / tick_s).round() as u64).max(1))
+            }
             Some(minutes) => return Err(range(self.place(&at("minutes")), "minutes", minutes, 0.1, 100_000.0)),
         };
         let until = match &scene.until {
@@ -249,7 +260,8 @@ impl Reader<'_> {
         match act {
             Act::Lever(lever) => {
                 let place = self.place(&format!("{path}.lever.name"));
-                let found = self.spec.find_action(&lever.name).and_then(|(s, a)| self.spec.slots.get(s)?.actions.get(a));
+                let found =
+                    self.spec.find_action(&lever.name).and_then(|(s, a)| self.spec.slots.get(s)?.actions.get(a));
                 let Some(action) = found else {
                     return Err(Error::unknown(place, "lever", &lever.name, self.spec.action_names()));
                 };
@@ -314,7 +326,9 @@ fn located(error: Error, at: &Place) -> Error {
     match error {
         Error::Unknown { kind, name, known, .. } => Error::Unknown { place: at.clone(), kind, name, known },
         Error::Invalid { what, cure, .. } => Error::Invalid { place: at.clone(), what, cure },
-        Error::Range { key, value, min, max, unit, .. } => Error::Range { place: at.clone(), key, value, min, max, unit },
+        Error::Range { key, value, min, max, unit, .. } => {
+            Error::Range { place: at.clone(), key, value, min, max, unit }
+        }
         Error::Syntax { what, cure, .. } => Error::Invalid { place: at.clone(), what, cure },
         Error::Io { .. } => error,
     }

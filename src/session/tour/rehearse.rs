@@ -58,7 +58,8 @@ pub fn rehearse(tour: Tour, world: &World) -> Result<Rehearsal> {
     });
     // The tour begins its own run, as it does in a window where another one is shown.
     let before = Setup { ticks: Some(1), ..tour.setup.clone() };
-    let session = Session::start(world.clone(), before, SessionOptions { wake: Some(wake), ..SessionOptions::default() })?;
+    let session =
+        Session::start(world.clone(), before, SessionOptions { wake: Some(wake), ..SessionOptions::default() })?;
     let mut player = Player::new(Arc::new(tour)).rehearsing();
     let mut rehearsal = Rehearsal::default();
     let (begin, mut last) = (Instant::now(), Instant::now());
@@ -76,7 +77,8 @@ pub fn rehearse(tour: Tour, world: &World) -> Result<Rehearsal> {
             rehearsal.commands.push(command.clone());
             session.send(command);
         }
-        let problem = view.notices.iter().find(|n| n.kind == NoticeKind::Error).map(|n| (n.text.clone(), n.cure.clone()));
+        let problem =
+            view.notices.iter().find(|n| n.kind == NoticeKind::Error).map(|n| (n.text.clone(), n.cure.clone()));
         let problem = problem.or_else(|| match player.phase() {
             Phase::Failed(why) => Some((why.clone(), String::new())),
             _ if begin.elapsed() > PATIENCE => Some(("it does not come to its end".to_owned(), String::new())),
