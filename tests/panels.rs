@@ -16,6 +16,8 @@ mod controls;
 mod desk;
 #[path = "panels/events.rs"]
 mod events;
+#[path = "panels/guide.rs"]
+mod guide;
 #[path = "panels/kinds.rs"]
 mod kinds;
 #[path = "panels/levers.rs"]

@@ -30,6 +30,7 @@ mod rerun;
 mod runs;
 mod set;
 mod shadows;
+pub mod tour;
 mod until;
 mod view;
 mod why;

@@ -6,7 +6,7 @@ use crate::app::panel::TileId;
 use crate::session::{Command, PlayState, RunView, Speed};
 
 use super::{Deed, Entry, Group, WindowDeed};
-use super::{beside, charts, why};
+use super::{beside, charts, guide, why};
 
 const fn key(key: Key) -> KeyboardShortcut {
     KeyboardShortcut::new(Modifiers::NONE, key)
@@ -486,4 +486,10 @@ pub const TABLE: &[Entry] = &[
     charts::REPORT,
     charts::SAVE_LAYOUT,
     charts::OPEN_LAYOUT,
+    guide::WELCOME,
+    guide::TOUR,
+    guide::NEXT,
+    guide::BACK,
+    guide::LOOP,
+    guide::END,
 ];

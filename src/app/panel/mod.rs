@@ -67,7 +67,9 @@ mod timeline;
 mod toasts;
 mod told;
 mod top_bar;
+mod tour;
 mod tuning;
+mod welcome;
 mod why;
 mod widget;
 mod words;
@@ -86,6 +88,7 @@ pub use custom::CustomCharts;
 pub use selection::Selection;
 pub use tile_id::TileId;
 pub use tiling::{BuiltIn, Node, NodeDoc, Tiling};
+pub use tour::check as check_tour;
 
 use ask::AskState;
 use beside::runs::RunsState;
@@ -189,6 +192,8 @@ pub struct PanelState {
     tuning: tuning::TuningState,
     told: told::Opened,
     why: why::WhyState,
+    tour: tour::TourState,
+    welcome: welcome::WelcomeState,
     /// How the tiles stand.
     pub tiling: Tiling,
     /// Size of the window, logical pixels at 100 %; `None` before the first frame.
@@ -420,6 +425,9 @@ impl PanelState {
                 out.extend((range.0 < range.1).then_some(Command::Loop(Some(range))));
             }
             WindowDeed::SelectNothing => self.selection = Selection::default(),
+            WindowDeed::Welcome => self.toggle_welcome(),
+            WindowDeed::Tour(name) => self.board.asks.push(Ask::Tour(name)),
+            WindowDeed::TourStep(step) => tour::step(self, step, view, out),
         }
     }
 }
@@ -464,6 +472,8 @@ fn inside<R>(ui: &mut Ui, rect: Rect, name: impl egui::AsIdSalt, draw: impl FnOn
 /// Draws the whole window into `ui` from one picture and pushes what the person asks for.
 pub fn workspace(ui: &mut Ui, state: &mut PanelState, view: &RunView, out: &mut Vec<Command>) {
     prepare(ui, state, view);
+    let mine = tour::frame(ui, state, view);
+    let before = out.len();
     let mut cx = Cx { theme: Theme::of(state.theme), view, out, deeds: Vec::new(), selection: state.selection };
     for entry in command::pressed(ui.ctx(), kept(ui, state)) {
         cx.run(entry);
@@ -471,6 +481,7 @@ pub fn workspace(ui: &mut Ui, state: &mut PanelState, view: &RunView, out: &mut 
     replay::dropped(ui, state, &mut cx);
     replay::results(state, &mut cx);
     state.take_layout(view);
+    welcome::sampled(state, &mut cx);
     let whole = ui.max_rect();
     let natural = whole.size() * ui.ctx().zoom_factor();
     state.window = Some([natural.x.round().max(1.0) as u32, natural.y.round().max(1.0) as u32]);
@@ -478,6 +489,7 @@ pub fn workspace(ui: &mut Ui, state: &mut PanelState, view: &RunView, out: &mut 
     let (top, tiles) = divide(whole, &cx.theme);
     top_bar::show(ui, top, state, &mut cx);
     tiling::show(ui, tiles, state, &mut cx);
+    tour::point_out(ui, state, &cx.theme);
     let above = Rect::from_min_max(tiles.min, tiles.max - egui::vec2(0.0, cx.theme.tokens.header.timeline));
     banner::show(ui, above, state, &mut cx);
     // Over the site, beside its legend, where there is room; else in the corner that toasts share with it.
@@ -497,11 +509,17 @@ pub fn workspace(ui: &mut Ui, state: &mut PanelState, view: &RunView, out: &mut 
     policy_card::show(ui, state, &mut cx);
     timeline::show_fields(ui, state, &mut cx);
     palette::show(ui, state, &mut cx);
+    welcome::show(ui, tiles, state, &mut cx);
     help::show(ui, state, &cx);
     // What charts show of rows that went from memory comes back.
     let lacks = state.charts.cache.take_lacks();
     cx.out.extend(lacks.into_iter().map(|(from, to)| Command::Need { run: None, from, to }));
+    let theme = cx.theme;
     finish(ui, state, cx);
+    let mut own = out.split_off(before);
+    tour::join(state, view, &mut own, mine);
+    tour::show(ui, above, state, view, &theme, &mut own);
+    out.append(&mut own);
 }
 
 /// The top bar and the room for tiles below it.
