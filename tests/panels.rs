@@ -39,6 +39,8 @@ mod replay;
 mod scoreboard;
 #[path = "panels/site.rs"]
 mod site;
+#[path = "panels/taking.rs"]
+mod taking;
 #[path = "panels/tiles.rs"]
 mod tiles;
 #[path = "panels/tuning.rs"]

@@ -329,7 +329,7 @@ fn arguments(form: &Form, state: &PanelState, view: &RunView) -> Result<TakePict
         return Err("No tick has been run yet".to_owned());
     }
     let log = view.replay.as_ref().map(|replay| std::path::PathBuf::from(&replay.path));
-    Ok(TakePictures { arguments, layout: LayoutFile::of(state, &view.spec), log })
+    Ok(TakePictures { arguments, layout: LayoutFile::of(state, &view.spec), log, program: None })
 }
 
 /// How far a film is, with a button that ends it.

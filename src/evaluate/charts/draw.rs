@@ -158,7 +158,7 @@ impl<'a> ChartDrawing<'a> {
                     sheet.line(piece.into_iter().map(|(x, y)| plot.at(x, y)).collect(), s.colour, 1.4);
                 }
             }
-            self.limits(sheet, &plot, &own);
+            self.limits(sheet, &plot, &own, axis > 0);
         }
         legend(sheet, &plot, series, |_| String::new());
         if each > 1 { format!("min/max of {each} rows") } else { String::new() }
@@ -191,7 +191,7 @@ impl<'a> ChartDrawing<'a> {
     }
 
     /// Limits as dashed lines with their words, where they are in sight.
-    fn limits(&self, sheet: &mut Sheet, plot: &Plot, series: &[Series<'_>]) {
+    fn limits(&self, sheet: &mut Sheet, plot: &Plot, series: &[Series<'_>], right: bool) {
         let mut told: Vec<(f64, Alarm)> = Vec::new();
         for s in series {
             for (at, alarm) in limits_of(s.signal) {
@@ -203,7 +203,10 @@ impl<'a> ChartDrawing<'a> {
                 sheet.dashed(vec![(plot.left, y), (plot.left + plot.width, y)], alarm_colour(alarm), 1.0);
                 let words = limit_words(at, alarm, s.signal);
                 let above = if y - 14.0 > plot.top { y - 7.0 } else { y + 8.0 };
-                sheet.text((plot.left + 5.0, above), &words, SMALL * 0.88, TEXT2, Anchor::Left);
+                // Beside the axis that it is read on.
+                let (x, anchor) =
+                    if right { (plot.left + plot.width - 5.0, Anchor::Right) } else { (plot.left + 5.0, Anchor::Left) };
+                sheet.text((x, above), &words, SMALL * 0.88, TEXT2, anchor);
             }
         }
     }
@@ -228,7 +231,7 @@ impl<'a> ChartDrawing<'a> {
         let below = plot.top + plot.height + 26.0;
         let name = format!("{}{}", x.signal.label, unit_words(&x.signal.unit));
         sheet.text((plot.left + plot.width / 2.0, below), &name, SMALL, TEXT2, Anchor::Middle);
-        self.limits(sheet, &plot, &upright);
+        self.limits(sheet, &plot, &upright, false);
         for (at, alarm) in limits_of(x.signal).filter(|(at, _)| *at > plot.x.0 && *at < plot.x.1) {
             let left = plot.at_x(at);
             sheet.dashed(vec![(left, plot.top), (left, plot.top + plot.height)], alarm_colour(alarm), 1.0);
@@ -360,7 +363,7 @@ impl<'a> ChartDrawing<'a> {
             let points = curve.points(600).into_iter().map(|p| plot.at(100.0 * p[0], p[1])).collect();
             sheet.line(points, s.colour, 1.6);
         }
-        self.limits(sheet, &plot, series);
+        self.limits(sheet, &plot, series, false);
         legend(sheet, &plot, series, |k| match (curves.get(k), series.get(k)) {
             (Some(curve), Some(s)) => format!("median {}", s.signal.format(curve.at(0.5))),
             _ => String::new(),
