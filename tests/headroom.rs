@@ -3,10 +3,13 @@
 
 #[allow(dead_code, unused_imports)]
 mod plants;
+#[allow(dead_code)]
+mod until;
 
 use c2g_twin::evaluate::headroom::{Direction, Found, Headroom, Passed, Reach, Stop, find, stop_words};
 use c2g_twin::plant::{CountFrom, Domain, Measured, PlantSpec, Severity};
 use c2g_twin::rollout::{Intervention, LeverMode, Rollout, Setup, Snapshot, Step, World};
+use c2g_twin::session::{Command, Session, SessionOptions};
 
 /// A run of the default day, so many ticks on, with changes.
 fn run(ticks: u64, set: &[&str], what: &[Intervention]) -> Rollout {
@@ -276,4 +279,22 @@ fn toys_without_a_table_and_runs_that_are_over_tell_nothing() {
     let mut on_time = World::default().build(&Setup::default_day().unwrap()).unwrap();
     let from = on_time.snapshot();
     assert_eq!(find(&mut on_time, &from, &|| true).unwrap(), None, "nobody wants to know any more");
+}
+
+#[test]
+fn a_session_finds_it_when_somebody_wants_to_know_and_forgets_it_when_time_moves() {
+    let session = Session::start(World::default(), Setup::default_day().unwrap(), SessionOptions::default()).unwrap();
+    (0..10).for_each(|_| session.send(Command::StepInterval));
+    let view = until::until(&session, |v| v.tick == 1_800 && v.outlook.is_some());
+    assert!(view.headroom.is_none(), "nobody wanted to know");
+    session.send(Command::Headroom);
+    let view = until::until(&session, |v| v.headroom.is_some());
+    let told = view.headroom.clone().unwrap();
+    assert_eq!(*told, headroom(&run(1_800, &[], &[])));
+    session.send(Command::StepTick);
+    let view = until::until(&session, |v| v.tick == 1_801);
+    assert_eq!(view.headroom.as_ref().map(|h| h.tick), Some(1_800), "what is known stays until there is something new");
+    session.send(Command::GoTo { tick: 900 });
+    let view = until::until(&session, |v| v.tick == 900);
+    assert!(view.headroom.is_none(), "it was of another instant");
 }
