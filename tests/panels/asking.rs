@@ -75,13 +75,13 @@ fn a_click_goes_to_the_tick() {
 
 #[test]
 fn a_search_finds_questions_and_signals() {
-    let mut tile = asked(views::day(2_000), (540.0, 400.0), ThemeName::Dark);
+    let mut tile = asked(views::day(2_000), (540.0, 700.0), ThemeName::Dark);
     assert_eq!(tile.names_with("Lowest PUE"), 1);
     tile.click("Find a question or a signal");
     tile.write("backlog");
     answer(&mut tile);
     assert_eq!(tile.names_with("Lowest PUE"), 0);
-    assert!(tile.names_with("Longest backlog") == 1 && tile.names_with("Backlog, highest") == 1);
+    assert!(tile.names_with("Longest backlog") >= 1 && tile.names_with("Workload, backlog, highest") == 1);
     tile.write(" of the moon");
     answer(&mut tile);
     assert!(tile.has("No question and no signal of these words"));

@@ -279,7 +279,8 @@ pub(super) fn chip(ui: &Ui, pen: &Pen, end: Pos2, least: f32, state: &mut PanelS
 fn list(ui: &mut Ui, all: &[Standing], state: &mut PanelState, cx: &mut Cx<'_>) {
     ui.set_min_width(LIST);
     if all.is_empty() {
-        ui.label("Every signal is within its limits");
+        let shelved = state.events.known.shelf().next().is_some();
+        ui.label(if shelved { "None besides those on the shelf" } else { "Every signal is within its limits" });
     }
     for (index, one) in all.iter().enumerate() {
         alarm_row(ui, index, one, state, cx);

@@ -63,6 +63,8 @@ struct Wish {
     places: Vec<(Pos2, Align)>,
     text: String,
     face: Face,
+    /// Whether it is told only where all of its kind are, at the same side: one alone would be taken for another's.
+    together: bool,
 }
 
 impl Placer<'_> {
@@ -452,13 +454,13 @@ impl Placer<'_> {
             let sum: f64 = reactive.iter().map(|q| q.value).sum();
             let text = format!("{}\u{A0}{unit}", crate::signal::format_number(sum, 1));
             let places = vec![(pos2(x + BESIDE, y + 14.0), Align::Min), (pos2(x - BESIDE, y), Align::Max)];
-            self.wishes.push(Wish { places, text, face: Face::NumberCaption });
+            self.wishes.push(Wish { places, text, face: Face::NumberCaption, together: true });
         }
         let lone = block.nodes.first().and_then(|n| facts.nodes.get(*n)).filter(|_| block.nodes.len() == 1);
         if let Some(loading) = lone.filter(|n| n.kind == NodeKind::Storage).and_then(|n| n.loading.as_ref()) {
             let text = format!("load {}", loading.words());
             let places = vec![(pos2(x + BESIDE, y + 14.0), Align::Min), (pos2(x - BESIDE, y), Align::Max)];
-            self.wishes.push(Wish { places, text, face: Face::Caption });
+            self.wishes.push(Wish { places, text, face: Face::Caption, together: false });
         }
     }
 
@@ -473,7 +475,12 @@ impl Placer<'_> {
                 Role::Line => {
                     if let Some(loading) = &node.loading {
                         let places = vec![(pos2(spot.rect.right() + 10.0, y), Align::Min)];
-                        self.wishes.push(Wish { places, text: loading.words(), face: Face::NumberCaption });
+                        self.wishes.push(Wish {
+                            places,
+                            text: loading.words(),
+                            face: Face::NumberCaption,
+                            together: false,
+                        });
                     }
                 }
                 Role::Tip if !node.trips.is_empty() => {
@@ -482,33 +489,47 @@ impl Placer<'_> {
                         (pos2(spot.rect.right() + 6.0, low), Align::Min),
                         (pos2(spot.rect.left() - 6.0, low), Align::Max),
                     ];
-                    self.wishes.push(Wish { places, text: node.trips.join(" · "), face: Face::Caption });
+                    let text = node.trips.join(" · ");
+                    self.wishes.push(Wish { places, text, face: Face::Caption, together: false });
                 }
                 _ => {}
             }
         }
-        for wish in std::mem::take(&mut self.wishes) {
-            let width = (self.builder.ruler)(&wish.text, wish.face);
-            let free = wish.places.iter().find(|(at, align)| {
-                let left = match align {
-                    Align::Max => at.x - width,
-                    _ => at.x,
-                };
-                let rect = Rect::from_min_size(pos2(left, at.y - 6.5), vec2(width, 13.0));
-                let apart = |other: Rect| !other.expand2(vec2(3.0, 0.0)).intersects(rect);
-                let cable = |c: &Cable| Rect::from_min_max(pos2(c.x - 6.0, c.top), pos2(c.x + 6.0, c.bottom));
-                let fork = |f: &Fork| Rect::from_min_max(pos2(f.left, f.y - 4.0), pos2(f.right, f.y + 4.0));
-                let drawing = &self.drawing;
-                area.contains_rect(rect)
-                    && drawing.tags.iter().all(|tag| apart(tag.rect))
-                    && drawing.spots.iter().all(|spot| apart(spot.rect))
-                    && drawing.cables.iter().all(|c| !cable(c).intersects(rect))
-                    && drawing.forks.iter().all(|f| !fork(f).intersects(rect))
-            });
-            if let Some(&(at, align)) = free {
+        let (together, single): (Vec<Wish>, Vec<Wish>) =
+            std::mem::take(&mut self.wishes).into_iter().partition(|wish| wish.together);
+        let sides = together.iter().map(|wish| wish.places.len()).min().unwrap_or(0);
+        let free = |wish: &Wish, side: usize| wish.places.get(side).is_some_and(|p| self.is_free(area, wish, *p));
+        let side = (0..sides).find(|side| together.iter().all(|wish| free(wish, *side)));
+        if let Some(side) = side {
+            for wish in &together {
+                if let Some(&(at, align)) = wish.places.get(side) {
+                    self.tag(at, align, &wish.text, wish.face, Ink::Faint);
+                }
+            }
+        }
+        for wish in single {
+            let place = wish.places.iter().find(|place| self.is_free(area, &wish, **place));
+            if let Some(&(at, align)) = place {
                 self.tag(at, align, &wish.text, wish.face, Ink::Faint);
             }
         }
+    }
+
+    /// Whether nothing stands where a wish would.
+    fn is_free(&self, area: Rect, wish: &Wish, (at, align): (Pos2, Align)) -> bool {
+        let width = (self.builder.ruler)(&wish.text, wish.face);
+        let left = if align == Align::Max { at.x - width } else { at.x };
+        let rect = Rect::from_min_size(pos2(left, at.y - 6.5), vec2(width, 13.0));
+        // What stands at the other side of a gap must not look as if it belonged here.
+        let apart = |other: Rect| !other.expand2(vec2(if wish.together { 16.0 } else { 3.0 }, -1.0)).intersects(rect);
+        let cable = |c: &Cable| Rect::from_min_max(pos2(c.x - 6.0, c.top), pos2(c.x + 6.0, c.bottom));
+        let fork = |f: &Fork| Rect::from_min_max(pos2(f.left, f.y - 4.0), pos2(f.right, f.y + 4.0));
+        let drawing = &self.drawing;
+        area.contains_rect(rect)
+            && drawing.tags.iter().all(|tag| apart(tag.rect))
+            && drawing.spots.iter().all(|spot| apart(spot.rect))
+            && drawing.cables.iter().all(|c| !cable(c).intersects(rect))
+            && drawing.forks.iter().all(|f| !fork(f).intersects(rect))
     }
 
     fn cable(
