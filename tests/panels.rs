@@ -43,3 +43,5 @@ mod tiles;
 mod tuning;
 #[path = "panels/views.rs"]
 mod views;
+#[path = "panels/why.rs"]
+mod why;

@@ -15,6 +15,7 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 use serde::{Deserialize, Serialize};
 
 use crate::app::panel::{Align, NodeDoc, PanelState, Span};
+use crate::app::stage::Quality;
 use crate::app::theme::ThemeName;
 use crate::config::{Document, Error, Place, Result, yaml_string};
 
@@ -36,6 +37,8 @@ pub struct Settings {
     pub scale: f32,
     /// Cameras jump and nothing blinks.
     pub reduced_motion: bool,
+    /// How much work the 3D picture may be.
+    pub scene_quality: Quality,
     /// Memory for the past of all runs, MiB; without a number the program's own. Beyond it old rows go, and come back
     /// when they are looked at.
     pub memory_mib: Option<u64>,
@@ -68,6 +71,7 @@ impl Default for Settings {
             theme: ThemeName::default().name().to_owned(),
             scale: 1.0,
             reduced_motion: false,
+            scene_quality: Quality::Auto,
             memory_mib: None,
             span: Span::default().label().to_owned(),
             window: None,
@@ -151,6 +155,7 @@ impl Settings {
             theme: panel.theme.name().to_owned(),
             scale: panel.scale(),
             reduced_motion: panel.still,
+            scene_quality: panel.quality,
             memory_mib: panel.memory_mib,
             span: panel.charts.span.label().to_owned(),
             window: panel.window,
@@ -170,6 +175,7 @@ impl Settings {
         panel.theme = ThemeName::find(&self.theme).unwrap_or_default();
         panel.set_scale(self.scale);
         panel.still = self.reduced_motion;
+        panel.quality = self.scene_quality;
         panel.memory_mib = self.memory_mib;
         panel.charts.span = Span::ALL.into_iter().find(|s| s.label() == self.span).unwrap_or_default();
         panel.window = self.window;

@@ -22,6 +22,7 @@ pub mod shot;
 mod summary;
 mod text_table;
 mod verify;
+mod why;
 #[cfg(feature = "app")]
 pub mod window;
 
@@ -92,6 +93,8 @@ enum Command {
     Evaluate(Box<evaluate::EvaluateArgs>),
     /// One page about a benchmark's results, tables for papers
     Report(Box<report::ReportArgs>),
+    /// Takes a tick apart: reward terms, what was seen, what one step of a lever would have changed
+    Why(Box<why::WhyArgs>),
     /// Questions about a recorded run: worst, hottest, dearest, first, how long
     Ask(ask::AskArgs),
     /// What the site could give for the next 15 minutes, found by rolling the plant to its limits
@@ -140,6 +143,7 @@ fn with_axes(mut command: clap::Command, world: &World, top: bool) -> clap::Comm
         c
     };
     command = command.mut_subcommand("run", add);
+    command = command.mut_subcommand("why", add);
     command = command.mut_subcommand("headroom", add);
     command = command.mut_subcommand("benchmark", |mut c| {
         for (name, (doc, choices)) in &axes {
@@ -253,6 +257,7 @@ fn dispatch(cli: Cli, world: &World, given: &ArgMatches) -> Outcome {
         Some(Command::Data(command)) => data::run(&command),
         Some(Command::Evaluate(args)) => evaluate::run(&args, world),
         Some(Command::Report(args)) => report::run(&args, world),
+        Some(Command::Why(args)) => why::run(&args, world, &axes()),
         Some(Command::Ask(args)) => ask::run(&args, world),
         Some(Command::Headroom(args)) => headroom::run(&args, world, &axes()),
         #[cfg(feature = "onnx")]

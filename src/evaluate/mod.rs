@@ -5,6 +5,7 @@
 pub mod agents;
 pub mod analysis;
 pub mod ask;
+mod asked;
 mod columns;
 pub mod compare;
 pub mod configurations;
@@ -23,6 +24,7 @@ mod sustaindc;
 mod sustaindc_columns;
 pub mod tables;
 
+pub use asked::Asked;
 pub use compare::{Comparison, Miss};
 pub use golden::{Golden, GoldenKind};
 pub use regulation::{Score, ScoreDefinition};

@@ -33,6 +33,30 @@ pub struct Disturbance {
 }
 
 impl Disturbance {
+    /// An entry of a plant's table: how it moves its input, with which number (range and unit), for how many ticks, how
+    /// serious it is and which signal tells it first.
+    pub fn new(
+        [name, label, input]: [&str; 3],
+        (operation, value, range, unit): (Operation, f64, (f64, f64), &str),
+        ticks: u64,
+        (severity, signal): (Severity, SignalId),
+        about: &str,
+    ) -> Self {
+        Self {
+            name: name.to_owned(),
+            label: label.to_owned(),
+            about: about.to_owned(),
+            input: input.to_owned(),
+            operation,
+            value,
+            range,
+            unit: unit.to_owned(),
+            ticks: Some(ticks),
+            severity,
+            signal,
+        }
+    }
+
     /// What it does to its input with this number.
     pub fn change(&self, value: f64) -> Override {
         Override { operation: self.operation, value: if self.operation == Operation::Hold { 0.0 } else { value } }

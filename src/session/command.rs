@@ -159,6 +159,12 @@ pub enum Command {
     },
     /// Let rows, pyramids and snapshots of all runs take so many bytes together; beyond that old rows go.
     Memory(u64),
+    /// Find out why a tick of what is shown came as it did; the answer comes to [`Beside::why`](super::Beside::why). A newer
+    /// wish takes the place of one that was not served yet.
+    Why {
+        /// The tick, counted from 0.
+        tick: u64,
+    },
     /// Find out what the site could give from the present on ([`RunView::headroom`](super::RunView::headroom)).
     Headroom,
     /// Take away a notice that was read.

@@ -81,6 +81,7 @@ fn kind(command: &Command) -> &'static str {
         Command::Dismiss { .. } => "dismiss",
         Command::Need { .. } => "need",
         Command::Memory(_) => "memory",
+        Command::Why { .. } => "why",
         Command::TimeColumn(_) => "time column",
         Command::Headroom => "head-room",
     }

@@ -32,6 +32,7 @@ mod set;
 mod shadows;
 mod until;
 mod view;
+mod why;
 mod worker;
 
 pub use beside::{Beside, Bookmark, Checked, PlannedView, RunEntry, RunKind, ShadowView};
@@ -44,3 +45,4 @@ pub use view::{
     DriverView, EventView, LeverView, Notice, NoticeKind, OptionView, ParameterView, PlayState, ReplayView, RunView,
     SlotView, ThinkingView,
 };
+pub use why::{WhyAsked, WhyView};

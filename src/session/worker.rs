@@ -182,7 +182,7 @@ impl Live {
                     self.headroom = found.map(|found| Arc::new(*found));
                 }
             }
-            Message::Outlook(..) | Message::Again(..) | Message::Stop => {}
+            Message::Outlook(..) | Message::Again(..) | Message::Why(..) | Message::Stop => {}
         }
     }
 

@@ -3,6 +3,7 @@
 mod beside;
 mod keys;
 mod table;
+mod why;
 
 use egui::KeyboardShortcut;
 
@@ -72,6 +73,8 @@ pub enum WindowDeed {
     Span(i8),
     /// Movements jump instead of flying, nothing blinks; or the other way round.
     Still,
+    /// The next quality of the 3D picture.
+    Quality,
     /// Acknowledges every alarm.
     Acknowledge,
     /// Gives every lever back to its controller.

@@ -5,8 +5,8 @@ use egui::{Key, KeyboardShortcut, Modifiers};
 use crate::app::panel::TileId;
 use crate::session::{Command, PlayState, RunView, Speed};
 
-use super::beside;
 use super::{Deed, Entry, Group, WindowDeed};
+use super::{beside, why};
 
 const fn key(key: Key) -> KeyboardShortcut {
     KeyboardShortcut::new(Modifiers::NONE, key)
@@ -328,6 +328,8 @@ pub const TABLE: &[Entry] = &[
         window(WindowDeed::Layout("Everything".to_owned()))
     }),
     beside::LAYOUT,
+    why::WHY,
+    why::LAYOUT,
     Entry {
         id: "fill_tile",
         words: "Fill the window",
@@ -407,6 +409,14 @@ pub const TABLE: &[Entry] = &[
         keys: &[ctrl_shift(Key::M)],
         group: Group::View,
         deed: |_| window(WindowDeed::Still),
+    },
+    Entry {
+        id: "scene_quality",
+        words: "Quality of the 3D picture",
+        about: "Goes through automatic, fine, normal and plain; plain is the least work for a processor without a card",
+        keys: &[ctrl_shift(Key::Q)],
+        group: Group::View,
+        deed: |_| window(WindowDeed::Quality),
     },
     Entry {
         id: "palette",

@@ -69,6 +69,7 @@ mod toasts;
 mod told;
 mod top_bar;
 mod tuning;
+mod why;
 mod widget;
 mod words;
 
@@ -76,7 +77,7 @@ use egui::{Rect, Ui, UiBuilder};
 
 use crate::app::board::{Ask, Board, Export};
 use crate::app::command::{self, Deed, Entry, Kept, WindowDeed};
-use crate::app::stage::Stage;
+use crate::app::stage::{Quality, Stage};
 use crate::app::theme::{self, Theme, ThemeName};
 use crate::session::{Command, Notice, NoticeKind, RunView};
 
@@ -144,6 +145,8 @@ pub struct PanelState {
     pub custom: CustomCharts,
     /// Reduced motion: cameras jump, nothing blinks.
     pub still: bool,
+    /// How much work the 3D picture may be.
+    pub quality: Quality,
     /// Memory for the past of all runs, MiB; `None` is the program's own. Read when the window opens.
     pub memory_mib: Option<u64>,
     /// Result files among the logs that were given, as far as they were sent on to the scoreboard.
@@ -171,6 +174,7 @@ pub struct PanelState {
     toasts: ToastState,
     tuning: tuning::TuningState,
     told: told::Opened,
+    why: why::WhyState,
     /// How the tiles stand.
     pub tiling: Tiling,
     /// Size of the window, logical pixels at 100 %; `None` before the first frame.
@@ -310,6 +314,10 @@ impl PanelState {
             }
             WindowDeed::Span(step) => self.charts.step_span(step),
             WindowDeed::Still => self.still = !self.still,
+            WindowDeed::Quality => {
+                self.quality = self.quality.next();
+                self.tell(format!("The 3D picture is {}.", self.quality.words()));
+            }
             WindowDeed::Acknowledge => self.events.known.everything(view),
             WindowDeed::HandBack => out.extend(begin::hand_back(view)),
             WindowDeed::PinAll => out.extend(begin::pin_all(view)),

@@ -31,6 +31,14 @@ pub enum TileId {
     Runs,
     /// Values at two instants, and statistics of what lies between.
     Cursors,
+    /// A tick taken apart.
+    Why,
+    /// What a controller saw, with meanings.
+    Observation,
+    /// What one step of each lever would have changed.
+    Steps,
+    /// The bid of the interval and its settlement.
+    Bid,
     /// What the site could give for the next quarter of an hour.
     Headroom,
     /// Questions about the run.
@@ -44,7 +52,7 @@ pub enum TileId {
 }
 
 /// Tiles that every plant has.
-const FIXED: [(TileId, &str, &str); 14] = [
+const FIXED: [(TileId, &str, &str); 18] = [
     (TileId::Site, "site", "Site"),
     (TileId::OneLine, "one_line", "One-line"),
     (TileId::Levers, "levers", "Levers"),
@@ -57,6 +65,10 @@ const FIXED: [(TileId, &str, &str); 14] = [
     (TileId::Scoreboard, "scoreboard", "Scoreboard"),
     (TileId::Runs, "runs", "Runs"),
     (TileId::Cursors, "cursors", "Cursors"),
+    (TileId::Why, "why", "Why"),
+    (TileId::Observation, "observation", "Observation"),
+    (TileId::Steps, "steps", "One step more"),
+    (TileId::Bid, "bid", "The bid of this interval"),
     (TileId::Headroom, "headroom", "Head-room"),
     (TileId::Ask, "ask", "Ask"),
 ];

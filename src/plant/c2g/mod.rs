@@ -26,6 +26,7 @@ mod row;
 pub mod signals;
 mod state;
 pub mod tables;
+mod telling;
 pub mod thermal;
 mod tiles;
 mod topology;

@@ -15,6 +15,7 @@ use super::metrics::metrics;
 use super::params::Params;
 use super::questions::questions;
 use super::signals::{Col, entities, signals};
+use super::telling::telling;
 use super::tiles::tiles;
 use super::topology::topology;
 
@@ -510,6 +511,9 @@ pub fn spec(p: &Params, c: &Choice, axes: Vec<Axis>, calendar: Calendar, episode
         ("f_nominal_hz".to_owned(), c.grid.f_nominal_hz),
         ("soc_min".to_owned(), p.site.bess.soc_min),
         ("soc_max".to_owned(), p.site.bess.soc_max),
+        // The site stands where its weather and its clock are: New York City.
+        ("latitude_deg".to_owned(), 40.71),
+        ("longitude_deg".to_owned(), -74.01),
     ]);
     let topology = topology(p, f64::from(calendar.tick_s));
     let metrics = metrics(p, episode_ticks, intervals);
@@ -534,6 +538,7 @@ pub fn spec(p: &Params, c: &Choice, axes: Vec<Axis>, calendar: Calendar, episode
         calendar,
         episode_ticks,
         facts,
+        telling: telling(p, c),
         headroom,
         questions,
     }

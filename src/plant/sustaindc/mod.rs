@@ -26,6 +26,7 @@ pub mod signals;
 pub mod site;
 pub mod sizing;
 pub mod tables;
+mod telling;
 mod tiles;
 mod topology;
 mod twin;

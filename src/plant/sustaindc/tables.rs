@@ -16,6 +16,7 @@ use super::observe::{USED, WIDTH};
 use super::params::Params;
 use super::questions::questions;
 use super::signals::{Col, Layout, entities, signals};
+use super::telling::telling;
 use super::tiles::tiles;
 use super::topology::topology;
 
@@ -498,6 +499,7 @@ pub fn spec(p: &Params, axes: Vec<Axis>, calendar: Calendar, battery_mwh: f64) -
         calendar,
         episode_ticks,
         facts,
+        telling: telling(p),
         headroom: Some(headroom()),
         questions: questions(),
     }
