@@ -246,11 +246,15 @@ impl Drawing<'_> {
         }
         let amount = found.map_or_else(|| "–".to_owned(), |f| self.number(f.amount));
         pen.text(pos2(body.right(), y), Align::Max, &amount, Face::Number, theme.text);
-        let (words, short) = self.verdict(direction);
+        let (mut words, short) = self.verdict(direction);
+        let room = body.right() - bar.left();
+        if short && pen.width(&words, Face::LabelStrong) > room {
+            words = words.replace(" of the commitment", "");
+        }
         let face = if short { Face::LabelStrong } else { Face::Label };
         let ink = if short { *theme.text } else { *theme.text2 };
         let line = pos2(bar.left(), bar.bottom() + 10.0);
-        pen.text_within(line, Align::Min, body.right() - bar.left(), &words, face, ink);
+        pen.text_within(line, Align::Min, room, &words, face, ink);
         let place = Rect::from_min_max(pos2(body.left(), bar.top() - 4.0), pos2(body.right(), bar.bottom() + 18.0));
         let told = format!("{name}, {}: {amount} {}. {words}", direction.words(), self.table.unit);
         let tip = self.tip(direction);
