@@ -18,6 +18,8 @@ mod controls;
 mod desk;
 #[path = "panels/events.rs"]
 mod events;
+#[path = "panels/kinds.rs"]
+mod kinds;
 #[path = "panels/levers.rs"]
 mod levers;
 #[path = "panels/lone.rs"]

@@ -11,6 +11,7 @@
 pub mod board;
 pub mod command;
 mod guard;
+pub mod layout_file;
 pub mod panel;
 pub mod scene;
 pub mod settings;

@@ -9,6 +9,7 @@ mod controllers;
 mod data;
 mod disturb;
 mod evaluate;
+mod export;
 mod headroom;
 mod outputs;
 #[cfg(feature = "onnx")]
@@ -99,6 +100,8 @@ enum Command {
     Ask(ask::AskArgs),
     /// What the site could give for the next 15 minutes, found by rolling the plant to its limits
     Headroom(Box<headroom::HeadroomArgs>),
+    /// Pictures, drawings, films, reports and tables of a run or of a recorded log
+    Export(Box<export::ExportArgs>),
     /// ONNX policies
     #[cfg(feature = "onnx")]
     #[command(subcommand)]
@@ -154,6 +157,7 @@ fn with_axes(mut command: clap::Command, world: &World, top: bool) -> clap::Comm
         }
         c
     });
+    command = command.mut_subcommand("export", add);
     if cfg!(feature = "app") {
         command = command.mut_subcommand("shot", add);
         if top {
@@ -260,6 +264,7 @@ fn dispatch(cli: Cli, world: &World, given: &ArgMatches) -> Outcome {
         Some(Command::Why(args)) => why::run(&args, world, &axes()),
         Some(Command::Ask(args)) => ask::run(&args, world),
         Some(Command::Headroom(args)) => headroom::run(&args, world, &axes()),
+        Some(Command::Export(args)) => export::run(&args, world, &axes()),
         #[cfg(feature = "onnx")]
         Some(Command::Policy(command)) => policy::run(&command, world),
         #[cfg(feature = "app")]

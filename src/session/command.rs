@@ -52,6 +52,8 @@ pub enum Command {
     Open(PathBuf),
     /// Begin to write the full log into a file, from the first tick on.
     Log(PathBuf),
+    /// Write the full log of what has been run into a file once, and go on as before; the file appears whole.
+    CopyLog(PathBuf),
     /// Play recorded logs, the first one first; the live run waits behind them. Folders are searched, and watched from
     /// then on; results of benchmarks go to [`Beside::results`](super::Beside::results).
     Replay(Vec<PathBuf>),

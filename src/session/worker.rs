@@ -242,6 +242,11 @@ impl Live {
                     self.complain(&error);
                 }
             }
+            Command::CopyLog(path) => {
+                if let Err(error) = self.course.copy_log(&path) {
+                    self.complain(&error);
+                }
+            }
             Command::Dismiss { notice } => self.notices.dismiss(notice),
             Command::Need { run, from, to } => self.memory.need(run.unwrap_or(self.number()), from..to),
             Command::Headroom => self.wants_headroom = true,

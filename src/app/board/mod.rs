@@ -7,6 +7,7 @@
 mod office;
 mod policy;
 mod read;
+mod taking;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -21,6 +22,7 @@ use crate::record::{Provenance, Recording};
 use crate::rollout::Schema;
 
 pub use office::{News, Office, Post};
+pub use taking::{Take, TakeChart, TakePictures, TakeReport, Taking};
 
 /// What a panel asks for.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,6 +47,12 @@ pub enum Ask {
     Export(PathBuf),
     /// Answers questions about a run.
     Question(Box<Asking>),
+    /// Writes what a person takes along into this file.
+    Take(PathBuf),
+    /// Ends the picture or film that is being drawn.
+    StopTaking,
+    /// Reads a layout from this file.
+    Layout(PathBuf),
 }
 
 /// Runs that are held against each other.
@@ -204,6 +212,12 @@ pub struct Board {
     pub asking: Option<AskingKey>,
     /// What an export would write: taken when its file is known.
     pub export: Option<Export>,
+    /// What a person takes along: taken when its file is known.
+    pub take: Option<Take>,
+    /// Where the picture or film stands that is being drawn.
+    pub taking: Option<Taking>,
+    /// A layout that was read from a file, until the panels take it in.
+    pub layout: Option<crate::app::layout_file::LayoutFile>,
     /// Variable of the environment that holds the key for language models.
     pub key: Option<&'static str>,
 }

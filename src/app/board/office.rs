@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
 use crate::app::guard::guarded;
+use crate::app::layout_file::LayoutFile;
 use crate::config::{Error, Place, Result};
 use crate::evaluate::compare::kpi::{KpiRow, KpiRun, kpis};
 use crate::evaluate::matrix::{self, Plan, Report, Request};
@@ -16,6 +17,7 @@ use crate::rollout::World;
 use crate::session::Wake;
 
 use super::read::{self, Listed};
+use super::taking::{self, Take, TakePictures, Taking};
 use super::{Answered, Ask, Asking, Board, Compare, Compared, Export, Policy, Progress, Stored, policy};
 
 /// Shortest time between two pictures of the progress.
@@ -32,6 +34,9 @@ enum Tell {
     Compared(Compared),
     Exported(Result<String>),
     Answered(Answered, bool),
+    Taking(Taking),
+    Taken(Box<Result<String>>),
+    Layout(Box<LayoutFile>),
     Policy(Policy),
     Problem(Error),
     Progress(Progress),
@@ -44,6 +49,7 @@ enum Job {
     Export(PathBuf, Box<Export>),
     /// Questions, with the number of the asking: a newer one takes its place.
     Question(u64, Box<Asking>),
+    Take(PathBuf, Box<Take>),
     /// Rows were added to a file.
     Again(PathBuf),
     Stop,
@@ -83,6 +89,8 @@ pub struct Office {
     /// Number of the newest asking.
     asked: Arc<AtomicU64>,
     runner: Option<Runner>,
+    /// Draws pictures and films.
+    painter: Option<Runner>,
 }
 
 /// What a person should hear beside what stands on the board.
@@ -92,6 +100,8 @@ pub enum News {
     Done(String),
     /// Something could not be done.
     Problem(Error),
+    /// The session has to do something first.
+    Wants(crate::session::Command),
 }
 
 impl Office {
@@ -108,7 +118,7 @@ impl Office {
         let asked = Arc::new(AtomicU64::new(0));
         let newest = Arc::clone(&asked);
         let clerk = spawn("c2g-board", move || clerk(&of, &waiting, &own, &newest))?;
-        Ok(Self { world, teller, told, post, posted, jobs, clerk: Some(clerk), asked, runner: None })
+        Ok(Self { world, teller, told, post, posted, jobs, clerk: Some(clerk), asked, runner: None, painter: None })
     }
 
     /// A way to ask from another thread.
@@ -147,6 +157,22 @@ impl Office {
                     board.asking = Some(asking.key.clone());
                     let _ = self.jobs.send(Job::Question(number, asking));
                 }
+                Ask::Take(path) => match board.take.take() {
+                    Some(Take::Pictures(pictures)) => match self.paint(path, *pictures, board) {
+                        Ok(wanted) => news.extend(wanted.map(News::Wants)),
+                        Err(error) => news.push(News::Problem(error)),
+                    },
+                    Some(take) => {
+                        let _ = self.jobs.send(Job::Take(path, Box::new(take)));
+                    }
+                    None => {}
+                },
+                Ask::StopTaking => {
+                    if let (Some(painter), Some(taking)) = (&self.painter, &mut board.taking) {
+                        painter.cancel.store(true, Ordering::Relaxed);
+                        taking.stopping = true;
+                    }
+                }
                 other => {
                     match &other {
                         Ask::Compare(what) => board.comparing = Some(what.key.clone()),
@@ -180,6 +206,18 @@ impl Office {
                 }
                 Tell::Exported(Ok(words)) => news.push(News::Done(words)),
                 Tell::Exported(Err(error)) => news.push(News::Problem(error)),
+                Tell::Taking(taking) => {
+                    let stopping = board.taking.as_ref().is_some_and(|t| t.stopping);
+                    board.taking = Some(Taking { stopping, ..taking });
+                }
+                Tell::Taken(outcome) => {
+                    board.taking = None;
+                    if let Some(painter) = self.painter.take() {
+                        let _ = painter.thread.join();
+                    }
+                    news.push(outcome.map_or_else(News::Problem, News::Done));
+                }
+                Tell::Layout(file) => board.layout = Some(*file),
                 Tell::Policy(policy) => {
                     board.networks.insert(path_of(&policy).to_path_buf(), policy.clone());
                     // The card of a file that nobody asks about any more is not shown.
@@ -230,8 +268,42 @@ impl Office {
     }
 }
 
+impl Office {
+    /// Begins to draw pictures, one after the other; returns what the session has to do for it.
+    fn paint(
+        &mut self,
+        path: PathBuf,
+        take: TakePictures,
+        board: &mut Board,
+    ) -> Result<Option<crate::session::Command>> {
+        if self.painter.is_some() {
+            let cure = "Wait until it is done, or cancel it.";
+            return Err(Error::invalid(Place::file(&path), "another picture is being drawn", cure));
+        }
+        let log = take.log.is_none().then(taking::log_place);
+        let wanted = log.clone().map(crate::session::Command::CopyLog);
+        let cancel = Arc::new(AtomicBool::new(false));
+        let (teller, flag, place) = (self.teller.clone(), Arc::clone(&cancel), path.clone());
+        let thread = spawn("c2g-pictures", move || {
+            let tell = |taking| teller.tell(Tell::Taking(taking));
+            let drawn = guarded(|| taking::draw(&path, &take, log.clone(), &flag, &tell));
+            let broken = |what: String| {
+                Err(Error::invalid(Place::file(&path), format!("it broke down: {what}"), "Try another size."))
+            };
+            teller.tell(Tell::Taken(Box::new(drawn.unwrap_or_else(broken))));
+        })?;
+        self.painter = Some(Runner { cancel, thread });
+        board.taking = Some(Taking { path: place, ..Taking::default() });
+        Ok(wanted)
+    }
+}
+
 impl Drop for Office {
     fn drop(&mut self) {
+        if let Some(painter) = self.painter.take() {
+            painter.cancel.store(true, Ordering::Relaxed);
+            let _ = painter.thread.join();
+        }
         // Waiting is short: an episode looks at the flag every few ticks.
         if let Some(runner) = self.runner.take() {
             runner.cancel.store(true, Ordering::Relaxed);
@@ -339,6 +411,15 @@ fn clerk(world: &World, jobs: &Receiver<Job>, teller: &Teller, newest: &AtomicU6
                     let _ = guarded(|| answer(&asking, &stale, teller));
                     continue;
                 }
+                Job::Take(path, take) => {
+                    let written = guarded(|| taking::write(&path, &take));
+                    let broken = |what: String| {
+                        let cure = "Choose another place.";
+                        Err(Error::invalid(Place::file(&path), format!("it cannot be written: {what}"), cure))
+                    };
+                    teller.tell(Tell::Exported(written.unwrap_or_else(broken)));
+                    continue;
+                }
                 Job::Stop => return,
             };
             match ask {
@@ -363,7 +444,16 @@ fn clerk(world: &World, jobs: &Receiver<Job>, teller: &Teller, newest: &AtomicU6
                     let rows = guarded(|| compare(&what)).unwrap_or_default();
                     teller.tell(Tell::Compared(Compared { key: what.key, rows }));
                 }
-                Ask::Benchmark(_) | Ask::Cancel | Ask::Export(_) | Ask::Question(_) => {}
+                Ask::Layout(path) => match LayoutFile::read(&path) {
+                    Ok(file) => teller.tell(Tell::Layout(Box::new(file))),
+                    Err(error) => teller.tell(Tell::Problem(error)),
+                },
+                Ask::Benchmark(_)
+                | Ask::Cancel
+                | Ask::Export(_)
+                | Ask::Question(_)
+                | Ask::Take(_)
+                | Ask::StopTaking => {}
             }
         }
         if changed {

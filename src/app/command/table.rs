@@ -6,7 +6,7 @@ use crate::app::panel::TileId;
 use crate::session::{Command, PlayState, RunView, Speed};
 
 use super::{Deed, Entry, Group, WindowDeed};
-use super::{beside, why};
+use super::{beside, charts, why};
 
 const fn key(key: Key) -> KeyboardShortcut {
     KeyboardShortcut::new(Modifiers::NONE, key)
@@ -474,4 +474,16 @@ pub const TABLE: &[Entry] = &[
         group: Group::View,
         deed: |_| window(WindowDeed::NaturalSize),
     },
+    charts::LINES,
+    charts::XY,
+    charts::HISTOGRAM,
+    charts::DURATION,
+    charts::CARPET,
+    charts::STACKED,
+    charts::PICTURE,
+    charts::FILM,
+    charts::SVG,
+    charts::REPORT,
+    charts::SAVE_LAYOUT,
+    charts::OPEN_LAYOUT,
 ];

@@ -56,7 +56,8 @@ const TILES: [(&str, &str); 20] = [
     ("Chart", "Lines over the time that all charts share."),
     (
         "Chart 1, 2 …",
-        "Charts of your own. Two units at most, one at each side; the cross in the legend removes a line.",
+        "Charts of your own: lines with an axis for every unit, XY, histogram, duration curve, carpet, stacked areas. The \
+         kind stands in the header; the cross in the legend takes a signal off.",
     ),
     (
         "Why",
@@ -84,7 +85,7 @@ const TILES: [(&str, &str); 20] = [
 ];
 
 /// What the signs on the screen mean.
-const SIGNS: [(&str, &str); 19] = [
+const SIGNS: [(&str, &str); 21] = [
     ("Tiles", "Drag a tab to move a tile, an edge to resize it. A double click on the tab fills the window."),
     ("Layouts", "They follow the window's size until you move something. Layouts of your own keep their shares."),
     ("Selection", "One thing at a time, outlined in every tile that shows it."),
@@ -120,6 +121,12 @@ const SIGNS: [(&str, &str); 19] = [
     ("Ring on a line", "Where a run first differs from the shown one."),
     ("Paler line ahead", "What was run and gone back from. Changing something replaces it, a branch keeps it."),
     ("min/max of n", "So many rows share a pixel; lowest and highest are kept. The pointer shows the true row."),
+    ("every nth row", "So many rows stand behind a chart of many; without these words it looks at each one."),
+    (
+        "Taking along",
+        "The menu of a tile and the group Run draw pictures, GIFs, films, SVG and a report, the layout goes into a file; \
+         the same on the command line: c2g-twin export.",
+    ),
     ("Dashed line ahead", "What comes if nothing changes: same controllers, same levers, same noise."),
     ("Filled band", "A limit is broken now."),
     ("At this slope", "When a limit is reached if the last five minutes go on like this, up to 4 h."),

@@ -60,6 +60,7 @@ mod signal_row;
 mod signal_tree;
 mod signals;
 mod site;
+mod taking;
 mod tile_id;
 mod tiles;
 mod tiling;
@@ -126,6 +127,20 @@ pub enum FileWish {
     Lay,
     /// A place for rows of signals.
     Export,
+    /// A place for a chart as vectors.
+    Svg,
+    /// A place for a report of the run.
+    Report,
+    /// A place for a picture.
+    Picture,
+    /// A place for an animated GIF.
+    Gif,
+    /// A place for a film.
+    Film,
+    /// A place for the layout that stands.
+    SaveLayout,
+    /// A layout to take in.
+    OpenLayout,
 }
 
 /// How a person looks at the run.
@@ -168,6 +183,7 @@ pub struct PanelState {
     runs: RunsState,
     timeline: timeline::TimelineState,
     signals: SignalsState,
+    taking: taking::TakingState,
     site: SiteState,
     events: EventsState,
     palette: PaletteState,
@@ -255,6 +271,27 @@ impl PanelState {
         pointed.or(self.charts.mark).unwrap_or(view.tick).min(view.span_ticks())
     }
 
+    /// Makes a kind of the chart of the person that was touched last, else of the first one, else of a new one.
+    fn chart_kind(&mut self, kind: crate::evaluate::charts::ChartKind, view: &RunView) {
+        let shown = |n: &u32| self.tiling.shows(&TileId::Custom(*n));
+        let touched = self.tiling.current().and_then(|tile| match tile {
+            TileId::Custom(number) => Some(number),
+            _ => None,
+        });
+        let first = || self.custom.charts.keys().copied();
+        let number = touched.or_else(|| first().find(shown)).or_else(|| first().next());
+        let number = number.unwrap_or_else(|| self.custom.open(view));
+        self.custom.set_kind(number, kind);
+        self.tiling.reveal(&TileId::Custom(number));
+    }
+
+    /// Keeps the tiles as they stand under a name, with the charts of the person that stand among them.
+    fn save_layout(&mut self, name: &str) {
+        let Some(name) = self.tiling.save(name) else { return };
+        let charts = self.tiling.saved().get(&name).map(|node| self.custom.of_tiles(&node.tiles()));
+        self.custom.kept.insert(name, charts.unwrap_or_default());
+    }
+
     /// Does what needs no worker.
     fn act(&mut self, deed: WindowDeed, view: &RunView, out: &mut Vec<Command>) {
         match deed {
@@ -305,13 +342,25 @@ impl PanelState {
                 let tile = self.tiling.filled().cloned().or_else(|| self.tiling.current());
                 self.tiling.fill(tile);
             }
-            WindowDeed::Layout(name) => self.tiling.choose(&name),
+            WindowDeed::Layout(name) => {
+                self.tiling.choose(&name);
+                if let Some(charts) = self.custom.kept.get(&name).cloned() {
+                    self.custom.restore(&charts);
+                }
+            }
             WindowDeed::SaveLayout => self.menu.ask_for_name(self.tiling.name()),
             WindowDeed::ResetLayout => self.tiling.reset(),
             WindowDeed::NewChart => {
                 let number = self.custom.open(view);
                 self.tiling.reveal(&TileId::Custom(number));
             }
+            WindowDeed::ChartKind(kind) => self.chart_kind(kind, view),
+            WindowDeed::TakePicture(_)
+            | WindowDeed::TakeFilm
+            | WindowDeed::TakeSvg(_)
+            | WindowDeed::TakeReport
+            | WindowDeed::SaveLayoutFile
+            | WindowDeed::OpenLayoutFile => taking::act(self, &deed, view),
             WindowDeed::Span(step) => self.charts.step_span(step),
             WindowDeed::Still => self.still = !self.still,
             WindowDeed::Quality => {
@@ -423,6 +472,7 @@ pub fn workspace(ui: &mut Ui, state: &mut PanelState, view: &RunView, out: &mut 
     }
     replay::dropped(ui, state, &mut cx);
     replay::results(state, &mut cx);
+    state.take_layout(view);
     let whole = ui.max_rect();
     let natural = whole.size() * ui.ctx().zoom_factor();
     state.window = Some([natural.x.round().max(1.0) as u32, natural.y.round().max(1.0) as u32]);
@@ -445,6 +495,7 @@ pub fn workspace(ui: &mut Ui, state: &mut PanelState, view: &RunView, out: &mut 
     }
     toasts::show(ui, if site.is_some() { above.bottom() } else { corner }, state, &mut cx);
     menu::name_field(ui, state, &cx);
+    taking::show(ui, state, &cx);
     policy_card::show(ui, state, &mut cx);
     timeline::show_fields(ui, state, &mut cx);
     palette::show(ui, state, &mut cx);
@@ -482,6 +533,13 @@ pub fn tile_alone(ui: &mut Ui, state: &mut PanelState, view: &RunView, tile: &Ti
     {
         let free = header.with_min_x(title.right() + 12.0).with_max_x(header.right() - cx.theme.tokens.space.tile_pad);
         parts::header(ui, free, spec, &cx);
+    }
+    if let TileId::Custom(number) = tile {
+        let width = custom::header_width(ui, *number, state, &cx);
+        let free = header.with_max_x(header.right() - cx.theme.tokens.space.tile_pad);
+        if free.right() - width > title.right() + 12.0 {
+            custom::header(ui, free.with_min_x(free.right() - width), *number, state, &cx);
+        }
     }
     tiles::show(ui, body, tile, state, &mut cx);
     finish(ui, state, cx);
