@@ -2,6 +2,8 @@
 #![cfg(feature = "window-tests")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "panels/asking.rs"]
+mod asking;
 #[path = "panels/beside.rs"]
 mod beside;
 #[path = "panels/charts.rs"]

@@ -336,6 +336,8 @@ impl Live {
             self.complain(&error);
         }
         self.tell_failure();
+        // What the site could give was told of another state.
+        self.headroom = None;
         self.changes += 1;
     }
 
