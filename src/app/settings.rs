@@ -15,6 +15,7 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 use serde::{Deserialize, Serialize};
 
 use crate::app::panel::{Align, NodeDoc, PanelState, Span};
+use crate::app::stage::Quality;
 use crate::app::theme::ThemeName;
 use crate::config::{Document, Error, Place, Result, yaml_string};
 use crate::evaluate::charts::ChartKind;
@@ -37,6 +38,8 @@ pub struct Settings {
     pub scale: f32,
     /// Cameras jump and nothing blinks.
     pub reduced_motion: bool,
+    /// How much work the 3D picture may be.
+    pub scene_quality: Quality,
     /// Memory for the past of all runs, MiB; without a number the program's own. Beyond it old rows go, and come back
     /// when they are looked at.
     pub memory_mib: Option<u64>,
@@ -64,6 +67,20 @@ pub struct Settings {
     pub align: String,
     /// Charts show differences.
     pub differences: bool,
+    /// The first page comes by itself when the window opens.
+    pub welcome: bool,
+    /// Logs that were open, the newest first, each with what it is.
+    pub recent: Vec<Recent>,
+}
+
+/// A log that was open.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recent {
+    /// The file.
+    pub path: PathBuf,
+    /// What it is, in words.
+    pub what: String,
 }
 
 /// A chart of a person, as files write it.
@@ -101,6 +118,7 @@ impl Default for Settings {
             theme: ThemeName::default().name().to_owned(),
             scale: 1.0,
             reduced_motion: false,
+            scene_quality: Quality::Auto,
             memory_mib: None,
             span: Span::default().label().to_owned(),
             window: None,
@@ -114,6 +132,8 @@ impl Default for Settings {
             run_colours: BTreeMap::new(),
             align: Align::default().label().to_owned(),
             differences: false,
+            welcome: true,
+            recent: Vec::new(),
         }
     }
 }
@@ -186,11 +206,12 @@ impl Settings {
             theme: panel.theme.name().to_owned(),
             scale: panel.scale(),
             reduced_motion: panel.still,
+            scene_quality: panel.quality,
             memory_mib: panel.memory_mib,
             span: panel.charts.span.label().to_owned(),
             window: panel.window,
-            layout: panel.tiling.name().to_owned(),
-            changed_layout: panel.tiling.present().as_ref().map(NodeDoc::of),
+            layout: panel.own_tiling().name().to_owned(),
+            changed_layout: panel.own_tiling().present().as_ref().map(NodeDoc::of),
             layouts: panel.tiling.saved().iter().map(|(name, node)| (name.clone(), NodeDoc::of(node))).collect(),
             charts: charts.collect(),
             chart_kinds: panel
@@ -210,6 +231,12 @@ impl Settings {
             run_colours: panel.charts.compare.colours.clone(),
             align: panel.charts.compare.align.label().to_owned(),
             differences: panel.charts.compare.difference,
+            welcome: panel.welcome_at_start(),
+            recent: panel
+                .recent()
+                .iter()
+                .map(|(path, what)| Recent { path: path.clone(), what: what.clone() })
+                .collect(),
         }
     }
 
@@ -218,6 +245,7 @@ impl Settings {
         panel.theme = ThemeName::find(&self.theme).unwrap_or_default();
         panel.set_scale(self.scale);
         panel.still = self.reduced_motion;
+        panel.quality = self.scene_quality;
         panel.memory_mib = self.memory_mib;
         panel.charts.span = Span::ALL.into_iter().find(|s| s.label() == self.span).unwrap_or_default();
         panel.window = self.window;
@@ -231,6 +259,8 @@ impl Settings {
         panel.charts.compare.colours = self.run_colours.clone();
         panel.charts.compare.align = Align::ALL.into_iter().find(|a| a.label() == self.align).unwrap_or_default();
         panel.charts.compare.difference = self.differences;
+        panel.set_welcome_at_start(self.welcome);
+        panel.set_recent(self.recent.iter().map(|recent| (recent.path.clone(), recent.what.clone())).collect());
         let saved = self.layouts.iter().filter_map(|(name, doc)| Some((name.clone(), doc.to_node()?)));
         panel.tiling.set_saved(saved.collect());
         panel.tiling.restore(&self.layout, self.changed_layout.as_ref().and_then(NodeDoc::to_node));

@@ -33,7 +33,7 @@ pub struct ShotArgs {
     /// Draws one tile alone, by its name as layouts store it (site, one_line, plant:thermal)
     #[arg(long, value_name = "NAME", help_heading = "Output")]
     tile: Option<String>,
-    /// Layout of the whole window [Live, Flows, Charts, Everything]
+    /// Layout of the whole window [Live, Flows, Charts, Everything, Compare, Why]
     #[arg(long, value_name = "NAME", conflicts_with = "tile", help_heading = "Output")]
     layout: Option<String>,
     /// Colours [dark, light, operator, high_contrast]
@@ -148,6 +148,10 @@ impl Player {
         self.step_to(wanted);
         if self.session.view().replay.is_some() {
             return self.session.view();
+        }
+        if let Some(tick) = self.session.view().tick.checked_sub(1) {
+            self.session.send(Command::Why { tick });
+            self.wait(OUTLOOK_WAIT, |v| v.beside.why.as_ref().is_some_and(|why| why.tick == tick));
         }
         self.wait(OUTLOOK_WAIT, |v| v.end.is_some() || v.outlook.as_ref().is_some_and(|o| o.tick == v.tick))
     }

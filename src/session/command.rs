@@ -131,6 +131,8 @@ pub enum Command {
     Unplan(u64),
     /// Let time pass until something is so; `None` forgets what it passes until.
     Until(Option<Until>),
+    /// The same without a word when it is reached: a tour tells of it itself.
+    PlayUntil(Until),
     /// Let time go round between two instants; `None` ends that.
     Loop(Option<(u64, u64)>),
     /// Set a mark.
@@ -161,6 +163,14 @@ pub enum Command {
     },
     /// Let rows, pyramids and snapshots of all runs take so many bytes together; beyond that old rows go.
     Memory(u64),
+    /// Find out why a tick of what is shown came as it did; the answer comes to [`Beside::why`](super::Beside::why). A newer
+    /// wish takes the place of one that was not served yet.
+    Why {
+        /// The tick, counted from 0.
+        tick: u64,
+    },
+    /// Find out what the site could give from the present on ([`RunView::headroom`](super::RunView::headroom)).
+    Headroom,
     /// Take away a notice that was read.
     Dismiss {
         /// Its number.

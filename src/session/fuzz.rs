@@ -74,6 +74,7 @@ fn kind(command: &Command) -> &'static str {
         Command::Plan { .. } => "plan",
         Command::Unplan(_) => "unplan",
         Command::Until(_) => "until",
+        Command::PlayUntil(_) => "play until",
         Command::Loop(_) => "loop",
         Command::Mark { .. } => "mark",
         Command::Remark { .. } => "remark",
@@ -81,12 +82,14 @@ fn kind(command: &Command) -> &'static str {
         Command::Dismiss { .. } => "dismiss",
         Command::Need { .. } => "need",
         Command::Memory(_) => "memory",
+        Command::Why { .. } => "why",
         Command::TimeColumn(_) => "time column",
+        Command::Headroom => "head-room",
     }
 }
 
 /// Number of kinds.
-const KINDS: usize = 45;
+const KINDS: usize = 48;
 
 /// Somebody who does anything.
 struct Anybody {
@@ -275,6 +278,9 @@ impl Anybody {
             41 => Command::Need { run: None, from: self.tick(view), to: self.tick(view) },
             42 => Command::Memory(if self.chance(0.2) { 4 << 20 } else { 1 << 30 }),
             43 => Command::TimeColumn("tick".to_owned()),
+            44 => Command::Headroom,
+            45 => Command::PlayUntil(Until::Tick(view.tick + 30)),
+            46 => Command::Why { tick: self.tick(view) },
             _ => Command::Dismiss { notice: view.notices.first().map_or(u64::MAX, |n| n.id) },
         }
     }

@@ -30,8 +30,10 @@ mod rerun;
 mod runs;
 mod set;
 mod shadows;
+pub mod tour;
 mod until;
 mod view;
+mod why;
 mod worker;
 
 pub use beside::{Beside, Bookmark, Checked, PlannedView, RunEntry, RunKind, ShadowView};
@@ -44,3 +46,4 @@ pub use view::{
     DriverView, EventView, LeverView, Notice, NoticeKind, OptionView, ParameterView, PlayState, ReplayView, RunView,
     SlotView, ThinkingView,
 };
+pub use why::{WhyAsked, WhyView};

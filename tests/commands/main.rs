@@ -19,6 +19,7 @@ mod server;
 mod sustaindc;
 mod transitions;
 mod verifying;
+mod why;
 
 use std::path::{Path, PathBuf};
 

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -10,15 +10,18 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 
 use crate::app::guard::guarded;
 use crate::app::layout_file::LayoutFile;
+use crate::app::panel::check_tour;
+use crate::app::samples::SAMPLES;
 use crate::config::{Error, Place, Result};
 use crate::evaluate::compare::kpi::{KpiRow, KpiRun, kpis};
 use crate::evaluate::matrix::{self, Plan, Report, Request};
 use crate::rollout::World;
 use crate::session::Wake;
+use crate::session::tour::{self, Tour};
 
 use super::read::{self, Listed};
 use super::taking::{self, Take, TakePictures, Taking};
-use super::{Ask, Board, Compare, Compared, Export, Policy, Progress, Stored, policy};
+use super::{Answered, Ask, Asking, Board, Compare, Compared, Export, Policy, Progress, Sampled, Stored, policy};
 
 /// Shortest time between two pictures of the progress.
 const BEAT: Duration = Duration::from_millis(100);
@@ -33,9 +36,12 @@ enum Tell {
     Key(Option<&'static str>),
     Compared(Compared),
     Exported(Result<String>),
+    Answered(Answered, bool),
     Taking(Taking),
     Taken(Box<Result<String>>),
     Layout(Box<LayoutFile>),
+    Tour(Box<Tour>),
+    Sample(Sampled),
     Policy(Policy),
     Problem(Error),
     Progress(Progress),
@@ -46,6 +52,8 @@ enum Tell {
 enum Job {
     Ask(Ask),
     Export(PathBuf, Box<Export>),
+    /// Questions, with the number of the asking: a newer one takes its place.
+    Question(u64, Box<Asking>),
     Take(PathBuf, Box<Take>),
     /// Rows were added to a file.
     Again(PathBuf),
@@ -83,6 +91,8 @@ pub struct Office {
     posted: Receiver<Ask>,
     jobs: Sender<Job>,
     clerk: Option<JoinHandle<()>>,
+    /// Number of the newest asking.
+    asked: Arc<AtomicU64>,
     runner: Option<Runner>,
     /// Draws pictures and films.
     painter: Option<Runner>,
@@ -110,8 +120,10 @@ impl Office {
         let (jobs, waiting) = unbounded();
         let teller = Teller { tell, wake };
         let (own, of) = (teller.clone(), world.clone());
-        let clerk = spawn("c2g-board", move || clerk(&of, &waiting, &own))?;
-        Ok(Self { world, teller, told, post, posted, jobs, clerk: Some(clerk), runner: None, painter: None })
+        let asked = Arc::new(AtomicU64::new(0));
+        let newest = Arc::clone(&asked);
+        let clerk = spawn("c2g-board", move || clerk(&of, &waiting, &own, &newest))?;
+        Ok(Self { world, teller, told, post, posted, jobs, clerk: Some(clerk), asked, runner: None, painter: None })
     }
 
     /// A way to ask from another thread.
@@ -144,6 +156,11 @@ impl Office {
                     if let Some(export) = board.export.take() {
                         let _ = self.jobs.send(Job::Export(path, Box::new(export)));
                     }
+                }
+                Ask::Question(asking) => {
+                    let number = self.asked.fetch_add(1, Ordering::Relaxed) + 1;
+                    board.asking = Some(asking.key.clone());
+                    let _ = self.jobs.send(Job::Question(number, asking));
                 }
                 Ask::Take(path) => match board.take.take() {
                     Some(Take::Pictures(pictures)) => match self.paint(path, *pictures, board) {
@@ -186,6 +203,14 @@ impl Office {
                     }
                     board.compared = Some(Arc::new(compared));
                 }
+                Tell::Answered(answered, over) => {
+                    if over && board.asking.as_ref() == Some(&answered.key) {
+                        board.asking = None;
+                    }
+                    board.answered = Some(Arc::new(answered));
+                }
+                Tell::Tour(tour) => board.tour = Some(tour),
+                Tell::Sample(sample) => board.sample = Some(sample),
                 Tell::Exported(Ok(words)) => news.push(News::Done(words)),
                 Tell::Exported(Err(error)) => news.push(News::Problem(error)),
                 Tell::Taking(taking) => {
@@ -291,6 +316,7 @@ impl Drop for Office {
             runner.cancel.store(true, Ordering::Relaxed);
             let _ = runner.thread.join();
         }
+        self.asked.fetch_add(1, Ordering::Relaxed);
         let _ = self.jobs.send(Job::Stop);
         if let Some(clerk) = self.clerk.take() {
             let _ = clerk.join();
@@ -370,7 +396,7 @@ fn play(world: &World, request: Request, teller: &Teller, jobs: &Sender<Job>, ca
 }
 
 /// Reads files and policies, one after the other. Wishes that came together are read together.
-fn clerk(world: &World, jobs: &Receiver<Job>, teller: &Teller) {
+fn clerk(world: &World, jobs: &Receiver<Job>, teller: &Teller, newest: &AtomicU64) {
     let mut files: Vec<Listed> = Vec::new();
     while let Ok(first) = jobs.recv() {
         let mut changed = false;
@@ -384,6 +410,12 @@ fn clerk(world: &World, jobs: &Receiver<Job>, teller: &Teller) {
                 }
                 Job::Export(path, export) => {
                     teller.tell(Tell::Exported(write(&path, &export)));
+                    continue;
+                }
+                Job::Question(number, asking) => {
+                    let stale = || newest.load(Ordering::Relaxed) != number;
+                    // Questions that cannot be answered leave their places empty.
+                    let _ = guarded(|| answer(&asking, &stale, teller));
                     continue;
                 }
                 Job::Take(path, take) => {
@@ -423,7 +455,22 @@ fn clerk(world: &World, jobs: &Receiver<Job>, teller: &Teller) {
                     Ok(file) => teller.tell(Tell::Layout(Box::new(file))),
                     Err(error) => teller.tell(Tell::Problem(error)),
                 },
-                Ask::Benchmark(_) | Ask::Cancel | Ask::Export(_) | Ask::Take(_) | Ask::StopTaking => {}
+                Ask::Tour(name) => {
+                    let read = tour::find(&name, world).and_then(|tour| check_tour(&tour).map(|()| tour));
+                    teller.tell(read.map_or_else(Tell::Problem, |tour| Tell::Tour(Box::new(tour))));
+                }
+                Ask::Sample(index) => {
+                    let Some(sample) = SAMPLES.get(index) else { continue };
+                    let results = sample.results;
+                    let laid = sample.place().map(|path| Sampled { path, results });
+                    teller.tell(laid.map_or_else(Tell::Problem, Tell::Sample));
+                }
+                Ask::Benchmark(_)
+                | Ask::Cancel
+                | Ask::Export(_)
+                | Ask::Question(_)
+                | Ask::Take(_)
+                | Ask::StopTaking => {}
             }
         }
         if changed {
@@ -444,6 +491,18 @@ fn clerk(world: &World, jobs: &Receiver<Job>, teller: &Teller) {
             }
         }
     }
+}
+
+/// Answers questions and tells the answers now and then, and all of them at the end.
+fn answer(asking: &Asking, stale: &dyn Fn() -> bool, teller: &Teller) {
+    let mut told = Instant::now();
+    super::answer_all(asking, stale, &mut |answered| {
+        let over = answered.is_whole();
+        if over || told.elapsed() >= BEAT {
+            told = Instant::now();
+            teller.tell(Tell::Answered(answered.clone(), over));
+        }
+    });
 }
 
 /// The metrics of runs against those of the first; none where rows are gone that they would need.

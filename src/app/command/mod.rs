@@ -2,8 +2,10 @@
 
 mod beside;
 mod charts;
+mod guide;
 mod keys;
 mod table;
+mod why;
 
 use egui::KeyboardShortcut;
 
@@ -88,6 +90,8 @@ pub enum WindowDeed {
     Span(i8),
     /// Movements jump instead of flying, nothing blinks; or the other way round.
     Still,
+    /// The next quality of the 3D picture.
+    Quality,
     /// Acknowledges every alarm.
     Acknowledge,
     /// Gives every lever back to its controller.
@@ -120,6 +124,27 @@ pub enum WindowDeed {
     Export,
     /// Nothing is selected any more.
     SelectNothing,
+    /// Shows the first page, or puts it away.
+    Welcome,
+    /// Begins a tour, by its name.
+    Tour(String),
+    /// The tour that is played does this.
+    TourStep(TourStep),
+}
+
+/// What a tour that is played can be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TourStep {
+    /// Stands, or goes on.
+    Toggle,
+    /// To the next scene.
+    Next,
+    /// To the scene before.
+    Back,
+    /// Begins again after the last scene, or not.
+    Loop,
+    /// Ends.
+    End,
 }
 
 /// Where an entry belongs in menus and help.
@@ -139,11 +164,14 @@ pub enum Group {
     Lever,
     /// Tiles and layouts.
     Tiles,
+    /// Tours, playing against the machine, manual.
+    Guide,
 }
 
 impl Group {
     /// All groups in the order of the help.
-    pub const ALL: [Self; 7] = [Self::Time, Self::Speed, Self::Run, Self::Beside, Self::Lever, Self::Tiles, Self::View];
+    pub const ALL: [Self; 8] =
+        [Self::Time, Self::Speed, Self::Run, Self::Beside, Self::Lever, Self::Tiles, Self::View, Self::Guide];
 
     /// Words for headings.
     pub fn label(self) -> &'static str {
@@ -155,6 +183,7 @@ impl Group {
             Self::View => "Window",
             Self::Lever => "Levers",
             Self::Tiles => "Tiles",
+            Self::Guide => "Tours and help",
         }
     }
 }

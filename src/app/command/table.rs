@@ -5,9 +5,8 @@ use egui::{Key, KeyboardShortcut, Modifiers};
 use crate::app::panel::TileId;
 use crate::session::{Command, PlayState, RunView, Speed};
 
-use super::beside;
-use super::charts;
 use super::{Deed, Entry, Group, WindowDeed};
+use super::{beside, charts, guide, why};
 
 const fn key(key: Key) -> KeyboardShortcut {
     KeyboardShortcut::new(Modifiers::NONE, key)
@@ -329,6 +328,8 @@ pub const TABLE: &[Entry] = &[
         window(WindowDeed::Layout("Everything".to_owned()))
     }),
     beside::LAYOUT,
+    why::WHY,
+    why::LAYOUT,
     Entry {
         id: "fill_tile",
         words: "Fill the window",
@@ -410,6 +411,14 @@ pub const TABLE: &[Entry] = &[
         deed: |_| window(WindowDeed::Still),
     },
     Entry {
+        id: "scene_quality",
+        words: "Quality of the 3D picture",
+        about: "Goes through automatic, fine, normal and plain; plain is the least work for a processor without a card",
+        keys: &[ctrl_shift(Key::Q)],
+        group: Group::View,
+        deed: |_| window(WindowDeed::Quality),
+    },
+    Entry {
         id: "palette",
         words: "Find a command",
         about: "Finds any command by a few letters",
@@ -477,4 +486,10 @@ pub const TABLE: &[Entry] = &[
     charts::REPORT,
     charts::SAVE_LAYOUT,
     charts::OPEN_LAYOUT,
+    guide::WELCOME,
+    guide::TOUR,
+    guide::NEXT,
+    guide::BACK,
+    guide::LOOP,
+    guide::END,
 ];

@@ -18,7 +18,7 @@ use super::widget::{self, Button, Look};
 use super::{Cx, PanelState};
 
 /// Tiles that every plant has, each with what it shows.
-const TILES: [(&str, &str); 14] = [
+const TILES: [(&str, &str); 20] = [
     (
         "Site",
         "The plant in 3D, where it has a model. Drag turns, right drag shifts, the wheel comes nearer, a click selects, \
@@ -58,6 +58,29 @@ const TILES: [(&str, &str); 14] = [
         "Chart 1, 2 …",
         "Charts of your own: lines with an axis for every unit, XY, histogram, duration curve, carpet, stacked areas. The \
          kind stands in the header; the cross in the legend takes a signal off.",
+    ),
+    (
+        "Why",
+        "The tick under the pointer, else at the mark, else the last one: its reward by terms, and why. Every number after \
+         “would have been” is the tick run again with one lever elsewhere. Paler: the answer is about the tick before.",
+    ),
+    (
+        "Observation",
+        "What the controller saw, in its numbers and in physical ones; bold lies outside the normal range.",
+    ),
+    (
+        "One step more",
+        "What one step less and more of each lever would have given and earned, everything else as it was.",
+    ),
+    ("The bid of this interval", "Chance of acceptance over price with the bid on it, its result, and what was paid."),
+    (
+        "Head-room",
+        "What the site could give for the next 15 min, up (draw less) and down (draw more), against the commitment: the \
+         plant is rolled on with its levers at their limits, and no warning is passed.",
+    ),
+    (
+        "Ask",
+        "Ready questions with number and time; a click goes there. The field finds more, and any signal by its name.",
     ),
 ];
 

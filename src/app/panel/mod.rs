@@ -10,6 +10,7 @@
 
 mod acknowledged;
 mod alarms;
+mod ask;
 mod axes;
 mod banner;
 mod begin;
@@ -20,12 +21,14 @@ mod charts;
 mod control;
 mod curve;
 mod custom;
+mod device;
 mod drivers;
 mod error_card;
 mod events;
 mod faceplate;
 mod glyph;
 mod graph;
+mod headroom;
 mod help;
 mod legend;
 mod levels;
@@ -37,6 +40,7 @@ mod levers;
 mod line;
 mod menu;
 mod menus;
+mod mini;
 mod now;
 mod one_line;
 mod overview;
@@ -65,7 +69,10 @@ mod timeline;
 mod toasts;
 mod told;
 mod top_bar;
+mod tour;
 mod tuning;
+mod welcome;
+mod why;
 mod widget;
 mod words;
 
@@ -73,7 +80,7 @@ use egui::{Rect, Ui, UiBuilder};
 
 use crate::app::board::{Ask, Board, Export};
 use crate::app::command::{self, Deed, Entry, Kept, WindowDeed};
-use crate::app::stage::Stage;
+use crate::app::stage::{Quality, Stage};
 use crate::app::theme::{self, Theme, ThemeName};
 use crate::session::{Command, Notice, NoticeKind, RunView};
 
@@ -83,9 +90,12 @@ pub use custom::CustomCharts;
 pub use selection::Selection;
 pub use tile_id::TileId;
 pub use tiling::{BuiltIn, Node, NodeDoc, Tiling};
+pub use tour::check as check_tour;
 
+use ask::AskState;
 use beside::runs::RunsState;
 use events::EventsState;
+use headroom::HeadroomState;
 use levers::LeverState;
 use menu::MenuState;
 use one_line::OneLineState;
@@ -153,6 +163,8 @@ pub struct PanelState {
     pub custom: CustomCharts,
     /// Reduced motion: cameras jump, nothing blinks.
     pub still: bool,
+    /// How much work the 3D picture may be.
+    pub quality: Quality,
     /// Memory for the past of all runs, MiB; `None` is the program's own. Read when the window opens.
     pub memory_mib: Option<u64>,
     /// Result files among the logs that were given, as far as they were sent on to the scoreboard.
@@ -161,6 +173,8 @@ pub struct PanelState {
     pub stage: Stage,
     /// Stored results, the benchmark that is running, the policy that was looked at.
     pub board: Board,
+    ask: AskState,
+    headroom: HeadroomState,
     applied: Option<ThemeName>,
     scale: Scale,
     levers: LeverState,
@@ -179,6 +193,9 @@ pub struct PanelState {
     toasts: ToastState,
     tuning: tuning::TuningState,
     told: told::Opened,
+    why: why::WhyState,
+    tour: tour::TourState,
+    welcome: welcome::WelcomeState,
     /// How the tiles stand.
     pub tiling: Tiling,
     /// Size of the window, logical pixels at 100 %; `None` before the first frame.
@@ -351,6 +368,10 @@ impl PanelState {
             | WindowDeed::OpenLayoutFile => taking::act(self, &deed, view),
             WindowDeed::Span(step) => self.charts.step_span(step),
             WindowDeed::Still => self.still = !self.still,
+            WindowDeed::Quality => {
+                self.quality = self.quality.next();
+                self.tell(format!("The 3D picture is {}.", self.quality.words()));
+            }
             WindowDeed::Acknowledge => self.events.known.everything(view),
             WindowDeed::HandBack => out.extend(begin::hand_back(view)),
             WindowDeed::PinAll => out.extend(begin::pin_all(view)),
@@ -406,6 +427,9 @@ impl PanelState {
                 out.extend((range.0 < range.1).then_some(Command::Loop(Some(range))));
             }
             WindowDeed::SelectNothing => self.selection = Selection::default(),
+            WindowDeed::Welcome => self.toggle_welcome(),
+            WindowDeed::Tour(name) => self.board.asks.push(Ask::Tour(name)),
+            WindowDeed::TourStep(step) => tour::step(self, step, view, out),
         }
     }
 }
@@ -450,6 +474,8 @@ fn inside<R>(ui: &mut Ui, rect: Rect, name: impl egui::AsIdSalt, draw: impl FnOn
 /// Draws the whole window into `ui` from one picture and pushes what the person asks for.
 pub fn workspace(ui: &mut Ui, state: &mut PanelState, view: &RunView, out: &mut Vec<Command>) {
     prepare(ui, state, view);
+    let mine = tour::frame(ui, state, view);
+    let before = out.len();
     let mut cx = Cx { theme: Theme::of(state.theme), view, out, deeds: Vec::new(), selection: state.selection };
     for entry in command::pressed(ui.ctx(), kept(ui, state)) {
         cx.run(entry);
@@ -457,6 +483,7 @@ pub fn workspace(ui: &mut Ui, state: &mut PanelState, view: &RunView, out: &mut 
     replay::dropped(ui, state, &mut cx);
     replay::results(state, &mut cx);
     state.take_layout(view);
+    welcome::sampled(state, &mut cx);
     let whole = ui.max_rect();
     let natural = whole.size() * ui.ctx().zoom_factor();
     state.window = Some([natural.x.round().max(1.0) as u32, natural.y.round().max(1.0) as u32]);
@@ -464,6 +491,7 @@ pub fn workspace(ui: &mut Ui, state: &mut PanelState, view: &RunView, out: &mut 
     let (top, tiles) = divide(whole, &cx.theme);
     top_bar::show(ui, top, state, &mut cx);
     tiling::show(ui, tiles, state, &mut cx);
+    tour::point_out(ui, state, &cx.theme);
     let above = Rect::from_min_max(tiles.min, tiles.max - egui::vec2(0.0, cx.theme.tokens.header.timeline));
     banner::show(ui, above, state, &mut cx);
     // Over the site, beside its legend, where there is room; else in the corner that toasts share with it.
@@ -483,11 +511,17 @@ pub fn workspace(ui: &mut Ui, state: &mut PanelState, view: &RunView, out: &mut 
     policy_card::show(ui, state, &mut cx);
     timeline::show_fields(ui, state, &mut cx);
     palette::show(ui, state, &mut cx);
+    welcome::show(ui, tiles, state, &mut cx);
     help::show(ui, state, &cx);
     // What charts show of rows that went from memory comes back.
     let lacks = state.charts.cache.take_lacks();
     cx.out.extend(lacks.into_iter().map(|(from, to)| Command::Need { run: None, from, to }));
+    let theme = cx.theme;
     finish(ui, state, cx);
+    let mut own = out.split_off(before);
+    tour::join(state, view, &mut own, mine);
+    tour::show(ui, above, state, view, &theme, &mut own);
+    out.append(&mut own);
 }
 
 /// The top bar and the room for tiles below it.

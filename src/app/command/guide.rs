@@ -1,0 +1,65 @@
+//! Entries of the command table about the first page and tours.
+
+use egui::{Key, KeyboardShortcut, Modifiers};
+
+use super::{Deed, Entry, Group, TourStep, WindowDeed};
+
+const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
+
+const fn step(
+    id: &'static str,
+    words: &'static str,
+    about: &'static str,
+    keys: &'static [KeyboardShortcut],
+    deed: fn(&crate::session::RunView) -> Result<Deed, &'static str>,
+) -> Entry {
+    Entry { id, words, about, keys, group: Group::Guide, deed }
+}
+
+pub(super) const WELCOME: Entry = step(
+    "welcome",
+    "First page",
+    "Three doors into the program, what was open last, samples, tours",
+    &[KeyboardShortcut::new(Modifiers::COMMAND, Key::H)],
+    |_| Ok(Deed::Window(WindowDeed::Welcome)),
+);
+
+pub(super) const TOUR: Entry = step(
+    "tour_toggle",
+    "Tour: pause or go on",
+    "The tour that is played stands, or goes on",
+    &[KeyboardShortcut::new(Modifiers::COMMAND, Key::T)],
+    |_| Ok(Deed::Window(WindowDeed::TourStep(TourStep::Toggle))),
+);
+
+pub(super) const NEXT: Entry = step(
+    "tour_next",
+    "Tour: next scene",
+    "To the next scene of the tour that is played",
+    &[KeyboardShortcut::new(Modifiers::NONE, Key::N)],
+    |_| Ok(Deed::Window(WindowDeed::TourStep(TourStep::Next))),
+);
+
+pub(super) const BACK: Entry = step(
+    "tour_back",
+    "Tour: scene before",
+    "To the scene before; the run goes there at full speed",
+    &[KeyboardShortcut::new(Modifiers::SHIFT, Key::N)],
+    |_| Ok(Deed::Window(WindowDeed::TourStep(TourStep::Back))),
+);
+
+pub(super) const LOOP: Entry = step(
+    "tour_loop",
+    "Tour: again and again",
+    "The tour begins again after its last scene, or ends there",
+    &[KeyboardShortcut::new(CTRL_SHIFT, Key::N)],
+    |_| Ok(Deed::Window(WindowDeed::TourStep(TourStep::Loop))),
+);
+
+pub(super) const END: Entry = step(
+    "tour_end",
+    "End the tour",
+    "Ends the tour; the tiles stand as before, the run stays",
+    &[KeyboardShortcut::new(CTRL_SHIFT, Key::T)],
+    |_| Ok(Deed::Window(WindowDeed::TourStep(TourStep::End))),
+);
