@@ -298,6 +298,18 @@ fn a_session_finds_it_when_somebody_wants_to_know_and_forgets_it_when_time_moves
     session.send(Command::GoTo { tick: 900 });
     let view = until::until(&session, |v| v.tick == 900);
     assert!(view.headroom.is_none(), "it was of another instant");
+    // What is done changes what can be given; an answer of the state before it is not shown.
+    session.send(Command::Headroom);
+    let mode = LeverMode::Pinned(0.0);
+    session.send(Command::Intervene(Intervention::Input {
+        input: "bess_available".into(),
+        change: Some(c2g_twin::plant::Override { operation: c2g_twin::plant::Operation::Set, value: 0.0 }),
+    }));
+    session.send(Command::Intervene(Intervention::Lever { lever: "bess_dispatch".into(), mode }));
+    session.send(Command::Headroom);
+    let view = until::until(&session, |v| v.headroom.is_some() && v.beside.runs.len() == 2);
+    let battery = view.headroom.as_ref().unwrap().up.alone[0].found().unwrap().amount;
+    assert_eq!(battery, 0.0, "the battery is out of service");
 }
 
 fn tool(arguments: &[&str]) -> (Option<i32>, String, String) {

@@ -63,8 +63,19 @@ struct Wish {
     places: Vec<(Pos2, Align)>,
     text: String,
     face: Face,
-    /// Whether it is told only where all of its kind are, at the same side: one alone would be taken for another's.
-    together: bool,
+    /// What it is about.
+    about: About,
+}
+
+/// What a wish is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum About {
+    /// Reactive power: told of all branches at the same side, or of none.
+    Reactive,
+    /// Devices that trip: told of all loads or of none.
+    Trips,
+    /// Anything that stands for itself.
+    Own,
 }
 
 impl Placer<'_> {
@@ -454,13 +465,13 @@ impl Placer<'_> {
             let sum: f64 = reactive.iter().map(|q| q.value).sum();
             let text = format!("{}\u{A0}{unit}", crate::signal::format_number(sum, 1));
             let places = vec![(pos2(x + BESIDE, y + 14.0), Align::Min), (pos2(x - BESIDE, y), Align::Max)];
-            self.wishes.push(Wish { places, text, face: Face::NumberCaption, together: true });
+            self.wishes.push(Wish { places, text, face: Face::NumberCaption, about: About::Reactive });
         }
         let lone = block.nodes.first().and_then(|n| facts.nodes.get(*n)).filter(|_| block.nodes.len() == 1);
         if let Some(loading) = lone.filter(|n| n.kind == NodeKind::Storage).and_then(|n| n.loading.as_ref()) {
             let text = format!("load {}", loading.words());
             let places = vec![(pos2(x + BESIDE, y + 14.0), Align::Min), (pos2(x - BESIDE, y), Align::Max)];
-            self.wishes.push(Wish { places, text, face: Face::Caption, together: false });
+            self.wishes.push(Wish { places, text, face: Face::Caption, about: About::Own });
         }
     }
 
@@ -474,12 +485,12 @@ impl Placer<'_> {
                 // Loads of a list tell how much of their rating they take.
                 Role::Line => {
                     if let Some(loading) = &node.loading {
-                        let places = vec![(pos2(spot.rect.right() + 10.0, y), Align::Min)];
+                        let places = vec![(pos2(spot.rect.right() + 16.0, y), Align::Min)];
                         self.wishes.push(Wish {
                             places,
                             text: loading.words(),
                             face: Face::NumberCaption,
-                            together: false,
+                            about: About::Own,
                         });
                     }
                 }
@@ -490,25 +501,25 @@ impl Placer<'_> {
                         (pos2(spot.rect.left() - 6.0, low), Align::Max),
                     ];
                     let text = node.trips.join(" · ");
-                    self.wishes.push(Wish { places, text, face: Face::Caption, together: false });
+                    self.wishes.push(Wish { places, text, face: Face::Caption, about: About::Trips });
                 }
                 _ => {}
             }
         }
-        let (together, single): (Vec<Wish>, Vec<Wish>) =
-            std::mem::take(&mut self.wishes).into_iter().partition(|wish| wish.together);
-        let sides = together.iter().map(|wish| wish.places.len()).min().unwrap_or(0);
-        let free = |wish: &Wish, side: usize| wish.places.get(side).is_some_and(|p| self.is_free(area, wish, *p));
-        let side = (0..sides).find(|side| together.iter().all(|wish| free(wish, *side)));
-        if let Some(side) = side {
-            for wish in &together {
+        let all = std::mem::take(&mut self.wishes);
+        for about in [About::Reactive, About::Trips] {
+            let kind: Vec<&Wish> = all.iter().filter(|wish| wish.about == about).collect();
+            let sides = kind.iter().map(|wish| wish.places.len()).min().unwrap_or(0);
+            let free = |wish: &Wish, side: usize| wish.places.get(side).is_some_and(|p| self.is_free(area, wish, *p));
+            let Some(side) = (0..sides).find(|side| kind.iter().all(|wish| free(wish, *side))) else { continue };
+            for wish in kind {
                 if let Some(&(at, align)) = wish.places.get(side) {
                     self.tag(at, align, &wish.text, wish.face, Ink::Faint);
                 }
             }
         }
-        for wish in single {
-            let place = wish.places.iter().find(|place| self.is_free(area, &wish, **place));
+        for wish in all.iter().filter(|wish| wish.about == About::Own) {
+            let place = wish.places.iter().find(|place| self.is_free(area, wish, **place));
             if let Some(&(at, align)) = place {
                 self.tag(at, align, &wish.text, wish.face, Ink::Faint);
             }
@@ -521,7 +532,9 @@ impl Placer<'_> {
         let left = if align == Align::Max { at.x - width } else { at.x };
         let rect = Rect::from_min_size(pos2(left, at.y - 6.5), vec2(width, 13.0));
         // What stands at the other side of a gap must not look as if it belonged here.
-        let apart = |other: Rect| !other.expand2(vec2(if wish.together { 16.0 } else { 3.0 }, -1.0)).intersects(rect);
+        let apart = |other: Rect| {
+            !other.expand2(vec2(if wish.about == About::Trips { 4.0 } else { 14.0 }, -1.0)).intersects(rect)
+        };
         let cable = |c: &Cable| Rect::from_min_max(pos2(c.x - 6.0, c.top), pos2(c.x + 6.0, c.bottom));
         let fork = |f: &Fork| Rect::from_min_max(pos2(f.left, f.y - 4.0), pos2(f.right, f.y + 4.0));
         let drawing = &self.drawing;
