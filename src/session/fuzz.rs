@@ -56,6 +56,7 @@ fn kind(command: &Command) -> &'static str {
         Command::Begin(_) => "begin",
         Command::Open(_) => "open",
         Command::Log(_) => "log",
+        Command::CopyLog(_) => "copy log",
         Command::Replay(_) => "replay",
         Command::Pick(_) => "pick",
         Command::StopReading => "stop reading",
@@ -89,7 +90,7 @@ fn kind(command: &Command) -> &'static str {
 }
 
 /// Number of kinds.
-const KINDS: usize = 48;
+const KINDS: usize = 49;
 
 /// Somebody who does anything.
 struct Anybody {
@@ -281,6 +282,10 @@ impl Anybody {
             44 => Command::Headroom,
             45 => Command::PlayUntil(Until::Tick(view.tick + 30)),
             46 => Command::Why { tick: self.tick(view) },
+            47 => {
+                self.logs_begun += 1;
+                Command::CopyLog(self.folder.join(format!("copy-{}.csv", self.logs_begun)))
+            }
             _ => Command::Dismiss { notice: view.notices.first().map_or(u64::MAX, |n| n.id) },
         }
     }
