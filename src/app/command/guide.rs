@@ -24,6 +24,14 @@ pub(super) const WELCOME: Entry = step(
     |_| Ok(Deed::Window(WindowDeed::Welcome)),
 );
 
+pub(super) const CONTEST: Entry = step(
+    "contest",
+    "Play against the machine",
+    "Five minutes of regulation with your own hands, scored beside controllers",
+    &[KeyboardShortcut::new(Modifiers::COMMAND, Key::G)],
+    |_| Ok(Deed::Window(WindowDeed::Contest)),
+);
+
 pub(super) const TOUR: Entry = step(
     "tour_toggle",
     "Tour: pause or go on",

@@ -105,6 +105,8 @@ pub enum WindowDeed {
     Export,
     /// Nothing is selected any more.
     SelectNothing,
+    /// Shows the start card of a game against the machine, or ends the game.
+    Contest,
     /// Shows the first page, or puts it away.
     Welcome,
     /// Begins a tour, by its name.

@@ -466,6 +466,7 @@ pub const TABLE: &[Entry] = &[
         deed: |_| window(WindowDeed::NaturalSize),
     },
     guide::WELCOME,
+    guide::CONTEST,
     guide::TOUR,
     guide::NEXT,
     guide::BACK,

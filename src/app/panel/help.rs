@@ -394,7 +394,7 @@ fn things(spec: &PlantSpec) -> Vec<Item> {
 }
 
 /// Whether a score stands somewhere in these rows.
-fn has_score(rows: &[Row]) -> bool {
+pub(super) fn has_score(rows: &[Row]) -> bool {
     rows.iter().any(|row| match &row.part {
         Part::Score { .. } => true,
         Part::Columns(columns) => columns.iter().any(|column| has_score(&column.rows)),

@@ -17,6 +17,7 @@ mod beside;
 mod cache;
 mod chart;
 mod charts;
+mod contest;
 mod control;
 mod curve;
 mod custom;
@@ -80,6 +81,7 @@ use crate::session::{Command, Notice, NoticeKind, RunView};
 
 pub use beside::{Align, Comparison};
 pub use charts::{ChartState, Span};
+pub use contest::Best;
 pub use custom::CustomCharts;
 pub use selection::Selection;
 pub use tile_id::TileId;
@@ -168,6 +170,7 @@ pub struct PanelState {
     told: told::Opened,
     tour: tour::TourState,
     welcome: welcome::WelcomeState,
+    contest: contest::ContestState,
     /// How the tiles stand.
     pub tiling: Tiling,
     /// Size of the window, logical pixels at 100 %; `None` before the first frame.
@@ -362,6 +365,7 @@ impl PanelState {
                 out.extend((range.0 < range.1).then_some(Command::Loop(Some(range))));
             }
             WindowDeed::SelectNothing => self.selection = Selection::default(),
+            WindowDeed::Contest => self.toggle_contest(view, out),
             WindowDeed::Welcome => self.toggle_welcome(),
             WindowDeed::Tour(name) => self.board.asks.push(Ask::Tour(name)),
             WindowDeed::TourStep(step) => tour::step(self, step, view, out),
@@ -409,7 +413,8 @@ fn inside<R>(ui: &mut Ui, rect: Rect, name: impl egui::AsIdSalt, draw: impl FnOn
 /// Draws the whole window into `ui` from one picture and pushes what the person asks for.
 pub fn workspace(ui: &mut Ui, state: &mut PanelState, view: &RunView, out: &mut Vec<Command>) {
     prepare(ui, state, view);
-    let mine = tour::frame(ui, state, view);
+    let mut mine = tour::frame(ui, state, view);
+    contest::frame(ui, state, view, &mut mine);
     let before = out.len();
     let mut cx = Cx { theme: Theme::of(state.theme), view, out, deeds: Vec::new(), selection: state.selection };
     for entry in command::pressed(ui.ctx(), kept(ui, state)) {
@@ -454,6 +459,7 @@ pub fn workspace(ui: &mut Ui, state: &mut PanelState, view: &RunView, out: &mut 
     let mut own = out.split_off(before);
     tour::join(state, view, &mut own, mine);
     tour::show(ui, above, state, view, &theme, &mut own);
+    contest::show(ui, above, state, view, &theme, &mut own);
     out.append(&mut own);
 }
 

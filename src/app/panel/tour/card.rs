@@ -163,6 +163,7 @@ fn draw(ui: &mut Ui, rect: Rect, player: &Player, words: &Words, theme: &Theme) 
         Phase::Asks(given) => *given,
         _ => None,
     };
+    let right_choice = player.scene().and_then(|scene| scene.question.as_ref()).map(|question| question.right);
     for (index, choice) in words.choices.iter().enumerate() {
         let place = Rect::from_min_size(pos2(left, y), vec2(right - left, 26.0));
         y += 30.0;
