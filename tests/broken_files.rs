@@ -3,13 +3,15 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod unreadable;
+
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use c2g_twin::config::{Document, Error};
 use c2g_twin::evaluate::results::Results;
 use c2g_twin::evaluate::{Golden, SustainGolden, verify_log};
-use c2g_twin::record::{EvaluationOrder, Item, LogHeader, LogWriter, Tape, TransitionWriter};
+use c2g_twin::record::{EvaluationOrder, LogHeader, LogWriter, TransitionWriter};
 use c2g_twin::record::{evaluation_header, read_evaluation_log, read_full_log};
 use c2g_twin::rollout::{RegdFile, Rollout, Setup, Step, World};
 
@@ -33,6 +35,8 @@ fn case(
     Case { name, bytes: bytes.into(), reader, says, cure }
 }
 
+use unreadable::first_error as played;
+
 fn world() -> World {
     World::default()
 }
@@ -43,22 +47,6 @@ fn full(path: &Path) -> Error {
 
 fn verified(path: &Path) -> Error {
     verify_log(&world(), path, 0.0).unwrap_err()
-}
-
-/// The first error of a log that is played, or its first bad row.
-fn played(path: &Path) -> Error {
-    let mut tape = match Tape::open(path, 0, &world()) {
-        Ok(tape) => tape,
-        Err(error) => return error,
-    };
-    let mut row = vec![0.0; tape.head().schema.len()];
-    loop {
-        match tape.next(&mut row) {
-            Ok(Some(Item::Input(_))) => {}
-            Ok(found) => panic!("{} was read: {found:?}", path.display()),
-            Err(error) => return error,
-        }
-    }
 }
 
 fn evaluation(path: &Path) -> Error {

@@ -322,6 +322,28 @@ fn the_house_keeps_its_rules() {
     assert!(wrong.is_empty(), "{} breaches:\n  src/{}", wrong.len(), wrong.join("\n  src/"));
 }
 
+/// `./test` links only those tests with the window that need it; one that asks for a feature and is not named there would
+/// never be run.
+#[test]
+fn every_test_that_needs_a_feature_is_run_with_the_window() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let script = fs::read_to_string(root.join("test")).unwrap();
+    let named: Vec<&str> = script.split("--test ").skip(1).filter_map(|rest| rest.split_whitespace().next()).collect();
+    let asks = |text: &str| {
+        ["app", "onnx", "window-tests"].iter().any(|feature| text.contains(&format!("feature = \"{feature}\"")))
+    };
+    let mut needed: Vec<String> = rust_files(&root.join("tests"))
+        .into_iter()
+        .filter(|(name, path)| name != "layers.rs" && asks(&fs::read_to_string(path).unwrap()))
+        .map(|(name, _)| name.split(['/', '.']).next().unwrap_or_default().to_owned())
+        .collect();
+    needed.dedup();
+    assert!(needed.len() > 4, "only {needed:?} ask for a feature");
+    for test in needed {
+        assert!(named.contains(&test.as_str()), "./test does not run tests/{test} with the window: it names {named:?}");
+    }
+}
+
 /// Checks a snippet as if it stood in `file`, and returns the lines that were found fault with.
 fn breaches(file: &str, source: &str) -> Vec<usize> {
     let found = check(file, &format!("//! Doc.\n{source}"));

@@ -18,6 +18,8 @@ mod desk;
 mod events;
 #[path = "panels/guide.rs"]
 mod guide;
+#[path = "panels/kinds.rs"]
+mod kinds;
 #[path = "panels/levers.rs"]
 mod levers;
 #[path = "panels/lone.rs"]
@@ -43,3 +45,5 @@ mod tiles;
 mod tuning;
 #[path = "panels/views.rs"]
 mod views;
+#[path = "panels/why.rs"]
+mod why;

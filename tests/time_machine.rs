@@ -386,7 +386,14 @@ fn logs_are_laid_beside_to_compare() {
     assert_eq!((rows(laid), view.notices.len()), (expected, 1));
     let reward = view.spec.metrics.iter().position(|m| m.name.contains("reward")).unwrap();
     assert_eq!(laid.metrics[reward].to_bits(), other.metrics[reward].to_bits());
-    let view = person.tell(Command::Follow(laid.id));
+    assert_eq!(laid.differs_at, None, "nothing has been played yet");
+    person.run_to(40);
+    let view = person.wait(|v| v.beside.runs[1].differs_at.is_some());
+    let (mine, theirs) = (rows(&view.beside.runs[0]), rows(&view.beside.runs[1]));
+    let first = (0..40).find(|k| mine[*k] != theirs[*k]).unwrap();
+    assert_eq!(view.beside.runs[1].differs_at, Some(first as u64), "another seed draws other noise");
+    let view = person.tell(Command::Follow(view.beside.runs[1].id));
+    let laid = &view.beside.runs[1];
     assert!(view.notices.last().unwrap().text.contains("cannot be shown"));
     let view = person.tell(Command::Close(laid.id));
     assert_eq!(view.beside.runs.len(), 1);

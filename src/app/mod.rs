@@ -12,6 +12,7 @@
 pub mod board;
 pub mod command;
 mod guard;
+pub mod layout_file;
 pub mod panel;
 pub mod samples;
 pub mod scene;

@@ -15,8 +15,10 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 use serde::{Deserialize, Serialize};
 
 use crate::app::panel::{Align, Best, NodeDoc, PanelState, Span};
+use crate::app::stage::Quality;
 use crate::app::theme::ThemeName;
 use crate::config::{Document, Error, Place, Result, yaml_string};
+use crate::evaluate::charts::ChartKind;
 
 /// Version of the file's form.
 const VERSION: u32 = 1;
@@ -36,6 +38,8 @@ pub struct Settings {
     pub scale: f32,
     /// Cameras jump and nothing blinks.
     pub reduced_motion: bool,
+    /// How much work the 3D picture may be.
+    pub scene_quality: Quality,
     /// Memory for the past of all runs, MiB; without a number the program's own. Beyond it old rows go, and come back
     /// when they are looked at.
     pub memory_mib: Option<u64>,
@@ -51,6 +55,10 @@ pub struct Settings {
     pub layouts: BTreeMap<String, NodeDoc>,
     /// Signals of the person's own charts, by number of the chart.
     pub charts: BTreeMap<String, Vec<String>>,
+    /// Kinds of these charts, where they are not lines.
+    pub chart_kinds: BTreeMap<String, String>,
+    /// Charts of the person's layouts, by name of the layout and number of the chart.
+    pub layout_charts: BTreeMap<String, BTreeMap<String, ChartDoc>>,
     /// Names of runs that charts and time line do not draw.
     pub hidden_runs: Vec<String>,
     /// Colours of runs, by name: places in the row of run colours.
@@ -77,6 +85,34 @@ pub struct Recent {
     pub what: String,
 }
 
+/// A chart of a person, as files write it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ChartDoc {
+    /// What it makes of its signals [lines, xy, histogram, duration, carpet, stacked]; lines without.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub kind: String,
+    /// Its signals, by name.
+    pub signals: Vec<String>,
+}
+
+impl ChartDoc {
+    /// Charts by number.
+    pub fn of(charts: &BTreeMap<u32, (ChartKind, Vec<String>)>) -> BTreeMap<String, Self> {
+        let doc = |(kind, signals): &(ChartKind, Vec<String>)| {
+            let kind = if *kind == ChartKind::default() { "" } else { kind.name() };
+            Self { kind: kind.to_owned(), signals: signals.clone() }
+        };
+        charts.iter().map(|(n, chart)| (n.to_string(), doc(chart))).collect()
+    }
+
+    /// Charts by number; what means nothing is passed over.
+    pub fn read(charts: &BTreeMap<String, Self>) -> BTreeMap<u32, (ChartKind, Vec<String>)> {
+        let read = |doc: &Self| (ChartKind::find(&doc.kind).unwrap_or_default(), doc.signals.clone());
+        charts.iter().filter_map(|(n, doc)| Some((n.parse().ok()?, read(doc)))).collect()
+    }
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -84,6 +120,7 @@ impl Default for Settings {
             theme: ThemeName::default().name().to_owned(),
             scale: 1.0,
             reduced_motion: false,
+            scene_quality: Quality::Auto,
             memory_mib: None,
             span: Span::default().label().to_owned(),
             window: None,
@@ -91,6 +128,8 @@ impl Default for Settings {
             changed_layout: None,
             layouts: BTreeMap::new(),
             charts: BTreeMap::new(),
+            chart_kinds: BTreeMap::new(),
+            layout_charts: BTreeMap::new(),
             hidden_runs: Vec::new(),
             run_colours: BTreeMap::new(),
             align: Align::default().label().to_owned(),
@@ -170,6 +209,7 @@ impl Settings {
             theme: panel.theme.name().to_owned(),
             scale: panel.scale(),
             reduced_motion: panel.still,
+            scene_quality: panel.quality,
             memory_mib: panel.memory_mib,
             span: panel.charts.span.label().to_owned(),
             window: panel.window,
@@ -177,6 +217,19 @@ impl Settings {
             changed_layout: panel.own_tiling().present().as_ref().map(NodeDoc::of),
             layouts: panel.tiling.saved().iter().map(|(name, node)| (name.clone(), NodeDoc::of(node))).collect(),
             charts: charts.collect(),
+            chart_kinds: panel
+                .custom
+                .kinds
+                .iter()
+                .filter(|(_, kind)| **kind != ChartKind::default())
+                .map(|(n, kind)| (n.to_string(), kind.name().to_owned()))
+                .collect(),
+            layout_charts: panel
+                .custom
+                .kept
+                .iter()
+                .map(|(name, charts)| (name.clone(), ChartDoc::of(charts)))
+                .collect(),
             hidden_runs: panel.charts.compare.hidden.iter().cloned().collect(),
             run_colours: panel.charts.compare.colours.clone(),
             align: panel.charts.compare.align.label().to_owned(),
@@ -196,11 +249,16 @@ impl Settings {
         panel.theme = ThemeName::find(&self.theme).unwrap_or_default();
         panel.set_scale(self.scale);
         panel.still = self.reduced_motion;
+        panel.quality = self.scene_quality;
         panel.memory_mib = self.memory_mib;
         panel.charts.span = Span::ALL.into_iter().find(|s| s.label() == self.span).unwrap_or_default();
         panel.window = self.window;
         let charts = self.charts.iter().filter_map(|(n, signals)| Some((n.parse().ok()?, signals.clone())));
         panel.custom.charts = charts.collect();
+        let kinds = self.chart_kinds.iter();
+        panel.custom.kinds = kinds.filter_map(|(n, kind)| Some((n.parse().ok()?, ChartKind::find(kind)?))).collect();
+        let kept = self.layout_charts.iter().map(|(name, charts)| (name.clone(), ChartDoc::read(charts)));
+        panel.custom.kept = kept.collect();
         panel.charts.compare.hidden = self.hidden_runs.iter().cloned().collect();
         panel.charts.compare.colours = self.run_colours.clone();
         panel.charts.compare.align = Align::ALL.into_iter().find(|a| a.label() == self.align).unwrap_or_default();
@@ -317,6 +375,9 @@ mod tests {
         panel.memory_mib = Some(256);
         panel.window = Some([1600, 900]);
         panel.custom.charts.insert(2, vec!["soc_frac".to_owned()]);
+        panel.custom.set_kind(2, ChartKind::Histogram);
+        let kept = BTreeMap::from([(3, (ChartKind::Xy, vec!["soc_frac".to_owned(), "f_grid_hz".to_owned()]))]);
+        panel.custom.kept.insert("Mine".to_owned(), kept);
         panel.charts.compare.hidden.insert("branch 2".to_owned());
         panel.charts.compare.colours.insert("branch 1".to_owned(), 5);
         panel.charts.compare.align = Align::Event;

@@ -4,6 +4,8 @@
 //! where its things stand on the picture and what the pointer means. Places on the picture are shares of its width and
 //! height, from 0 at the left and at the top to 1.
 
+use serde::{Deserialize, Serialize};
+
 use crate::app::theme::ThemeName;
 use crate::signal::{EntityId, SignalId};
 
@@ -17,6 +19,42 @@ pub fn has_scene(plant: &str) -> bool {
 
 /// A place on the picture, shares of width and height from the upper left corner.
 pub type Place = [f32; 2];
+
+/// How much work a picture may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Quality {
+    /// What suits the graphics driver: [`Quality::Fine`] on a card with memory of its own, coarser in software.
+    #[default]
+    Auto,
+    /// Twice the pixels in each direction, smoothed edges.
+    Fine,
+    /// A pixel for a pixel, smoothed edges.
+    Normal,
+    /// Fewer pixels, hard edges, and dashes that stand: for a processor that has other things to do.
+    Plain,
+}
+
+impl Quality {
+    /// All of them, in the order in which a person goes through them.
+    pub const ALL: [Self; 4] = [Self::Auto, Self::Fine, Self::Normal, Self::Plain];
+
+    /// The next one, going round.
+    pub fn next(self) -> Self {
+        let at = Self::ALL.iter().position(|q| *q == self).unwrap_or(0);
+        Self::ALL.get(at + 1).copied().unwrap_or_default()
+    }
+
+    /// In words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Auto => "automatic",
+            Self::Fine => "fine",
+            Self::Normal => "normal",
+            Self::Plain => "plain",
+        }
+    }
+}
 
 /// What the tile asks of the scene. Movements add up until the scene has taken them.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -45,6 +83,8 @@ pub struct StageAsk {
     pub theme: ThemeName,
     /// Whether movements jump instead of flying.
     pub still: bool,
+    /// How much work the picture may be.
+    pub quality: Quality,
 }
 
 /// A camera station.

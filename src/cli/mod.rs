@@ -3,11 +3,14 @@
 //! Exit codes: 0 good, 1 a check failed, 2 bad input, 130 interrupted with valid output; `recover`: 0 all saved, 3 some
 //! lost, 1 nothing.
 
+mod ask;
 mod benchmark;
 mod controllers;
 mod data;
 mod disturb;
 mod evaluate;
+mod export;
+mod headroom;
 mod outputs;
 #[cfg(feature = "onnx")]
 mod policy;
@@ -21,6 +24,7 @@ mod summary;
 mod text_table;
 mod tour;
 mod verify;
+mod why;
 #[cfg(feature = "app")]
 pub mod window;
 
@@ -91,6 +95,14 @@ enum Command {
     Evaluate(Box<evaluate::EvaluateArgs>),
     /// One page about a benchmark's results, tables for papers
     Report(Box<report::ReportArgs>),
+    /// Takes a tick apart: reward terms, what was seen, what one step of a lever would have changed
+    Why(Box<why::WhyArgs>),
+    /// Questions about a recorded run: worst, hottest, dearest, first, how long
+    Ask(ask::AskArgs),
+    /// What the site could give for the next 15 minutes, found by rolling the plant to its limits
+    Headroom(Box<headroom::HeadroomArgs>),
+    /// Pictures, drawings, films, reports and tables of a run or of a recorded log
+    Export(Box<export::ExportArgs>),
     /// ONNX policies
     #[cfg(feature = "onnx")]
     #[command(subcommand)]
@@ -137,6 +149,8 @@ fn with_axes(mut command: clap::Command, world: &World, top: bool) -> clap::Comm
         c
     };
     command = command.mut_subcommand("run", add);
+    command = command.mut_subcommand("why", add);
+    command = command.mut_subcommand("headroom", add);
     command = command.mut_subcommand("benchmark", |mut c| {
         for (name, (doc, choices)) in &axes {
             // The source says `--scenarios`; every axis takes several choices under both forms.
@@ -146,6 +160,7 @@ fn with_axes(mut command: clap::Command, world: &World, top: bool) -> clap::Comm
         }
         c
     });
+    command = command.mut_subcommand("export", add);
     if cfg!(feature = "app") {
         command = command.mut_subcommand("shot", add);
         if top {
@@ -250,6 +265,10 @@ fn dispatch(cli: Cli, world: &World, given: &ArgMatches) -> Outcome {
         Some(Command::Evaluate(args)) => evaluate::run(&args, world),
         Some(Command::Report(args)) => report::run(&args, world),
         Some(Command::Tour(args)) => tour::run(&args, world),
+        Some(Command::Why(args)) => why::run(&args, world, &axes()),
+        Some(Command::Ask(args)) => ask::run(&args, world),
+        Some(Command::Headroom(args)) => headroom::run(&args, world, &axes()),
+        Some(Command::Export(args)) => export::run(&args, world, &axes()),
         #[cfg(feature = "onnx")]
         Some(Command::Policy(command)) => policy::run(&command, world),
         #[cfg(feature = "app")]

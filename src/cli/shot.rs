@@ -33,13 +33,16 @@ pub struct ShotArgs {
     /// Draws one tile alone, by its name as layouts store it (site, one_line, plant:thermal)
     #[arg(long, value_name = "NAME", help_heading = "Output")]
     tile: Option<String>,
-    /// Layout of the whole window [Live, Flows, Charts, Everything]
+    /// Layout of the whole window [Live, Flows, Charts, Everything, Compare, Why]
     #[arg(long, value_name = "NAME", conflicts_with = "tile", help_heading = "Output")]
     layout: Option<String>,
     /// Colours [dark, light, operator, high_contrast]
     #[arg(long, value_name = "NAME", help_heading = "Output")]
     theme: Option<String>,
 }
+
+/// Longest wait for a log to be read.
+const READING_WAIT: Duration = Duration::from_secs(600);
 
 /// Longest wait for the outlook that belongs into a picture.
 const OUTLOOK_WAIT: Duration = Duration::from_secs(3);
@@ -85,26 +88,47 @@ pub fn run(args: &ShotArgs, world: &World, axes: &BTreeMap<String, String>) -> O
 }
 
 /// The layout of a name, whatever its case.
-fn layout_named(name: &str) -> Result<BuiltIn> {
+pub(super) fn layout_named(name: &str) -> Result<BuiltIn> {
     let known = BuiltIn::ALL.into_iter().find(|layout| layout.name().eq_ignore_ascii_case(name.trim()));
     let all = BuiltIn::ALL.map(BuiltIn::name);
     known.ok_or_else(|| Error::unknown(Place::source("--layout"), "layout", name, all))
 }
 
 /// Plays a session step by step, so that it stands at exactly the wanted instants.
-struct Player {
-    session: Session,
+pub(super) struct Player {
+    pub(super) session: Session,
     news: crossbeam_channel::Receiver<()>,
 }
 
 impl Player {
-    fn start(world: &World, setup: Setup) -> Result<Self> {
+    pub(super) fn start(world: &World, setup: Setup) -> Result<Self> {
+        Self::open(world, setup, Vec::new())
+    }
+
+    /// The same, of recorded logs where any are given: they are read to their end first.
+    pub(super) fn open(world: &World, setup: Setup, replay: Vec<PathBuf>) -> Result<Self> {
+        let reads = !replay.is_empty();
         let (tell, news) = crossbeam_channel::bounded(1);
         let wake = Arc::new(move || {
             let _ = tell.try_send(());
         });
-        let options = SessionOptions { wake: Some(wake), ..SessionOptions::default() };
-        Ok(Self { session: Session::start(world.clone(), setup, options)?, news })
+        let options = SessionOptions { wake: Some(wake), replay, ..SessionOptions::default() };
+        let player = Self { session: Session::start(world.clone(), setup, options)?, news };
+        if reads {
+            player.session.send(Command::Pause);
+            player.wait(READING_WAIT, |v| {
+                let read = |r: &crate::session::ReplayView| r.following || r.reading.is_none() && r.rows > 0;
+                v.replay.as_deref().is_some_and(read)
+            });
+        }
+        Ok(player)
+    }
+
+    /// Goes to a tick of a log, or to its end when that comes first.
+    fn turn_to(&self, wanted: u64) -> Arc<RunView> {
+        let wanted = wanted.min(self.session.view().reach());
+        self.session.send(Command::GoTo { tick: wanted });
+        self.wait(Duration::from_secs(60), |v| v.tick == wanted)
     }
 
     /// Waits until a view is as wanted, or for `patience`.
@@ -120,7 +144,23 @@ impl Player {
     }
 
     /// Plays to a tick, or to the end of the run when that comes first.
-    fn play_to(&mut self, wanted: u64) -> Arc<RunView> {
+    pub(super) fn play_to(&mut self, wanted: u64) -> Arc<RunView> {
+        self.step_to(wanted);
+        if self.session.view().replay.is_some() {
+            return self.session.view();
+        }
+        if let Some(tick) = self.session.view().tick.checked_sub(1) {
+            self.session.send(Command::Why { tick });
+            self.wait(OUTLOOK_WAIT, |v| v.beside.why.as_ref().is_some_and(|why| why.tick == tick));
+        }
+        self.wait(OUTLOOK_WAIT, |v| v.end.is_some() || v.outlook.as_ref().is_some_and(|o| o.tick == v.tick))
+    }
+
+    /// The same without waiting for what the outlook says: for films.
+    pub(super) fn step_to(&mut self, wanted: u64) -> Arc<RunView> {
+        if self.session.view().replay.is_some() {
+            return self.turn_to(wanted);
+        }
         loop {
             let view = self.session.view();
             if view.tick >= wanted || view.play == PlayState::Ended {
@@ -134,7 +174,7 @@ impl Player {
                 v.generation > before && (v.tick > view.tick || v.play == PlayState::Ended)
             });
         }
-        self.wait(OUTLOOK_WAIT, |v| v.end.is_some() || v.outlook.as_ref().is_some_and(|o| o.tick == v.tick))
+        self.session.view()
     }
 }
 

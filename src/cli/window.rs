@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::app::layout_file::LayoutFile;
 use crate::app::panel::check_tour;
 use crate::app::settings::Settings;
 use crate::app::shell::{self, Closed, ShellOptions};
@@ -53,6 +54,9 @@ pub struct WindowArgs {
     /// Memory for the past of all runs, MiB; beyond it old rows go and are run again when they are looked at [1024]
     #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u64).range(16..=1 << 24))]
     memory_mib: Option<u64>,
+    /// Layout of the tiles, as a file that was saved or shared
+    #[arg(long, value_name = "FILE")]
+    layout_file: Option<PathBuf>,
     /// File that settings are read from and kept in [your configuration folder; none with --shot]
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
@@ -82,6 +86,8 @@ pub struct WindowOptions {
     pub shot: Option<PathBuf>,
     /// Width and height, logical pixels; `None` takes those of the settings.
     pub size: Option<(u32, u32)>,
+    /// Layout of the tiles, as a file.
+    pub layout_file: Option<PathBuf>,
     /// File that settings are read from and kept in; `None` begins with the default ones and keeps nothing.
     pub settings: Option<PathBuf>,
     /// Colours; `None` takes those of the settings.
@@ -120,6 +126,7 @@ pub fn main(args: WindowArgs, setup: &SetupArgs, axes: &BTreeMap<String, String>
         tour,
         no_welcome,
         memory_mib,
+        layout_file,
         settings,
         no_settings,
         close_after,
@@ -140,6 +147,7 @@ pub fn main(args: WindowArgs, setup: &SetupArgs, axes: &BTreeMap<String, String>
         log,
         shot,
         size,
+        layout_file,
         settings,
         theme,
         speed,
@@ -162,6 +170,7 @@ pub fn open(options: WindowOptions, world: &World) -> Outcome {
     let shell = ShellOptions {
         size: options.size,
         theme: options.theme.as_deref().map(|name| theme_named(Some(name))).transpose()?,
+        layout: options.layout_file.as_deref().map(LayoutFile::read).transpose()?,
         settings: options.settings,
         shot: options.shot,
         close_after_s: options.close_after_s,

@@ -4,11 +4,16 @@
 
 pub mod agents;
 pub mod analysis;
+pub mod ask;
+mod asked;
+pub mod charts;
 mod columns;
 pub mod compare;
 pub mod configurations;
 pub mod figures;
+pub mod film;
 mod golden;
+pub mod headroom;
 pub mod matrix;
 pub mod numbers;
 pub mod regulation;
@@ -21,6 +26,7 @@ mod sustaindc;
 mod sustaindc_columns;
 pub mod tables;
 
+pub use asked::Asked;
 pub use compare::{Comparison, Miss};
 pub use golden::{Golden, GoldenKind};
 pub use regulation::{Score, ScoreDefinition};

@@ -26,12 +26,12 @@ pub enum Replay {
 const STAND_IN: &str = "hold";
 
 /// A log's run, built again from its own configuration, not today's defaults.
-struct Again<'a> {
+pub(super) struct Again<'a> {
     world: &'a World,
-    rollout: Rollout,
+    pub rollout: Rollout,
     how: Replay,
     /// Whether a slot's actions are played from the log.
-    played: Vec<bool>,
+    pub played: Vec<bool>,
     /// Names of all controllers that were played.
     names: Vec<String>,
 }
@@ -56,7 +56,7 @@ impl<'a> Again<'a> {
     }
 
     /// Applies what was done to the run, with the stand-in for controllers that are played.
-    fn apply(&mut self, what: &Intervention) -> Result<()> {
+    pub fn apply(&mut self, what: &Intervention) -> Result<()> {
         let slot = match what {
             Intervention::Controller { slot, .. }
             | Intervention::Parameter { slot, .. }
@@ -79,8 +79,8 @@ impl<'a> Again<'a> {
         }
     }
 
-    /// Runs a tick whose row is `row`.
-    fn step(&mut self, row: &[f64]) -> Result<Step> {
+    /// Commands what `row` says for the next tick, where a slot is played.
+    pub fn command(&mut self, row: &[f64]) {
         let schema = std::sync::Arc::clone(self.rollout.schema());
         for (slot, columns) in
             schema.levers.iter().enumerate().filter(|(slot, _)| self.played.get(*slot) == Some(&true))
@@ -88,6 +88,11 @@ impl<'a> Again<'a> {
             let logged = columns.iter().map(|c| row.get(c.commanded).copied().unwrap_or(f64::NAN));
             self.rollout.command(slot, &logged.collect::<Vec<_>>());
         }
+    }
+
+    /// Runs a tick whose row is `row`.
+    fn step(&mut self, row: &[f64]) -> Result<Step> {
+        self.command(row);
         self.rollout.step()
     }
 
@@ -148,7 +153,7 @@ pub fn verify_log(world: &World, path: &Path, rtol: f64) -> Result<Comparison> {
 }
 
 /// Builds the run of a log and holds its columns against this version's.
-fn begin<'a>(world: &'a World, path: &Path, log: &FullLog, how: Replay) -> Result<Again<'a>> {
+pub(super) fn begin<'a>(world: &'a World, path: &Path, log: &FullLog, how: Replay) -> Result<Again<'a>> {
     let again = Again::new(world, path, log, how)?;
     let names = log.header.signals.iter().map(|s| s.name.as_str());
     if again.rollout.schema().signals.iter().map(|s| s.name.as_str()).eq(names) {
@@ -210,7 +215,7 @@ pub fn replay_log(world: &World, path: &Path, rtol: f64, how: Replay) -> Result<
 }
 
 /// First value of a row that is another number: signal, value of the run, value in the log.
-fn first_difference(rollout: &Rollout, row: &[f64]) -> Option<(usize, f64, f64)> {
+pub(super) fn first_difference(rollout: &Rollout, row: &[f64]) -> Option<(usize, f64, f64)> {
     let pairs = rollout.row().iter().zip(row).enumerate();
     let differs = |a: f64, b: f64| a != b && !(a.is_nan() && b.is_nan());
     pairs.into_iter().find(|(_, (a, b))| differs(**a, **b)).map(|(k, (a, b))| (k, *a, *b))

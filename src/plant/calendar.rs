@@ -34,6 +34,19 @@ impl Calendar {
     pub fn ticks_in(&self, seconds: u64) -> u64 {
         (seconds / u64::from(self.tick_s.max(1))).max(1)
     }
+
+    /// A tick as a person writes it: its number, or the first tick of the run at a time of day (`14:30`); `None` for
+    /// anything else.
+    pub fn tick_of(&self, text: &str) -> Option<u64> {
+        const DAY_S: i64 = 86_400;
+        let Some((hour, minute)) = text.split_once(':') else { return text.trim().parse().ok() };
+        let part = |text: &str, below: i64| text.trim().parse::<i64>().ok().filter(|x| (0..below).contains(x));
+        let wanted = part(hour, 24)? * 3600 + part(minute, 60)? * 60;
+        let start = self.start.time();
+        let start = i64::from(start.hour()) * 3600 + i64::from(start.minute()) * 60 + i64::from(start.second());
+        let wait = u64::try_from((wanted - start).rem_euclid(DAY_S)).ok()?;
+        Some(wait.div_ceil(u64::from(self.tick_s.max(1))))
+    }
 }
 
 #[cfg(test)]

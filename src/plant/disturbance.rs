@@ -33,6 +33,30 @@ pub struct Disturbance {
 }
 
 impl Disturbance {
+    /// An entry of a plant's table: how it moves its input, with which number (range and unit), for how many ticks, how
+    /// serious it is and which signal tells it first.
+    pub fn new(
+        [name, label, input]: [&str; 3],
+        (operation, value, range, unit): (Operation, f64, (f64, f64), &str),
+        ticks: u64,
+        (severity, signal): (Severity, SignalId),
+        about: &str,
+    ) -> Self {
+        Self {
+            name: name.to_owned(),
+            label: label.to_owned(),
+            about: about.to_owned(),
+            input: input.to_owned(),
+            operation,
+            value,
+            range,
+            unit: unit.to_owned(),
+            ticks: Some(ticks),
+            severity,
+            signal,
+        }
+    }
+
     /// What it does to its input with this number.
     pub fn change(&self, value: f64) -> Override {
         Override { operation: self.operation, value: if self.operation == Operation::Hold { 0.0 } else { value } }
@@ -165,7 +189,7 @@ impl Planned {
         };
         let from = match when {
             None => 0,
-            Some(when) => match tick_of(when, spec) {
+            Some(when) => match spec.calendar.tick_of(when) {
                 Some(tick) => tick,
                 None => {
                     let cure = "Write a tick (`@720`) or a time of day on the site's clock (`@14:30`).";
@@ -214,18 +238,6 @@ impl Planned {
     pub fn works(&self, tick: u64) -> bool {
         self.from <= tick && self.until.is_none_or(|until| tick < until)
     }
-}
-
-/// A tick as a person writes it: its number, or the first tick of the run at a time of day.
-fn tick_of(text: &str, spec: &PlantSpec) -> Option<u64> {
-    const DAY_S: i64 = 86_400;
-    let Some((hour, minute)) = text.split_once(':') else { return text.parse().ok() };
-    let part = |text: &str, below: i64| text.parse::<i64>().ok().filter(|x| (0..below).contains(x));
-    let wanted = part(hour, 24)? * 3600 + part(minute, 60)? * 60;
-    let start = spec.calendar.start.time();
-    let start = i64::from(start.hour()) * 3600 + i64::from(start.minute()) * 60 + i64::from(start.second());
-    let wait = u64::try_from((wanted - start).rem_euclid(DAY_S)).ok()?;
-    Some(wait.div_ceil(u64::from(spec.calendar.tick_s.max(1))))
 }
 
 impl Planned {

@@ -6,11 +6,14 @@
 pub mod c2g;
 mod calendar;
 mod disturbance;
+mod headroom;
 mod inputs;
 mod metrics;
+mod question;
 mod registry;
 mod spec;
 pub mod sustaindc;
+mod telling;
 mod tile;
 mod tile_check;
 
@@ -18,12 +21,15 @@ use std::sync::Arc;
 
 pub use calendar::{Calendar, CivilTime};
 pub use disturbance::{Disturbance, Planned};
+pub use headroom::{CountFrom, HeadroomLever, HeadroomSpec, Measured};
 pub use inputs::{InputBus, Operation, Override};
 pub use metrics::{Direction, Fold, MetricBank, MetricSpec};
+pub use question::{Asked, Condition, Question, Side};
 pub use registry::{BuildRequest, PlantFactory, PlantRegistry};
 pub use spec::{
     Action, Axis, Chart, Choice, Domain, EventKind, Input, Observation, PlantSpec, RewardTerm, Severity, Slot,
 };
+pub use telling::{Deal, Factor, SeenTelling, Service, Share, SlotTelling, Telling, TermTelling, places};
 pub use tile::{
     Bound, BoundAt, Column, Home, IntervalRow, Intervals, Lines, Part, Readout, Role, Row, Series, Source, Span,
     TileSpec, Told,
@@ -91,6 +97,14 @@ pub trait Plant: Send {
     /// Closes what is still open (an unfinished interval) when an episode stops here, and updates the row.
     fn close(&mut self, row: &mut [f64]) {
         let _ = row;
+    }
+
+    /// Chance that an offer at a price would be taken in the stretch that has begun with the last decision of a slot, 0 to
+    /// 1, with as much as `quantity` offered, or by its price alone; `None` where the slot sells nothing. Prices and
+    /// quantities are in the units of the slot's [`Deal`].
+    fn chance(&self, slot: usize, price: f64, quantity: Option<f64>) -> Option<f64> {
+        let _ = (slot, price, quantity);
+        None
     }
 
     /// What a person should know about the run that has just begun; asked once, after the first reset.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::noise::StreamSpec;
 use crate::signal::{Carrier, Entity, Signal, SignalId, Topology};
 
-use super::{Calendar, Disturbance, MetricSpec, TileSpec};
+use super::{Calendar, Disturbance, HeadroomSpec, MetricSpec, Question, Telling, TileSpec};
 
 /// The tables of a plant.
 #[derive(Debug, Clone, Default)]
@@ -44,6 +44,12 @@ pub struct PlantSpec {
     pub episode_ticks: u64,
     /// Numbers that a controller may want to know (`committed_mw_max`), by name.
     pub facts: BTreeMap<String, f64>,
+    /// What it says of itself when somebody asks why.
+    pub telling: Telling,
+    /// What head-room means here; `None` where nothing is told.
+    pub headroom: Option<HeadroomSpec>,
+    /// Questions about a run that only this plant knows to ask; most follow from the other tables.
+    pub questions: Vec<Question>,
 }
 
 impl PlantSpec {

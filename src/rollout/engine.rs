@@ -7,9 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::config::{Error, Place, Result};
-use crate::control::{
-    Controller, ControllerRegistry, ControllerRequest, Decision, FIXED, Insight, Setting, shown_name,
-};
+use crate::control::{Controller, ControllerRegistry, ControllerRequest, Decision, FIXED, Insight, Setting};
 use crate::noise::Noise;
 use crate::plant::{InputBus, MetricBank, Outcome, Override, Plant, PlantSpec, SlotActions, StepContext};
 use crate::safety::Shield;
@@ -72,6 +70,10 @@ pub struct SlotState {
     pub seen: Vec<f64>,
     /// What the next decision commands, whatever the controller would say.
     told: Option<Vec<f64>>,
+    /// What the controller itself asked for in the last decision since the run was built or restored.
+    pub(in crate::rollout) own: Vec<f64>,
+    /// What the shield let through of the last command.
+    pub(in crate::rollout) guarded: Vec<f64>,
     /// Answers that came while a restart was due: the controller gets them when the new episode has begun.
     early: Vec<String>,
     /// Decisions since the present controller took the slot that were not its own: a stand-in's, or the last value for
@@ -171,6 +173,7 @@ impl Rollout {
         let spec = Arc::clone(plant.spec());
         spec.check_tiles()?;
         spec.check_disturbances()?;
+        spec.check_telling()?;
         let schema = Arc::new(Schema::new(&spec));
         let mut slots = Vec::with_capacity(spec.slots.len());
         for (index, slot) in spec.slots.iter().enumerate() {
@@ -188,6 +191,8 @@ impl Rollout {
                 applied: defaults,
                 seen: vec![0.0; slot.observations.len()],
                 told: None,
+                own: vec![f64::NAN; slot.actions.len()],
+                guarded: vec![f64::NAN; slot.actions.len()],
                 early: Vec::new(),
                 fallbacks: 0,
                 trouble: None,
@@ -375,6 +380,7 @@ impl Rollout {
                         *value = *applied;
                     }
                 }
+                state.own.copy_from_slice(&state.commanded);
                 state.troubled = trouble.is_some();
                 if state.troubled {
                     state.fallbacks += 1;
@@ -391,6 +397,7 @@ impl Rollout {
                 Some(shield) if actions.due && actions.active => shield.filter(slot, &state.seen, &mut state.applied),
                 _ => false,
             };
+            state.guarded.copy_from_slice(&state.applied);
             let orders = state.levers.iter().zip(&state.commanded).zip(&mut state.defeated);
             for ((value, action), ((mode, commanded), defeated)) in
                 state.applied.iter_mut().zip(&slot.actions).zip(orders)
@@ -669,13 +676,6 @@ impl Rollout {
     /// Whether a slot's metrics mean anything: somebody drives it.
     pub fn slot_counts(&self, slot: usize) -> bool {
         self.slots.get(slot).is_some_and(SlotState::drives)
-    }
-
-    /// Names as `macro+hardware`, or the hardware's alone: how folders and results are named.
-    pub fn agent_name(&self) -> String {
-        let names = self.slots.iter().map(|s| shown_name(&s.controller_name));
-        let names: Vec<&str> = names.filter(|n| *n != FIXED).collect();
-        names.join("+")
     }
 }
 

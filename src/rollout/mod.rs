@@ -9,6 +9,7 @@ mod schema;
 mod setup;
 mod shadow;
 mod snapshot;
+mod why;
 mod world;
 
 pub use engine::{Before, End, EndKind, EventRecord, Rollout, SlotState, Step};
@@ -17,4 +18,8 @@ pub use schema::{ActionColumns, Schema};
 pub use setup::{Layer, OnTrip, RegdFile, Setup};
 pub use shadow::{Shadow, ShadowState};
 pub use snapshot::Snapshot;
+pub use why::{
+    Because, DealWhy, FactorWhy, LeverWhy, Normal, Probe, SeenWhy, ServiceWhy, SlotWhy, Stage, StageKind, StepWhy,
+    TermWhy, Trial, Why,
+};
 pub use world::World;

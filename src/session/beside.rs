@@ -8,6 +8,7 @@ use crate::record::Recording;
 use crate::rollout::{End, Schema};
 
 use super::view::EventView;
+use super::why::WhyView;
 
 /// Where a run beside comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,7 +52,7 @@ pub struct RunEntry {
     pub metrics: Arc<[f64]>,
     /// Its end, once it has come.
     pub end: Option<End>,
-    /// First row that differs from the parent's; `None` while none does.
+    /// First row that differs from the parent's, of a full log from the shown run's; `None` while none does.
     pub differs_at: Option<u64>,
     /// Part that has been read of a log, 0 to 1; `None` when there is nothing to wait for.
     pub reading: Option<f64>,
@@ -165,6 +166,8 @@ pub struct Beside {
     /// Files that were given as logs and are results of a benchmark, all since the session began, each time they were
     /// given: they belong on the Scoreboard.
     pub results: Arc<[PathBuf]>,
+    /// What was found out about a tick of what is shown ([`Command::Why`](super::Command::Why)).
+    pub why: Option<WhyView>,
 }
 
 impl Beside {

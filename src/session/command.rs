@@ -52,6 +52,8 @@ pub enum Command {
     Open(PathBuf),
     /// Begin to write the full log into a file, from the first tick on.
     Log(PathBuf),
+    /// Write the full log of what has been run into a file once, and go on as before; the file appears whole.
+    CopyLog(PathBuf),
     /// Play recorded logs, the first one first; the live run waits behind them. Folders are searched, and watched from
     /// then on; results of benchmarks go to [`Beside::results`](super::Beside::results).
     Replay(Vec<PathBuf>),
@@ -161,6 +163,14 @@ pub enum Command {
     },
     /// Let rows, pyramids and snapshots of all runs take so many bytes together; beyond that old rows go.
     Memory(u64),
+    /// Find out why a tick of what is shown came as it did; the answer comes to [`Beside::why`](super::Beside::why). A newer
+    /// wish takes the place of one that was not served yet.
+    Why {
+        /// The tick, counted from 0.
+        tick: u64,
+    },
+    /// Find out what the site could give from the present on ([`RunView::headroom`](super::RunView::headroom)).
+    Headroom,
     /// Take away a notice that was read.
     Dismiss {
         /// Its number.

@@ -4,7 +4,7 @@
 //! Going back forgets nothing. Up to the farthest tick that a run has come, its frontier, time passes as it did: what was
 //! done is done again at the same ticks and gives the same rows. Beyond it everything is new.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -404,7 +404,20 @@ impl Course {
     /// # Errors
     /// A file that cannot be written; the run has no log then.
     pub fn start_log(&mut self, path: PathBuf) -> Result<()> {
-        let mut log = LogWriter::create(&path, &LogHeader::of(&self.rollout))?;
+        self.log = Some(self.log_so_far(&path)?);
+        Ok(())
+    }
+
+    /// Writes what has been run into a file once; it appears whole.
+    pub fn copy_log(&mut self, path: &Path) -> Result<()> {
+        let partial = path.with_extension("csv.partial");
+        self.log_so_far(&partial)?.finish()?;
+        std::fs::rename(&partial, path).map_err(|e| Error::io(path, "write", e))
+    }
+
+    /// A log with everything that has been run.
+    fn log_so_far(&mut self, path: &Path) -> Result<LogWriter> {
+        let mut log = LogWriter::create(path, &LogHeader::of(&self.rollout))?;
         let mut inputs = self.history.interventions().iter().peekable();
         // Rows that are gone from memory belong to the log all the same.
         every_row(&self.recorder, &self.history, &mut self.rollout, &mut |tick, row| {
@@ -417,8 +430,7 @@ impl Course {
             log.input(next.tick, &next.what)?;
         }
         log.flush()?;
-        self.log = Some(log);
-        Ok(())
+        Ok(log)
     }
 
     /// Brings the log to the disk while time stands; true when something is to be told.

@@ -82,12 +82,14 @@ fn kind(command: &Command) -> &'static str {
         Command::Dismiss { .. } => "dismiss",
         Command::Need { .. } => "need",
         Command::Memory(_) => "memory",
+        Command::Why { .. } => "why",
         Command::TimeColumn(_) => "time column",
+        Command::Headroom => "head-room",
     }
 }
 
 /// Number of kinds.
-const KINDS: usize = 46;
+const KINDS: usize = 47;
 
 /// Somebody who does anything.
 struct Anybody {
@@ -277,6 +279,7 @@ impl Anybody {
             42 => Command::Memory(if self.chance(0.2) { 4 << 20 } else { 1 << 30 }),
             43 => Command::TimeColumn("tick".to_owned()),
             44 => Command::PlayUntil(Until::Tick(view.tick + 30)),
+            45 => Command::Headroom,
             _ => Command::Dismiss { notice: view.notices.first().map_or(u64::MAX, |n| n.id) },
         }
     }

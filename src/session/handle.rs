@@ -9,6 +9,8 @@ use arc_swap::ArcSwap;
 use crossbeam_channel::{Receiver, Sender, TryRecvError, TrySendError, bounded};
 
 use crate::config::{Error, Result};
+use crate::evaluate::Asked;
+use crate::evaluate::headroom::{self, Headroom};
 use crate::record::Refill;
 use crate::rollout::{Rollout, Setup, World};
 
@@ -20,6 +22,7 @@ use super::query::{Outlook, Query, look_ahead};
 use super::reel::Worker;
 use super::rerun::{Past, Rerun};
 use super::view::{PlayState, RunView};
+use super::why::WhyView;
 use super::worker::Live;
 
 /// How a session begins.
@@ -68,6 +71,8 @@ pub(super) enum Message {
     Outlook(u64, Outlook),
     /// Rows of a run that were made again.
     Rows(Rows),
+    /// What the site could give, with the number of the run; `None` where nothing can be told.
+    Headroom(u64, Option<Box<Headroom>>),
     /// What somebody outside answered to the question of this number in this run.
     Answer {
         run: u64,
@@ -76,6 +81,8 @@ pub(super) enum Message {
     },
     /// What came of running a recorded run again, with the number of the work.
     Again(u64, Found),
+    /// What was found out about a tick, with the number of the question.
+    Why(u64, WhyView),
     Stop,
 }
 
@@ -211,15 +218,20 @@ struct Own(Option<(u64, Rollout)>);
 impl Own {
     /// That of a run; built anew when another one was asked about before.
     fn of(&mut self, world: &World, run: u64, setup: &Setup) -> Result<&mut Rollout> {
+        self.or(run, || world.build(setup))
+    }
+
+    fn or(&mut self, run: u64, build: impl FnOnce() -> Result<Rollout>) -> Result<&mut Rollout> {
         let kept = self.0.take().filter(|(of, _)| *of == run);
-        let rollout = kept.map_or_else(|| world.build(setup), |(_, rollout)| Ok(rollout))?;
+        let rollout = kept.map_or_else(build, |(_, rollout)| Ok(rollout))?;
         Ok(&mut self.0.insert((run, rollout)).1)
     }
 }
 
 fn answer_questions(world: &World, asked: &Receiver<Question>, newest: &AtomicU64, answers: &Sender<Message>) {
     // A rerun takes its time and is left for every other question: each kind has a rollout of its own.
-    let (mut ahead, mut back) = (Own::default(), Own::default());
+    let [mut ahead, mut back, mut apart, mut limits] = std::array::from_fn(|_| Own::default());
+    let mut log: Option<Asked<'_>> = None;
     let mut rerun: Option<(Rerun, Setup)> = None;
     loop {
         let question = match &rerun {
@@ -252,6 +264,29 @@ fn answer_questions(world: &World, asked: &Receiver<Question>, newest: &AtomicU6
                     if let Ok(Some(outlook)) = look_ahead(rollout, &from, ticks, &stale) {
                         let _ = answers.try_send(Message::Outlook(run, outlook));
                     }
+                }
+                Query::Why(asked) => {
+                    let tick = asked.tick;
+                    let told = {
+                        let built = apart.or(asked.run, || world.build_with(&setup, asked.config.clone()));
+                        built.and_then(|rollout| asked.look(rollout))
+                    };
+                    let _ = answers.send(Message::Why(number, WhyView::of(tick, told)));
+                }
+                Query::WhyLog { path, tick } => {
+                    let known = log.take().filter(|log| log.path() == path && tick < log.rows());
+                    let opened = known.map_or_else(|| Asked::open(world, &path), Ok);
+                    let told = opened.and_then(|mut asked| {
+                        let told = asked.why(tick);
+                        log = Some(asked);
+                        told
+                    });
+                    let _ = answers.send(Message::Why(number, WhyView::of(tick, told)));
+                }
+                Query::Headroom { from, run } => {
+                    // Bounded by its number of runs; a later instant is asked about when this one is answered.
+                    let found = limits.of(world, run, &setup).and_then(|r| headroom::find(r, &from, &|| false));
+                    let _ = answers.send(Message::Headroom(run, found.ok().flatten().map(Box::new)));
                 }
                 // Whatever was run again before is not wanted any more.
                 Query::Rows { ticks, snapshot, interventions, run } => {

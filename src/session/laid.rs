@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::config::Result;
 use crate::plant::MetricBank;
-use crate::record::{Provenance, Recorder, Tape, TapeHead};
-use crate::rollout::World;
+use crate::record::{Divergence, LogKind, Provenance, Recorder, Recording, Tape, TapeHead};
+use crate::rollout::{Schema, World};
 
 use super::beside::{RunEntry, RunKind};
 use super::course::Passport;
@@ -24,7 +24,20 @@ pub(super) struct Laid {
     metrics: MetricBank,
     /// Metrics that the log cannot tell.
     untold: Vec<bool>,
+    compared: Compared,
 }
+
+/// How far a log was compared with a run.
+#[derive(Debug, Clone, Copy, Default)]
+struct Compared {
+    /// Number of the run.
+    run: u64,
+    rows: u64,
+    differs_at: Option<u64>,
+}
+
+/// Rows of a log that are compared at a time: the worker has other things to do.
+const MOST_COMPARED: u64 = 65_536;
 
 impl Laid {
     /// Begins to read a log.
@@ -43,6 +56,7 @@ impl Laid {
             recorder: Recorder::new(head.schema.len()),
             metrics: MetricBank::new(&head.spec.metrics),
             untold,
+            compared: Compared::default(),
             head,
         })
     }
@@ -77,6 +91,29 @@ impl Laid {
         some
     }
 
+    /// Looks on where it begins to differ from the shown run. Only a full log can tell: the others round their numbers,
+    /// and say nothing of most columns.
+    pub fn compare(&mut self, run: u64, plant: &str, schema: &Schema, rows: &Recording) {
+        if self.head.kind != LogKind::Full || self.head.spec.name != plant || self.head.schema.len() != schema.len() {
+            return;
+        }
+        // Another run is shown, or the same was begun again.
+        if self.compared.run != run || self.compared.rows > rows.rows() {
+            self.compared = Compared { run, ..Compared::default() };
+        }
+        if self.compared.differs_at.is_some() {
+            return;
+        }
+        let from = self.compared.rows;
+        let to = rows.rows().min(self.recorder.rows()).min(from + MOST_COMPARED);
+        let pairs: Vec<(usize, usize)> = (0..schema.len()).map(|c| (c, c)).collect();
+        match rows.first_difference(&self.recorder.picture(), &pairs, from, to) {
+            Divergence::At(found) => self.compared.differs_at = Some(found.row),
+            Divergence::Nowhere => self.compared.rows = to.max(from),
+            Divergence::Gone(rows) => self.compared.rows = rows.start.max(from),
+        }
+    }
+
     /// As the window lists it.
     pub fn entry(&self) -> RunEntry {
         let spec = Arc::clone(&self.head.spec);
@@ -97,7 +134,7 @@ impl Laid {
             reach: self.recorder.rows(),
             metrics: self.untold.iter().enumerate().map(metric).collect(),
             end: None,
-            differs_at: None,
+            differs_at: self.compared.differs_at,
             reading: self.reading.as_ref().map(|_| self.progress),
             spec,
         }

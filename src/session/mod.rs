@@ -34,6 +34,7 @@ mod shadows;
 pub mod tour;
 mod until;
 mod view;
+mod why;
 mod worker;
 
 pub use beside::{Beside, Bookmark, Checked, PlannedView, RunEntry, RunKind, ShadowView};
@@ -46,3 +47,4 @@ pub use view::{
     DriverView, EventView, LeverView, Notice, NoticeKind, OptionView, ParameterView, PlayState, ReplayView, RunView,
     SlotView, ThinkingView,
 };
+pub use why::{WhyAsked, WhyView};

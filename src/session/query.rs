@@ -1,10 +1,13 @@
 //! Questions about present and past, answered beside the clock by a second worker.
 
 use std::ops::Range;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::config::Result;
 use crate::rollout::{LoggedIntervention, Rollout, Snapshot, Step};
+
+use super::why::WhyAsked;
 
 /// A question. A newer one replaces an older one that has not been answered.
 #[derive(Debug, Clone)]
@@ -26,6 +29,22 @@ pub enum Query {
         snapshot: Arc<Snapshot>,
         /// What was done from there on.
         interventions: Vec<LoggedIntervention>,
+        /// Number of the run it belongs to.
+        run: u64,
+    },
+    /// Why did a tick come as it did?
+    Why(Box<WhyAsked>),
+    /// The same of a tick of a full log.
+    WhyLog {
+        /// The file.
+        path: PathBuf,
+        /// The tick.
+        tick: u64,
+    },
+    /// How much could the site give from here on?
+    Headroom {
+        /// The present.
+        from: Arc<Snapshot>,
         /// Number of the run it belongs to.
         run: u64,
     },

@@ -20,6 +20,7 @@ use super::replay::Replay;
 use super::set::{Set, Sorted};
 use super::until::Until;
 use super::view::{NoticeKind, PlayState, RunView};
+use super::why::{Subject, WhyDesk};
 use super::worker::Live;
 
 /// Longest time the worker steps without looking at its messages.
@@ -74,6 +75,8 @@ pub(super) struct Worker {
     /// Results of benchmarks that were given as logs.
     results: Vec<PathBuf>,
     counter: Counter,
+    /// Questions why.
+    why: WhyDesk,
 }
 
 impl Worker {
@@ -92,6 +95,7 @@ impl Worker {
             opened: 0,
             results: Vec::new(),
             counter: Counter::default(),
+            why: WhyDesk::default(),
         }
     }
 
@@ -337,6 +341,25 @@ impl Worker {
         }
     }
 
+    /// What is shown: a replay or not, and its number.
+    fn shown(&self) -> (bool, u64) {
+        self.replay.as_ref().map_or_else(|| (false, self.live.number()), |replay| (true, replay.number))
+    }
+
+    /// Sends on what somebody wants to know why; true when there is something new to show.
+    fn ask_why(&mut self) -> bool {
+        let of = self.shown();
+        if self.why.next(of).is_none() {
+            return false;
+        }
+        let subject = match &self.replay {
+            None => Subject::Live,
+            Some(replay) if replay.is_full() => Subject::Log(replay.path().to_path_buf()),
+            Some(replay) => Subject::Untold(replay.kind()),
+        };
+        self.live.ask_why(&mut self.why, of, subject)
+    }
+
     /// The picture of the present.
     pub fn picture(&mut self) -> RunView {
         let (of, mut view) = match &mut self.replay {
@@ -350,6 +373,7 @@ impl Worker {
         view.beside.looped = marks.looped;
         view.beside.checked = self.checked.clone();
         view.beside.results = self.results.as_slice().into();
+        view.beside.why = self.why.picture(of);
         view
     }
 
@@ -399,6 +423,7 @@ impl Worker {
                 }
                 Err(RecvTimeoutError::Timeout) => {}
             }
+            changed |= self.ask_why();
             let laid = self.live.take_in_laid();
             let read = self.replay.as_mut().is_some_and(Replay::take_in) || (laid && !self.live.reads());
             let now = Instant::now();
@@ -487,6 +512,7 @@ impl Worker {
         let command = match message {
             Message::Command(command) => command,
             Message::Again(number, found) => return self.found(number, found),
+            Message::Why(number, told) => return self.why.answered(number, told),
             // What the second worker found out belongs to the run, whether it is shown or not.
             other => return self.live.take(other),
         };
@@ -521,6 +547,7 @@ impl Worker {
                 self.live.obey(command);
             }
             Command::Leave => self.leave(),
+            Command::Why { tick } => self.why.want(self.shown(), tick),
             Command::TakeOver | Command::Check { .. } => self.run_again(&command),
             Command::Begin(_) | Command::Open(_) if self.replay.is_some() => {
                 self.leave();

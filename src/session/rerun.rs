@@ -36,6 +36,11 @@ impl Past {
         Query::Rows { ticks: self.ticks, snapshot: self.snapshot, interventions: self.pending.into(), run }
     }
 
+    /// Where it begins, and what was done from there on.
+    pub fn into_parts(self) -> (Arc<Snapshot>, Vec<LoggedIntervention>) {
+        (self.snapshot, self.pending.into())
+    }
+
     /// Brings a rollout of the same setup to the snapshot.
     fn begin(&self, rollout: &mut Rollout) -> Result<()> {
         rollout.restore(&self.snapshot)

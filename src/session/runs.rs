@@ -471,6 +471,10 @@ impl Live {
     /// Looks on where branches begin to differ from their parents, in the rows of the shown run and of the others.
     fn compare(&mut self, all: &Recording, glimpses: &[(u64, Recording)]) {
         let shown = self.number();
+        let (plant, schema) = (self.course.rollout.spec().name.clone(), Arc::clone(self.course.rollout.schema()));
+        for laid in &mut self.laid {
+            laid.compare(shown, &plant, &schema, all);
+        }
         for course in std::iter::once(&mut self.course).chain(&mut self.others) {
             if course.compared.1.is_some() {
                 continue;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::control::{Insight, Parameter, Setting};
+use crate::evaluate::headroom::Headroom;
 use crate::plant::{Axis, CivilTime, PlantSpec, Severity};
 use crate::record::{BadRows, Provenance, Recording, TimeColumn};
 use crate::rollout::{End, LeverMode, Schema, Setup};
@@ -178,6 +179,8 @@ pub struct ReplayView {
     pub chosen: usize,
     /// Rows that have been read.
     pub rows: u64,
+    /// All of them, those after the shown instant too.
+    pub all: Recording,
     /// Part of the file that has been read while it is being read, 0 to 1.
     pub reading: Option<f64>,
     /// Whether the file is being written and more rows are expected: time waits at its end.
@@ -248,6 +251,8 @@ pub struct RunView {
     pub log: Option<String>,
     /// What would happen if everything went on as it does; `None` until computed.
     pub outlook: Option<Outlook>,
+    /// What the site could give, of the instant that was asked about last; `None` until somebody asks.
+    pub headroom: Option<Arc<Headroom>>,
     /// Metrics so far, in the order of the plant's table; NaN before their first row.
     pub metrics: Arc<[f64]>,
     /// A rewind that takes a moment is being computed: ticks to run again.

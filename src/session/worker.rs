@@ -9,6 +9,7 @@ use crossbeam_channel::Sender;
 
 use crate::config::{Error, Result};
 use crate::control::shown_name;
+use crate::evaluate::headroom::Headroom;
 use crate::plant::PlantSpec;
 use crate::rollout::{Intervention, LeverMode, Setup, World};
 
@@ -56,6 +57,12 @@ pub(super) struct Live {
     generation: u64,
     outlook: Option<Outlook>,
     asked_at: Option<(u64, u64, u64)>,
+    /// What the site could give, as far as somebody wanted to know.
+    headroom: Option<Arc<Headroom>>,
+    /// Somebody wants to know it of the present.
+    wants_headroom: bool,
+    /// It is being found.
+    finds_headroom: bool,
     pub(super) changes: u64,
     /// Seconds that a tick takes, as measured last.
     tick_cost_s: f64,
@@ -86,6 +93,9 @@ impl Live {
             generation: 0,
             outlook: None,
             asked_at: None,
+            headroom: None,
+            wants_headroom: false,
+            finds_headroom: false,
             changes: 0,
             tick_cost_s: 0.0,
             rewinding: None,
@@ -166,7 +176,13 @@ impl Live {
             Message::Outlook(run, outlook) if run == self.number() => self.outlook = Some(outlook),
             Message::Answer { run, number, text } => self.answered(run, number, text),
             Message::Rows(rows) => self.take_back(rows),
-            Message::Outlook(..) | Message::Again(..) | Message::Stop => {}
+            Message::Headroom(run, found) => {
+                self.finds_headroom = false;
+                if run == self.number() {
+                    self.headroom = found.map(|found| Arc::new(*found));
+                }
+            }
+            Message::Outlook(..) | Message::Again(..) | Message::Why(..) | Message::Stop => {}
         }
     }
 
@@ -226,8 +242,14 @@ impl Live {
                     self.complain(&error);
                 }
             }
+            Command::CopyLog(path) => {
+                if let Err(error) = self.course.copy_log(&path) {
+                    self.complain(&error);
+                }
+            }
             Command::Dismiss { notice } => self.notices.dismiss(notice),
             Command::Need { run, from, to } => self.memory.need(run.unwrap_or(self.number()), from..to),
+            Command::Headroom => self.wants_headroom = true,
             Command::Memory(bytes) => {
                 self.memory.set(bytes);
                 self.keep_within_budget();
@@ -292,6 +314,7 @@ impl Live {
     pub(super) fn moved(&mut self) {
         self.target = None;
         self.outlook = None;
+        self.headroom = None;
         self.changes += 1;
         let ended = self.course.rollout.end().is_some();
         match self.pace.play {
@@ -430,6 +453,25 @@ impl Live {
     /// new one.
     pub fn ask(&mut self) {
         self.ask_back();
+        self.ask_ahead();
+        self.ask_headroom();
+    }
+
+    /// Asks what the site could give, where somebody wants to know and nothing is being found.
+    fn ask_headroom(&mut self) {
+        let rollout = &self.course.rollout;
+        if !self.wants_headroom || self.finds_headroom || rollout.end().is_some() || self.questions.is_full() {
+            return;
+        }
+        let query = Query::Headroom { from: Arc::new(rollout.snapshot()), run: self.number() };
+        // Not a newer question about the future: the outlook goes on.
+        let number = self.newest_question.load(std::sync::atomic::Ordering::Relaxed);
+        if self.questions.try_send(Question { setup: rollout.setup().clone(), query, number }).is_ok() {
+            (self.wants_headroom, self.finds_headroom) = (false, true);
+        }
+    }
+
+    fn ask_ahead(&mut self) {
         let rollout = &self.course.rollout;
         let present = (self.number(), rollout.tick(), self.changes);
         if self.asked_at == Some(present) || rollout.end().is_some() || self.questions.is_full() {
@@ -510,6 +552,7 @@ impl Live {
             noise: rollout.setup().noise.clone(),
             log: self.course.log.as_ref().map(|l| l.path().display().to_string()),
             outlook: self.outlook.clone().filter(|o| o.tick <= tick),
+            headroom: self.headroom.clone().filter(|h| h.tick <= tick),
             metrics: parts::metrics(rollout),
             rewinding: self.rewinding,
             replay: None,

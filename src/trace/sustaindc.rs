@@ -46,7 +46,7 @@ impl HourlyKind {
 }
 
 /// A place with its files (sustaindc 2.1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct City {
     /// Two letters.
     pub key: &'static str,
@@ -58,6 +58,8 @@ pub struct City {
     pub carbon: &'static str,
     /// IANA name of its time zone.
     pub time_zone: &'static str,
+    /// Latitude and longitude of the weather station, degrees north and east.
+    pub place_deg: (f64, f64),
 }
 
 const fn city(
@@ -66,20 +68,35 @@ const fn city(
     weather: &'static str,
     carbon: &'static str,
     time_zone: &'static str,
+    place_deg: (f64, f64),
 ) -> City {
-    City { key, label, weather, carbon, time_zone }
+    City { key, label, weather, carbon, time_zone, place_deg }
 }
 
 /// The eight places, in the order in which a location is looked for.
 pub static CITIES: [City; 8] = [
-    city("az", "Arizona", "USA_AZ_Phoenix-Sky.Harbor.epw", "AZ_NG_&_avgCI.csv", "America/Phoenix"),
-    city("ca", "California", "USA_CA_San.Jose-Mineta.epw", "CA_NG_&_avgCI.csv", "America/Los_Angeles"),
-    city("ga", "Georgia", "USA_GA_Atlanta-Hartsfield-Jackson.epw", "GA_NG_&_avgCI.csv", "America/New_York"),
-    city("il", "Illinois", "USA_IL_Chicago.OHare.epw", "IL_NG_&_avgCI.csv", "America/Chicago"),
-    city("ny", "New York", "USA_NY_New.York-LaGuardia.epw", "NY_NG_&_avgCI.csv", "America/New_York"),
-    city("tx", "Texas", "USA_TX_Dallas-Fort.Worth.epw", "TX_NG_&_avgCI.csv", "America/Chicago"),
-    city("va", "Virginia", "USA_VA_Leesburg.Exec.epw", "VA_NG_&_avgCI.csv", "America/New_York"),
-    city("wa", "Washington", "USA_WA_Seattle-Tacoma.epw", "WA_NG_&_avgCI.csv", "America/Los_Angeles"),
+    city("az", "Arizona", "USA_AZ_Phoenix-Sky.Harbor.epw", "AZ_NG_&_avgCI.csv", "America/Phoenix", (33.43, -112.00)),
+    city(
+        "ca",
+        "California",
+        "USA_CA_San.Jose-Mineta.epw",
+        "CA_NG_&_avgCI.csv",
+        "America/Los_Angeles",
+        (37.36, -121.92),
+    ),
+    city(
+        "ga",
+        "Georgia",
+        "USA_GA_Atlanta-Hartsfield-Jackson.epw",
+        "GA_NG_&_avgCI.csv",
+        "America/New_York",
+        (33.63, -84.44),
+    ),
+    city("il", "Illinois", "USA_IL_Chicago.OHare.epw", "IL_NG_&_avgCI.csv", "America/Chicago", (41.98, -87.92)),
+    city("ny", "New York", "USA_NY_New.York-LaGuardia.epw", "NY_NG_&_avgCI.csv", "America/New_York", (40.78, -73.88)),
+    city("tx", "Texas", "USA_TX_Dallas-Fort.Worth.epw", "TX_NG_&_avgCI.csv", "America/Chicago", (32.90, -97.02)),
+    city("va", "Virginia", "USA_VA_Leesburg.Exec.epw", "VA_NG_&_avgCI.csv", "America/New_York", (39.08, -77.56)),
+    city("wa", "Washington", "USA_WA_Seattle-Tacoma.epw", "WA_NG_&_avgCI.csv", "America/Los_Angeles", (47.44, -122.31)),
 ];
 
 /// The load files that are known, with words for people.

@@ -4,6 +4,7 @@
 mod disturbances;
 mod endings;
 mod errors;
+mod exports;
 #[path = "../finished/mod.rs"]
 mod finished;
 mod flags;

@@ -342,6 +342,7 @@ fn a_log_that_is_run_again_tells_what_became_of_it() {
             set: vec!["monday.csv".to_owned()].into(),
             chosen: 0,
             rows: 400,
+            all: views::day(400).recording,
             reading: None,
             following: false,
             time: None,

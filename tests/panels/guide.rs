@@ -10,6 +10,7 @@ use c2g_twin::session::contest::Stage;
 use c2g_twin::session::tour::{self, Phase};
 use c2g_twin::session::{Command, RunView, Session, SessionOptions};
 use egui::{Key, Modifiers};
+use egui_kittest::kittest::Queryable;
 
 use super::desk::Desk;
 use super::views;
@@ -164,7 +165,7 @@ fn a_tour_plays_stops_for_a_hand_and_goes_on() {
     });
     assert_eq!(live.session.view().driver.manual, 0, "the run is as the tour has it");
 
-    live.desk.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::T);
+    live.desk.press(Modifiers::ALT | Modifiers::SHIFT, Key::Q);
     assert!(live.desk.shown().panel.tour_player().is_none());
     assert!(!live.desk.has("End the tour"));
 }
@@ -214,4 +215,41 @@ fn a_game_is_played_scored_and_kept() {
     assert!(live.desk.has("Start"));
     live.desk.press(Modifiers::NONE, Key::Escape);
     assert!(!live.desk.has("Start"));
+}
+
+#[test]
+fn the_manual_opens_at_the_tile_and_is_searched() {
+    let mut desk = Desk::open(views::day(4_320), NARROW, ThemeName::Dark);
+    desk.press(Modifiers::NONE, Key::F1);
+    assert!(desk.has("Manual"));
+    desk.click("Page Scores, rewards and their formulas");
+    desk.snapshot("manual_dark_1280");
+    desk.harness().get_by_label("Search the manual").focus();
+    desk.settle();
+    desk.harness().event(egui::Event::Text("p_facility_mw".to_owned()));
+    desk.settle();
+    assert!(desk.has("Page All signals") && !desk.has("Page Cursors"));
+    desk.press(Modifiers::NONE, Key::Escape);
+    assert!(!desk.has("Close manual"));
+
+    let mut desk = Desk::open(views::day(4_320), WIDE, ThemeName::Light);
+    desk.press(Modifiers::NONE, Key::F1);
+    desk.click("Page Market");
+    desk.snapshot("manual_light_1920");
+}
+
+#[test]
+fn layout_and_settings_are_undone_and_done_again() {
+    let mut desk = Desk::open(views::day(300), NARROW, ThemeName::Dark);
+    desk.press(Modifiers::NONE, Key::T);
+    desk.press(Modifiers::COMMAND, Key::Num2);
+    assert_eq!(desk.shown().panel.tiling.name(), "Flows");
+    let asked = desk.press(Modifiers::COMMAND, Key::Z);
+    assert!(asked.is_empty(), "the run is not touched");
+    assert_eq!(desk.shown().panel.tiling.name(), "Live");
+    assert!(desk.names_with("Undid the change of the layout") > 0, "it tells what it undid");
+    desk.press(Modifiers::COMMAND, Key::Z);
+    assert_eq!(desk.shown().panel.theme, ThemeName::Dark);
+    desk.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+    assert_eq!(desk.shown().panel.theme, ThemeName::Light);
 }

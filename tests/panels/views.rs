@@ -58,6 +58,13 @@ pub fn run(setup: Setup, ticks: u64, done: &[Intervention]) -> RunView {
     } else {
         wait(&session, "the outlook", |v| v.outlook.as_ref().is_some_and(|o| o.tick == at))
     };
+    let view = match at.checked_sub(1) {
+        Some(tick) => {
+            session.send(Command::Why { tick });
+            wait(&session, "why the last tick", |v| v.beside.why.as_ref().is_some_and(|why| why.tick == tick))
+        }
+        None => view,
+    };
     let mut view = RunView::clone(&view);
     if view.end.is_none() {
         view.play = PlayState::Playing;
@@ -286,6 +293,7 @@ impl Toy {
             noise: "counter".to_owned(),
             log: None,
             outlook: None,
+            headroom: None,
             metrics: Arc::new([]),
             rewinding: None,
             replay: None,

@@ -2,31 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use c2g_twin::record::{Item, Tape};
-use c2g_twin::rollout::World;
-
+use super::unreadable::first_error as error;
 use super::{c2g, read, record, sustaindc};
 
 fn write(dir: &Path, name: &str, bytes: &[u8]) -> PathBuf {
     let path = dir.join(name);
     std::fs::write(&path, bytes).unwrap();
     path
-}
-
-/// The error of a file, met on opening it or on its first row.
-fn error(path: &Path) -> c2g_twin::config::Error {
-    let mut tape = match Tape::open(path, 0, &World::default()) {
-        Ok(tape) => tape,
-        Err(error) => return error,
-    };
-    let mut row = vec![0.0; tape.head().schema.len()];
-    loop {
-        match tape.next(&mut row) {
-            Ok(Some(Item::Input(_))) => {}
-            Ok(found) => panic!("{} was read: {found:?}", path.display()),
-            Err(error) => return error,
-        }
-    }
 }
 
 #[test]

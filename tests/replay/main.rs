@@ -11,6 +11,8 @@ mod following;
 mod session;
 mod tables;
 mod tiles;
+#[path = "../unreadable/mod.rs"]
+mod unreadable;
 #[path = "../until/mod.rs"]
 mod until;
 mod values;

@@ -7,20 +7,23 @@
 mod office;
 mod policy;
 mod read;
+mod taking;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::evaluate::ask::{self, Answer, Subject};
 use crate::evaluate::compare::kpi::KpiRow;
 use crate::evaluate::matrix::Request;
 use crate::evaluate::statistics::Moments;
-use crate::plant::{Calendar, PlantSpec};
-use crate::record::Recording;
+use crate::plant::{Calendar, PlantSpec, Question};
+use crate::record::{Provenance, Recording};
 use crate::rollout::Schema;
 use crate::session::tour::Tour;
 
 pub use office::{News, Office, Post};
+pub use taking::{Take, TakeChart, TakePictures, TakeReport, Taking};
 
 /// What a panel asks for.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,6 +50,14 @@ pub enum Ask {
     Tour(String),
     /// Lays a sample log where it can be opened, by its number.
     Sample(usize),
+    /// Answers questions about a run.
+    Question(Box<Asking>),
+    /// Writes what a person takes along into this file.
+    Take(PathBuf),
+    /// Ends the picture or film that is being drawn.
+    StopTaking,
+    /// Reads a layout from this file.
+    Layout(PathBuf),
 }
 
 /// Runs that are held against each other.
@@ -75,6 +86,85 @@ pub struct CompareKey {
     /// Row after the last one.
     pub to: u64,
 }
+
+/// Questions about a run.
+#[derive(Debug, Clone)]
+pub struct Asking {
+    /// What is asked.
+    pub key: AskingKey,
+    /// The plant's tables.
+    pub spec: Arc<PlantSpec>,
+    /// The columns of a row.
+    pub schema: Arc<Schema>,
+    /// The rows.
+    pub recording: Recording,
+    /// Where the columns of a log come from; `None` on a live run.
+    pub provenance: Option<Arc<[Provenance]>>,
+}
+
+impl PartialEq for Asking {
+    /// Rows are not looked at: the key says whose and how many they are.
+    fn eq(&self, other: &Self) -> bool {
+        self.key == other.key
+    }
+}
+
+/// What tells one asking from another.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct AskingKey {
+    /// Number of the run, or of the replay.
+    pub run: u64,
+    /// The log that is played; empty on a live run.
+    pub log: String,
+    /// What a person looks for; empty for the ready questions.
+    pub search: String,
+    /// Rows that count.
+    pub rows: u64,
+}
+
+/// Answers, as far as they are known.
+#[derive(Debug, Clone, Default)]
+pub struct Answered {
+    /// What they answer.
+    pub key: AskingKey,
+    /// The questions with their answers, in order; `None` while one is being worked out.
+    pub list: Vec<(Question, Option<Answer>)>,
+}
+
+impl Answered {
+    /// Whether every question has its answer.
+    pub fn is_whole(&self) -> bool {
+        self.list.iter().all(|(_, answer)| answer.is_some())
+    }
+}
+
+/// Works out answers one after the other and tells them as they come; `stale` ends it.
+pub fn answer_all(asking: &Asking, stale: &dyn Fn() -> bool, tell: &mut dyn FnMut(&Answered)) {
+    let questions = ask::matching(&asking.spec, &asking.schema, &asking.key.search);
+    let list = questions.into_iter().take(MOST_ANSWERS).map(|question| (question, None)).collect();
+    let mut answered = Answered { key: asking.key.clone(), list };
+    let subject = Subject {
+        spec: &asking.spec,
+        schema: &asking.schema,
+        recording: &asking.recording,
+        provenance: asking.provenance.as_deref(),
+        rows: asking.key.rows,
+    };
+    for place in 0..answered.list.len() {
+        let Some((question, cell)) = answered.list.get_mut(place) else { break };
+        match ask::answer(&subject, question, stale) {
+            Some(answer) => *cell = Some(answer),
+            None => return,
+        }
+        tell(&answered);
+    }
+    if answered.list.is_empty() {
+        tell(&answered);
+    }
+}
+
+/// Answers that are worked out at once, at most: what a broad search finds beyond them is not shown.
+const MOST_ANSWERS: usize = 60;
 
 /// Metrics of runs, held against those of one of them.
 #[derive(Debug, Clone, Default)]
@@ -125,8 +215,18 @@ pub struct Board {
     pub tour: Option<Box<Tour>>,
     /// A sample that lies where it can be opened.
     pub sample: Option<Sampled>,
+    /// The newest answers.
+    pub answered: Option<Arc<Answered>>,
+    /// What is being asked.
+    pub asking: Option<AskingKey>,
     /// What an export would write: taken when its file is known.
     pub export: Option<Export>,
+    /// What a person takes along: taken when its file is known.
+    pub take: Option<Take>,
+    /// Where the picture or film stands that is being drawn.
+    pub taking: Option<Taking>,
+    /// A layout that was read from a file, until the panels take it in.
+    pub layout: Option<crate::app::layout_file::LayoutFile>,
     /// Variable of the environment that holds the key for language models.
     pub key: Option<&'static str>,
 }

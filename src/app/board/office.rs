@@ -2,13 +2,14 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
 use crate::app::guard::guarded;
+use crate::app::layout_file::LayoutFile;
 use crate::app::panel::check_tour;
 use crate::app::samples::SAMPLES;
 use crate::config::{Error, Place, Result};
@@ -19,7 +20,8 @@ use crate::session::Wake;
 use crate::session::tour::{self, Tour};
 
 use super::read::{self, Listed};
-use super::{Ask, Board, Compare, Compared, Export, Policy, Progress, Sampled, Stored, policy};
+use super::taking::{self, Take, TakePictures, Taking};
+use super::{Answered, Ask, Asking, Board, Compare, Compared, Export, Policy, Progress, Sampled, Stored, policy};
 
 /// Shortest time between two pictures of the progress.
 const BEAT: Duration = Duration::from_millis(100);
@@ -36,6 +38,10 @@ enum Tell {
     Exported(Result<String>),
     Tour(Box<Tour>),
     Sample(Sampled),
+    Answered(Answered, bool),
+    Taking(Taking),
+    Taken(Box<Result<String>>),
+    Layout(Box<LayoutFile>),
     Policy(Policy),
     Problem(Error),
     Progress(Progress),
@@ -46,6 +52,9 @@ enum Tell {
 enum Job {
     Ask(Ask),
     Export(PathBuf, Box<Export>),
+    /// Questions, with the number of the asking: a newer one takes its place.
+    Question(u64, Box<Asking>),
+    Take(PathBuf, Box<Take>),
     /// Rows were added to a file.
     Again(PathBuf),
     Stop,
@@ -82,7 +91,11 @@ pub struct Office {
     posted: Receiver<Ask>,
     jobs: Sender<Job>,
     clerk: Option<JoinHandle<()>>,
+    /// Number of the newest asking.
+    asked: Arc<AtomicU64>,
     runner: Option<Runner>,
+    /// Draws pictures and films.
+    painter: Option<Runner>,
 }
 
 /// What a person should hear beside what stands on the board.
@@ -92,6 +105,8 @@ pub enum News {
     Done(String),
     /// Something could not be done.
     Problem(Error),
+    /// The session has to do something first.
+    Wants(crate::session::Command),
 }
 
 impl Office {
@@ -105,8 +120,10 @@ impl Office {
         let (jobs, waiting) = unbounded();
         let teller = Teller { tell, wake };
         let (own, of) = (teller.clone(), world.clone());
-        let clerk = spawn("c2g-board", move || clerk(&of, &waiting, &own))?;
-        Ok(Self { world, teller, told, post, posted, jobs, clerk: Some(clerk), runner: None })
+        let asked = Arc::new(AtomicU64::new(0));
+        let newest = Arc::clone(&asked);
+        let clerk = spawn("c2g-board", move || clerk(&of, &waiting, &own, &newest))?;
+        Ok(Self { world, teller, told, post, posted, jobs, clerk: Some(clerk), asked, runner: None, painter: None })
     }
 
     /// A way to ask from another thread.
@@ -140,6 +157,27 @@ impl Office {
                         let _ = self.jobs.send(Job::Export(path, Box::new(export)));
                     }
                 }
+                Ask::Question(asking) => {
+                    let number = self.asked.fetch_add(1, Ordering::Relaxed) + 1;
+                    board.asking = Some(asking.key.clone());
+                    let _ = self.jobs.send(Job::Question(number, asking));
+                }
+                Ask::Take(path) => match board.take.take() {
+                    Some(Take::Pictures(pictures)) => match self.paint(path, *pictures, board) {
+                        Ok(wanted) => news.extend(wanted.map(News::Wants)),
+                        Err(error) => news.push(News::Problem(error)),
+                    },
+                    Some(take) => {
+                        let _ = self.jobs.send(Job::Take(path, Box::new(take)));
+                    }
+                    None => {}
+                },
+                Ask::StopTaking => {
+                    if let (Some(painter), Some(taking)) = (&self.painter, &mut board.taking) {
+                        painter.cancel.store(true, Ordering::Relaxed);
+                        taking.stopping = true;
+                    }
+                }
                 other => {
                     match &other {
                         Ask::Compare(what) => board.comparing = Some(what.key.clone()),
@@ -167,8 +205,26 @@ impl Office {
                 }
                 Tell::Tour(tour) => board.tour = Some(tour),
                 Tell::Sample(sample) => board.sample = Some(sample),
+                Tell::Answered(answered, over) => {
+                    if over && board.asking.as_ref() == Some(&answered.key) {
+                        board.asking = None;
+                    }
+                    board.answered = Some(Arc::new(answered));
+                }
                 Tell::Exported(Ok(words)) => news.push(News::Done(words)),
                 Tell::Exported(Err(error)) => news.push(News::Problem(error)),
+                Tell::Taking(taking) => {
+                    let stopping = board.taking.as_ref().is_some_and(|t| t.stopping);
+                    board.taking = Some(Taking { stopping, ..taking });
+                }
+                Tell::Taken(outcome) => {
+                    board.taking = None;
+                    if let Some(painter) = self.painter.take() {
+                        let _ = painter.thread.join();
+                    }
+                    news.push(outcome.map_or_else(News::Problem, News::Done));
+                }
+                Tell::Layout(file) => board.layout = Some(*file),
                 Tell::Policy(policy) => {
                     board.networks.insert(path_of(&policy).to_path_buf(), policy.clone());
                     // The card of a file that nobody asks about any more is not shown.
@@ -219,13 +275,48 @@ impl Office {
     }
 }
 
+impl Office {
+    /// Begins to draw pictures, one after the other; returns what the session has to do for it.
+    fn paint(
+        &mut self,
+        path: PathBuf,
+        take: TakePictures,
+        board: &mut Board,
+    ) -> Result<Option<crate::session::Command>> {
+        if self.painter.is_some() {
+            let cure = "Wait until it is done, or cancel it.";
+            return Err(Error::invalid(Place::file(&path), "another picture is being drawn", cure));
+        }
+        let log = take.log.is_none().then(taking::log_place);
+        let wanted = log.clone().map(crate::session::Command::CopyLog);
+        let cancel = Arc::new(AtomicBool::new(false));
+        let (teller, flag, place) = (self.teller.clone(), Arc::clone(&cancel), path.clone());
+        let thread = spawn("c2g-pictures", move || {
+            let tell = |taking| teller.tell(Tell::Taking(taking));
+            let drawn = guarded(|| taking::draw(&path, &take, log.clone(), &flag, &tell));
+            let broken = |what: String| {
+                Err(Error::invalid(Place::file(&path), format!("it broke down: {what}"), "Try another size."))
+            };
+            teller.tell(Tell::Taken(Box::new(drawn.unwrap_or_else(broken))));
+        })?;
+        self.painter = Some(Runner { cancel, thread });
+        board.taking = Some(Taking { path: place, ..Taking::default() });
+        Ok(wanted)
+    }
+}
+
 impl Drop for Office {
     fn drop(&mut self) {
+        if let Some(painter) = self.painter.take() {
+            painter.cancel.store(true, Ordering::Relaxed);
+            let _ = painter.thread.join();
+        }
         // Waiting is short: an episode looks at the flag every few ticks.
         if let Some(runner) = self.runner.take() {
             runner.cancel.store(true, Ordering::Relaxed);
             let _ = runner.thread.join();
         }
+        self.asked.fetch_add(1, Ordering::Relaxed);
         let _ = self.jobs.send(Job::Stop);
         if let Some(clerk) = self.clerk.take() {
             let _ = clerk.join();
@@ -305,7 +396,7 @@ fn play(world: &World, request: Request, teller: &Teller, jobs: &Sender<Job>, ca
 }
 
 /// Reads files and policies, one after the other. Wishes that came together are read together.
-fn clerk(world: &World, jobs: &Receiver<Job>, teller: &Teller) {
+fn clerk(world: &World, jobs: &Receiver<Job>, teller: &Teller, newest: &AtomicU64) {
     let mut files: Vec<Listed> = Vec::new();
     while let Ok(first) = jobs.recv() {
         let mut changed = false;
@@ -319,6 +410,21 @@ fn clerk(world: &World, jobs: &Receiver<Job>, teller: &Teller) {
                 }
                 Job::Export(path, export) => {
                     teller.tell(Tell::Exported(write(&path, &export)));
+                    continue;
+                }
+                Job::Question(number, asking) => {
+                    let stale = || newest.load(Ordering::Relaxed) != number;
+                    // Questions that cannot be answered leave their places empty.
+                    let _ = guarded(|| answer(&asking, &stale, teller));
+                    continue;
+                }
+                Job::Take(path, take) => {
+                    let written = guarded(|| taking::write(&path, &take));
+                    let broken = |what: String| {
+                        let cure = "Choose another place.";
+                        Err(Error::invalid(Place::file(&path), format!("it cannot be written: {what}"), cure))
+                    };
+                    teller.tell(Tell::Exported(written.unwrap_or_else(broken)));
                     continue;
                 }
                 Job::Stop => return,
@@ -355,7 +461,16 @@ fn clerk(world: &World, jobs: &Receiver<Job>, teller: &Teller) {
                     let laid = sample.place().map(|path| Sampled { path, results });
                     teller.tell(laid.map_or_else(Tell::Problem, Tell::Sample));
                 }
-                Ask::Benchmark(_) | Ask::Cancel | Ask::Export(_) => {}
+                Ask::Layout(path) => match LayoutFile::read(&path) {
+                    Ok(file) => teller.tell(Tell::Layout(Box::new(file))),
+                    Err(error) => teller.tell(Tell::Problem(error)),
+                },
+                Ask::Benchmark(_)
+                | Ask::Cancel
+                | Ask::Export(_)
+                | Ask::Question(_)
+                | Ask::Take(_)
+                | Ask::StopTaking => {}
             }
         }
         if changed {
@@ -376,6 +491,18 @@ fn clerk(world: &World, jobs: &Receiver<Job>, teller: &Teller) {
             }
         }
     }
+}
+
+/// Answers questions and tells the answers now and then, and all of them at the end.
+fn answer(asking: &Asking, stale: &dyn Fn() -> bool, teller: &Teller) {
+    let mut told = Instant::now();
+    super::answer_all(asking, stale, &mut |answered| {
+        let over = answered.is_whole();
+        if over || told.elapsed() >= BEAT {
+            told = Instant::now();
+            teller.tell(Tell::Answered(answered.clone(), over));
+        }
+    });
 }
 
 /// The metrics of runs against those of the first; none where rows are gone that they would need.

@@ -1,6 +1,6 @@
 //! Keys: what they are called and which entry was asked for.
 
-use egui::{Key, KeyboardShortcut, Modifiers};
+use egui::{Event, Key, KeyboardShortcut, Modifiers};
 
 use super::{Entry, TABLE};
 
@@ -75,13 +75,29 @@ impl Kept {
 
 /// Takes the keys of the table out of the input and tells whose they were.
 ///
-/// Combinations with more modifiers come first, because egui lets a plain key match with Shift held.
+/// Combinations with more modifiers come first, because egui lets a plain key match with Shift held. A key that is held
+/// down is pressed once, unless it goes on from step to step.
 pub fn pressed(ctx: &egui::Context, kept: Kept) -> Vec<&'static Entry> {
     let mut all: Vec<(&KeyboardShortcut, &Entry)> =
         TABLE.iter().flat_map(|e| e.keys.iter().map(move |k| (k, e))).collect();
     all.sort_by_key(|(k, _)| std::cmp::Reverse(modifier_count(k.modifiers)));
     all.retain(|(k, _)| !kept.keeps(k));
-    ctx.input_mut(|input| all.into_iter().filter(|(k, _)| input.consume_shortcut(k)).map(|(_, e)| e).collect())
+    ctx.input_mut(|input| {
+        let held = |event: &Event| match event {
+            Event::Key { key, pressed: true, repeat: true, modifiers, .. } => {
+                !goes_on(*key)
+                    && all.iter().any(|(k, _)| k.logical_key == *key && modifiers.matches_logically(k.modifiers))
+            }
+            _ => false,
+        };
+        input.events.retain(|event| !held(event));
+        all.into_iter().filter(|(k, _)| input.consume_shortcut(k)).map(|(_, e)| e).collect()
+    })
+}
+
+/// Whether holding a key down does the same again: a person walks with the arrows, and nobody opens and closes.
+fn goes_on(key: Key) -> bool {
+    matches!(key, Key::ArrowLeft | Key::ArrowRight | Key::ArrowUp | Key::ArrowDown | Key::PageUp | Key::PageDown)
 }
 
 fn modifier_count(modifiers: Modifiers) -> usize {
@@ -96,6 +112,26 @@ mod tests {
     fn keys_are_called_as_they_are_printed() {
         assert_eq!(in_words(&KeyboardShortcut::new(Modifiers::COMMAND, Key::R)), "Ctrl+R");
         assert_eq!(in_words(&KeyboardShortcut::new(Modifiers::SHIFT, Key::ArrowLeft)), "Shift+←");
+    }
+
+    #[test]
+    fn a_key_that_is_held_down_is_pressed_once_and_arrows_go_on() {
+        let ctx = egui::Context::default();
+        let told = |key: Key, modifiers: Modifiers, pressed: bool| {
+            let event = Event::Key { key, physical_key: None, pressed, repeat: false, modifiers };
+            let input = egui::RawInput { events: vec![event], modifiers, ..Default::default() };
+            let mut ids = Vec::new();
+            let _ = ctx.run_ui(input, |ui| {
+                ids = super::pressed(ui.ctx(), Kept::Nothing).iter().map(|e| e.id).collect();
+            });
+            ids
+        };
+        assert_eq!(told(Key::P, Modifiers::COMMAND, true), ["palette"]);
+        assert!(told(Key::P, Modifiers::COMMAND, true).is_empty(), "the key is still down");
+        assert!(told(Key::P, Modifiers::COMMAND, false).is_empty());
+        assert_eq!(told(Key::P, Modifiers::COMMAND, true), ["palette"]);
+        assert_eq!(told(Key::ArrowRight, Modifiers::NONE, true), ["step_tick"]);
+        assert_eq!(told(Key::ArrowRight, Modifiers::NONE, true), ["step_tick"]);
     }
 
     #[test]

@@ -1,13 +1,16 @@
 //! The one table of what can be done: keys, buttons, menus, the palette and the help are all made from it.
 
 mod beside;
+mod charts;
 mod guide;
 mod keys;
 mod table;
+mod why;
 
 use egui::KeyboardShortcut;
 
 use crate::app::panel::TileId;
+use crate::evaluate::charts::ChartKind;
 use crate::session::{Command, RunView};
 
 pub use keys::{Kept, in_words, pressed};
@@ -69,10 +72,26 @@ pub enum WindowDeed {
     ResetLayout,
     /// Opens a chart that a person puts together.
     NewChart,
+    /// Makes another kind of the chart that was touched last.
+    ChartKind(ChartKind),
+    /// Asks how large a picture of a tile or of the window shall be.
+    TakePicture(Option<TileId>),
+    /// Asks how long and how large a film shall be.
+    TakeFilm,
+    /// Asks for a file and draws a chart into it as vectors.
+    TakeSvg(Option<TileId>),
+    /// Asks for a file and writes a report of the run into it.
+    TakeReport,
+    /// Asks for a file and writes the layout into it.
+    SaveLayoutFile,
+    /// Asks for a file with a layout and takes it in.
+    OpenLayoutFile,
     /// Charts show less (−1) or more (+1) of the past.
     Span(i8),
     /// Movements jump instead of flying, nothing blinks; or the other way round.
     Still,
+    /// The next quality of the 3D picture.
+    Quality,
     /// Acknowledges every alarm.
     Acknowledge,
     /// Gives every lever back to its controller.
@@ -107,6 +126,12 @@ pub enum WindowDeed {
     SelectNothing,
     /// Shows the start card of a game against the machine, or ends the game.
     Contest,
+    /// Shows the manual at the page of the tile that was touched last, or puts it away.
+    Manual,
+    /// Takes back the last change of layout or settings.
+    Undo,
+    /// Does again what was undone last.
+    Redo,
     /// Shows the first page, or puts it away.
     Welcome,
     /// Begins a tour, by its name.

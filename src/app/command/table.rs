@@ -5,9 +5,9 @@ use egui::{Key, KeyboardShortcut, Modifiers};
 use crate::app::panel::TileId;
 use crate::session::{Command, PlayState, RunView, Speed};
 
-use super::beside;
 use super::guide;
 use super::{Deed, Entry, Group, WindowDeed};
+use super::{beside, charts, why};
 
 const fn key(key: Key) -> KeyboardShortcut {
     KeyboardShortcut::new(Modifiers::NONE, key)
@@ -329,6 +329,8 @@ pub const TABLE: &[Entry] = &[
         window(WindowDeed::Layout("Everything".to_owned()))
     }),
     beside::LAYOUT,
+    why::WHY,
+    why::LAYOUT,
     Entry {
         id: "fill_tile",
         words: "Fill the window",
@@ -410,6 +412,14 @@ pub const TABLE: &[Entry] = &[
         deed: |_| window(WindowDeed::Still),
     },
     Entry {
+        id: "scene_quality",
+        words: "Quality of the 3D picture",
+        about: "Goes through automatic, fine, normal and plain; plain is the least work for a processor without a card",
+        keys: &[ctrl_shift(Key::Q)],
+        group: Group::View,
+        deed: |_| window(WindowDeed::Quality),
+    },
+    Entry {
         id: "palette",
         words: "Find a command",
         about: "Finds any command by a few letters",
@@ -419,9 +429,9 @@ pub const TABLE: &[Entry] = &[
     },
     Entry {
         id: "help",
-        words: "Help",
-        about: "Keys, and what is what on this screen",
-        keys: &[key(Key::F1)],
+        words: "Keys and signs",
+        about: "Every key, and what is what on this screen",
+        keys: &[shift(Key::F1)],
         group: Group::View,
         deed: |_| window(WindowDeed::Help),
     },
@@ -465,6 +475,9 @@ pub const TABLE: &[Entry] = &[
         group: Group::View,
         deed: |_| window(WindowDeed::NaturalSize),
     },
+    guide::UNDO,
+    guide::REDO,
+    guide::MANUAL,
     guide::WELCOME,
     guide::CONTEST,
     guide::TOUR,
@@ -472,4 +485,16 @@ pub const TABLE: &[Entry] = &[
     guide::BACK,
     guide::LOOP,
     guide::END,
+    charts::LINES,
+    charts::XY,
+    charts::HISTOGRAM,
+    charts::DURATION,
+    charts::CARPET,
+    charts::STACKED,
+    charts::PICTURE,
+    charts::FILM,
+    charts::SVG,
+    charts::REPORT,
+    charts::SAVE_LAYOUT,
+    charts::OPEN_LAYOUT,
 ];

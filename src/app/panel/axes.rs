@@ -1,7 +1,7 @@
 //! Frames of charts: ground, hairline grid, labels at the edges.
 
 use egui::epaint::Mesh;
-use egui::{Align, Pos2, Rect, Shape, Stroke, pos2, vec2};
+use egui::{Align, Color32, Pos2, Rect, Shape, Stroke, pos2, vec2};
 
 use crate::app::theme::{Face, ThemeName, corners, mix};
 use crate::plant::Calendar;
@@ -16,8 +16,11 @@ pub(super) const LEFT_MARGIN: f32 = 48.0;
 /// Room at the right edge.
 pub(super) const RIGHT_MARGIN: f32 = 12.0;
 
-/// Room at the right edge for a second value axis.
+/// Room at the right edge for each further value axis.
 const RIGHT_AXIS: f32 = 48.0;
+
+/// Least width of a plot beside its axes: where there is less, the last axes have no numbers.
+const LEAST_PLOT: f32 = 150.0;
 
 /// Height of the legend above the plot.
 const LEGEND: f32 = 22.0;
@@ -34,24 +37,29 @@ pub(super) struct Place {
     pub plot: Rect,
     /// Whether times stand below the plot.
     pub times: bool,
+    /// Further value axes that there is room for.
+    pub axes: usize,
 }
 
 impl Place {
     /// Divides a rectangle; `None` when it is too small to draw anything in it.
-    pub fn of(rect: Rect, legend: bool, times: bool, right_axis: bool) -> Option<Self> {
+    pub fn of(rect: Rect, legend: bool, times: bool, right_axes: impl Into<usize>) -> Option<Self> {
         let legend = legend && rect.height() >= 64.0;
         let times = times && rect.height() >= 44.0;
         let top = rect.top() + if legend { LEGEND + 4.0 } else { 6.0 };
         let bottom = rect.bottom() - if times { TIMES } else { 6.0 };
-        let right = rect.right() - if right_axis { RIGHT_AXIS } else { RIGHT_MARGIN };
         let left = rect.left() + LEFT_MARGIN;
+        let most = ((rect.right() - left - LEAST_PLOT) / RIGHT_AXIS).max(1.0) as usize;
+        let axes = right_axes.into().min(most);
+        let right = rect.right() - (RIGHT_AXIS * axes as f32).max(RIGHT_MARGIN);
         if right - left < 24.0 || bottom - top < 10.0 {
             return None;
         }
         let plot = Rect::from_min_max(pos2(left, top), pos2(right, bottom));
-        let legend =
-            legend.then(|| Rect::from_min_max(pos2(left, rect.top() + 4.0), pos2(rect.right() - RIGHT_MARGIN, top)));
-        Some(Self { legend, plot, times })
+        let legend = legend.then(|| {
+            Rect::from_min_max(pos2(left, rect.top() + 4.0), pos2(plot.right() - if axes > 0 { 2.0 } else { 0.0 }, top))
+        });
+        Some(Self { legend, plot, times, axes })
     }
 }
 
@@ -61,8 +69,8 @@ pub(super) enum Side {
     /// The left one.
     #[default]
     Left,
-    /// The right one, for a second unit.
-    Right,
+    /// One at the right, for a second unit and more: the innermost is number 0.
+    Right(u8),
 }
 
 /// The rectangle and the ranges of a chart.
@@ -78,21 +86,21 @@ pub(super) struct Frame {
     pub values: Values,
 }
 
-/// A frame with one value axis or two: the same plot and the same time, read on the left and on the right.
+/// A frame with one value axis or several: the same plot and the same time, read on the left and on the right.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Sides {
     /// With the values of the left axis.
     pub left: Frame,
-    /// With the values of the right axis, where there is one.
-    pub right: Option<Frame>,
+    /// With the values of the axes at the right, the innermost first.
+    pub right: Vec<Frame>,
 }
 
 impl Sides {
     /// The frame to read a series on.
     pub fn of(&self, side: Side) -> &Frame {
-        match (side, &self.right) {
-            (Side::Right, Some(frame)) => frame,
-            _ => &self.left,
+        match side {
+            Side::Left => &self.left,
+            Side::Right(number) => self.right.get(usize::from(number)).unwrap_or(&self.left),
         }
     }
 }
@@ -145,8 +153,10 @@ pub(super) fn time_marks(calendar: &Calendar, from: f64, to: f64, width: f32) ->
 pub(super) struct Edges<'a> {
     /// Unit of the left axis.
     pub unit: &'a str,
-    /// Frame and unit of the right axis, where there is one.
-    pub right: Option<(&'a Frame, &'a str)>,
+    /// Frame, unit and colour of the axes at the right, the innermost first.
+    pub right: Vec<(&'a Frame, &'a str, Color32)>,
+    /// Colour of the left axis, where there are several.
+    pub colour: Option<Color32>,
     /// Whether times stand below.
     pub times: bool,
 }
@@ -154,7 +164,7 @@ pub(super) struct Edges<'a> {
 impl<'a> Edges<'a> {
     /// One axis on the left.
     pub fn left(unit: &'a str, times: bool) -> Self {
-        Self { unit, right: None, times }
+        Self { unit, right: Vec::new(), colour: None, times }
     }
 }
 
@@ -190,24 +200,37 @@ pub(super) fn draw(pen: &Pen, frame: &Frame, calendar: &Calendar, edges: &Edges<
         }
     }
     pen.painter.add(Shape::mesh(lines));
-    labels(pen, frame, Side::Left);
+    labels(pen, frame, None);
     let y = rect.top() - 12.0;
     let room = LEFT_MARGIN - 8.0;
     pen.text_within(pos2(rect.left() - 6.0, y), Align::Max, room, edges.unit, Face::Caption, theme.text3);
-    if let Some((right, unit)) = edges.right {
-        labels(pen, right, Side::Right);
+    for (number, (right, unit, colour)) in edges.right.iter().enumerate() {
+        labels(pen, right, Some(number));
         let room = RIGHT_AXIS - 8.0;
-        pen.text_within(pos2(rect.right() + 6.0, y), Align::Min, room, unit, Face::Caption, theme.text3);
+        let left = rect.right() + RIGHT_AXIS * number as f32;
+        pen.text_within(pos2(left + 6.0, y), Align::Min, room, unit, Face::Caption, theme.text3);
+        if edges.right.len() > 1 {
+            axis_line(pen, left, rect, *colour);
+        }
+    }
+    if let Some(colour) = edges.colour.filter(|_| edges.right.len() > 1) {
+        axis_line(pen, rect.left(), rect, colour);
     }
 }
 
-/// The numbers beside one axis. Where marks stand closer than digits are high, some stay without.
-fn labels(pen: &Pen, frame: &Frame, side: Side) {
+/// An axis in the colour of its first series: of several, which is whose.
+fn axis_line(pen: &Pen, x: f32, rect: Rect, colour: Color32) {
+    let line = Rect::from_min_max(pos2(x - 1.0, rect.top()), pos2(x + 1.0, rect.bottom()));
+    pen.painter.rect_filled(line, 0.0, colour);
+}
+
+/// The numbers beside one axis, the left one or one at the right by its number. Where marks stand closer than digits are high, some stay without.
+pub(super) fn labels(pen: &Pen, frame: &Frame, right: Option<usize>) {
     let rect = frame.rect;
     let values = &frame.values;
-    let (x, align) = match side {
-        Side::Left => (rect.left() - 6.0, Align::Max),
-        Side::Right => (rect.right() + 6.0, Align::Min),
+    let (x, align) = match right {
+        None => (rect.left() - 6.0, Align::Max),
+        Some(number) => (rect.right() + RIGHT_AXIS * number as f32 + 6.0, Align::Min),
     };
     let decimals = decimals_of(values.step);
     let marks = values.marks();

@@ -109,7 +109,8 @@ impl Cache {
         bars
     }
 
-    fn lack(&mut self, rows: Option<(u64, u64)>) {
+    /// Takes down rows that a chart lacks.
+    pub fn lack(&mut self, rows: Option<(u64, u64)>) {
         self.lacks.extend(rows.filter(|rows| !self.lacks.contains(rows)));
     }
 

@@ -308,7 +308,7 @@ fn playing(ui: &Ui, room: Rect, state: &mut PanelState, view: &RunView, theme: &
             clicked = Some(Clicked::Close);
         }
         y += 24.0;
-        for (x, words) in [(0.58, "mean error"), (0.80, "reward"), (1.0, "limits")] {
+        for (x, words) in [(0.64, "mean error"), (0.84, "reward"), (1.0, "limits")] {
             pen.text(pos2(left + (right - left) * x, y), Align::Max, words, Face::Caption, theme.text3);
         }
         pen.text(pos2(left, y), Align::Min, "tracking score", Face::Caption, theme.text3);
@@ -375,9 +375,9 @@ fn table(
         let whole = right - left;
         let error = found.map_or(f64::NAN, |o| o.error);
         let error = format!("{} {unit}", format_number(error, 2));
-        pen.text(pos2(left + whole * 0.58, y), Align::Max, &error, Face::NumberLabel, theme.text2);
+        pen.text(pos2(left + whole * 0.64, y), Align::Max, &error, Face::NumberLabel, theme.text2);
         let reward = found.map_or("–".to_owned(), |o| signed(o.reward, 1));
-        pen.text(pos2(left + whole * 0.80, y), Align::Max, &reward, Face::NumberLabel, theme.text2);
+        pen.text(pos2(left + whole * 0.84, y), Align::Max, &reward, Face::NumberLabel, theme.text2);
         let broken = found.map_or(&[][..], |o| &o.broken);
         let words = if found.is_none() { "–".to_owned() } else { broken.len().to_string() };
         let at = pen.text(pos2(right, y), Align::Max, &words, Face::NumberLabel, theme.text2);

@@ -1,10 +1,17 @@
-//! Charts that a person puts together by dragging signals onto them.
+//! Charts that a person puts together by dragging signals onto them, of the kind that the person chooses.
+
+mod carpet;
+mod plane;
+mod plot;
+mod spread;
+pub(super) mod stats;
 
 use std::collections::BTreeMap;
 
 use egui::{Align, DragAndDrop, Rect, Response, Sense, Shape, Stroke, Ui, pos2, vec2};
 
 use crate::app::theme::Face;
+use crate::evaluate::charts::ChartKind;
 use crate::plant::{Role, Span};
 use crate::session::RunView;
 use crate::signal::SignalId;
@@ -12,7 +19,9 @@ use crate::signal::SignalId;
 use super::axes::Side;
 use super::graph::{self, Graph};
 use super::line;
+use super::parts::stack;
 use super::pen::Pen;
+use super::picker::{Alternative, Picker};
 use super::{Cx, PanelState};
 
 /// A signal on its way to a chart.
@@ -24,6 +33,10 @@ pub(super) struct Dragged(pub SignalId);
 pub struct CustomCharts {
     /// By number of the chart; a number is never used again while its tile is open.
     pub charts: BTreeMap<u32, Vec<String>>,
+    /// Their kinds; lines where nothing is said.
+    pub kinds: BTreeMap<u32, ChartKind>,
+    /// Charts of the person's layouts, by name of the layout: what stood on them when it was saved.
+    pub kept: BTreeMap<String, BTreeMap<u32, (ChartKind, Vec<String>)>>,
     /// A signal that wants a chart while none is open: whoever owns the window opens one with [`CustomCharts::open`]
     /// and takes the wish away.
     pub wanted: Option<SignalId>,
@@ -32,6 +45,9 @@ pub struct CustomCharts {
     /// When that began to be said, s; `None` until it was drawn.
     since_s: Option<f64>,
 }
+
+/// Most units on a chart of lines: more axes than that leave no room for the lines.
+const MOST_UNITS: usize = 6;
 
 /// How long a refusal is said, s.
 const SAID_S: f64 = 6.0;
@@ -50,6 +66,32 @@ impl CustomCharts {
     /// Forgets a chart whose tile was closed.
     pub fn close(&mut self, number: u32) {
         self.charts.remove(&number);
+        self.kinds.remove(&number);
+    }
+
+    /// What a chart makes of its signals.
+    pub fn kind(&self, number: u32) -> ChartKind {
+        self.kinds.get(&number).copied().unwrap_or_default()
+    }
+
+    /// Makes something else of a chart's signals.
+    pub fn set_kind(&mut self, number: u32, kind: ChartKind) {
+        self.kinds.insert(number, kind);
+        self.refused = None;
+    }
+
+    /// The charts of some tiles, with their kinds.
+    pub fn of_tiles(&self, tiles: &[&super::TileId]) -> BTreeMap<u32, (ChartKind, Vec<String>)> {
+        let own = tiles.iter().filter_map(|tile| if let super::TileId::Custom(n) = tile { Some(*n) } else { None });
+        own.map(|n| (n, (self.kind(n), self.charts.get(&n).cloned().unwrap_or_default()))).collect()
+    }
+
+    /// Puts charts back as they were.
+    pub fn restore(&mut self, charts: &BTreeMap<u32, (ChartKind, Vec<String>)>) {
+        for (number, (kind, signals)) in charts {
+            self.charts.insert(*number, signals.clone());
+            self.kinds.insert(*number, *kind);
+        }
     }
 
     /// Puts a signal onto the first chart, or wishes for one.
@@ -60,7 +102,7 @@ impl CustomCharts {
         }
     }
 
-    /// Puts a signal onto a chart, unless both of its axes carry other units.
+    /// Puts a signal onto a chart, unless there is no axis left for it.
     fn add(&mut self, view: &RunView, number: u32, signal: SignalId) {
         let Some(name) = view.schema.signals.get(signal).map(|s| s.name.clone()) else { return };
         self.refused = self.refusal(view, number, signal).map(|why| (number, why));
@@ -75,13 +117,9 @@ impl CustomCharts {
     fn refusal(&self, view: &RunView, number: u32, signal: SignalId) -> Option<String> {
         let units = units(view, &self.columns(view, number));
         let of = view.schema.signals.get(signal)?;
-        match units.as_slice() {
-            [a, b] if of.unit != *a && of.unit != *b => {
-                let words = |unit: &str| if unit.is_empty() { "pure numbers".to_owned() } else { unit.to_owned() };
-                Some(format!("Both axes are taken, by {} and {}", words(a), words(b)))
-            }
-            _ => None,
-        }
+        let full = units.len() >= MOST_UNITS && !units.contains(&of.unit.as_str());
+        (full && self.kind(number) == ChartKind::Lines)
+            .then(|| format!("All {MOST_UNITS} axes are taken: take a signal off, or open another chart"))
     }
 
     /// The columns of a chart that this run has.
@@ -115,26 +153,8 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, number: u32, state: &mut PanelState,
     if columns.is_empty() {
         empty(ui, &pen, rect, number, missing);
     } else {
-        let mut lines = line::dress(columns.iter().map(|c| (*c, Role::Line)), view, &theme, cx.selection);
-        let units = units(view, &columns);
-        for line in &mut lines {
-            line.side = if units.first() == Some(&line.signal.unit.as_str()) { Side::Left } else { Side::Right };
-        }
         let absent = if missing == 0 { String::new() } else { format!("{missing} not in this plant") };
-        let graph = Graph {
-            name: &format!("custom {number}"),
-            spoken: format!("Chart {number}"),
-            title: "",
-            known: "",
-            lines,
-            bounds: &[],
-            span: Span::Shared,
-            zero: false,
-            times: true,
-            removable: true,
-            note: &absent,
-        };
-        if let Some(removed) = graph::show(ui, rect, &graph, &mut state.charts, cx) {
+        if let Some(removed) = draw(ui, rect, number, &columns, &absent, state, cx) {
             let name = view.schema.signals.get(removed).map(|s| s.name.as_str());
             state.custom.charts.entry(number).or_default().retain(|n| Some(n.as_str()) != name);
             state.custom.refused = None;
@@ -142,6 +162,83 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, number: u32, state: &mut PanelState,
         refusal(ui, &pen, rect, number, &mut state.custom);
     }
     drop_zone(ui, &pen, rect, &zone, number, state, view);
+}
+
+/// Draws a chart by its kind and tells which of its series is to be taken off.
+fn draw(
+    ui: &mut Ui,
+    rect: Rect,
+    number: u32,
+    columns: &[SignalId],
+    absent: &str,
+    state: &mut PanelState,
+    cx: &mut Cx<'_>,
+) -> Option<SignalId> {
+    let (view, theme) = (cx.view, cx.theme);
+    let kind = state.custom.kind(number);
+    let unit_of = |column: &SignalId| view.schema.signals.get(*column).map(|s| s.unit.as_str());
+    let first = columns.first().and_then(unit_of);
+    let same: Vec<SignalId> = columns.iter().copied().filter(|c| unit_of(c) == first).collect();
+    let mut lines = line::dress(columns.iter().map(|c| (*c, Role::Line)), view, &theme, cx.selection);
+    let name = format!("custom {number}");
+    let chart = plot::Chart { name: &name, number, note: absent };
+    match kind {
+        ChartKind::Lines => {
+            let units = units(view, columns);
+            for line in &mut lines {
+                let at = units.iter().position(|unit| *unit == line.signal.unit).unwrap_or(0);
+                line.side = at.checked_sub(1).map_or(Side::Left, |n| Side::Right(u8::try_from(n).unwrap_or(u8::MAX)));
+            }
+            let graph = Graph {
+                name: &name,
+                spoken: format!("Chart {number}"),
+                title: "",
+                known: "",
+                lines,
+                bounds: &[],
+                span: Span::Shared,
+                zero: false,
+                times: true,
+                removable: true,
+                note: absent,
+            };
+            graph::show(ui, rect, &graph, &mut state.charts, cx)
+        }
+        ChartKind::Stacked => stack::show(ui, rect, ("", true), &same, None, state, cx),
+        ChartKind::Xy => plane::show(ui, rect, &chart, &lines, &mut state.charts, cx),
+        ChartKind::Histogram => spread::histogram(ui, rect, &chart, &lines, &mut state.charts, cx),
+        ChartKind::Duration => spread::duration(ui, rect, &chart, &lines, &mut state.charts, cx),
+        ChartKind::Carpet => carpet::show(ui, rect, &chart, &lines, &mut state.charts, cx),
+    }
+}
+
+/// Width that the picker of the kind takes in a header.
+pub(super) fn header_width(ui: &Ui, number: u32, state: &PanelState, cx: &Cx<'_>) -> f32 {
+    kinds(number, state, &|picker| picker.width(&Pen::new(ui, &cx.theme), 140.0))
+}
+
+/// Draws the picker of the kind into a header.
+pub(super) fn header(ui: &Ui, rect: Rect, number: u32, state: &mut PanelState, cx: &Cx<'_>) {
+    let place = Rect::from_center_size(rect.center(), vec2(rect.width(), rect.height().min(20.0)));
+    let id = ui.id().with(("kind", number));
+    let chosen = kinds(number, state, &|picker| picker.show(ui, &cx.theme, place, id));
+    if let Some(kind) = chosen.as_deref().and_then(ChartKind::find) {
+        state.custom.set_kind(number, kind);
+        ui.ctx().request_repaint();
+    }
+}
+
+/// Hands over the picker of the kind of a chart.
+fn kinds<R>(number: u32, state: &PanelState, use_it: &dyn Fn(&Picker<'_>) -> R) -> R {
+    let alternatives =
+        ChartKind::ALL.map(|kind| Alternative { name: kind.name(), label: kind.label(), about: kind.about() });
+    let picker = Picker {
+        label: "Kind of chart",
+        about: "What the chart makes of its signals",
+        value: state.custom.kind(number).name(),
+        alternatives: &alternatives,
+    };
+    use_it(&picker)
 }
 
 /// What an empty chart says.

@@ -69,8 +69,15 @@ impl Graph<'_> {
         self.lines.iter().find(|l| l.side == side).map_or("", |l| l.signal.unit.as_str())
     }
 
-    fn has(&self, side: Side) -> bool {
-        self.lines.iter().any(|l| l.side == side)
+    /// How many axes stand at the right.
+    fn right_axes(&self) -> usize {
+        let number = |line: &Line<'_>| if let Side::Right(n) = line.side { usize::from(n) + 1 } else { 0 };
+        self.lines.iter().map(number).max().unwrap_or(0)
+    }
+
+    /// Colour of the first series of an axis.
+    fn colour(&self, side: Side) -> Option<egui::Color32> {
+        self.lines.iter().find(|l| l.side == side).map(|l| l.colour)
     }
 }
 
@@ -101,7 +108,7 @@ pub(super) fn show(
     if state.compare.difference && !others.is_empty() {
         return difference::show(ui, rect, graph, &others, state, cx);
     }
-    let place = Place::of(rect, true, graph.times, graph.has(Side::Right))?;
+    let place = Place::of(rect, true, graph.times, graph.right_axes())?;
     let pen = Pen::new(ui, &theme);
     let cursor_row = state.cursor().and_then(|instant| row_at(&view.recording, instant));
     let (from, to) = state.range_of(view, graph.span);
@@ -153,13 +160,19 @@ pub(super) fn show(
     let bounds = levels::levels(graph.bounds, &graph.lines, view, (from, to), plot.width(), &mut state.cache);
     let values = values_of(graph, Side::Left, (&drawn, &overs), &bounds, view, plot.height());
     let frame = |values| Frame { rect: plot, from, to, values };
+    let on_right = |n: usize| Side::Right(u8::try_from(n).unwrap_or(u8::MAX));
     let right =
-        graph.has(Side::Right).then(|| values_of(graph, Side::Right, (&drawn, &overs), &[], view, plot.height()));
-    let sides = Sides { left: frame(values), right: right.map(frame) };
+        (0..graph.right_axes()).map(|n| values_of(graph, on_right(n), (&drawn, &overs), &[], view, plot.height()));
+    let sides = Sides { left: frame(values), right: right.map(frame).collect() };
     let frame = &sides.left;
     let inner = pen.clipped(plot);
-    let right = sides.right.as_ref().map(|frame| (frame, graph.unit(Side::Right)));
-    let edges = Edges { right, ..Edges::left(graph.unit(Side::Left), place.times) };
+    let told = sides.right.iter().enumerate().take(place.axes);
+    let right = told.map(|(n, frame)| {
+        let colour = graph.colour(on_right(n)).unwrap_or(*theme.line_strong);
+        (frame, graph.unit(on_right(n)), colour)
+    });
+    let colour = graph.colour(Side::Left);
+    let edges = Edges { right: right.collect(), colour, ..Edges::left(graph.unit(Side::Left), place.times) };
     axes::draw(&pen, frame, &view.spec.calendar, &edges);
     levels::bands(&inner, &sides, &graph.lines, view);
     levels::draw_levels(&inner, frame, &bounds);

@@ -18,7 +18,7 @@ use super::widget::{self, Button, Look};
 use super::{Cx, PanelState};
 
 /// Tiles that every plant has, each with what it shows.
-const TILES: [(&str, &str); 14] = [
+const TILES: [(&str, &str); 20] = [
     (
         "Site",
         "The plant in 3D, where it has a model. Drag turns, right drag shifts, the wheel comes nearer, a click selects, \
@@ -56,12 +56,36 @@ const TILES: [(&str, &str); 14] = [
     ("Chart", "Lines over the time that all charts share."),
     (
         "Chart 1, 2 …",
-        "Charts of your own. Two units at most, one at each side; the cross in the legend removes a line.",
+        "Charts of your own: lines with an axis for every unit, XY, histogram, duration curve, carpet, stacked areas. The \
+         kind stands in the header; the cross in the legend takes a signal off.",
+    ),
+    (
+        "Why",
+        "The tick under the pointer, else at the mark, else the last one: its reward by terms, and why. Every number after \
+         “would have been” is the tick run again with one lever elsewhere. Paler: the answer is about the tick before.",
+    ),
+    (
+        "Observation",
+        "What the controller saw, in its numbers and in physical ones; bold lies outside the normal range.",
+    ),
+    (
+        "One step more",
+        "What one step less and more of each lever would have given and earned, everything else as it was.",
+    ),
+    ("The bid of this interval", "Chance of acceptance over price with the bid on it, its result, and what was paid."),
+    (
+        "Head-room",
+        "What the site could give for the next 15 min, up (draw less) and down (draw more), against the commitment: the \
+         plant is rolled on with its levers at their limits, and no warning is passed.",
+    ),
+    (
+        "Ask",
+        "Ready questions with number and time; a click goes there. The field finds more, and any signal by its name.",
     ),
 ];
 
 /// What the signs on the screen mean.
-const SIGNS: [(&str, &str); 19] = [
+const SIGNS: [(&str, &str); 21] = [
     ("Tiles", "Drag a tab to move a tile, an edge to resize it. A double click on the tab fills the window."),
     ("Layouts", "They follow the window's size until you move something. Layouts of your own keep their shares."),
     ("Selection", "One thing at a time, outlined in every tile that shows it."),
@@ -97,6 +121,12 @@ const SIGNS: [(&str, &str); 19] = [
     ("Ring on a line", "Where a run first differs from the shown one."),
     ("Paler line ahead", "What was run and gone back from. Changing something replaces it, a branch keeps it."),
     ("min/max of n", "So many rows share a pixel; lowest and highest are kept. The pointer shows the true row."),
+    ("every nth row", "So many rows stand behind a chart of many; without these words it looks at each one."),
+    (
+        "Taking along",
+        "The menu of a tile and the group Run draw pictures, GIFs, films, SVG and a report, the layout goes into a file; \
+         the same on the command line: c2g-twin export.",
+    ),
     ("Dashed line ahead", "What comes if nothing changes: same controllers, same levers, same noise."),
     ("Filled band", "A limit is broken now."),
     ("At this slope", "When a limit is reached if the last five minutes go on like this, up to 4 h."),
@@ -175,7 +205,7 @@ fn draw(ui: &mut Ui, rect: Rect, page: &Page, cx: &Cx<'_>) -> bool {
     let title = pos2(rect.left() + MARGIN, rect.top() + 21.0);
     pen.text(title, Align::Min, "Keys, and what is what", Face::Title, theme.text);
     let cross = Rect::from_min_size(pos2(rect.right() - 38.0, rect.top() + 8.0), vec2(26.0, 26.0));
-    let button = Button::sign(Glyph::Cross, "Close help", "Closes the help (F1)").look(Look::Quiet);
+    let button = Button::sign(Glyph::Cross, "Close help", "Closes the help (Shift+F1)").look(Look::Quiet);
     let closed = button.show(ui, theme, cross, ui.id().with("close")).clicked();
     pen.hline(rect.left(), rect.right(), rect.top() + HEADER - 1.0, theme.hairline());
     let body = Rect::from_min_max(pos2(rect.left(), rect.top() + HEADER), rect.max - vec2(0.0, 2.0));

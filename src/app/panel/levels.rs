@@ -100,7 +100,7 @@ pub(super) fn draw_limits(pen: &Pen, sides: &Sides, mut all: Vec<Limit>) {
         let words = format!("{word} {}", format_number(limit.at, limit.decimals.min(decimals_of(limit.at))));
         let left = match limit.side {
             Side::Left => rect.left() + 6.0,
-            Side::Right => rect.right() - 6.0 - pen.width(&words, Face::Caption),
+            Side::Right(_) => rect.right() - 6.0 - pen.width(&words, Face::Caption),
         };
         on_ground(pen, pos2(left, line), &words);
     }

@@ -127,13 +127,22 @@ pub(super) fn layouts(button: &Response, state: &mut PanelState, cx: &mut Cx<'_>
                     let response = ui.small_button("Forget").on_hover_text(format!("Forgets the layout {name}"));
                     if response.clicked() {
                         state.tiling.forget(&name);
+                        state.custom.kept.remove(&name);
                         ui.close();
                     }
                 }
             });
         }
         ui.separator();
-        for id in ["save_layout", "reset_layout", "fill_tile", "close_tile", "new_chart"] {
+        for id in [
+            "save_layout",
+            "save_layout_file",
+            "open_layout_file",
+            "reset_layout",
+            "fill_tile",
+            "close_tile",
+            "new_chart",
+        ] {
             if let Some(entry) = crate::app::command::find(id) {
                 item(ui, entry, cx);
             }
@@ -188,7 +197,7 @@ pub(super) fn name_field(ui: &Ui, state: &mut PanelState, cx: &Cx<'_>) {
             });
     });
     if keep {
-        state.tiling.save(&name);
+        state.save_layout(&name);
         state.menu.name = None;
     } else if drop {
         state.menu.name = None;

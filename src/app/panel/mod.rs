@@ -10,6 +10,7 @@
 
 mod acknowledged;
 mod alarms;
+mod ask;
 mod axes;
 mod banner;
 mod begin;
@@ -27,6 +28,7 @@ mod events;
 mod faceplate;
 mod glyph;
 mod graph;
+mod headroom;
 mod help;
 mod legend;
 mod levels;
@@ -36,6 +38,7 @@ mod lever_input;
 mod lever_trend;
 mod levers;
 mod line;
+mod manual;
 mod menu;
 mod menus;
 mod now;
@@ -57,6 +60,7 @@ mod signal_row;
 mod signal_tree;
 mod signals;
 mod site;
+mod taking;
 mod tile_id;
 mod tiles;
 mod tiling;
@@ -67,7 +71,9 @@ mod told;
 mod top_bar;
 mod tour;
 mod tuning;
+mod undo;
 mod welcome;
+mod why;
 mod widget;
 mod words;
 
@@ -75,7 +81,7 @@ use egui::{Rect, Ui, UiBuilder};
 
 use crate::app::board::{Ask, Board, Export};
 use crate::app::command::{self, Deed, Entry, Kept, WindowDeed};
-use crate::app::stage::Stage;
+use crate::app::stage::{Quality, Stage};
 use crate::app::theme::{self, Theme, ThemeName};
 use crate::session::{Command, Notice, NoticeKind, RunView};
 
@@ -88,8 +94,10 @@ pub use tile_id::TileId;
 pub use tiling::{BuiltIn, Node, NodeDoc, Tiling};
 pub use tour::check as check_tour;
 
+use ask::AskState;
 use beside::runs::RunsState;
 use events::EventsState;
+use headroom::HeadroomState;
 use levers::LeverState;
 use menu::MenuState;
 use one_line::OneLineState;
@@ -124,6 +132,20 @@ pub enum FileWish {
     Lay,
     /// A place for rows of signals.
     Export,
+    /// A place for a chart as vectors.
+    Svg,
+    /// A place for a report of the run.
+    Report,
+    /// A place for a picture.
+    Picture,
+    /// A place for an animated GIF.
+    Gif,
+    /// A place for a film.
+    Film,
+    /// A place for the layout that stands.
+    SaveLayout,
+    /// A layout to take in.
+    OpenLayout,
 }
 
 /// How a person looks at the run.
@@ -143,6 +165,8 @@ pub struct PanelState {
     pub custom: CustomCharts,
     /// Reduced motion: cameras jump, nothing blinks.
     pub still: bool,
+    /// How much work the 3D picture may be.
+    pub quality: Quality,
     /// Memory for the past of all runs, MiB; `None` is the program's own. Read when the window opens.
     pub memory_mib: Option<u64>,
     /// Result files among the logs that were given, as far as they were sent on to the scoreboard.
@@ -151,6 +175,8 @@ pub struct PanelState {
     pub stage: Stage,
     /// Stored results, the benchmark that is running, the policy that was looked at.
     pub board: Board,
+    ask: AskState,
+    headroom: HeadroomState,
     applied: Option<ThemeName>,
     scale: Scale,
     levers: LeverState,
@@ -162,6 +188,7 @@ pub struct PanelState {
     runs: RunsState,
     timeline: timeline::TimelineState,
     signals: SignalsState,
+    taking: taking::TakingState,
     site: SiteState,
     events: EventsState,
     palette: PaletteState,
@@ -171,6 +198,9 @@ pub struct PanelState {
     tour: tour::TourState,
     welcome: welcome::WelcomeState,
     contest: contest::ContestState,
+    manual: manual::ManualState,
+    undo: undo::UndoState,
+    why: why::WhyState,
     /// How the tiles stand.
     pub tiling: Tiling,
     /// Size of the window, logical pixels at 100 %; `None` before the first frame.
@@ -251,6 +281,27 @@ impl PanelState {
         pointed.or(self.charts.mark).unwrap_or(view.tick).min(view.span_ticks())
     }
 
+    /// Makes a kind of the chart of the person that was touched last, else of the first one, else of a new one.
+    fn chart_kind(&mut self, kind: crate::evaluate::charts::ChartKind, view: &RunView) {
+        let shown = |n: &u32| self.tiling.shows(&TileId::Custom(*n));
+        let touched = self.tiling.current().and_then(|tile| match tile {
+            TileId::Custom(number) => Some(number),
+            _ => None,
+        });
+        let first = || self.custom.charts.keys().copied();
+        let number = touched.or_else(|| first().find(shown)).or_else(|| first().next());
+        let number = number.unwrap_or_else(|| self.custom.open(view));
+        self.custom.set_kind(number, kind);
+        self.tiling.reveal(&TileId::Custom(number));
+    }
+
+    /// Keeps the tiles as they stand under a name, with the charts of the person that stand among them.
+    fn save_layout(&mut self, name: &str) {
+        let Some(name) = self.tiling.save(name) else { return };
+        let charts = self.tiling.saved().get(&name).map(|node| self.custom.of_tiles(&node.tiles()));
+        self.custom.kept.insert(name, charts.unwrap_or_default());
+    }
+
     /// Does what needs no worker.
     fn act(&mut self, deed: WindowDeed, view: &RunView, out: &mut Vec<Command>) {
         match deed {
@@ -301,15 +352,31 @@ impl PanelState {
                 let tile = self.tiling.filled().cloned().or_else(|| self.tiling.current());
                 self.tiling.fill(tile);
             }
-            WindowDeed::Layout(name) => self.tiling.choose(&name),
+            WindowDeed::Layout(name) => {
+                self.tiling.choose(&name);
+                if let Some(charts) = self.custom.kept.get(&name).cloned() {
+                    self.custom.restore(&charts);
+                }
+            }
             WindowDeed::SaveLayout => self.menu.ask_for_name(self.tiling.name()),
             WindowDeed::ResetLayout => self.tiling.reset(),
             WindowDeed::NewChart => {
                 let number = self.custom.open(view);
                 self.tiling.reveal(&TileId::Custom(number));
             }
+            WindowDeed::ChartKind(kind) => self.chart_kind(kind, view),
+            WindowDeed::TakePicture(_)
+            | WindowDeed::TakeFilm
+            | WindowDeed::TakeSvg(_)
+            | WindowDeed::TakeReport
+            | WindowDeed::SaveLayoutFile
+            | WindowDeed::OpenLayoutFile => taking::act(self, &deed, view),
             WindowDeed::Span(step) => self.charts.step_span(step),
             WindowDeed::Still => self.still = !self.still,
+            WindowDeed::Quality => {
+                self.quality = self.quality.next();
+                self.tell(format!("The 3D picture is {}.", self.quality.words()));
+            }
             WindowDeed::Acknowledge => self.events.known.everything(view),
             WindowDeed::HandBack => out.extend(begin::hand_back(view)),
             WindowDeed::PinAll => out.extend(begin::pin_all(view)),
@@ -365,6 +432,9 @@ impl PanelState {
                 out.extend((range.0 < range.1).then_some(Command::Loop(Some(range))));
             }
             WindowDeed::SelectNothing => self.selection = Selection::default(),
+            WindowDeed::Manual => manual::toggle(self),
+            WindowDeed::Undo => undo::step(self, true),
+            WindowDeed::Redo => undo::step(self, false),
             WindowDeed::Contest => self.toggle_contest(view, out),
             WindowDeed::Welcome => self.toggle_welcome(),
             WindowDeed::Tour(name) => self.board.asks.push(Ask::Tour(name)),
@@ -423,6 +493,7 @@ pub fn workspace(ui: &mut Ui, state: &mut PanelState, view: &RunView, out: &mut 
     replay::dropped(ui, state, &mut cx);
     replay::results(state, &mut cx);
     welcome::sampled(state, &mut cx);
+    state.take_layout(view);
     let whole = ui.max_rect();
     let natural = whole.size() * ui.ctx().zoom_factor();
     state.window = Some([natural.x.round().max(1.0) as u32, natural.y.round().max(1.0) as u32]);
@@ -446,11 +517,13 @@ pub fn workspace(ui: &mut Ui, state: &mut PanelState, view: &RunView, out: &mut 
     }
     toasts::show(ui, if site.is_some() { above.bottom() } else { corner }, state, &mut cx);
     menu::name_field(ui, state, &cx);
+    taking::show(ui, state, &cx);
     policy_card::show(ui, state, &mut cx);
     timeline::show_fields(ui, state, &mut cx);
     palette::show(ui, state, &mut cx);
     welcome::show(ui, tiles, state, &mut cx);
     help::show(ui, state, &cx);
+    manual::show(ui, state, &cx);
     // What charts show of rows that went from memory comes back.
     let lacks = state.charts.cache.take_lacks();
     cx.out.extend(lacks.into_iter().map(|(from, to)| Command::Need { run: None, from, to }));
@@ -460,6 +533,7 @@ pub fn workspace(ui: &mut Ui, state: &mut PanelState, view: &RunView, out: &mut 
     tour::join(state, view, &mut own, mine);
     tour::show(ui, above, state, view, &theme, &mut own);
     contest::show(ui, above, state, view, &theme, &mut own);
+    undo::see(ui, state);
     out.append(&mut own);
 }
 
@@ -490,6 +564,13 @@ pub fn tile_alone(ui: &mut Ui, state: &mut PanelState, view: &RunView, tile: &Ti
     {
         let free = header.with_min_x(title.right() + 12.0).with_max_x(header.right() - cx.theme.tokens.space.tile_pad);
         parts::header(ui, free, spec, &cx);
+    }
+    if let TileId::Custom(number) = tile {
+        let width = custom::header_width(ui, *number, state, &cx);
+        let free = header.with_max_x(header.right() - cx.theme.tokens.space.tile_pad);
+        if free.right() - width > title.right() + 12.0 {
+            custom::header(ui, free.with_min_x(free.right() - width), *number, state, &cx);
+        }
     }
     tiles::show(ui, body, tile, state, &mut cx);
     finish(ui, state, cx);

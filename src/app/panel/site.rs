@@ -108,6 +108,7 @@ fn ask(ui: &Ui, rect: Rect, state: &mut PanelState, response: &Response, cx: &Cx
     ask.theme = state.theme;
     ask.selected = cx.selection.entity;
     ask.still = state.still;
+    ask.quality = state.quality;
     let share = |p: Pos2| [(p.x - rect.left()) / rect.width(), (p.y - rect.top()) / rect.height()];
     ask.pointer = if response.dragged() { None } else { response.hover_pos().map(share) };
     if response.dragged() {

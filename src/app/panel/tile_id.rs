@@ -31,6 +31,18 @@ pub enum TileId {
     Runs,
     /// Values at two instants, and statistics of what lies between.
     Cursors,
+    /// A tick taken apart.
+    Why,
+    /// What a controller saw, with meanings.
+    Observation,
+    /// What one step of each lever would have changed.
+    Steps,
+    /// The bid of the interval and its settlement.
+    Bid,
+    /// What the site could give for the next quarter of an hour.
+    Headroom,
+    /// Questions about the run.
+    Ask,
     /// A tile of the plant's own table, by name.
     Plant(String),
     /// A chart of the plant's table, by name.
@@ -40,7 +52,7 @@ pub enum TileId {
 }
 
 /// Tiles that every plant has.
-const FIXED: [(TileId, &str, &str); 12] = [
+const FIXED: [(TileId, &str, &str); 18] = [
     (TileId::Site, "site", "Site"),
     (TileId::OneLine, "one_line", "One-line"),
     (TileId::Levers, "levers", "Levers"),
@@ -53,6 +65,12 @@ const FIXED: [(TileId, &str, &str); 12] = [
     (TileId::Scoreboard, "scoreboard", "Scoreboard"),
     (TileId::Runs, "runs", "Runs"),
     (TileId::Cursors, "cursors", "Cursors"),
+    (TileId::Why, "why", "Why"),
+    (TileId::Observation, "observation", "Observation"),
+    (TileId::Steps, "steps", "One step more"),
+    (TileId::Bid, "bid", "The bid of this interval"),
+    (TileId::Headroom, "headroom", "Head-room"),
+    (TileId::Ask, "ask", "Ask"),
 ];
 
 impl TileId {

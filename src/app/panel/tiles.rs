@@ -6,8 +6,8 @@ use super::beside::{cursors, runs};
 use super::error_card::error_card;
 use super::tile_id::TileId;
 use super::{
-    Cx, PanelState, chart, control, custom, events, faceplate, levers, now, one_line, parts, scoreboard, signals, site,
-    timeline,
+    Cx, PanelState, ask, chart, control, custom, events, faceplate, headroom, levers, now, one_line, parts, scoreboard,
+    signals, site, timeline, why,
 };
 
 /// Draws the body of a tile.
@@ -26,6 +26,12 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, tile: &TileId, state: &mut PanelStat
         TileId::Scoreboard => scoreboard::show(ui, rect, state, cx),
         TileId::Runs => runs::show(ui, rect, state, cx),
         TileId::Cursors => cursors::show(ui, rect, state, cx),
+        TileId::Why => why::why(ui, rect, state, cx),
+        TileId::Observation => why::seen(ui, rect, state, cx),
+        TileId::Steps => why::steps(ui, rect, state, cx),
+        TileId::Bid => why::bid(ui, rect, state, cx),
+        TileId::Headroom => headroom::show(ui, rect, &mut state.headroom, cx),
+        TileId::Ask => ask::show(ui, rect, state, cx),
         TileId::Plant(name) => match spec.tiles.iter().find(|t| t.name == *name) {
             Some(tile) => parts::show(ui, rect, tile, state, cx),
             None => absent(ui, rect, name, cx),

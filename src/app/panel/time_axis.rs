@@ -88,6 +88,8 @@ pub struct ChartState {
     clicked: Option<Id>,
     /// What was drawn last.
     pub(super) cache: Cache,
+    /// What charts other than lines made of the rows last.
+    pub(super) stats: super::custom::stats::Stats,
 }
 
 impl ChartState {
@@ -127,6 +129,7 @@ impl ChartState {
             self.cursor = self.hovered.take();
             self.seen = std::mem::take(&mut self.drawn);
             self.cache.begin(view);
+            self.stats.begin();
         }
     }
 

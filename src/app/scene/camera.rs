@@ -18,6 +18,9 @@ const WIDE: f32 = 1.98;
 /// How long a flight takes, s.
 const FLIGHT_S: f32 = 0.6;
 
+/// How long each leg of a path takes, s.
+const LEG_S: f32 = 4.5;
+
 /// Lowest and highest elevation, radians.
 const PITCH: (f32, f32) = (0.09, 1.5);
 
@@ -155,40 +158,67 @@ impl Lens {
 pub struct Eye {
     /// Where it is.
     pub pose: Pose,
-    flight: Option<(Pose, Pose, f32)>,
+    flight: Option<Flight>,
+    /// Where it goes on to after this flight, the last one first.
+    path: Vec<Pose>,
+}
+
+/// From where to where, how far (0 to 1), and how long it takes in all, s.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Flight {
+    from: Pose,
+    to: Pose,
+    flown: f32,
+    seconds: f32,
 }
 
 impl Eye {
     /// An eye that stands still.
     pub fn at(pose: Pose) -> Self {
-        Self { pose, flight: None }
+        Self { pose, flight: None, path: Vec::new() }
     }
 
     /// Flies to a pose, or jumps there.
     pub fn go(&mut self, pose: Pose, still: bool) {
+        self.path.clear();
         if still {
             *self = Self::at(pose);
         } else if self.pose != pose {
-            self.flight = Some((self.pose, pose, 0.0));
+            self.flight = Some(Flight { from: self.pose, to: pose, flown: 0.0, seconds: FLIGHT_S });
         }
+    }
+
+    /// After the flight that is under way, goes on from pose to pose.
+    pub fn follow(&mut self, mut path: Vec<Pose>) {
+        path.reverse();
+        self.path = path;
+    }
+
+    /// Stays where it is.
+    fn rest(&mut self) {
+        self.flight = None;
+        self.path.clear();
     }
 
     /// Goes on with a flight; true while one is under way.
     pub fn fly(&mut self, seconds: f32) -> bool {
-        let Some((from, to, mut flown)) = self.flight.take() else { return false };
-        flown += seconds.clamp(0.0, 0.25) / FLIGHT_S;
-        if flown >= 1.0 {
-            self.pose = to;
-            return false;
+        let next =
+            |from: Pose, path: &mut Vec<Pose>| path.pop().map(|to| Flight { from, to, flown: 0.0, seconds: LEG_S });
+        let Some(mut flight) = self.flight.take().or_else(|| next(self.pose, &mut self.path)) else { return false };
+        flight.flown += seconds.clamp(0.0, 0.25) / flight.seconds;
+        if flight.flown >= 1.0 {
+            self.pose = flight.to;
+            return !self.path.is_empty();
         }
-        self.pose = from.towards(&to, flown * flown * (3.0 - 2.0 * flown));
-        self.flight = Some((from, to, flown));
+        let share = flight.flown;
+        self.pose = flight.from.towards(&flight.to, share * share * (3.0 - 2.0 * share));
+        self.flight = Some(flight);
         true
     }
 
     /// Turns around the target by so many points dragged.
     pub fn orbit(&mut self, points: [f32; 2]) {
-        self.flight = None;
+        self.rest();
         self.pose.yaw -= points[0] * 0.006;
         self.pose.pitch += points[1] * 0.005;
         self.pose = self.pose.held();
@@ -196,7 +226,7 @@ impl Eye {
 
     /// Shifts the target along the ground by so many points dragged on a picture of a width.
     pub fn pan(&mut self, points: [f32; 2], lens: Lens, width: f32) {
-        self.flight = None;
+        self.rest();
         let per_point = lens.unit_per_point(width) * self.pose.distance;
         let (right, ..) = self.pose.axes();
         let ahead = Vec3::Z.cross(right);
@@ -207,7 +237,7 @@ impl Eye {
 
     /// Comes nearer by so many points scrolled.
     pub fn zoom(&mut self, points: f32) {
-        self.flight = None;
+        self.rest();
         self.pose.distance *= (-points * 0.0022).exp();
         self.pose = self.pose.held();
     }
@@ -266,6 +296,25 @@ mod tests {
         assert_eq!(eye.pose, there);
         eye.go(overview(), true);
         assert_eq!((eye.pose, eye.fly(0.1)), (overview(), false));
+    }
+
+    #[test]
+    fn a_path_is_gone_to_its_end_and_a_hand_ends_it() {
+        let stop = |x: f32| Pose { target: Vec3::X * x, yaw: -1.0, pitch: 0.5, distance: 60.0 };
+        let mut eye = Eye::at(overview());
+        let gone = |eye: &mut Eye| (0..4_000).take_while(|_| eye.fly(0.016)).count();
+        eye.go(stop(1.0), false);
+        eye.follow(vec![stop(20.0), stop(40.0)]);
+        let frames = gone(&mut eye);
+        assert_eq!(eye.pose, stop(40.0));
+        assert!((500..700).contains(&frames), "two legs of {LEG_S} s took {frames} frames");
+        eye.follow(vec![stop(20.0)]);
+        eye.fly(0.1);
+        eye.orbit([3.0, 0.0]);
+        assert_eq!(gone(&mut eye), 0, "a hand moves it now");
+        eye.follow(vec![stop(20.0)]);
+        eye.go(stop(2.0), true);
+        assert_eq!((gone(&mut eye), eye.pose), (0, stop(2.0)));
     }
 
     #[test]

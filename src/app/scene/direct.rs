@@ -21,7 +21,7 @@ use bevy::transform::components::Transform;
 use wgpu::DeviceType;
 
 use crate::app::guard::guarded;
-use crate::app::stage::{Anchor, Place, StageAsk, StageTell};
+use crate::app::stage::{Anchor, Place, Quality, StageAsk, StageTell};
 use crate::session::RunView;
 use crate::signal::EntityId;
 
@@ -31,7 +31,9 @@ use super::material::Flat;
 use super::model::{self, Label};
 use super::pick::first_hit;
 use super::solid::Solid;
+use super::sun::Sun;
 use super::tint::Paint;
+use super::wrong;
 use super::{Built, Drawn, Driver, Rig, Scene};
 
 /// Largest side of a picture, pixels.
@@ -141,6 +143,8 @@ impl Scene {
         self.tell.hovered = self.ask.pointer.and_then(|place| built.hit(lens, place));
         self.tell.station.clone_from(&built.station);
         self.tell.anchors = anchors(built, lens);
+        let driver = self.camera.as_ref().map_or(Driver::Shared, |rig| rig.driver);
+        let plain = self.ask.quality.or(driver) == Quality::Plain;
         let wanted = Drawn {
             size,
             theme: self.ask.theme,
@@ -148,7 +152,10 @@ impl Scene {
             hovered: self.tell.hovered,
             pose: built.eye.pose,
             seen: built.model.seen(view),
-            streams: built.model.streams(view),
+            streams: if plain { Vec::new() } else { built.model.streams(view) },
+            sun: Sun::over(view),
+            wrong: wrong::of(view),
+            quality: self.ask.quality,
             of: built.of.clone(),
         };
         let at_once = self.drawn.as_ref().is_none_or(|drawn| !drawn.differs_in_values_only(&wanted));
@@ -193,6 +200,7 @@ impl Scene {
     fn draw(&mut self, wanted: &Drawn, view: &RunView, tools: &mut Tools) {
         let Some(built) = &self.stage else { return };
         let paint = Paint::of(wanted.theme);
+        let outside = paint.under(wanted.sun);
         let lens = Lens::of(wanted.size);
         let rig = self.camera.get_or_insert_with(|| rig(tools, &mut self.picture));
         let before = self.drawn.as_ref();
@@ -200,8 +208,8 @@ impl Scene {
         let mut put = |handle: &bevy::asset::Handle<Mesh>, solid: Solid| {
             let _ = tools.meshes.insert(handle.id(), solid.mesh());
         };
-        if new_model {
-            put(&rig.fixed, built.model.fixed(&paint));
+        if new_model || before.is_none_or(|b| b.sun != wanted.sun) {
+            put(&rig.fixed, built.model.fixed(&outside));
         }
         if new_model || before.is_none_or(|b| b.seen != wanted.seen) {
             put(&rig.living, built.model.living(&paint, view));
@@ -209,18 +217,20 @@ impl Scene {
         if new_model || before.is_none_or(|b| b.streams != wanted.streams) {
             put(&rig.flowing, built.model.flowing(&paint, view));
         }
-        let focus = |d: &Drawn| (d.selected, d.hovered, d.pose, d.size);
+        let focus = |d: &Drawn| (d.selected, d.hovered, d.pose, d.size, d.wrong.clone());
         if new_model || before.is_none_or(|b| focus(b) != focus(wanted)) {
             let width = lens.unit_per_point(wanted.size[0] as f32) * wanted.pose.distance * 1.6;
-            put(&rig.frames, frames(built.model.bodies(), wanted.selected, wanted.hovered, width, &paint));
+            let mut solid = frames(built.model.bodies(), wanted.selected, wanted.hovered, width, &paint);
+            wrong::draw(&mut solid, &paint, built.model.bodies(), &wanted.wrong, width);
+            put(&rig.frames, solid);
         }
-        let sized = before.is_none_or(|b| b.size != wanted.size);
+        let sized = before.is_none_or(|b| (b.size, b.quality) != (wanted.size, wanted.quality));
         if sized && let Some(handle) = &self.picture {
-            let grain = rig.driver.grain(wanted.size, self.eager);
+            let grain = wanted.quality.or(rig.driver).grain(rig.driver, wanted.size, self.eager);
             let [width, height] = wanted.size.map(|side| ((side as f32 * grain).round() as u32).clamp(8, LARGEST));
             let _ = tools.images.insert(handle.id(), canvas(width, height));
         }
-        let [r, g, b] = paint.ground.0;
+        let [r, g, b] = outside.ground.0;
         let ground = ClearColorConfig::Custom(Color::srgb(r, g, b));
         let transform = wanted.pose.transform();
         let perspective = PerspectiveProjection {
@@ -230,6 +240,10 @@ impl Scene {
             far: 2_000.0,
             ..PerspectiveProjection::default()
         };
+        let edges = if wanted.quality.or(rig.driver) == Quality::Plain { Msaa::Off } else { Msaa::Sample4 };
+        if before.is_none_or(|b| b.quality != wanted.quality) {
+            tools.commands.entity(rig.camera).insert(edges);
+        }
         if let Ok((mut camera, mut projection, mut place)) = tools.cameras.get_mut(rig.camera) {
             camera.clear_color = ground;
             *projection = Projection::Perspective(perspective);
@@ -247,7 +261,8 @@ impl Scene {
 impl Drawn {
     /// Whether everything but the run's values is the same.
     fn differs_in_values_only(&self, other: &Self) -> bool {
-        *self == Self { seen: self.seen.clone(), streams: self.streams.clone(), ..other.clone() }
+        let (seen, streams, wrong) = (self.seen.clone(), self.streams.clone(), self.wrong.clone());
+        *self == Self { seen, streams, wrong, sun: self.sun, ..other.clone() }
     }
 }
 
@@ -272,6 +287,9 @@ impl Built {
             && let Some((station, pose)) = self.model.stations().into_iter().find(|(s, _)| s.name == name)
         {
             self.eye.go(pose, ask.still);
+            if !ask.still {
+                self.eye.follow(self.model.path(&station.name));
+            }
             self.station = Some(station.name);
         }
         if let Some(place) = ask.enter.take() {
@@ -341,17 +359,31 @@ fn rig(tools: &mut Tools, picture: &mut Option<bevy::asset::Handle<Image>>) -> R
     Rig { camera, fixed, living, flowing, frames, driver }
 }
 
-impl Driver {
-    /// Pixels drawn for a pixel of the tile, in each direction. Pictures that are saved are never coarser than they are.
-    fn grain(self, size: [u32; 2], saved: bool) -> f32 {
-        let pixels = size[0] as f32 * size[1] as f32;
-        match self {
-            Self::Card if pixels <= FINE_PX => 2.0,
-            Self::Software if pixels > SOFT_PX && !saved => (SOFT_PX / pixels).sqrt(),
-            _ => 1.0,
+impl Quality {
+    /// What a person asked for, else what suits the driver.
+    fn or(self, driver: Driver) -> Self {
+        match (self, driver) {
+            (Self::Auto, Driver::Card) => Self::Fine,
+            (Self::Auto, _) => Self::Normal,
+            (asked, _) => asked,
         }
     }
 
+    /// Pixels drawn for a pixel of the tile, in each direction. Pictures that are saved are never coarser than they are,
+    /// and a processor draws no more than it can.
+    fn grain(self, driver: Driver, size: [u32; 2], saved: bool) -> f32 {
+        let pixels = size[0] as f32 * size[1] as f32;
+        let most = if driver == Driver::Software && !saved { (SOFT_PX / pixels).sqrt().min(1.0) } else { 2.0 };
+        let wanted = match self {
+            Self::Fine if pixels <= FINE_PX => 2.0,
+            Self::Plain if !saved => 0.6,
+            _ => 1.0,
+        };
+        f32::min(wanted, most)
+    }
+}
+
+impl Driver {
     /// Least time between two pictures that only a value changed.
     pub(super) fn gap(self) -> Duration {
         if self == Self::Software { GAP.1 } else { GAP.0 }
@@ -423,7 +455,7 @@ mod tests {
         let spec = scene.view.as_ref().unwrap().spec.clone();
         let named = |name: &str| spec.entities.iter().position(|e| e.name == name);
         let tell = &scene.tell;
-        assert!(tell.failure.is_none() && tell.anchors.len() >= 8 && tell.stations.len() == 5);
+        assert!(tell.failure.is_none() && tell.anchors.len() >= 8 && tell.stations.len() == 6);
         let bess = tell.anchors.iter().find(|a| Some(a.entity) == named("bess")).unwrap().at;
         let mut scene = world.resource_mut::<Scene>();
         let place = [bess[0] - 0.01, bess[1] - 0.02];
@@ -458,12 +490,19 @@ mod tests {
 
     #[test]
     fn a_card_draws_finer_and_software_never_more_than_it_can() {
-        assert_eq!(Driver::Card.grain([1_112, 560], false), 2.0);
-        assert_eq!(Driver::Card.grain([3_840, 1_800], false), 1.0);
-        assert_eq!(Driver::Shared.grain([1_112, 560], false), 1.0);
-        assert_eq!(Driver::Software.grain([1_112, 560], false), 1.0);
-        let grain = Driver::Software.grain([3_840, 1_800], false);
-        assert!(grain < 0.5 && 3_840.0 * 1_800.0 * grain * grain <= SOFT_PX * 1.01);
-        assert_eq!(Driver::Software.grain([3_840, 1_800], true), 1.0);
+        let grain = |driver, size, saved| Quality::Auto.or(driver).grain(driver, size, saved);
+        assert_eq!(grain(Driver::Card, [1_112, 560], false), 2.0);
+        assert_eq!(grain(Driver::Card, [3_840, 1_800], false), 1.0);
+        assert_eq!(grain(Driver::Shared, [1_112, 560], false), 1.0);
+        assert_eq!(grain(Driver::Software, [1_112, 560], false), 1.0);
+        let soft = grain(Driver::Software, [3_840, 1_800], false);
+        assert!(soft < 0.5 && 3_840.0 * 1_800.0 * soft * soft <= SOFT_PX * 1.01);
+        assert_eq!(grain(Driver::Software, [3_840, 1_800], true), 1.0);
+        for driver in [Driver::Card, Driver::Shared, Driver::Software] {
+            assert!(Quality::Plain.grain(driver, [1_112, 560], false) < 1.0);
+            assert_eq!(Quality::Plain.grain(driver, [1_112, 560], true), 1.0);
+        }
+        assert_eq!(Quality::Fine.grain(Driver::Software, [1_112, 560], false), 1.0);
+        assert_eq!(Quality::Fine.grain(Driver::Shared, [1_112, 560], false), 2.0);
     }
 }

@@ -30,7 +30,7 @@ pub(super) fn frames(
 }
 
 /// The twelve edges of a box, a little outside of it.
-fn frame(solid: &mut Solid, bounds: &Bounds, width: f32, tint: Tint) {
+pub(super) fn frame(solid: &mut Solid, bounds: &Bounds, width: f32, tint: Tint) {
     let (a, b) = (bounds.least - Vec3::new(1.0, 1.0, 0.0) * width, bounds.most + Vec3::splat(width));
     let corner = |k: usize| {
         let pick = |bit: usize, low: f32, high: f32| if k & bit == 0 { low } else { high };

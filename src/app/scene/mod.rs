@@ -21,8 +21,10 @@ mod pace;
 mod pick;
 mod props;
 mod solid;
+mod sun;
 mod sustaindc;
 mod tint;
+mod wrong;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -35,13 +37,14 @@ use bevy::ecs::schedule::SystemSet;
 use bevy::image::Image;
 use bevy::mesh::Mesh;
 
-use crate::app::stage::{StageAsk, StageTell};
+use crate::app::stage::{Quality, StageAsk, StageTell};
 use crate::app::theme::ThemeName;
 use crate::session::RunView;
-use crate::signal::EntityId;
+use crate::signal::{Alarm, EntityId};
 
 use camera::{Eye, Pose};
 use model::Model;
+use sun::Sun;
 
 /// When the scene decides what to draw; what it tells holds for the picture of the same frame.
 #[derive(SystemSet, Debug, Clone, PartialEq, Eq, Hash)]
@@ -113,6 +116,11 @@ struct Drawn {
     pose: Pose,
     seen: Vec<i32>,
     streams: Vec<i32>,
+    /// Where the sun stands, where the plant says where the site is.
+    sun: Option<Sun>,
+    /// Things with something wrong.
+    wrong: Vec<(EntityId, Alarm)>,
+    quality: Quality,
     of: (String, u64),
 }
 

@@ -40,6 +40,12 @@ pub(super) trait Model: Send + Sync {
     /// Camera stations; the first is where the eye begins.
     fn stations(&self) -> Vec<(Station, Pose)>;
 
+    /// Where the eye goes from a station, one after the other, slowly; nowhere from most.
+    fn path(&self, station: &str) -> Vec<Pose> {
+        let _ = station;
+        Vec::new()
+    }
+
     /// Things with labels.
     fn labels(&self) -> &[Label];
 

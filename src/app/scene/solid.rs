@@ -4,7 +4,8 @@ use bevy::asset::RenderAssetUsages;
 use bevy::math::Vec3;
 use bevy::mesh::{Indices, Mesh, PrimitiveTopology};
 
-use super::tint::{Tint, light};
+use super::sun::Sun;
+use super::tint::{Light, Tint, light};
 
 /// How much darker the foot of an upright face is than its head: things stand on the ground.
 const FOOT: f32 = 0.88;
@@ -12,8 +13,8 @@ const FOOT: f32 = 0.88;
 /// Faces with a colour at each corner.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Solid {
-    /// Brightness of a face that sees no sun.
-    ambient: f32,
+    /// How light falls on it.
+    light: Light,
     positions: Vec<[f32; 3]>,
     colours: Vec<[f32; 4]>,
     indices: Vec<u32>,
@@ -40,9 +41,9 @@ impl From<Tint> for Coat {
 }
 
 impl Solid {
-    /// Nothing yet; `ambient` is the brightness of a face that sees no sun.
-    pub fn new(ambient: f32) -> Self {
-        Self { ambient, positions: Vec::new(), colours: Vec::new(), indices: Vec::new() }
+    /// Nothing yet, in a light; a bare number is the brightness of a face that sees no sun.
+    pub fn new(light: impl Into<Light>) -> Self {
+        Self { light: light.into(), positions: Vec::new(), colours: Vec::new(), indices: Vec::new() }
     }
 
     /// Number of triangles.
@@ -90,7 +91,7 @@ impl Solid {
     /// An upright face above the segment from `a` to `b`, looking to the right of it; shaded, darker at its foot.
     fn upright(&mut self, a: Vec3, b: Vec3, height: f32, tint: Tint) {
         let up = Vec3::Z * height;
-        let tone = light((b - a).cross(up), self.ambient);
+        let tone = light((b - a).cross(up), self.light);
         self.fade([a, b, b + up, a + up], tint.shade(tone * FOOT), tint.shade(tone));
     }
 
@@ -134,12 +135,12 @@ impl Solid {
         let up = right.cross(along).normalize_or_zero() * (width / 2.0);
         let ring = [right - up, right + up, up - right, -right - up];
         for (p, q) in ring.iter().zip(ring.iter().cycle().skip(1)) {
-            let tone = light(*p + *q, self.ambient);
+            let tone = light(*p + *q, self.light);
             self.face(&[a + *p, b + *p, b + *q, a + *q], tint.shade(tone));
         }
-        let tone = tint.shade(light(along, self.ambient));
+        let tone = tint.shade(light(along, self.light));
         self.face(&[ring[3], ring[2], ring[1], ring[0]].map(|p| b + p), tone);
-        let tone = tint.shade(light(-along, self.ambient));
+        let tone = tint.shade(light(-along, self.light));
         self.face(&ring.map(|p| a + p), tone);
     }
 
@@ -174,14 +175,27 @@ impl Solid {
         self.disc(middle + Vec3::Z * 0.02, radius * 0.2, 10, tint.shade(0.8));
     }
 
-    /// The shadow of a box on a level: its foot and where its top's shadow ends.
+    /// The shadow of a box on a level: its foot and where its top's shadow ends. `reach` is how far it goes to the east
+    /// where no hour is shown; else it falls away from the sun, and at night there is none.
     pub fn shadow(&mut self, (x0, y0): (f32, f32), (x1, y1): (f32, f32), z: f32, reach: f32, tint: Tint) {
-        let (dx, dy) = (reach, reach * 0.5);
+        let (dx, dy) = match self.light.sun.map(Sun::way) {
+            None => (reach, reach * 0.5),
+            Some(None) => return,
+            Some(Some(way)) => {
+                let level = (way.x * way.x + way.y * way.y).sqrt();
+                let long = reach * (level / way.z.max(0.05)).clamp(0.2, 2.4) / level.max(1e-3);
+                (-way.x * long, -way.y * long)
+            }
+        };
+        // From the corner that lies farthest from the sun on, counter-clockwise around foot and shadow.
         let p = |x: f32, y: f32| Vec3::new(x, y, z);
-        self.face(
-            &[p(x0, y0), p(x1, y0), p(x1 + dx, y0 + dy), p(x1 + dx, y1 + dy), p(x0 + dx, y1 + dy), p(x0, y1)],
-            tint,
-        );
+        let corners = match (dx >= 0.0, dy >= 0.0) {
+            (true, true) => [(x0, y0, 0), (x1, y0, 0), (x1, y0, 1), (x1, y1, 1), (x0, y1, 1), (x0, y1, 0)],
+            (false, true) => [(x1, y0, 0), (x1, y1, 0), (x1, y1, 1), (x0, y1, 1), (x0, y0, 1), (x0, y0, 0)],
+            (false, false) => [(x1, y1, 0), (x0, y1, 0), (x0, y1, 1), (x0, y0, 1), (x1, y0, 1), (x1, y0, 0)],
+            (true, false) => [(x0, y1, 0), (x0, y0, 0), (x0, y0, 1), (x1, y0, 1), (x1, y1, 1), (x1, y1, 0)],
+        };
+        self.face(&corners.map(|(x, y, k)| p(x + dx * k as f32, y + dy * k as f32)), tint);
     }
 
     /// A path on a level, with mitred bends.

@@ -5,6 +5,8 @@ use bevy::math::Vec3;
 
 use crate::app::theme::{Hex, Theme, ThemeName};
 
+use super::sun::Sun;
+
 /// An opaque colour, sRGB, each channel from 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Tint(pub [f32; 3]);
@@ -78,6 +80,24 @@ pub(super) struct Paint {
     pub unlit: Tint,
     /// What is selected.
     pub focus: Tint,
+    /// How light falls on what stands still.
+    pub light: Light,
+}
+
+/// How light falls.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Light {
+    /// Brightness of a face that sees no sun.
+    pub ambient: f32,
+    /// The sun, where the hour is shown.
+    pub sun: Option<Sun>,
+}
+
+impl From<f32> for Light {
+    /// Light that knows no hour.
+    fn from(ambient: f32) -> Self {
+        Self { ambient, sun: None }
+    }
 }
 
 impl Paint {
@@ -122,7 +142,41 @@ impl Paint {
                 dark.shade(0.6),
             ),
             focus: if theme.is_dark() { theme.focus.into() } else { text },
+            light: Light::from(scene.ambient),
         }
+    }
+
+    /// The same at an hour of the day: ground, walls and machines, not what tells a value. In the themes for an
+    /// operator's room and for high contrast it is always the same hour.
+    pub fn under(mut self, sun: Option<Sun>) -> Self {
+        let Some(sun) = sun else { return self };
+        let hours = match self.theme.name {
+            ThemeName::Dark => Hours {
+                night: ([0.60, 0.64, 0.78], [0.0, 0.0, 0.004]),
+                day: ([1.14, 1.14, 1.12], [0.020, 0.030, 0.042]),
+                red: [0.075, 0.024, -0.012],
+            },
+            ThemeName::Light => {
+                Hours { night: ([0.56, 0.61, 0.74], [0.0; 3]), day: ([1.0; 3], [0.0; 3]), red: [0.03, -0.03, -0.10] }
+            }
+            ThemeName::Operator | ThemeName::HighContrast => return self,
+        };
+        let shown = [
+            &mut self.ground,
+            &mut self.ground_line,
+            &mut self.slab,
+            &mut self.slab_edge,
+            &mut self.wall,
+            &mut self.machine,
+            &mut self.housing,
+            &mut self.grille,
+            &mut self.steel,
+            &mut self.wire,
+            &mut self.ceramic,
+        ];
+        shown.into_iter().for_each(|tint| *tint = hours.at(*tint, sun));
+        self.light.sun = Some(sun);
+        self
     }
 
     /// Whether the ground is dark.
@@ -147,13 +201,45 @@ impl Paint {
     }
 }
 
+/// What the hours of a day do to a colour: a factor and an addend of each channel.
+struct Hours {
+    night: ([f32; 3], [f32; 3]),
+    day: ([f32; 3], [f32; 3]),
+    /// Addend of a sun on the horizon.
+    red: [f32; 3],
+}
+
+impl Hours {
+    fn at(&self, tint: Tint, sun: Sun) -> Tint {
+        let (day, red) = (sun.day(), sun.red());
+        let between = |night: f32, day_value: f32| night + (day_value - night) * day;
+        let mut out = tint.0;
+        for (k, channel) in out.iter_mut().enumerate() {
+            let pick = |list: &[f32; 3]| list.get(k).copied().unwrap_or_default();
+            let factor = between(pick(&self.night.0), pick(&self.day.0));
+            let more = between(pick(&self.night.1), pick(&self.day.1)) + pick(&self.red) * red;
+            *channel = (*channel * factor + more).clamp(0.0, 1.0);
+        }
+        Tint(out)
+    }
+}
+
 /// Brightness of a face by where it looks (x east, y north, z up): the sun stands high in the south-west, and every
-/// direction keeps its own tone, so that edges show without a line. `ambient` is how bright a face is that sees no sun.
-pub(super) fn light(normal: Vec3, ambient: f32) -> f32 {
-    let Vec3 { x, y, z } = normal.normalize_or_zero();
+/// direction keeps its own tone, so that edges show without a line. Where the hour is shown, half of the light comes from
+/// where the sun stands then.
+pub(super) fn light(normal: Vec3, light: Light) -> f32 {
+    let normal = normal.normalize_or_zero();
+    let Vec3 { x, y, z } = normal;
     let side = |value: f32, plus: f32, minus: f32| value * value * if value > 0.0 { plus } else { minus };
-    let sun = side(x, 0.30, 0.34) + side(y, 0.14, 0.60) + side(z, 1.0, 0.0);
-    ambient + (1.0 - ambient) * sun
+    let always = side(x, 0.30, 0.34) + side(y, 0.14, 0.60) + side(z, 1.0, 0.0);
+    let seen = match light.sun {
+        None => always,
+        Some(sun) => {
+            let own = sun.way().map_or(0.0, |way| normal.dot(way).max(0.0));
+            always * (1.0 - 0.5 * sun.day()) + own * 0.5 * sun.day()
+        }
+    };
+    light.ambient + (1.0 - light.ambient) * seen
 }
 
 #[cfg(test)]
@@ -170,8 +256,30 @@ mod tests {
     }
 
     #[test]
+    fn nights_are_darker_than_days_and_an_operators_room_knows_no_hour() {
+        let sun = |degc: i32| Some(Sun::standing(degc, 180));
+        let brightness = |paint: Paint| paint.machine.0.iter().sum::<f32>();
+        for name in [ThemeName::Dark, ThemeName::Light] {
+            let [night, day] = [-30, 60].map(|elevation| brightness(Paint::of(name).under(sun(elevation))));
+            assert!(night < 0.8 * day, "{name:?}: {night} {day}");
+            let paint = Paint::of(name).under(sun(-30));
+            assert_eq!((paint.lit, paint.temperature(30.0)), (Paint::of(name).lit, Paint::of(name).temperature(30.0)));
+        }
+        for name in [ThemeName::Operator, ThemeName::HighContrast] {
+            assert_eq!(Paint::of(name).under(sun(-30)).light, Paint::of(name).light);
+        }
+    }
+
+    #[test]
+    fn a_wall_is_brightest_when_the_sun_stands_before_it() {
+        let at = |azimuth: i32| Light { ambient: 0.4, sun: Some(Sun::standing(20, azimuth)) };
+        assert!(light(Vec3::X, at(90)) > light(Vec3::X, at(270)) + 0.1);
+        assert!(light(Vec3::NEG_X, at(270)) > light(Vec3::NEG_X, at(90)) + 0.1);
+    }
+
+    #[test]
     fn every_side_of_a_box_has_its_own_tone() {
-        let tones = [Vec3::X, Vec3::NEG_X, Vec3::Y, Vec3::NEG_Y, Vec3::Z].map(|n| light(n, 0.42));
+        let tones = [Vec3::X, Vec3::NEG_X, Vec3::Y, Vec3::NEG_Y, Vec3::Z].map(|n| light(n, Light::from(0.42)));
         assert!(tones.iter().all(|t| (0.42..=1.0).contains(t)), "{tones:?}");
         for (k, tone) in tones.iter().enumerate() {
             assert!(tones.iter().skip(k + 1).all(|other| (other - tone).abs() > 0.01), "{tones:?}");

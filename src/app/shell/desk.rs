@@ -95,6 +95,11 @@ impl Desk {
         self.panel.tiling.choose(layout.name());
     }
 
+    /// How a person looks at the run.
+    pub fn panel(&mut self) -> &mut PanelState {
+        &mut self.panel
+    }
+
     /// Selects a thing in all tiles.
     pub fn select(&mut self, selection: Selection) {
         self.panel.selection = selection;
@@ -126,6 +131,7 @@ impl Desk {
                 match news {
                     News::Done(text) => self.panel.tell(text),
                     News::Problem(error) => self.panel.complain(&error),
+                    News::Wants(command) => self.asked.push(command),
                 }
             }
         }

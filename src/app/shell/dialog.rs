@@ -58,6 +58,28 @@ impl Dialogs {
                 let file = dialog.pick_file();
                 Box::pin(async move { one(file.await) })
             }
+            FileWish::Svg | FileWish::Report | FileWish::Picture | FileWish::Gif | FileWish::Film => {
+                let (title, filter, ends, name): (_, _, &[&str], _) = match wish {
+                    FileWish::Svg => ("Save the chart", "SVG", &["svg"], "chart.svg"),
+                    FileWish::Report => ("Save the report", "Page", &["html"], "report.html"),
+                    FileWish::Picture => ("Save the picture", "PNG", &["png"], "picture.png"),
+                    FileWish::Gif => ("Save the GIF", "GIF", &["gif"], "film.gif"),
+                    _ => ("Save the film", "Film", &["y4m", "mp4"], "film.y4m"),
+                };
+                let dialog = dialog.set_title(title).add_filter(filter, ends);
+                let file = dialog.set_file_name(name).save_file();
+                Box::pin(async move { one(file.await) })
+            }
+            FileWish::SaveLayout => {
+                let dialog = dialog.set_title("Save the layout").add_filter("Layout", &["yaml", "yml"]);
+                let file = dialog.set_file_name("layout.yaml").save_file();
+                Box::pin(async move { one(file.await) })
+            }
+            FileWish::OpenLayout => {
+                let dialog = dialog.set_title("Open a layout").add_filter("Layout", &["yaml", "yml"]);
+                let file = dialog.pick_file();
+                Box::pin(async move { one(file.await) })
+            }
             FileWish::SaveLog => {
                 let dialog = dialog.set_title("Write the full log").add_filter("Full log", &["csv"]);
                 let file = dialog.set_file_name("log.csv").save_file();
@@ -93,6 +115,13 @@ fn answered(wish: FileWish, mut paths: Vec<PathBuf>, session: &Weak<Session>, of
         FileWish::Replay => session.send(Command::Replay(paths)),
         FileWish::Lay => session.send(Command::Lay(paths)),
         FileWish::Export => post(Ask::Export(paths.swap_remove(0))),
+        FileWish::Svg
+        | FileWish::Report
+        | FileWish::Picture
+        | FileWish::Gif
+        | FileWish::Film
+        | FileWish::SaveLayout => post(Ask::Take(paths.swap_remove(0))),
+        FileWish::OpenLayout => post(Ask::Layout(paths.swap_remove(0))),
         FileWish::Results => post(Ask::Read(paths)),
         FileWish::Policy => post(Ask::Check(paths.swap_remove(0))),
     }

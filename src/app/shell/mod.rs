@@ -29,6 +29,7 @@ use bevy::winit::{EventLoopProxyWrapper, UpdateMode, WinitSettings};
 use bevy_egui::EguiPlugin;
 
 use crate::app::board::{Ask, Office};
+use crate::app::layout_file::LayoutFile;
 use crate::app::panel::PanelState;
 use crate::app::theme::ThemeName;
 use crate::app::{PRODUCT, guard, settings};
@@ -56,6 +57,8 @@ pub struct ShellOptions {
     pub size: Option<(u32, u32)>,
     /// Colours from the start; `None` takes those of the settings.
     pub theme: Option<ThemeName>,
+    /// Layout of the tiles from the start; `None` takes that of the settings.
+    pub layout: Option<LayoutFile>,
     /// File that settings are read from and kept in; `None` begins with the default ones and keeps nothing.
     pub settings: Option<PathBuf>,
     /// Saves a picture of the window as PNG, then closes it. The picture is taken once time stands, or two seconds
@@ -138,6 +141,7 @@ fn window(session: Arc<Session>, options: ShellOptions, problem: Problem) -> App
         panel.open_welcome_at_start();
     }
     panel.board.asks.extend(options.tour.map(Ask::Tour));
+    panel.board.layout = options.layout;
     let stored = panel
         .window
         .map(|[width, height]| (width.clamp(SMALLEST.0 as u32, 8_192), height.clamp(SMALLEST.1 as u32, 8_192)));

@@ -19,6 +19,7 @@ use crate::app::guard;
 use crate::app::panel::{BuiltIn, PanelState, Selection, TileId};
 use crate::app::theme::ThemeName;
 use crate::config::{Error, Place, Result};
+use crate::evaluate::film::Picture;
 use crate::session::RunView;
 
 use super::desk::{Desk, DeskPlugin, Source, egui_camera};
@@ -28,11 +29,14 @@ use super::{machine, save};
 /// Frames until fonts are uploaded and panels have settled into their sizes.
 const SETTLING_FRAMES: u32 = 12;
 
+/// Frames until a picture of a film has settled: all that was there before stays where it is.
+const FILM_FRAMES: u32 = 3;
+
 /// Frames that a picture may take to come back from the graphics driver.
 const MOST_FRAMES: u32 = 240;
 
 /// Largest side of a picture, pixels: what every Vulkan driver can draw.
-const LARGEST: u32 = 4_096;
+const LARGEST: u32 = 8_192;
 
 type Taken = Arc<Mutex<Option<Image>>>;
 
@@ -117,19 +121,36 @@ impl Studio {
         self.app.world_mut().resource_mut::<Desk>().select(selection);
     }
 
+    /// Changes how a person would look at the run: layout, charts, span.
+    pub fn arrange<R>(&mut self, change: impl FnOnce(&mut PanelState) -> R) -> R {
+        change(self.app.world_mut().resource_mut::<Desk>().panel())
+    }
+
+    /// Draws one instant as a picture of a film, or of one that begins.
+    ///
+    /// # Errors
+    /// Panels or graphics driver that break down.
+    pub fn frame(&mut self, view: Arc<RunView>, first: bool) -> Result<Picture> {
+        let settling = if first { SETTLING_FRAMES } else { FILM_FRAMES };
+        let image = guard::guarded(|| self.draw(view, settling)).map_err(|what| failed(&what))??;
+        let pixels = image.try_into_dynamic().map_err(|e| failed(&e.to_string()))?.to_rgb8();
+        let (width, height) = pixels.dimensions();
+        Picture::new(width, height, pixels.into_raw())
+    }
+
     /// Draws one instant and saves it as PNG.
     ///
     /// # Errors
     /// Panels or graphics driver that break down, a picture that cannot be written.
     pub fn picture(&mut self, view: Arc<RunView>, path: &Path) -> Result<()> {
         save::check_name(path)?;
-        let image = guard::guarded(|| self.draw(view)).map_err(|what| failed(&what))??;
+        let image = guard::guarded(|| self.draw(view, SETTLING_FRAMES)).map_err(|what| failed(&what))??;
         save::png(&image, path)
     }
 
-    fn draw(&mut self, view: Arc<RunView>) -> Result<Image> {
+    fn draw(&mut self, view: Arc<RunView>, settling: u32) -> Result<Image> {
         self.app.world_mut().resource_mut::<Desk>().show(view);
-        for _ in 0..SETTLING_FRAMES {
+        for _ in 0..settling {
             self.app.update();
         }
         if let Some(what) = self.app.world().resource::<Desk>().failure() {

@@ -58,7 +58,8 @@ fn ask(mut scene: ResMut<Scene>, mut desk: ResMut<Desk>, waker: Option<Res<Waker
         scene.view = Some(view);
     }
     let asked = std::mem::take(&mut desk.stage().ask);
-    desk.stage().ask = StageAsk { size_px: asked.size_px, theme: asked.theme, ..StageAsk::default() };
+    desk.stage().ask =
+        StageAsk { size_px: asked.size_px, theme: asked.theme, quality: asked.quality, ..StageAsk::default() };
     let before = &scene.ask;
     let sum = |a: [f32; 2], b: [f32; 2]| [a[0] + b[0], a[1] + b[1]];
     let next = StageAsk {

@@ -6,44 +6,44 @@ use crate::evaluate::numbers::fixed;
 
 /// A rectangle of a sheet with the ranges that it shows.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Plot {
+pub(in crate::evaluate) struct Plot {
     /// Left edge, points.
-    pub(super) left: f64,
+    pub(in crate::evaluate) left: f64,
     /// Upper edge, points.
-    pub(super) top: f64,
+    pub(in crate::evaluate) top: f64,
     /// Width, points.
-    pub(super) width: f64,
+    pub(in crate::evaluate) width: f64,
     /// Height, points.
-    pub(super) height: f64,
+    pub(in crate::evaluate) height: f64,
     /// Range from left to right.
-    pub(super) x: (f64, f64),
+    pub(in crate::evaluate) x: (f64, f64),
     /// Range from below to above.
-    pub(super) y: (f64, f64),
+    pub(in crate::evaluate) y: (f64, f64),
 }
 
 impl Plot {
     /// Where a value of the x axis lies.
-    pub(super) fn at_x(&self, value: f64) -> f64 {
+    pub(in crate::evaluate) fn at_x(&self, value: f64) -> f64 {
         self.left + self.width * (value - self.x.0) / (self.x.1 - self.x.0)
     }
 
     /// Where a value of the y axis lies.
-    pub(super) fn at_y(&self, value: f64) -> f64 {
+    pub(in crate::evaluate) fn at_y(&self, value: f64) -> f64 {
         self.top + self.height * (self.y.1 - value) / (self.y.1 - self.y.0)
     }
 
     /// Where a point lies.
-    pub(super) fn at(&self, x: f64, y: f64) -> (f64, f64) {
+    pub(in crate::evaluate) fn at(&self, x: f64, y: f64) -> (f64, f64) {
         (self.at_x(x), self.at_y(y))
     }
 
     /// Its ground.
-    pub(super) fn ground(&self, sheet: &mut Sheet) {
+    pub(in crate::evaluate) fn ground(&self, sheet: &mut Sheet) {
         sheet.rect((self.left, self.top), (self.width, self.height), SUNKEN);
     }
 
     /// Hairlines and numbers of the y axis.
-    pub(super) fn y_axis(&self, sheet: &mut Sheet, count: usize) {
+    pub(in crate::evaluate) fn y_axis(&self, sheet: &mut Sheet, count: usize) {
         let (ticks, decimals) = ticks(self.y, count);
         for tick in ticks {
             let y = self.at_y(tick);
@@ -53,7 +53,7 @@ impl Plot {
     }
 
     /// Ticks and numbers of the x axis.
-    pub(super) fn x_axis(&self, sheet: &mut Sheet, count: usize) {
+    pub(in crate::evaluate) fn x_axis(&self, sheet: &mut Sheet, count: usize) {
         let (ticks, decimals) = ticks(self.x, count);
         let bottom = self.top + self.height;
         sheet.line(vec![(self.left, bottom), (self.left + self.width, bottom)], LINE_STRONG, 0.75);
@@ -65,7 +65,7 @@ impl Plot {
     }
 
     /// A title above its left edge.
-    pub(super) fn title(&self, sheet: &mut Sheet, words: &str) {
+    pub(in crate::evaluate) fn title(&self, sheet: &mut Sheet, words: &str) {
         sheet.text((self.left, self.top - 12.0), words, LABEL, TEXT, Anchor::Left);
     }
 }
@@ -81,7 +81,7 @@ fn tick_text(value: f64, decimals: usize) -> String {
 }
 
 /// Round numbers inside a range, about `count` of them, and the decimals that they need.
-pub(super) fn ticks((low, high): (f64, f64), count: usize) -> (Vec<f64>, usize) {
+pub(in crate::evaluate) fn ticks((low, high): (f64, f64), count: usize) -> (Vec<f64>, usize) {
     let span = high - low;
     if !(span > 0.0 && span.is_finite()) {
         return (vec![low], 1);
@@ -98,7 +98,7 @@ pub(super) fn ticks((low, high): (f64, f64), count: usize) -> (Vec<f64>, usize) 
 }
 
 /// A range that holds all values and, where asked, zero, with a little air; never empty.
-pub(super) fn range(values: impl IntoIterator<Item = f64>, with_zero: bool) -> (f64, f64) {
+pub(in crate::evaluate) fn range(values: impl IntoIterator<Item = f64>, with_zero: bool) -> (f64, f64) {
     let start = if with_zero { (0.0, 0.0) } else { (f64::INFINITY, f64::NEG_INFINITY) };
     let finite = values.into_iter().filter(|v| v.is_finite());
     let (low, high) = finite.fold(start, |(low, high): (f64, f64), v| (low.min(v), high.max(v)));

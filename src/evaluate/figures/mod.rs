@@ -4,15 +4,15 @@
 //! a picture of pixels, a vector file, and a part of the report's page.
 #![deny(clippy::indexing_slicing)]
 
-mod axis;
+pub(in crate::evaluate) mod axis;
 mod bars;
 mod heat;
 mod legend;
-mod paint;
+pub(in crate::evaluate) mod paint;
 mod pareto;
 mod radar;
 mod sheet;
-mod style;
+pub(in crate::evaluate) mod style;
 mod traces;
 mod violin;
 

@@ -37,7 +37,7 @@ fn font(size: f64) -> FontDesc<'static> {
 }
 
 /// Width of words in points.
-pub(super) fn width_of(text: &str, size: f64) -> f64 {
+pub(in crate::evaluate) fn width_of(text: &str, size: f64) -> f64 {
     // Measured large, because whole places come back.
     let fine = 16.0;
     let measured = font(size * fine).layout_box(text).map(|(_, (right, _))| f64::from(right) / fine);
@@ -45,7 +45,7 @@ pub(super) fn width_of(text: &str, size: f64) -> f64 {
 }
 
 /// The sheet as an SVG document.
-pub(super) fn svg(sheet: &Sheet) -> Result<String> {
+pub(in crate::evaluate) fn svg(sheet: &Sheet) -> Result<String> {
     let (width, height) = places(sheet);
     let mut text = String::new();
     {
@@ -59,7 +59,7 @@ pub(super) fn svg(sheet: &Sheet) -> Result<String> {
 }
 
 /// The sheet as a PNG.
-pub(super) fn png(sheet: &Sheet) -> Result<Vec<u8>> {
+pub(in crate::evaluate) fn png(sheet: &Sheet) -> Result<Vec<u8>> {
     let (width, height) = places(sheet);
     let mut fine = vec![0_u8; width as usize * height as usize * 3];
     {

@@ -93,50 +93,50 @@ pub struct Sheet {
 
 impl Sheet {
     /// An empty sheet.
-    pub(super) fn new(width: f64, height: f64) -> Self {
+    pub(in crate::evaluate) fn new(width: f64, height: f64) -> Self {
         Self { width, height, marks: Vec::new() }
     }
 
     /// Draws a line.
-    pub(super) fn line(&mut self, points: Vec<(f64, f64)>, colour: Colour, width: f64) {
+    pub(in crate::evaluate) fn line(&mut self, points: Vec<(f64, f64)>, colour: Colour, width: f64) {
         self.marks.push(Mark::Line { points, colour, width, dash: 0.0 });
     }
 
     /// Draws a dashed line.
-    pub(super) fn dashed(&mut self, points: Vec<(f64, f64)>, colour: Colour, width: f64) {
+    pub(in crate::evaluate) fn dashed(&mut self, points: Vec<(f64, f64)>, colour: Colour, width: f64) {
         self.marks.push(Mark::Line { points, colour, width, dash: 4.0 });
     }
 
     /// Fills an area.
-    pub(super) fn area(&mut self, points: Vec<(f64, f64)>, colour: Colour, alpha: f64) {
+    pub(in crate::evaluate) fn area(&mut self, points: Vec<(f64, f64)>, colour: Colour, alpha: f64) {
         self.marks.push(Mark::Area { points, colour, alpha });
     }
 
     /// Fills a rectangle, whichever way its size points.
-    pub(super) fn rect(&mut self, (x, y): (f64, f64), (width, height): (f64, f64), colour: Colour) {
+    pub(in crate::evaluate) fn rect(&mut self, (x, y): (f64, f64), (width, height): (f64, f64), colour: Colour) {
         let (x, width) = if width < 0.0 { (x + width, -width) } else { (x, width) };
         let (y, height) = if height < 0.0 { (y + height, -height) } else { (y, height) };
         self.marks.push(Mark::Rect { x, y, width, height, colour, alpha: 1.0 });
     }
 
     /// Fills a circle.
-    pub(super) fn dot(&mut self, at: (f64, f64), radius: f64, colour: Colour, alpha: f64) {
+    pub(in crate::evaluate) fn dot(&mut self, at: (f64, f64), radius: f64, colour: Colour, alpha: f64) {
         self.marks.push(Mark::Dot { at, radius, colour, alpha });
     }
 
     /// Writes words.
-    pub(super) fn text(&mut self, at: (f64, f64), text: &str, size: f64, colour: Colour, anchor: Anchor) {
+    pub(in crate::evaluate) fn text(&mut self, at: (f64, f64), text: &str, size: f64, colour: Colour, anchor: Anchor) {
         self.marks.push(Mark::Text { at, text: text.to_owned(), size, colour, anchor, upright: false });
     }
 
     /// Writes words that are read from below.
-    pub(super) fn upright(&mut self, at: (f64, f64), text: &str, size: f64, colour: Colour) {
+    pub(in crate::evaluate) fn upright(&mut self, at: (f64, f64), text: &str, size: f64, colour: Colour) {
         let text = text.to_owned();
         self.marks.push(Mark::Text { at, text, size, colour, anchor: Anchor::Middle, upright: true });
     }
 
     /// Width of words.
-    pub(super) fn width_of(text: &str, size: f64) -> f64 {
+    pub(in crate::evaluate) fn width_of(text: &str, size: f64) -> f64 {
         paint::width_of(text, size)
     }
 

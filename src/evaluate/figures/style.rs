@@ -10,21 +10,21 @@ const fn hex(value: u32) -> Colour {
 }
 
 /// Paper.
-pub(super) const SURFACE: Colour = hex(0xFF_FF_FF);
+pub(in crate::evaluate) const SURFACE: Colour = hex(0xFF_FF_FF);
 /// Ground of a plot.
-pub(super) const SUNKEN: Colour = hex(0xF8_FA_FB);
+pub(in crate::evaluate) const SUNKEN: Colour = hex(0xF8_FA_FB);
 /// Hairlines.
-pub(super) const LINE: Colour = hex(0xD3_DA_E0);
+pub(in crate::evaluate) const LINE: Colour = hex(0xD3_DA_E0);
 /// Axes.
-pub(super) const LINE_STRONG: Colour = hex(0x89_97_A4);
+pub(in crate::evaluate) const LINE_STRONG: Colour = hex(0x89_97_A4);
 /// Titles and values.
-pub(super) const TEXT: Colour = hex(0x12_18_1E);
+pub(in crate::evaluate) const TEXT: Colour = hex(0x12_18_1E);
 /// Labels.
-pub(super) const TEXT2: Colour = hex(0x3D_49_55);
+pub(in crate::evaluate) const TEXT2: Colour = hex(0x3D_49_55);
 /// Ticks and hints.
-pub(super) const TEXT3: Colour = hex(0x5A_66_71);
+pub(in crate::evaluate) const TEXT3: Colour = hex(0x5A_66_71);
 /// Colours of what has none of its own.
-pub(super) const SERIES: [Colour; 8] = [
+pub(in crate::evaluate) const SERIES: [Colour; 8] = [
     hex(0x00_72_B2),
     hex(0xA8_50_8A),
     hex(0x00_79_5A),
@@ -35,18 +35,18 @@ pub(super) const SERIES: [Colour; 8] = [
     hex(0x5F_74_86),
 ];
 /// States in traces (control 5.4).
-pub(super) const STATE: Colour = hex(0x1F_77_B4);
+pub(in crate::evaluate) const STATE: Colour = hex(0x1F_77_B4);
 /// Rewards in traces (control 5.4).
-pub(super) const REWARD: Colour = hex(0xD6_27_28);
+pub(in crate::evaluate) const REWARD: Colour = hex(0xD6_27_28);
 /// Opacity of a band (control 5.4).
-pub(super) const BAND: f64 = 0.25;
+pub(in crate::evaluate) const BAND: f64 = 0.25;
 
 /// Height of a title's line, points.
-pub(super) const TITLE: f64 = 19.0;
+pub(in crate::evaluate) const TITLE: f64 = 19.0;
 /// Of a panel's title.
-pub(super) const LABEL: f64 = 14.5;
+pub(in crate::evaluate) const LABEL: f64 = 14.5;
 /// Of ticks and notes.
-pub(super) const SMALL: f64 = 12.5;
+pub(in crate::evaluate) const SMALL: f64 = 12.5;
 
 /// Agents' colours in the reference (control 5.6). Its keys lack the `_ppo` of its own tables, so that it draws those
 /// agents in dark grey; here the name is found without the suffix.
@@ -79,7 +79,7 @@ fn own_colour(agent: &str) -> Option<Colour> {
 }
 
 /// A colour for each agent, no two alike while there are enough.
-pub(super) fn agent_colours(agents: &[String]) -> Vec<Colour> {
+pub(in crate::evaluate) fn agent_colours(agents: &[String]) -> Vec<Colour> {
     let mut taken: Vec<Colour> = Vec::new();
     for agent in agents {
         let own = own_colour(agent).filter(|c| !taken.contains(c));
@@ -101,7 +101,7 @@ pub fn scenario_label(scenario: &str) -> &str {
 }
 
 /// A metric in words, with its unit.
-pub(super) fn metric_label(metric: &str) -> &str {
+pub(in crate::evaluate) fn metric_label(metric: &str) -> &str {
     match metric {
         "mean_reward" => "Mean step reward",
         "total_reward" => "Total reward",
@@ -123,7 +123,7 @@ pub(super) fn metric_label(metric: &str) -> &str {
 }
 
 /// Red over yellow to green (control 5.5), at a place from 0 to 1.
-pub(super) fn red_yellow_green(place: f64) -> Colour {
+pub(in crate::evaluate) fn red_yellow_green(place: f64) -> Colour {
     const STOPS: [(u8, u8, u8); 11] = [
         (165, 0, 38),
         (215, 48, 39),
@@ -145,7 +145,7 @@ pub(super) fn red_yellow_green(place: f64) -> Colour {
 }
 
 /// Black or white, whichever is easier to read on a ground.
-pub(super) fn ink_on(ground: Colour) -> Colour {
+pub(in crate::evaluate) fn ink_on(ground: Colour) -> Colour {
     let light = 0.299 * f64::from(ground.0) + 0.587 * f64::from(ground.1) + 0.114 * f64::from(ground.2);
     if light > 130.0 { TEXT } else { SURFACE }
 }

@@ -12,7 +12,7 @@ use crate::evaluate::statistics::{Interval, Verdict, effect_label, stars};
 use crate::evaluate::tables::with_comparisons;
 
 /// Colours are those of the window's light theme; everything stands in the page itself.
-const STYLE: &str = "\
+pub(super) const STYLE: &str = "\
 :root{color-scheme:light}\
 body{font:15px/1.5 Ubuntu,Inter,Helvetica,Arial,sans-serif;color:#12181e;background:#fff;margin:0 auto;max-width:1180px;padding:28px 24px 60px}\
 h1{font-size:26px;font-weight:500;margin:0 0 4px}h2{font-size:20px;font-weight:500;margin:40px 0 8px;border-bottom:1px solid #d3dae0;padding-bottom:4px}\
@@ -26,7 +26,7 @@ nav a{margin-right:16px}a{color:#1f5fbf}code{font-family:'JetBrains Mono',Hack,m
 @media print{body{padding:0}h2{break-after:avoid}figure{break-inside:avoid}}";
 
 /// A text as HTML shows it.
-fn safe(text: &str) -> String {
+pub(super) fn safe(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
@@ -96,7 +96,7 @@ pub fn html(input: Option<(&Results, &Analysis)>, figures: &[Figure]) -> Result<
     Ok(page)
 }
 
-fn list(page: &mut String, lines: impl IntoIterator<Item = String>) {
+pub(super) fn list(page: &mut String, lines: impl IntoIterator<Item = String>) {
     page.push_str("<ul>\n");
     for line in lines {
         let _ = writeln!(page, "<li>{}</li>", safe(&line));
@@ -105,7 +105,7 @@ fn list(page: &mut String, lines: impl IntoIterator<Item = String>) {
 }
 
 /// A table; columns from `numbers_from` on stand to the right.
-fn table(page: &mut String, header: &[&str], numbers_from: usize, rows: &[Vec<String>]) {
+pub(super) fn table(page: &mut String, header: &[&str], numbers_from: usize, rows: &[Vec<String>]) {
     let class = |k: usize| if k >= numbers_from { " class=\"n\"" } else { "" };
     page.push_str("<div class=\"wide\"><table><thead><tr>");
     for (k, name) in header.iter().enumerate() {

@@ -2,9 +2,11 @@
 #![deny(clippy::indexing_slicing)]
 
 mod html;
+mod run_page;
 mod tables;
 
 pub use html::html;
+pub use run_page::{RunFigure, RunPage};
 pub use tables::{latex, markdown};
 
 use super::analysis::Analysis;

@@ -123,8 +123,12 @@ impl Offer {
 
     /// Probability that a bid of `mw` at `price` is taken (core 6.7).
     pub fn acceptance(&self, handshake: &Handshake, price_usd: f64, mw: f64) -> f64 {
-        let p = 1.0 / (1.0 + libm::exp(-handshake.sigmoid_k_p * (self.rmcp_usd - price_usd)));
-        p * (self.residual_mw / mw.max(0.01)).min(1.0)
+        self.acceptance_by_price(handshake, price_usd) * (self.residual_mw / mw.max(0.01)).min(1.0)
+    }
+
+    /// The same by price alone: what a bid within the need would have (core 6.7).
+    pub fn acceptance_by_price(&self, handshake: &Handshake, price_usd: f64) -> f64 {
+        1.0 / (1.0 + libm::exp(-handshake.sigmoid_k_p * (self.rmcp_usd - price_usd)))
     }
 }
 

@@ -10,9 +10,12 @@ use crate::signal::{Carrier, Limits};
 
 use super::data::Choice;
 use super::disturbances::disturbances;
+use super::headroom::headroom;
 use super::metrics::metrics;
 use super::params::Params;
+use super::questions::questions;
 use super::signals::{Col, entities, signals};
+use super::telling::telling;
 use super::tiles::tiles;
 use super::topology::topology;
 
@@ -508,10 +511,15 @@ pub fn spec(p: &Params, c: &Choice, axes: Vec<Axis>, calendar: Calendar, episode
         ("f_nominal_hz".to_owned(), c.grid.f_nominal_hz),
         ("soc_min".to_owned(), p.site.bess.soc_min),
         ("soc_max".to_owned(), p.site.bess.soc_max),
+        // The site stands where its weather and its clock are: New York City.
+        ("latitude_deg".to_owned(), 40.71),
+        ("longitude_deg".to_owned(), -74.01),
     ]);
     let topology = topology(p, f64::from(calendar.tick_s));
     let metrics = metrics(p, episode_ticks, intervals);
     let tiles = tiles(p, c, &metrics, f64::from(calendar.tick_s));
+    let questions = questions(&metrics);
+    let headroom = Some(headroom(p, calendar.tick_s));
     PlantSpec {
         name: "c2g".to_owned(),
         title: "C2G: 250 MW data centre".to_owned(),
@@ -530,5 +538,8 @@ pub fn spec(p: &Params, c: &Choice, axes: Vec<Axis>, calendar: Calendar, episode
         calendar,
         episode_ticks,
         facts,
+        telling: telling(p, c),
+        headroom,
+        questions,
     }
 }

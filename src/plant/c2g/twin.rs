@@ -543,6 +543,12 @@ impl Plant for C2g {
         }
     }
 
+    fn chance(&self, slot: usize, price: f64, quantity: Option<f64>) -> Option<f64> {
+        self.state.bid.filter(|_| slot == MACRO)?;
+        let (h, offer) = (&self.params.handshake, &self.state.offer);
+        Some(quantity.map_or_else(|| offer.acceptance_by_price(h, price), |mw| offer.acceptance(h, price, mw)))
+    }
+
     fn save(&self) -> Vec<u8> {
         // Serialising plain numbers into memory cannot fail; an empty state is refused by `restore`.
         postcard::to_stdvec(&self.state).unwrap_or_default()

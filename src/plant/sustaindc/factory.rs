@@ -141,7 +141,10 @@ pub fn assemble(params: Params, data: SiteData, axes: Vec<Axis>, city: &City) ->
     let new_year = jiff::civil::datetime(CALENDAR_YEAR, 1, 1, 0, 0, 0, 0);
     let start = new_year.saturating_add(jiff::SignedDuration::from_secs(seconds));
     let calendar = Calendar { tick_s: TICK_S, start, zone: city.time_zone.to_owned() };
-    let spec = tables::spec(&params, axes, calendar, battery_mwh);
+    let mut spec = tables::spec(&params, axes, calendar, battery_mwh);
+    let (latitude_deg, longitude_deg) = city.place_deg;
+    spec.facts.insert("latitude_deg".to_owned(), latitude_deg);
+    spec.facts.insert("longitude_deg".to_owned(), longitude_deg);
     SustainDc::new(Arc::new(spec), Arc::new(params), Arc::new(data))
 }
 

@@ -10,10 +10,13 @@ use crate::plant::{
 use crate::signal::{Carrier, Limits};
 
 use super::disturbances::disturbances;
+use super::headroom::headroom;
 use super::managers::TICKS_PER_DAY;
 use super::observe::{USED, WIDTH};
 use super::params::Params;
+use super::questions::questions;
 use super::signals::{Col, Layout, entities, signals};
+use super::telling::telling;
 use super::tiles::tiles;
 use super::topology::topology;
 
@@ -496,5 +499,8 @@ pub fn spec(p: &Params, axes: Vec<Axis>, calendar: Calendar, battery_mwh: f64) -
         calendar,
         episode_ticks,
         facts,
+        telling: telling(p),
+        headroom: Some(headroom()),
+        questions: questions(),
     }
 }

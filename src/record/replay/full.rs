@@ -6,8 +6,9 @@ use crate::config::{Document, Error, Place, Result};
 use crate::record::full_log::{LogHeader, MAGIC};
 use crate::rollout::{Intervention, LeverMode, LoggedIntervention, World};
 
+use super::FromLines;
 use super::cells::{Need, numbers};
-use super::lines::{Change, Lines};
+use super::lines::Lines;
 use super::{BadRows, Gaps, Item, LogKind, Provenance, Rows, TapeHead, nothing, tables};
 
 /// What is said of bytes that are no text.
@@ -146,8 +147,8 @@ impl FullRows {
     }
 }
 
-impl Rows for FullRows {
-    fn next(&mut self, row: &mut [f64], bad: &mut BadRows) -> Result<Option<Item>> {
+impl FromLines for FullRows {
+    fn next_row(&mut self, row: &mut [f64], bad: &mut BadRows) -> Result<Option<Item>> {
         if let Some(input) = self.first.pop() {
             return Ok(Some(Item::Input(input)));
         }
@@ -197,25 +198,17 @@ impl Rows for FullRows {
         if self.tick == 0 && !self.lines.patient { Err(nothing(&self.path, bad)) } else { Ok(None) }
     }
 
-    fn progress(&self) -> f64 {
-        self.lines.progress()
+    fn lines(&self) -> &Lines {
+        &self.lines
     }
 
-    fn set_patient(&mut self, patient: bool) {
-        // A line that was cut off when its writer was killed is never a row.
-        self.lines.patient |= patient;
+    fn lines_mut(&mut self) -> &mut Lines {
+        &mut self.lines
     }
 
-    fn is_half(&self) -> bool {
-        self.lines.is_half()
-    }
-
-    fn is_finished(&self) -> bool {
-        self.lines.is_finished()
-    }
-
-    fn poll(&mut self) -> Change {
-        self.lines.poll()
+    /// A line that was cut off when its writer was killed is never a row.
+    fn always_patient(&self) -> bool {
+        self.lines.patient
     }
 }
 

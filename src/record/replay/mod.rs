@@ -33,6 +33,7 @@ pub(super) use detect::kind_of;
 pub use detect::{LogKind, detect};
 pub use folder::{Found, Shelf, sort_out};
 pub use lines::Change;
+use lines::Lines;
 pub use table::TABLE;
 pub use time_column::ROW_NUMBER;
 
@@ -166,6 +167,50 @@ trait Rows: Send {
 
     /// What became of the file since its end was reached.
     fn poll(&mut self) -> Change;
+}
+
+/// Rows that are read from one file line by line.
+trait FromLines: Send {
+    /// As [`Rows::next`].
+    fn next_row(&mut self, row: &mut [f64], bad: &mut BadRows) -> Result<Option<Item>>;
+
+    /// The file.
+    fn lines(&self) -> &Lines;
+
+    /// The same, to change how it is read.
+    fn lines_mut(&mut self) -> &mut Lines;
+
+    /// Whether a half last line is never a row, even if nobody follows the file.
+    fn always_patient(&self) -> bool {
+        false
+    }
+}
+
+impl<T: FromLines> Rows for T {
+    fn next(&mut self, row: &mut [f64], bad: &mut BadRows) -> Result<Option<Item>> {
+        self.next_row(row, bad)
+    }
+
+    fn progress(&self) -> f64 {
+        self.lines().progress()
+    }
+
+    fn set_patient(&mut self, patient: bool) {
+        let always = self.always_patient();
+        self.lines_mut().patient = patient || always;
+    }
+
+    fn is_half(&self) -> bool {
+        self.lines().is_half()
+    }
+
+    fn is_finished(&self) -> bool {
+        self.lines().is_finished()
+    }
+
+    fn poll(&mut self) -> Change {
+        self.lines_mut().poll()
+    }
 }
 
 /// Ticks without a row: a few are rows that are lacking, very many a broken number.

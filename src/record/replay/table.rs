@@ -8,8 +8,9 @@ use crate::plant::{Calendar, Chart, PlantSpec};
 use crate::rollout::{Schema, Setup};
 use crate::signal::{Entity, Signal};
 
+use super::FromLines;
 use super::cells::{Need, ends_in_quotes, number, numbers, shortened, split, wrong};
-use super::lines::{Change, Lines};
+use super::lines::Lines;
 use super::sample::{Holds, LOOKED_AT, Sample, beginning};
 use super::time_column::{Clock, choices};
 use super::units::{guess, snake};
@@ -258,8 +259,8 @@ impl TableRows {
     }
 }
 
-impl Rows for TableRows {
-    fn next(&mut self, row: &mut [f64], bad: &mut BadRows) -> Result<Option<Item>> {
+impl FromLines for TableRows {
+    fn next_row(&mut self, row: &mut [f64], bad: &mut BadRows) -> Result<Option<Item>> {
         if let Some(tick) = self.waiting {
             if tick > self.tick {
                 row.fill(f64::NAN);
@@ -325,23 +326,11 @@ impl Rows for TableRows {
         if self.tick == 0 && !self.lines.patient { Err(nothing(&self.path, bad)) } else { Ok(None) }
     }
 
-    fn progress(&self) -> f64 {
-        self.lines.progress()
+    fn lines(&self) -> &Lines {
+        &self.lines
     }
 
-    fn set_patient(&mut self, patient: bool) {
-        self.lines.patient = patient;
-    }
-
-    fn is_half(&self) -> bool {
-        self.lines.is_half()
-    }
-
-    fn is_finished(&self) -> bool {
-        self.lines.is_finished()
-    }
-
-    fn poll(&mut self) -> Change {
-        self.lines.poll()
+    fn lines_mut(&mut self) -> &mut Lines {
+        &mut self.lines
     }
 }

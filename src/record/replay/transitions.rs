@@ -12,8 +12,9 @@ use crate::plant::c2g::signals::Col;
 use crate::plant::c2g::tables::{HARDWARE, HARDWARE_OBS, MACRO, MACRO_OBS};
 use crate::rollout::{ActionColumns, Intervention, LeverMode, LoggedIntervention, Schema, Setup, World};
 
+use super::FromLines;
 use super::cells::{Need, numbers};
-use super::lines::{Change, Lines};
+use super::lines::Lines;
 use super::{BadRows, Gaps, Item, LogKind, Provenance, Rows, TapeHead, nothing, tables};
 
 /// Plant that these logs are of.
@@ -470,8 +471,8 @@ impl<L> TransitionRows<L> {
     }
 }
 
-impl Rows for TransitionRows {
-    fn next(&mut self, row: &mut [f64], bad: &mut BadRows) -> Result<Option<Item>> {
+impl FromLines for TransitionRows {
+    fn next_row(&mut self, row: &mut [f64], bad: &mut BadRows) -> Result<Option<Item>> {
         if let Some(input) = self.first.pop() {
             return Ok(Some(Item::Input(input)));
         }
@@ -515,24 +516,12 @@ impl Rows for TransitionRows {
         if self.tick == 0 && !self.lines.patient { Err(nothing(&self.path, bad)) } else { Ok(None) }
     }
 
-    fn progress(&self) -> f64 {
-        self.lines.progress()
+    fn lines(&self) -> &Lines {
+        &self.lines
     }
 
-    fn set_patient(&mut self, patient: bool) {
-        self.lines.patient = patient;
-    }
-
-    fn is_half(&self) -> bool {
-        self.lines.is_half()
-    }
-
-    fn is_finished(&self) -> bool {
-        self.lines.is_finished()
-    }
-
-    fn poll(&mut self) -> Change {
-        self.lines.poll()
+    fn lines_mut(&mut self) -> &mut Lines {
+        &mut self.lines
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::config::{Error, Place, Result};
-use crate::control::{Controller, ControllerRequest, Decision, Question, Setting, WARNING, llm, shown_name};
+use crate::control::{Controller, ControllerRequest, Decision, FIXED, Question, Setting, WARNING, llm, shown_name};
 
 use super::super::intervention::Intervention;
 use super::{Rollout, need_streams};
@@ -215,5 +215,12 @@ impl Rollout {
             }
         }
         Ok(())
+    }
+
+    /// Names as `macro+hardware`, or the hardware's alone: how folders and results are named.
+    pub fn agent_name(&self) -> String {
+        let names = self.slots.iter().map(|s| shown_name(&s.controller_name));
+        let names: Vec<&str> = names.filter(|n| *n != FIXED).collect();
+        names.join("+")
     }
 }

@@ -3,7 +3,7 @@
 use crate::config::{Place, Result};
 use crate::control::Controller;
 use crate::noise::Noise;
-use crate::plant::{InputBus, Plant, SlotActions};
+use crate::plant::{InputBus, Outcome, Plant, SlotActions, StepContext};
 
 use super::{OnTrip, Rollout, need_streams};
 
@@ -83,6 +83,34 @@ impl Rollout {
             controller.restore(&state.controller.save())?;
         }
         Ok(controller)
+    }
+
+    /// Chance of an offer in the stretch that has begun, see [`Plant::chance`].
+    pub(in crate::rollout) fn chance(&self, slot: usize, price: f64, quantity: Option<f64>) -> Option<f64> {
+        self.plant.chance(slot, price, quantity)
+    }
+
+    /// Puts plant and noise where they stood before a tick; nothing else.
+    ///
+    /// # Errors
+    /// States of another plant or build.
+    pub(in crate::rollout) fn stand(&mut self, before: &Before) -> Result<()> {
+        self.plant.restore(&before.plant)?;
+        self.noise.restore(&before.noise)
+    }
+
+    /// Steps the plant alone, from where [`Rollout::stand`] put it.
+    pub(in crate::rollout) fn try_step<'a>(
+        &'a mut self,
+        context: impl FnOnce(&'a mut dyn Noise) -> StepContext<'a>,
+        row: &mut [f64],
+    ) -> Outcome {
+        self.plant.step(context(&mut *self.noise), row)
+    }
+
+    /// Closes what the plant has still open.
+    pub(in crate::rollout) fn try_close(&mut self, row: &mut [f64]) {
+        self.plant.close(row);
     }
 
     /// Takes plant and noise out of a run that is not needed otherwise.

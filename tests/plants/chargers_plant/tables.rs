@@ -299,6 +299,7 @@ pub(super) fn spec(p: &Params, axes: Vec<Axis>, request: &BuildRequest<'_>) -> (
         calendar: calendar(TICK_S, request.start, "America/Lima"),
         episode_ticks: EPISODE_TICKS,
         facts: BTreeMap::from([("feeder_kw".to_owned(), p.feeder_kw)]),
+        ..PlantSpec::default()
     };
     (spec, ids)
 }

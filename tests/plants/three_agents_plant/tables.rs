@@ -303,6 +303,7 @@ pub(super) fn spec(p: &Params, axes: Vec<Axis>, request: &BuildRequest<'_>) -> (
         calendar: calendar(TICK_S, request.start, "UTC"),
         episode_ticks: EPISODE_TICKS,
         facts: BTreeMap::from([("battery_mw".to_owned(), p.battery_mw)]),
+        ..PlantSpec::default()
     };
     (spec, ids)
 }

@@ -18,7 +18,7 @@ use egui::{Color32, Pos2, Rect, Shape, Stroke, pos2, vec2};
 use crate::app::theme::Theme;
 use crate::plant::PlantSpec;
 use crate::record::Recording;
-use crate::session::{RunEntry, RunView};
+use crate::session::{RunEntry, RunKind, RunView};
 
 use super::pen::Pen;
 
@@ -249,6 +249,9 @@ fn first_at_least(rows: &Recording, column: usize, least: f64) -> Option<u64> {
 /// The first row in which a run differs from the shown one, where that is known.
 pub(super) fn first_difference(view: &RunView, run: &RunEntry) -> Option<u64> {
     let shown = view.beside.shown_run()?;
+    if run.kind == RunKind::Log {
+        return run.differs_at;
+    }
     if run.parent == Some(shown.id) {
         return run.differs_at;
     }

@@ -236,7 +236,9 @@ fn part(ui: &mut Ui, rect: Rect, part: &Part, state: &mut PanelState, cx: &mut C
         Part::Columns(list) => columns(ui, rect, list, state, cx),
         Part::Lines(spec) => lines::show(ui, rect, spec, state, cx),
         Part::Strip { title, signal } => strip::show(ui, rect, title, *signal, state, cx),
-        Part::Stack { title, terms, sum } => stack::show(ui, rect, title, terms, *sum, state, cx),
+        Part::Stack { title, terms, sum } => {
+            stack::show(ui, rect, (title, false), terms, *sum, state, cx);
+        }
         Part::Terms { slot } => terms::show(ui, rect, *slot, &mut state.parts.memo, cx),
         Part::Intervals(spec) => intervals::show(ui, rect, spec, &mut state.charts, cx),
         Part::Gauges(signals) => gauges::show(ui, rect, signals, cx),

@@ -288,6 +288,7 @@ mod tests {
             noise: String::new(),
             log: None,
             outlook: None,
+            headroom: None,
             metrics: Arc::from([7.0]),
             rewinding: None,
             replay: None,

@@ -21,18 +21,19 @@ use crate::plant::{Role, Span};
 use crate::record::Envelope;
 use crate::signal::{Hold, SignalId};
 
-/// Draws the stack with its sum.
+/// Draws the stack with its sum, or the chart of a person, whose terms can be taken off (`own`); tells which is to go.
 pub(in crate::app::panel) fn show(
     ui: &mut Ui,
     rect: Rect,
-    title: &str,
+    (title, own): (&str, bool),
     terms: &[SignalId],
     sum: Option<SignalId>,
     state: &mut PanelState,
     cx: &mut Cx<'_>,
-) {
+) -> Option<SignalId> {
     let (theme, view, charts) = (cx.theme, cx.view, &mut state.charts);
-    let Some(place) = Place::of(rect, true, true, false) else { return };
+    let place = Place::of(rect, true, true, false)?;
+    let mut removed = None;
     let id = ui.id().with(("stack", title, terms));
     let pen = Pen::new(ui, &theme);
     let dressed = line::dress(terms.iter().map(|t| (*t, Role::Line)), view, &theme, cx.selection);
@@ -46,10 +47,12 @@ pub(in crate::app::panel) fn show(
     let decimated = if each > 1 { format!("peaks of {each}") } else { String::new() };
     if let Some(line) = place.legend {
         let note = if place.plot.height() < LOW { &decimated } else { "" };
-        let lines = legend_lines(&pen, line, title, &dressed, &total);
-        let legend = Legend { title, known: title, lines: &lines, row, removable: false, note };
-        if let Asked::Select(column) = legend.show(ui, &pen, line, id.with("legend"), view) {
-            cx.selection = selection_of(view, column);
+        let lines = if own { dressed.clone() } else { legend_lines(&pen, line, title, &dressed, &total) };
+        let legend = Legend { title, known: title, lines: &lines, row, removable: own, note };
+        match legend.show(ui, &pen, line, id.with("legend"), view) {
+            Asked::Select(column) => cx.selection = selection_of(view, column),
+            Asked::Remove(column) => removed = Some(column),
+            Asked::Nothing => {}
         }
     }
     let layers = layers(&bars);
@@ -86,6 +89,7 @@ pub(in crate::app::panel) fn show(
         let all: Vec<Line<'_>> = dressed.into_iter().chain(total).collect();
         readout::draw_values(&pen, &frame, &all, view, row, within);
     }
+    removed
 }
 
 /// The sum, and all terms with it where their names fit into one line.

@@ -40,11 +40,13 @@ pub enum BuiltIn {
     Compare,
     /// Every tile open at once.
     Everything,
+    /// One tick taken apart.
+    Why,
 }
 
 impl BuiltIn {
     /// All of them, in the order of their keys.
-    pub const ALL: [Self; 5] = [Self::Live, Self::Flows, Self::Charts, Self::Everything, Self::Compare];
+    pub const ALL: [Self; 6] = [Self::Live, Self::Flows, Self::Charts, Self::Everything, Self::Compare, Self::Why];
 
     /// Name, as menus and settings write it.
     pub fn name(self) -> &'static str {
@@ -54,6 +56,7 @@ impl BuiltIn {
             Self::Charts => "Charts",
             Self::Compare => "Compare",
             Self::Everything => "Everything",
+            Self::Why => "Why",
         }
     }
 
@@ -78,6 +81,7 @@ impl BuiltIn {
             Self::Charts => charts(Vec2::new(area.x, upper), spec),
             Self::Compare => compare(Vec2::new(area.x, upper), spec),
             Self::Everything => everything(Vec2::new(area.x, upper), spec),
+            Self::Why => why(Vec2::new(area.x, upper), spec),
         };
         Node::Down(vec![(upper, body), (timeline, Node::Bare(TileId::Timeline))])
     }
@@ -298,6 +302,41 @@ fn compare(area: Vec2, spec: &PlantSpec) -> Node {
     };
     let middle = if fits { stacked(charts) } else { Node::tabs(charts) };
     Node::Across(vec![(left, side), (area.x - left - GAP, middle)])
+}
+
+fn why(area: Vec2, spec: &PlantSpec) -> Node {
+    let known = |name: &str| TileId::find(name).filter(|tile| TileId::all(spec).contains(tile));
+    let (room, ask) = (known("headroom"), known("ask"));
+    let sells = spec.telling.slots.iter().any(|slot| slot.deal.is_some());
+    let bid = sells.then_some(TileId::Bid);
+    let offer = Offer::of(spec);
+    // What the plant puts forward first: around the tick.
+    let chart = || spec.charts.first().map(|c| TileId::Chart(c.name.clone()));
+    let around = offer.bottom.first().cloned().or_else(chart);
+    let below: Vec<TileId> = bid.into_iter().chain(around).collect();
+    let tiles = [TileId::Why, TileId::Observation, TileId::Steps];
+    if area.x < NARROW {
+        return Node::tabs(tiles.into_iter().chain(room).chain(below).chain(ask));
+    }
+    let low = area.y < LOW;
+    let side = match room {
+        Some(room) if !low => Node::Down(vec![(0.56, Node::tile(TileId::Steps)), (0.44, Node::tile(room))]),
+        room => Node::tabs([TileId::Steps].into_iter().chain(room)),
+    };
+    let upper = vec![(0.42, Node::tile(TileId::Why)), (0.295, Node::tile(TileId::Observation)), (0.285, side)];
+    if below.is_empty() && ask.is_none() {
+        return Node::Across(upper);
+    }
+    let last = Node::tabs(ask.into_iter().chain([TileId::Events]));
+    let lower: Vec<(f32, Node)> = match below.as_slice() {
+        [] => vec![(1.0, last)],
+        [only] => vec![(0.715, Node::tile(only.clone())), (0.285, last)],
+        [bid, around, ..] => {
+            vec![(0.36, Node::tile(bid.clone())), (0.355, Node::tile(around.clone())), (0.285, last)]
+        }
+    };
+    let share = if low { 0.38 } else { 0.36 };
+    Node::Down(vec![((1.0 - share) * area.y, Node::Across(upper)), (share * area.y, Node::Across(lower))])
 }
 
 fn everything(area: Vec2, spec: &PlantSpec) -> Node {

@@ -8,12 +8,14 @@ use egui::{
 };
 use egui_tiles::{Behavior, EditAction, SimplificationOptions, TabState, Tabs, Tile, Tiles, UiResponse};
 
+use crate::app::command::WindowDeed;
 use crate::app::guard::guarded;
 use crate::app::panel::glyph::Glyph;
 use crate::app::panel::pen::Pen;
 use crate::app::panel::widget::{self, Button, Look};
-use crate::app::panel::{Cx, PanelState, TileId, events, parts, tiles};
+use crate::app::panel::{Cx, PanelState, TileId, custom, events, parts, tiles};
 use crate::app::theme::{Face, Theme, corners};
+use crate::evaluate::charts::ChartKind;
 
 /// What a header's buttons ask for; done after the tree was drawn.
 #[derive(Debug, Clone, PartialEq)]
@@ -218,6 +220,13 @@ impl Behavior<TileId> for Desk<'_, '_> {
                 self.asked.push(Ask::Maximise(pane.clone()));
             }
         }
+        if let TileId::Custom(number) = pane {
+            let width = custom::header_width(ui, number, self.state, self.cx);
+            if room > width + 64.0 {
+                let (_, rect) = ui.allocate_space(vec2(width, ui.available_height()));
+                custom::header(ui, rect, number, self.state, self.cx);
+            }
+        }
         let spec = std::sync::Arc::clone(&self.cx.view.spec);
         if pane == TileId::Events && room > 260.0 {
             let (_, rect) = ui.allocate_space(vec2(room - 70.0, ui.available_height()));
@@ -360,6 +369,25 @@ impl Desk<'_, '_> {
             }
             if ui.add(egui::Button::new(format!("Close {}", pane.title(&spec))).shortcut_text("Ctrl+W")).clicked() {
                 self.asked.push(Ask::Close(active));
+            }
+            if ui.button("Picture of this tile…").clicked() {
+                self.cx.deeds.push(WindowDeed::TakePicture(Some(pane.clone())));
+                ui.close();
+            }
+            if matches!(pane, TileId::Custom(_) | TileId::Chart(_)) && ui.button("This chart as SVG…").clicked() {
+                self.cx.deeds.push(WindowDeed::TakeSvg(Some(pane.clone())));
+                ui.close();
+            }
+            if let TileId::Custom(number) = pane {
+                ui.separator();
+                ui.label(egui::RichText::new("Kind of chart").color(*self.cx.theme.text3).small());
+                for kind in ChartKind::ALL {
+                    let chosen = self.state.custom.kind(*number) == kind;
+                    if ui.selectable_label(chosen, kind.label()).on_hover_text(kind.about()).clicked() {
+                        self.state.custom.set_kind(*number, kind);
+                        ui.close();
+                    }
+                }
             }
             if !missing.is_empty() {
                 ui.separator();

@@ -177,6 +177,19 @@ impl NodeDoc {
         self.node_at(0)
     }
 
+    /// Names of all tiles, those too that nobody knows.
+    pub fn names(&self) -> Vec<String> {
+        self.names_at(0)
+    }
+
+    fn names_at(&self, depth: usize) -> Vec<String> {
+        if depth > DEEPEST {
+            return Vec::new();
+        }
+        let parts = self.across.iter().chain(&self.down).flatten().flat_map(|part| part.names_at(depth + 1));
+        parts.chain(self.tabs.iter().flatten().cloned()).chain(self.bare.iter().cloned()).collect()
+    }
+
     fn node_at(&self, depth: usize) -> Option<Node> {
         if depth > DEEPEST {
             return None;

@@ -105,6 +105,28 @@ impl Tiling {
         Some(name)
     }
 
+    /// Takes a layout in among the person's own, under its name or one that is free beside those of the window, and
+    /// changes to it. Returns the name.
+    pub fn adopt(&mut self, name: &str, node: Node) -> String {
+        let plain: String = name.trim().chars().take(40).collect();
+        let plain = if plain.is_empty() { "My layout".to_owned() } else { plain };
+        let mut name = plain.clone();
+        let mut number = 2;
+        while BuiltIn::find(&name).is_some() || self.saved.get(&name).is_some_and(|own| *own != node) {
+            name = format!("{plain} {number}");
+            number += 1;
+        }
+        self.saved.insert(name.clone(), node);
+        self.choose(&name);
+        name
+    }
+
+    /// What stands now, under whatever name.
+    pub fn standing(&self) -> Option<Node> {
+        let tree = self.tree.as_ref().and_then(Node::of);
+        tree.or_else(|| self.saved.get(self.name()).cloned())
+    }
+
     /// Forgets a layout of the person.
     pub fn forget(&mut self, name: &str) {
         self.saved.remove(name);

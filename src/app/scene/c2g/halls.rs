@@ -33,6 +33,7 @@ pub(super) fn fixed(solid: &mut Solid, paint: &Paint) {
     for row in 0..ROWS {
         manifold(solid, paint, row);
         machine(solid, paint, &plan::cdu(row));
+        fan_ring(solid, paint, pump(row), PUMP_RADIUS, paint.machine.shade(0.9));
     }
     for index in 0..plan::CRAHS {
         let unit = plan::crah(index);
@@ -104,6 +105,14 @@ fn coolers(solid: &mut Solid, paint: &Paint) {
     }
 }
 
+/// Radius of a pump's housing on top of its distribution unit.
+const PUMP_RADIUS: f32 = 0.95;
+
+fn pump(row: usize) -> Vec3 {
+    let unit = plan::cdu(row);
+    Vec3::new(unit.middle().x, unit.middle().y, unit.most.z)
+}
+
 fn crah_fan(unit: &Bounds) -> Vec3 {
     Vec3::new(unit.middle().x, unit.middle().y, unit.most.z)
 }
@@ -112,16 +121,22 @@ fn cooler_fans(unit: &Bounds) -> [Vec3; 2] {
     [0.26, 0.74].map(|u| Vec3::new(unit.least.x + unit.size().x * u, unit.middle().y, unit.most.z))
 }
 
-/// The blades of all fans, turned by a third of a share.
-pub(super) fn fans(solid: &mut Solid, paint: &Paint, phase: f32) {
+/// The impellers of the pumps and the blades of all fans: `gears` of the pumps and of the air handling.
+pub(super) fn turning(solid: &mut Solid, paint: &Paint, phase: f32, gears: [f32; 2]) {
     let blade = if paint.is_dark() { paint.machine.shade(0.95) } else { paint.steel.over(paint.machine, 0.7) };
     for index in 0..plan::CRAHS {
         let middle = crah_fan(&plan::crah(index)) + Vec3::Z * 0.09;
-        solid.blades(middle, 1.3 * 0.86, phase / 3.0 + index as f32 * 0.11, blade);
+        solid.blades(middle, 1.3 * 0.86, phase * gears[1] / 3.0 + index as f32 * 0.11, blade);
+    }
+    for row in 0..ROWS {
+        solid.blades(pump(row) + Vec3::Z * 0.09, PUMP_RADIUS * 0.86, phase * gears[0] / 3.0 + row as f32 * 0.07, blade);
     }
     for index in 0..plan::COOLERS {
-        for (k, middle) in cooler_fans(&plan::cooler(index)).into_iter().enumerate() {
-            let turn = phase / 3.0 + (index * 2 + k) as f32 * 0.17;
+        let unit = plan::cooler(index);
+        // Those in the west stand on the liquid loop, those in the east on the air.
+        let gear = gears[usize::from(unit.least.x >= HALL_B.at.0 - 6.0)];
+        for (k, middle) in cooler_fans(&unit).into_iter().enumerate() {
+            let turn = phase * gear / 3.0 + (index * 2 + k) as f32 * 0.17;
             solid.blades(middle + Vec3::Z * 0.09, 1.65 * 0.86, turn, blade.shade(0.86));
         }
     }
@@ -137,7 +152,7 @@ pub(super) fn living(solid: &mut Solid, paint: &Paint, look: &Look) {
             for k in 0..hall.cabinets {
                 let x = hall.row_x + k as f32 * hall.pitch.0;
                 let number = zone * 1_000 + row * hall.cabinets + k;
-                let lit = lights(number, look.lit_pct[zone]);
+                let lit = lights_of(number, look, zone);
                 cabinet(solid, paint, Vec3::new(x, row_y(row), FLOOR), hall.pitch.1, tint, lit);
             }
         }
@@ -166,12 +181,19 @@ fn aisles(solid: &mut Solid, paint: &Paint, degc: f64) {
 }
 
 /// One cabinet: body, front door with its lights, back door.
-fn cabinet(solid: &mut Solid, paint: &Paint, at: Vec3, width: f32, tint: Tint, lit: [bool; LIGHTS]) {
+fn cabinet(solid: &mut Solid, paint: &Paint, at: Vec3, width: f32, tint: Tint, lit: Lights) {
     let (depth, height) = CABINET;
     solid.block(at, Vec3::new(width, depth, height), tint);
     let size = (width, height);
-    solid.on_south(at, size, (0.13, 0.05), (0.89, 0.89), paint.front);
-    for (k, on) in lit.into_iter().enumerate() {
+    // A dark cabinet has no light and its door is as the body, only darker.
+    let door = match lit {
+        Lights::Dark => paint.front.over(tint.shade(0.4), 0.5),
+        Lights::Flash => paint.lit,
+        Lights::Lit(_) => paint.front,
+    };
+    solid.on_south(at, size, (0.13, 0.05), (0.89, 0.89), door);
+    let lit = if let Lights::Lit(lit) = lit { Some(lit) } else { None };
+    for (k, on) in lit.into_iter().flatten().enumerate() {
         let v = 0.13 + k as f32 * 0.122;
         let tint = if on { paint.lit } else { paint.unlit };
         solid.on_south(at - Vec3::Y * 0.02, size, (0.25, v), (0.78, v + 0.062), tint);
@@ -179,6 +201,31 @@ fn cabinet(solid: &mut Solid, paint: &Paint, at: Vec3, width: f32, tint: Tint, l
     let back = at + Vec3::new(width, depth + 0.03, 0.0);
     let corner = |u: f32, v: f32| back + Vec3::new(-width * u, 0.0, height * v);
     solid.face(&[corner(0.12, 0.05), corner(0.88, 0.05), corner(0.88, 0.9), corner(0.12, 0.9)], tint.shade(0.3));
+}
+
+/// How the front of a cabinet looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lights {
+    /// The throttle keeps its work waiting.
+    Dark,
+    /// A spike of GenAI work has just come to its hall.
+    Flash,
+    /// These are lit.
+    Lit([bool; LIGHTS]),
+}
+
+/// The front of a cabinet: dark ones are spread over the hall, the others carry what the hall draws.
+fn lights_of(number: usize, look: &Look, zone: usize) -> Lights {
+    let (hall_number, dark) = (number % 1_000, look.dimmed_pct.clamp(0, 90) as f32 / 100.0);
+    if look.flash && zone == 0 {
+        return Lights::Flash;
+    }
+    // So many of the first n cabinets are dark, for every n.
+    let before = |n: usize| (n as f32 * dark).floor() as i32;
+    if before(hall_number + 1) > before(hall_number) {
+        return Lights::Dark;
+    }
+    Lights::Lit(lights(number, (look.lit_pct[zone] as f32 / (1.0 - dark)).round() as i32))
 }
 
 /// Which lights of a cabinet are lit so that their share over the hall is `percent`: as many on each cabinet as the next,
@@ -215,6 +262,30 @@ fn scattered(number: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn throttled_cabinets_are_dark_and_a_spike_flashes_in_its_hall() {
+        let look = |dimmed_pct: i32, flash: bool| Look {
+            degc_10: [300, 260],
+            lit_pct: [50, 50],
+            soc_pct: 60,
+            effort_20: [14, 14],
+            dimmed_pct,
+            flash,
+        };
+        let dark = |look: &Look| (0..100).filter(|k| lights_of(*k, look, 0) == Lights::Dark).count();
+        assert_eq!([0, 12, 36].map(|pct| dark(&look(pct, false))), [0, 12, 36]);
+        let lit = |look: &Look| -> usize {
+            let count = |k: usize| match lights_of(k, look, 0) {
+                Lights::Lit(lit) => lit.iter().filter(|on| **on).count(),
+                _ => 0,
+            };
+            (0..100).map(count).sum()
+        };
+        assert!(lit(&look(36, false)).abs_diff(lit(&look(0, false))) < 12, "the hall draws the same");
+        assert_eq!(lights_of(3, &look(0, true), 0), Lights::Flash);
+        assert_ne!(lights_of(1_003, &look(0, true), 1), Lights::Flash, "the work came to zone A");
+    }
 
     #[test]
     fn the_share_of_lights_is_the_utilisation_and_spread_evenly() {

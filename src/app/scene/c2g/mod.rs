@@ -49,6 +49,8 @@ struct Signals {
     pump: SignalId,
     effort: SignalId,
     hvac: SignalId,
+    throttle: SignalId,
+    spike: SignalId,
 }
 
 impl Signals {
@@ -75,6 +77,8 @@ impl Signals {
             pump: spec.signal("p_pump_mw")?,
             effort: spec.signal("hvac_effort")?,
             hvac: spec.signal("p_hvac_mw")?,
+            throttle: spec.signal("throttle")?,
+            spike: spec.signal("is_spike")?,
         })
     }
 }
@@ -118,6 +122,10 @@ struct Look {
     soc_pct: i32,
     /// Speed of the pumps and effort of the air handling, twentieths.
     effort_20: [i32; 2],
+    /// Cabinets that the throttle keeps dark, percent.
+    dimmed_pct: i32,
+    /// A spike of GenAI work has just begun.
+    flash: bool,
 }
 
 impl Look {
@@ -125,7 +133,7 @@ impl Look {
         let [t_a, t_b] = self.degc_10;
         let [lit_a, lit_b] = self.lit_pct;
         let [pump, hvac] = self.effort_20;
-        vec![t_a, t_b, lit_a, lit_b, self.soc_pct, pump, hvac]
+        vec![t_a, t_b, lit_a, lit_b, self.soc_pct, pump, hvac, self.dimmed_pct, i32::from(self.flash)]
     }
 }
 
@@ -134,6 +142,8 @@ struct C2g {
     signals: Signals,
     /// IT power at which every light is lit, MW, by zone.
     full_mw: [f64; 2],
+    /// Part of the cabinets that runs batch work, by the greatest power of each kind of work.
+    batch: f64,
     labels: Vec<Label>,
     bodies: Vec<Body>,
     marks_degc: Vec<(f64, Alarm)>,
@@ -144,12 +154,15 @@ pub(super) fn model(spec: &PlantSpec) -> Option<Box<dyn Model>> {
     let (signals, entities) = (Signals::of(spec)?, Entities::of(spec)?);
     let top = |signal: SignalId| spec.signals.get(signal).map_or(1.0, |s| s.range.1);
     let limits = spec.signals.get(signals.t_a)?.limits;
+    let named = |name: &str| spec.signal(name).map(top);
+    let (batch, rigid) = (named("p_flex_served_mw")?, named("p_base_a_mw")? + named("p_base_b_mw")?);
     let marks_degc = [(limits.warn_high, Alarm::Warn), (limits.trip_high, Alarm::Trip)]
         .into_iter()
         .filter_map(|(value, alarm)| Some((value?, alarm)))
         .collect();
     Some(Box::new(C2g {
         full_mw: [top(signals.it_a), top(signals.it_b)],
+        batch: batch / (batch + rigid),
         labels: labels(spec, &signals, &entities),
         bodies: plan::bodies(&entities),
         marks_degc,
@@ -170,6 +183,8 @@ impl C2g {
             lit_pct: [share(s.it_a, self.full_mw[0]), share(s.it_b, self.full_mw[1])],
             soc_pct: share(s.soc, 1.0),
             effort_20: [s.pump_speed, s.effort].map(|signal| round(view.value(signal).clamp(0.0, 1.0), 20.0)),
+            dimmed_pct: round((1.0 - view.value(s.throttle)).clamp(0.0, 1.0) * self.batch, 100.0),
+            flash: pace::flashes(view, s.spike),
         }
     }
 }
@@ -177,6 +192,10 @@ impl C2g {
 impl Model for C2g {
     fn stations(&self) -> Vec<(Station, Pose)> {
         plan::stations()
+    }
+
+    fn path(&self, station: &str) -> Vec<Pose> {
+        plan::path(station)
     }
 
     fn labels(&self) -> &[Label] {
@@ -191,6 +210,7 @@ impl Model for C2g {
         vec![
             format!("1 cabinet drawn = {}", plan::RACKS_PER_CABINET),
             "Cold aisle = supply, hot aisle = zone temperature".to_owned(),
+            "Faster dashes = more power".to_owned(),
         ]
     }
 
@@ -204,12 +224,13 @@ impl Model for C2g {
 
     fn streams(&self, view: &RunView) -> Vec<i32> {
         let mut seen = vec![(pace::phase(view) * 48.0) as i32];
-        seen.extend(flows::flows(&self.signals, view).iter().map(|flow| (flow.width * 60.0) as i32 * flow.way as i32));
+        let pace = |flow: &flow::Flow| (flow.width * 60.0) as i32 * flow.way as i32 * 16 + (flow.rate * 10.0) as i32;
+        seen.extend(flows::flows(&self.signals, view).iter().map(pace));
         seen
     }
 
     fn fixed(&self, paint: &Paint) -> Solid {
-        let mut solid = Solid::new(paint.ambient());
+        let mut solid = Solid::new(paint.light);
         props::ground(&mut solid, paint, plan::MIDDLE);
         halls::fixed(&mut solid, paint);
         yard::fixed(&mut solid, paint);
@@ -228,7 +249,8 @@ impl Model for C2g {
         let mut solid = Solid::new(paint.ambient());
         let phase = pace::phase(view) as f32;
         flow::draw(&mut solid, paint, &flows::flows(&self.signals, view), phase);
-        halls::fans(&mut solid, paint, phase);
+        let gear = |signal: SignalId| flow::gear(view.value(signal), 1.0);
+        halls::turning(&mut solid, paint, phase, [gear(self.signals.pump_speed), gear(self.signals.effort)]);
         solid
     }
 }

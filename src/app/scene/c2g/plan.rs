@@ -143,7 +143,26 @@ pub(super) fn stations() -> Vec<(Station, Pose)> {
         station("zone_b", "Zone B", "B", [80.0, -66.0, 56.0], [93.5, 18.5, 1.0]),
         station("battery", "Battery", "Battery", [19.0, -66.0, 25.0], [10.0, -8.5, 1.2]),
         station("yard", "Yard", "Yard", [36.0, -68.0, 58.0], [5.5, 29.0, 9.6]),
+        station("flow", "Follow flow", "Flow", [16.0, -22.0, 44.0], [-6.0, 48.0, 8.0]),
     ]
+}
+
+/// Where the eye goes from a station: with the power, from the tie line over the transformer, the UPS rooms and the halls
+/// to the dry coolers that its heat leaves by, and back to the whole.
+pub(super) fn path(station: &str) -> Vec<Pose> {
+    if station != "flow" {
+        return Vec::new();
+    }
+    let stops: [([f32; 3], [f32; 3]); 7] = [
+        ([26.0, -22.0, 30.0], [7.0, 20.0, 3.0]),
+        ([38.0, -20.0, 26.0], [21.0, 20.0, 2.0]),
+        ([44.0, -40.0, 34.0], [46.0, 16.0, 1.0]),
+        ([96.0, -48.0, 40.0], [92.0, 16.0, 1.0]),
+        ([116.0, -30.0, 44.0], [100.0, 30.0, 2.0]),
+        ([70.0, -18.0, 46.0], [66.0, 46.0, 2.0]),
+        ([38.2, -144.0, 109.0], [53.6, 20.6, 0.0]),
+    ];
+    stops.map(|(eye, target)| Pose::looking(Vec3::from(eye), Vec3::from(target))).into()
 }
 
 /// What the pointer can hit, by entity.

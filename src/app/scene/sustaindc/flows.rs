@@ -9,8 +9,11 @@ use super::Signals;
 /// Middle of the door that waiting tasks come in by.
 pub(super) const DOOR_X: f32 = 59.0;
 
-/// Power below which nothing moves, kW.
-const IDLE_KW: f64 = 0.5;
+/// Power below which nothing moves, and with which dashes are fastest, kW.
+const SPAN_KW: (f64, f64) = (0.5, 1_500.0);
+
+/// The same for waiting tasks that come in.
+const SPAN_TASKS: (f64, f64) = (0.5, 30.0);
 
 /// Width of a kilowatt, of a task.
 const PER_KW: f64 = 0.000_65;
@@ -29,7 +32,7 @@ const WORK: Path = &[(DOOR_X, -7.6), (DOOR_X, -1.6)];
 /// What flows where now.
 pub(super) fn flows(s: &Signals, view: &RunView) -> Vec<Flow> {
     let power = |points: Path, carrier: Carrier, signal: SignalId, scale: f64| {
-        Flow::of(points, carrier, view.value(signal) * scale, IDLE_KW, PER_KW)
+        Flow::of(points, carrier, view.value(signal) * scale, SPAN_KW, PER_KW)
     };
     let taken: f64 = s.taken.iter().map(|signal| view.value(*signal)).filter(|tasks| tasks.is_finite()).sum();
     vec![
@@ -41,6 +44,6 @@ pub(super) fn flows(s: &Signals, view: &RunView) -> Vec<Flow> {
         power(FROM_BATTERY, Carrier::Battery, s.battery, 3.0),
         power(HEAT_TO_CHILLER, Carrier::Cooling, s.heat_hall, 1.0),
         power(HEAT_TO_TOWER, Carrier::Cooling, s.heat_tower, 1.0),
-        Flow::of(WORK, Carrier::It, taken, 0.5, PER_TASK),
+        Flow::of(WORK, Carrier::It, taken, SPAN_TASKS, PER_TASK),
     ]
 }

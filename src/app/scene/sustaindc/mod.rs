@@ -268,7 +268,7 @@ impl Model for SustainDc {
     }
 
     fn fixed(&self, paint: &Paint) -> Solid {
-        let mut solid = Solid::new(paint.ambient());
+        let mut solid = Solid::new(paint.light);
         props::ground(&mut solid, paint, plan::MIDDLE);
         hall::fixed(&mut solid, paint, self.grid);
         line::fixed(&mut solid, paint);

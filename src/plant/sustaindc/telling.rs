@@ -1,0 +1,109 @@
+//! What the plant says of itself when somebody asks why: rewards in words (sustaindc 7), observations in physical terms
+//! (sustaindc 6). Normal ranges are where an episode of the embedded set lies on nine of ten ticks, rounded.
+
+use crate::plant::{SeenTelling, SlotTelling, Telling, TermTelling};
+
+use super::observe::USED;
+use super::params::Params;
+use super::rewards::Kind;
+
+/// What makes a reward that has no terms of its own.
+fn whole(kind: Kind) -> TermTelling {
+    let (formula, told) = match kind {
+        Kind::TouReward => ("−energy × price of the hour", "{e_grid_kwh} from the grid"),
+        Kind::RenewableEnergyReward => ("renewable share − energy", "{e_grid_kwh} from the grid"),
+        Kind::EnergyEfficiencyReward => ("IT power / total power", "{p_it_kw} of {p_total_kw}"),
+        Kind::EnergyPueReward => ("−distance of the PUE from 1", "PUE {pue}"),
+        Kind::TemperatureEfficiencyReward => ("1 in the wanted range, else −distance", "room at {t_room_degc}"),
+        Kind::WaterUsageEfficiencyReward => ("−0.01 × water", "{water_l} evaporated"),
+        Kind::DefaultLsReward => {
+            return TermTelling::new("within −10 to 10", "cut off at its bound", "within its bounds");
+        }
+        Kind::DefaultDcReward | Kind::DefaultBatReward | Kind::CustomAgentReward => {
+            return TermTelling::new("", "nothing else counts", "nothing else counts");
+        }
+    };
+    TermTelling::new(formula, told, "")
+}
+
+fn terms(p: &Params, slot: usize) -> Vec<TermTelling> {
+    let kind = p.rewards.get(slot).copied().unwrap_or(Kind::CustomAgentReward);
+    let carbon = TermTelling::new(
+        "−2 × carbon × energy in deviations",
+        "energy {energy_z} deviations from usual, carbon {ci_ahead_1_frac} of its scale",
+        "energy as usual, or carbon does not count",
+    );
+    let others = if p.profile.reward_mixing {
+        let share = (1.0 - p.reward_weight) / 2.0;
+        TermTelling::new(format!("{share:.2} of each of the others"), "what the others earned", "")
+    } else {
+        TermTelling::new("", "rewards are not mixed", "rewards are not mixed")
+    };
+    if slot == 0 {
+        let overdue = TermTelling::new("0.3 − 0.3 × √overdue tasks", "{tasks_overdue} wait longer than a day", "");
+        let age = TermTelling::new("−0.1 per day of the oldest", "oldest {age_oldest_h}", "nothing waits");
+        vec![carbon, overdue, age, whole(kind), others]
+    } else {
+        vec![carbon, whole(kind), others]
+    }
+}
+
+/// Words of the entries that all three agents share.
+fn shared() -> Vec<SeenTelling> {
+    let seen = SeenTelling::new;
+    vec![
+        seen("Hour, cosine", 2, (0.0, 1.0)),
+        seen("Hour, sine", 2, (0.0, 1.0)),
+        seen("Carbon now", 2, (0.1, 0.9)),
+        seen("Carbon slope, 2 h ahead", 3, (-0.06, 0.06)),
+        seen("Carbon slope, 4 h back", 3, (-0.06, 0.06)),
+        seen("Carbon mean, 2 h ahead", 2, (0.1, 0.9)),
+        seen("Carbon deviation, 2 h", 3, (0.0, 0.15)),
+        seen("Carbon against 2 h ahead", 2, (-2.0, 2.0)),
+        seen("Next carbon peak", 2, (0.0, 2.0)).scaled(2.0, 0.0, "h"),
+        seen("Next carbon valley", 2, (0.0, 2.0)).scaled(2.0, 0.0, "h"),
+    ]
+}
+
+fn own(slot: usize) -> Vec<SeenTelling> {
+    let seen = SeenTelling::new;
+    let load = |label: &str| seen(label, 0, (20.0, 90.0)).scaled(100.0, 0.0, "%");
+    let ambient = |label: &str| seen(label, 2, (0.1, 0.9));
+    let share = |label: &str| seen(label, 0, (0.0, 100.0)).scaled(100.0, 0.0, "%");
+    match slot {
+        0 => vec![
+            seen("Oldest task", 1, (0.0, 24.0)).scaled(24.0, 0.0, "h"),
+            seen("Mean age of tasks", 1, (0.0, 12.0)).scaled(24.0, 0.0, "h"),
+            seen("Queue fill", 0, (0.0, 60.0)).scaled(100.0, 0.0, "%"),
+            load("Load next"),
+            ambient("Ambient next"),
+            seen("Ambient slope, 4 h ahead", 3, (-0.05, 0.05)),
+            ambient("Ambient mean, 4 h ahead"),
+            seen("Ambient deviation, 4 h", 3, (0.0, 0.15)),
+            seen("Ambient against 4 h ahead", 2, (-2.0, 2.0)),
+            seen("Next warmest hour", 2, (0.0, 4.0)).scaled(4.0, 0.0, "h"),
+            seen("Next coldest hour", 2, (0.0, 4.0)).scaled(4.0, 0.0, "h"),
+            share("Waiting up to 6 h"),
+            share("Waiting 6 to 12 h"),
+            share("Waiting 12 to 18 h"),
+            share("Waiting 18 to 24 h"),
+            seen("Any task of 24 h", 0, (0.0, 0.0)).labels(&["No", "Yes"]),
+        ],
+        1 => vec![load("Load next"), load("Load after it"), ambient("Ambient next"), ambient("Ambient after it")],
+        _ => vec![
+            load("Load next"),
+            ambient("Ambient next"),
+            seen("State of charge", 0, (5.0, 95.0)).scaled(100.0, 0.0, "%"),
+        ],
+    }
+}
+
+/// Words of the three agents.
+pub(super) fn telling(p: &Params) -> Telling {
+    let slot = |slot: usize| SlotTelling {
+        terms: terms(p, slot),
+        seen: shared().into_iter().chain(own(slot)).collect(),
+        ..SlotTelling::default()
+    };
+    Telling { slots: (0..USED.len()).map(slot).collect() }
+}
