@@ -5,6 +5,7 @@ use egui::{Key, KeyboardShortcut, Modifiers};
 use crate::app::panel::TileId;
 use crate::session::{Command, PlayState, RunView, Speed};
 
+use super::guide;
 use super::{Deed, Entry, Group, WindowDeed};
 use super::{beside, charts, guide, why};
 
@@ -428,9 +429,9 @@ pub const TABLE: &[Entry] = &[
     },
     Entry {
         id: "help",
-        words: "Help",
-        about: "Keys, and what is what on this screen",
-        keys: &[key(Key::F1)],
+        words: "Keys and signs",
+        about: "Every key, and what is what on this screen",
+        keys: &[shift(Key::F1)],
         group: Group::View,
         deed: |_| window(WindowDeed::Help),
     },
@@ -474,6 +475,16 @@ pub const TABLE: &[Entry] = &[
         group: Group::View,
         deed: |_| window(WindowDeed::NaturalSize),
     },
+    guide::UNDO,
+    guide::REDO,
+    guide::MANUAL,
+    guide::WELCOME,
+    guide::CONTEST,
+    guide::TOUR,
+    guide::NEXT,
+    guide::BACK,
+    guide::LOOP,
+    guide::END,
     charts::LINES,
     charts::XY,
     charts::HISTOGRAM,
@@ -486,10 +497,4 @@ pub const TABLE: &[Entry] = &[
     charts::REPORT,
     charts::SAVE_LAYOUT,
     charts::OPEN_LAYOUT,
-    guide::WELCOME,
-    guide::TOUR,
-    guide::NEXT,
-    guide::BACK,
-    guide::LOOP,
-    guide::END,
 ];
