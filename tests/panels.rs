@@ -2,6 +2,8 @@
 #![cfg(feature = "window-tests")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "panels/asking.rs"]
+mod asking;
 #[path = "panels/beside.rs"]
 mod beside;
 #[path = "panels/charts.rs"]
@@ -16,6 +18,8 @@ mod controls;
 mod desk;
 #[path = "panels/events.rs"]
 mod events;
+#[path = "panels/guide.rs"]
+mod guide;
 #[path = "panels/kinds.rs"]
 mod kinds;
 #[path = "panels/levers.rs"]
@@ -37,6 +41,8 @@ mod replay;
 mod scoreboard;
 #[path = "panels/site.rs"]
 mod site;
+#[path = "panels/taking.rs"]
+mod taking;
 #[path = "panels/tiles.rs"]
 mod tiles;
 #[path = "panels/tuning.rs"]

@@ -4,7 +4,8 @@
 //! [`theme`] knows colours, sizes and shapes; [`command`] is the one table of everything a key, a menu, a button or the
 //! palette can do; [`panel`] draws all tiles with egui alone, so that they run in a test without a graphics engine;
 //! [`scene`] is the 3D picture of a plant, [`stage`] what it and the Site tile tell each other; [`board`]
-//! reads results, runs benchmarks and looks at policies on threads of its own; [`settings`] is what the
+//! reads results, runs benchmarks and looks at policies on threads of its own; [`samples`] are logs that come with the
+//! program; [`settings`] is what the
 //! window remembers between two starts; [`shell`] puts everything into a window. Only the scene knows plants by name:
 //! everything else is made from their tables.
 
@@ -13,6 +14,7 @@ pub mod command;
 mod guard;
 pub mod layout_file;
 pub mod panel;
+pub mod samples;
 pub mod scene;
 pub mod settings;
 pub mod shell;

@@ -14,7 +14,7 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, Sender, bounded};
 use serde::{Deserialize, Serialize};
 
-use crate::app::panel::{Align, NodeDoc, PanelState, Span};
+use crate::app::panel::{Align, Best, NodeDoc, PanelState, Span};
 use crate::app::stage::Quality;
 use crate::app::theme::ThemeName;
 use crate::config::{Document, Error, Place, Result, yaml_string};
@@ -67,6 +67,22 @@ pub struct Settings {
     pub align: String,
     /// Charts show differences.
     pub differences: bool,
+    /// The first page comes by itself when the window opens.
+    pub welcome: bool,
+    /// Logs that were open, the newest first, each with what it is.
+    pub recent: Vec<Recent>,
+    /// Best results of games against the machine, by plant and scenario, the best first.
+    pub best_results: BTreeMap<String, Vec<Best>>,
+}
+
+/// A log that was open.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recent {
+    /// The file.
+    pub path: PathBuf,
+    /// What it is, in words.
+    pub what: String,
 }
 
 /// A chart of a person, as files write it.
@@ -118,6 +134,9 @@ impl Default for Settings {
             run_colours: BTreeMap::new(),
             align: Align::default().label().to_owned(),
             differences: false,
+            welcome: true,
+            recent: Vec::new(),
+            best_results: BTreeMap::new(),
         }
     }
 }
@@ -194,8 +213,8 @@ impl Settings {
             memory_mib: panel.memory_mib,
             span: panel.charts.span.label().to_owned(),
             window: panel.window,
-            layout: panel.tiling.name().to_owned(),
-            changed_layout: panel.tiling.present().as_ref().map(NodeDoc::of),
+            layout: panel.own_tiling().name().to_owned(),
+            changed_layout: panel.own_tiling().present().as_ref().map(NodeDoc::of),
             layouts: panel.tiling.saved().iter().map(|(name, node)| (name.clone(), NodeDoc::of(node))).collect(),
             charts: charts.collect(),
             chart_kinds: panel
@@ -215,6 +234,13 @@ impl Settings {
             run_colours: panel.charts.compare.colours.clone(),
             align: panel.charts.compare.align.label().to_owned(),
             differences: panel.charts.compare.difference,
+            welcome: panel.welcome_at_start(),
+            best_results: panel.best_results().clone(),
+            recent: panel
+                .recent()
+                .iter()
+                .map(|(path, what)| Recent { path: path.clone(), what: what.clone() })
+                .collect(),
         }
     }
 
@@ -237,6 +263,9 @@ impl Settings {
         panel.charts.compare.colours = self.run_colours.clone();
         panel.charts.compare.align = Align::ALL.into_iter().find(|a| a.label() == self.align).unwrap_or_default();
         panel.charts.compare.difference = self.differences;
+        panel.set_best_results(self.best_results.clone());
+        panel.set_welcome_at_start(self.welcome);
+        panel.set_recent(self.recent.iter().map(|recent| (recent.path.clone(), recent.what.clone())).collect());
         let saved = self.layouts.iter().filter_map(|(name, doc)| Some((name.clone(), doc.to_node()?)));
         panel.tiling.set_saved(saved.collect());
         panel.tiling.restore(&self.layout, self.changed_layout.as_ref().and_then(NodeDoc::to_node));

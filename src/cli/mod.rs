@@ -22,6 +22,7 @@ mod setup_args;
 pub mod shot;
 mod summary;
 mod text_table;
+mod tour;
 mod verify;
 mod why;
 #[cfg(feature = "app")]
@@ -106,6 +107,8 @@ enum Command {
     #[cfg(feature = "onnx")]
     #[command(subcommand)]
     Policy(policy::PolicyCommand),
+    /// Guided tours: what is on offer, and whether a tour of one's own holds
+    Tour(tour::TourArgs),
     /// Pictures from recorded states, without a display
     #[cfg(feature = "app")]
     Shot(Box<shot::ShotArgs>),
@@ -261,6 +264,7 @@ fn dispatch(cli: Cli, world: &World, given: &ArgMatches) -> Outcome {
         Some(Command::Data(command)) => data::run(&command),
         Some(Command::Evaluate(args)) => evaluate::run(&args, world),
         Some(Command::Report(args)) => report::run(&args, world),
+        Some(Command::Tour(args)) => tour::run(&args, world),
         Some(Command::Why(args)) => why::run(&args, world, &axes()),
         Some(Command::Ask(args)) => ask::run(&args, world),
         Some(Command::Headroom(args)) => headroom::run(&args, world, &axes()),

@@ -6,12 +6,13 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::app::layout_file::LayoutFile;
+use crate::app::panel::check_tour;
 use crate::app::settings::Settings;
 use crate::app::shell::{self, Closed, ShellOptions};
 use crate::app::theme::ThemeName;
 use crate::config::{Error, Place, Result};
 use crate::rollout::{Setup, World};
-use crate::session::{Session, SessionOptions, Speed};
+use crate::session::{self, Session, SessionOptions, Speed};
 
 use super::{Exit, Outcome, SetupArgs};
 
@@ -44,6 +45,12 @@ pub struct WindowArgs {
     /// Begins with time standing still
     #[arg(long)]
     paused: bool,
+    /// Plays a tour, by its name or file; `c2g-twin tour` lists them
+    #[arg(long, value_name = "NAME|FILE", conflicts_with = "replay")]
+    tour: Option<String>,
+    /// Begins with the run, not with the first page
+    #[arg(long)]
+    no_welcome: bool,
     /// Memory for the past of all runs, MiB; beyond it old rows go and are run again when they are looked at [1024]
     #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u64).range(16..=1 << 24))]
     memory_mib: Option<u64>,
@@ -89,6 +96,10 @@ pub struct WindowOptions {
     pub speed: Option<Speed>,
     /// Begins with time standing still.
     pub paused: bool,
+    /// A tour that is played from the start, by name or file.
+    pub tour: Option<String>,
+    /// Begins with the first page, where the settings want it.
+    pub welcome: bool,
     /// Memory for the past of all runs, MiB; `None` takes the session's own.
     pub memory_mib: Option<u64>,
     /// Closes the window by itself after so many seconds.
@@ -112,6 +123,8 @@ pub fn main(args: WindowArgs, setup: &SetupArgs, axes: &BTreeMap<String, String>
         theme,
         speed,
         paused,
+        tour,
+        no_welcome,
         memory_mib,
         layout_file,
         settings,
@@ -121,7 +134,13 @@ pub fn main(args: WindowArgs, setup: &SetupArgs, axes: &BTreeMap<String, String>
     } = args;
     // A picture looks the same for everybody, unless settings are named.
     let settings = settings.or_else(|| Settings::default_path().filter(|_| !no_settings && shot.is_none()));
+    if let Some(name) = &tour {
+        check_tour(&session::tour::find(name, world)?)?;
+    }
+    let welcome = !no_welcome && tour.is_none() && replay.is_empty() && shot.is_none();
     let options = WindowOptions {
+        welcome,
+        tour,
         setup,
         replay,
         time_column,
@@ -156,6 +175,8 @@ pub fn open(options: WindowOptions, world: &World) -> Outcome {
         shot: options.shot,
         close_after_s: options.close_after_s,
         watch: options.watch,
+        welcome: options.welcome,
+        tour: options.tour,
     };
     let defaults = SessionOptions::default();
     let session = SessionOptions {

@@ -131,6 +131,8 @@ pub enum Command {
     Unplan(u64),
     /// Let time pass until something is so; `None` forgets what it passes until.
     Until(Option<Until>),
+    /// The same without a word when it is reached: a tour tells of it itself.
+    PlayUntil(Until),
     /// Let time go round between two instants; `None` ends that.
     Loop(Option<(u64, u64)>),
     /// Set a mark.

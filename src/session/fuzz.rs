@@ -56,6 +56,7 @@ fn kind(command: &Command) -> &'static str {
         Command::Begin(_) => "begin",
         Command::Open(_) => "open",
         Command::Log(_) => "log",
+        Command::CopyLog(_) => "copy log",
         Command::Replay(_) => "replay",
         Command::Pick(_) => "pick",
         Command::StopReading => "stop reading",
@@ -74,6 +75,7 @@ fn kind(command: &Command) -> &'static str {
         Command::Plan { .. } => "plan",
         Command::Unplan(_) => "unplan",
         Command::Until(_) => "until",
+        Command::PlayUntil(_) => "play until",
         Command::Loop(_) => "loop",
         Command::Mark { .. } => "mark",
         Command::Remark { .. } => "remark",
@@ -277,8 +279,8 @@ impl Anybody {
             41 => Command::Need { run: None, from: self.tick(view), to: self.tick(view) },
             42 => Command::Memory(if self.chance(0.2) { 4 << 20 } else { 1 << 30 }),
             43 => Command::TimeColumn("tick".to_owned()),
-            44 => Command::Headroom,
-            45 => Command::Why { tick: self.tick(view) },
+            44 => Command::PlayUntil(Until::Tick(view.tick + 30)),
+            45 => Command::Headroom,
             _ => Command::Dismiss { notice: view.notices.first().map_or(u64::MAX, |n| n.id) },
         }
     }

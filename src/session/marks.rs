@@ -35,6 +35,8 @@ pub(super) struct Instant<'a> {
 pub(super) struct Marks {
     /// What time passes until.
     pub until: Option<Until>,
+    /// Whether nothing is told when it is reached.
+    pub quiet: bool,
     /// Instants that time goes round between.
     pub looped: Option<(u64, u64)>,
     bookmarks: Vec<Bookmark>,

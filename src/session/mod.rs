@@ -7,6 +7,7 @@ mod again;
 mod beside;
 mod clock;
 mod command;
+pub mod contest;
 mod course;
 mod events;
 // The same in every build: it takes minutes, and is played in that without a window.
@@ -30,6 +31,7 @@ mod rerun;
 mod runs;
 mod set;
 mod shadows;
+pub mod tour;
 mod until;
 mod view;
 mod why;

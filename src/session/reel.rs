@@ -217,8 +217,10 @@ impl Worker {
                 Some(replay) => (Arc::clone(replay.spec()), replay.spec().calendar.civil(tick)),
                 None => (self.live.spec(), self.live.spec().calendar.civil(tick)),
             };
-            let text = format!("Stopped at tick {tick} ({clock}): {}", until.words(&spec));
-            self.tell(NoticeKind::Done, &text, "");
+            if !self.marks().quiet {
+                let text = format!("Stopped at tick {tick} ({clock}): {}", until.words(&spec));
+                self.tell(NoticeKind::Done, &text, "");
+            }
             self.pace().set_play(false, tick);
             return false;
         }
@@ -288,7 +290,13 @@ impl Worker {
             Command::Remark { id, text } => self.marks().remark(id, text),
             Command::Unmark(id) => self.marks().unmark(id),
             Command::Until(until) => {
+                self.marks().quiet = false;
                 self.run_until(until);
+                Ok(())
+            }
+            Command::PlayUntil(until) => {
+                self.marks().quiet = true;
+                self.run_until(Some(until));
                 Ok(())
             }
             Command::Loop(range) => {

@@ -44,6 +44,11 @@ impl Comparison {
         }
     }
 
+    /// The comparison of a sign.
+    pub fn of_sign(sign: &str) -> Option<Self> {
+        Self::SIGNS.iter().find(|(s, _)| *s == sign).map(|(_, c)| *c)
+    }
+
     /// As it is written.
     pub fn sign(self) -> &'static str {
         Self::SIGNS.iter().find(|(_, c)| *c == self).map_or("", |(sign, _)| sign)

@@ -140,7 +140,9 @@ impl<'d> Window<'d> {
     /// Opens the program and waits until its window is drawn and has the keyboard.
     pub fn open(display: &'d Display, arguments: &[&str]) -> Self {
         let mut process = display.command(TWIN);
-        let process = Owned(process.args(arguments).stderr(Stdio::piped()).spawn().unwrap());
+        // The first page is opened by those who test it.
+        let plain = if arguments.contains(&"--tour") { &[][..] } else { &["--no-welcome"][..] };
+        let process = Owned(process.args(arguments).args(plain).stderr(Stdio::piped()).spawn().unwrap());
         let mut window = Self { display, id: 0, process };
         window.id = window.until("a window", |window| {
             let found = window

@@ -20,6 +20,7 @@ use crate::evaluate::statistics::Moments;
 use crate::plant::{Calendar, PlantSpec, Question};
 use crate::record::{Provenance, Recording};
 use crate::rollout::Schema;
+use crate::session::tour::Tour;
 
 pub use office::{News, Office, Post};
 pub use taking::{Take, TakeChart, TakePictures, TakeReport, Taking};
@@ -45,6 +46,10 @@ pub enum Ask {
     Compare(Box<Compare>),
     /// Writes what the board has to export into this file.
     Export(PathBuf),
+    /// Reads a tour, by name or file.
+    Tour(String),
+    /// Lays a sample log where it can be opened, by its number.
+    Sample(usize),
     /// Answers questions about a run.
     Question(Box<Asking>),
     /// Writes what a person takes along into this file.
@@ -206,6 +211,10 @@ pub struct Board {
     pub compared: Option<Arc<Compared>>,
     /// The comparison that is being worked out.
     pub comparing: Option<CompareKey>,
+    /// A tour that was read and is to be played.
+    pub tour: Option<Box<Tour>>,
+    /// A sample that lies where it can be opened.
+    pub sample: Option<Sampled>,
     /// The newest answers.
     pub answered: Option<Arc<Answered>>,
     /// What is being asked.
@@ -220,6 +229,15 @@ pub struct Board {
     pub layout: Option<crate::app::layout_file::LayoutFile>,
     /// Variable of the environment that holds the key for language models.
     pub key: Option<&'static str>,
+}
+
+/// A sample that was laid into a folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sampled {
+    /// The file.
+    pub path: PathBuf,
+    /// Whether it belongs on the Scoreboard rather than on the time line.
+    pub results: bool,
 }
 
 /// Results of files.

@@ -10,15 +10,18 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 
 use crate::app::guard::guarded;
 use crate::app::layout_file::LayoutFile;
+use crate::app::panel::check_tour;
+use crate::app::samples::SAMPLES;
 use crate::config::{Error, Place, Result};
 use crate::evaluate::compare::kpi::{KpiRow, KpiRun, kpis};
 use crate::evaluate::matrix::{self, Plan, Report, Request};
 use crate::rollout::World;
 use crate::session::Wake;
+use crate::session::tour::{self, Tour};
 
 use super::read::{self, Listed};
 use super::taking::{self, Take, TakePictures, Taking};
-use super::{Answered, Ask, Asking, Board, Compare, Compared, Export, Policy, Progress, Stored, policy};
+use super::{Answered, Ask, Asking, Board, Compare, Compared, Export, Policy, Progress, Sampled, Stored, policy};
 
 /// Shortest time between two pictures of the progress.
 const BEAT: Duration = Duration::from_millis(100);
@@ -33,6 +36,8 @@ enum Tell {
     Key(Option<&'static str>),
     Compared(Compared),
     Exported(Result<String>),
+    Tour(Box<Tour>),
+    Sample(Sampled),
     Answered(Answered, bool),
     Taking(Taking),
     Taken(Box<Result<String>>),
@@ -198,6 +203,8 @@ impl Office {
                     }
                     board.compared = Some(Arc::new(compared));
                 }
+                Tell::Tour(tour) => board.tour = Some(tour),
+                Tell::Sample(sample) => board.sample = Some(sample),
                 Tell::Answered(answered, over) => {
                     if over && board.asking.as_ref() == Some(&answered.key) {
                         board.asking = None;
@@ -443,6 +450,16 @@ fn clerk(world: &World, jobs: &Receiver<Job>, teller: &Teller, newest: &AtomicU6
                     // A comparison that cannot be made leaves its place empty.
                     let rows = guarded(|| compare(&what)).unwrap_or_default();
                     teller.tell(Tell::Compared(Compared { key: what.key, rows }));
+                }
+                Ask::Tour(name) => {
+                    let read = tour::find(&name, world).and_then(|tour| check_tour(&tour).map(|()| tour));
+                    teller.tell(read.map_or_else(Tell::Problem, |tour| Tell::Tour(Box::new(tour))));
+                }
+                Ask::Sample(index) => {
+                    let Some(sample) = SAMPLES.get(index) else { continue };
+                    let results = sample.results;
+                    let laid = sample.place().map(|path| Sampled { path, results });
+                    teller.tell(laid.map_or_else(Tell::Problem, Tell::Sample));
                 }
                 Ask::Layout(path) => match LayoutFile::read(&path) {
                     Ok(file) => teller.tell(Tell::Layout(Box::new(file))),

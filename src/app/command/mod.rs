@@ -2,6 +2,7 @@
 
 mod beside;
 mod charts;
+mod guide;
 mod keys;
 mod table;
 mod why;
@@ -123,6 +124,35 @@ pub enum WindowDeed {
     Export,
     /// Nothing is selected any more.
     SelectNothing,
+    /// Shows the start card of a game against the machine, or ends the game.
+    Contest,
+    /// Shows the manual at the page of the tile that was touched last, or puts it away.
+    Manual,
+    /// Takes back the last change of layout or settings.
+    Undo,
+    /// Does again what was undone last.
+    Redo,
+    /// Shows the first page, or puts it away.
+    Welcome,
+    /// Begins a tour, by its name.
+    Tour(String),
+    /// The tour that is played does this.
+    TourStep(TourStep),
+}
+
+/// What a tour that is played can be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TourStep {
+    /// Stands, or goes on.
+    Toggle,
+    /// To the next scene.
+    Next,
+    /// To the scene before.
+    Back,
+    /// Begins again after the last scene, or not.
+    Loop,
+    /// Ends.
+    End,
 }
 
 /// Where an entry belongs in menus and help.
@@ -142,11 +172,14 @@ pub enum Group {
     Lever,
     /// Tiles and layouts.
     Tiles,
+    /// Tours, playing against the machine, manual.
+    Guide,
 }
 
 impl Group {
     /// All groups in the order of the help.
-    pub const ALL: [Self; 7] = [Self::Time, Self::Speed, Self::Run, Self::Beside, Self::Lever, Self::Tiles, Self::View];
+    pub const ALL: [Self; 8] =
+        [Self::Time, Self::Speed, Self::Run, Self::Beside, Self::Lever, Self::Tiles, Self::View, Self::Guide];
 
     /// Words for headings.
     pub fn label(self) -> &'static str {
@@ -158,6 +191,7 @@ impl Group {
             Self::View => "Window",
             Self::Lever => "Levers",
             Self::Tiles => "Tiles",
+            Self::Guide => "Tours and help",
         }
     }
 }

@@ -5,8 +5,9 @@ use egui::{Key, KeyboardShortcut, Modifiers};
 use crate::app::panel::TileId;
 use crate::session::{Command, PlayState, RunView, Speed};
 
+use super::guide;
 use super::{Deed, Entry, Group, WindowDeed};
-use super::{beside, charts, why};
+use super::{beside, charts, guide, why};
 
 const fn key(key: Key) -> KeyboardShortcut {
     KeyboardShortcut::new(Modifiers::NONE, key)
@@ -428,9 +429,9 @@ pub const TABLE: &[Entry] = &[
     },
     Entry {
         id: "help",
-        words: "Help",
-        about: "Keys, and what is what on this screen",
-        keys: &[key(Key::F1)],
+        words: "Keys and signs",
+        about: "Every key, and what is what on this screen",
+        keys: &[shift(Key::F1)],
         group: Group::View,
         deed: |_| window(WindowDeed::Help),
     },
@@ -474,6 +475,16 @@ pub const TABLE: &[Entry] = &[
         group: Group::View,
         deed: |_| window(WindowDeed::NaturalSize),
     },
+    guide::UNDO,
+    guide::REDO,
+    guide::MANUAL,
+    guide::WELCOME,
+    guide::CONTEST,
+    guide::TOUR,
+    guide::NEXT,
+    guide::BACK,
+    guide::LOOP,
+    guide::END,
     charts::LINES,
     charts::XY,
     charts::HISTOGRAM,

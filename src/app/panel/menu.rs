@@ -37,6 +37,16 @@ pub(super) fn main(button: &Response, state: &PanelState, cx: &mut Cx<'_>) {
                     tiles(ui, state, cx);
                     ui.separator();
                 }
+                if group == Group::Guide {
+                    for offer in state.tour_offers() {
+                        let button = ui.button(format!("Tour: {}", offer.title)).on_hover_text(&offer.about);
+                        if button.clicked() {
+                            cx.deeds.push(crate::app::command::WindowDeed::Tour(offer.handle()));
+                            ui.close();
+                        }
+                    }
+                    ui.separator();
+                }
                 for entry in TABLE.iter().filter(|e| e.group == group) {
                     item(ui, entry, cx);
                 }

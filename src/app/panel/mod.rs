@@ -18,9 +18,11 @@ mod beside;
 mod cache;
 mod chart;
 mod charts;
+mod contest;
 mod control;
 mod curve;
 mod custom;
+mod device;
 mod drivers;
 mod error_card;
 mod events;
@@ -37,8 +39,10 @@ mod lever_input;
 mod lever_trend;
 mod levers;
 mod line;
+mod manual;
 mod menu;
 mod menus;
+mod mini;
 mod now;
 mod one_line;
 mod overview;
@@ -67,7 +71,10 @@ mod timeline;
 mod toasts;
 mod told;
 mod top_bar;
+mod tour;
 mod tuning;
+mod undo;
+mod welcome;
 mod why;
 mod widget;
 mod words;
@@ -82,10 +89,12 @@ use crate::session::{Command, Notice, NoticeKind, RunView};
 
 pub use beside::{Align, Comparison};
 pub use charts::{ChartState, Span};
+pub use contest::Best;
 pub use custom::CustomCharts;
 pub use selection::Selection;
 pub use tile_id::TileId;
 pub use tiling::{BuiltIn, Node, NodeDoc, Tiling};
+pub use tour::check as check_tour;
 
 use ask::AskState;
 use beside::runs::RunsState;
@@ -188,6 +197,11 @@ pub struct PanelState {
     toasts: ToastState,
     tuning: tuning::TuningState,
     told: told::Opened,
+    tour: tour::TourState,
+    welcome: welcome::WelcomeState,
+    contest: contest::ContestState,
+    manual: manual::ManualState,
+    undo: undo::UndoState,
     why: why::WhyState,
     /// How the tiles stand.
     pub tiling: Tiling,
@@ -420,6 +434,13 @@ impl PanelState {
                 out.extend((range.0 < range.1).then_some(Command::Loop(Some(range))));
             }
             WindowDeed::SelectNothing => self.selection = Selection::default(),
+            WindowDeed::Manual => manual::toggle(self),
+            WindowDeed::Undo => undo::step(self, true),
+            WindowDeed::Redo => undo::step(self, false),
+            WindowDeed::Contest => self.toggle_contest(view, out),
+            WindowDeed::Welcome => self.toggle_welcome(),
+            WindowDeed::Tour(name) => self.board.asks.push(Ask::Tour(name)),
+            WindowDeed::TourStep(step) => tour::step(self, step, view, out),
         }
     }
 }
@@ -464,12 +485,16 @@ fn inside<R>(ui: &mut Ui, rect: Rect, name: impl egui::AsIdSalt, draw: impl FnOn
 /// Draws the whole window into `ui` from one picture and pushes what the person asks for.
 pub fn workspace(ui: &mut Ui, state: &mut PanelState, view: &RunView, out: &mut Vec<Command>) {
     prepare(ui, state, view);
+    let mut mine = tour::frame(ui, state, view);
+    contest::frame(ui, state, view, &mut mine);
+    let before = out.len();
     let mut cx = Cx { theme: Theme::of(state.theme), view, out, deeds: Vec::new(), selection: state.selection };
     for entry in command::pressed(ui.ctx(), kept(ui, state)) {
         cx.run(entry);
     }
     replay::dropped(ui, state, &mut cx);
     replay::results(state, &mut cx);
+    welcome::sampled(state, &mut cx);
     state.take_layout(view);
     let whole = ui.max_rect();
     let natural = whole.size() * ui.ctx().zoom_factor();
@@ -478,6 +503,7 @@ pub fn workspace(ui: &mut Ui, state: &mut PanelState, view: &RunView, out: &mut 
     let (top, tiles) = divide(whole, &cx.theme);
     top_bar::show(ui, top, state, &mut cx);
     tiling::show(ui, tiles, state, &mut cx);
+    tour::point_out(ui, state, &cx.theme);
     let above = Rect::from_min_max(tiles.min, tiles.max - egui::vec2(0.0, cx.theme.tokens.header.timeline));
     banner::show(ui, above, state, &mut cx);
     // Over the site, beside its legend, where there is room; else in the corner that toasts share with it.
@@ -497,11 +523,20 @@ pub fn workspace(ui: &mut Ui, state: &mut PanelState, view: &RunView, out: &mut 
     policy_card::show(ui, state, &mut cx);
     timeline::show_fields(ui, state, &mut cx);
     palette::show(ui, state, &mut cx);
+    welcome::show(ui, tiles, state, &mut cx);
     help::show(ui, state, &cx);
+    manual::show(ui, state, &cx);
     // What charts show of rows that went from memory comes back.
     let lacks = state.charts.cache.take_lacks();
     cx.out.extend(lacks.into_iter().map(|(from, to)| Command::Need { run: None, from, to }));
+    let theme = cx.theme;
     finish(ui, state, cx);
+    let mut own = out.split_off(before);
+    tour::join(state, view, &mut own, mine);
+    tour::show(ui, above, state, view, &theme, &mut own);
+    contest::show(ui, above, state, view, &theme, &mut own);
+    undo::see(ui, state);
+    out.append(&mut own);
 }
 
 /// The top bar and the room for tiles below it.

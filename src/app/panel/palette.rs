@@ -83,6 +83,13 @@ fn items(view: &RunView) -> Vec<Item> {
             ));
         }
     }
+    for offer in crate::session::tour::built_in() {
+        items.push(plain(
+            format!("Tour: {}", offer.title),
+            &offer.about,
+            Deed::Window(WindowDeed::Tour(offer.handle())),
+        ));
+    }
     for (number, tile) in crate::app::panel::TileId::all(&view.spec).into_iter().enumerate() {
         let keys = TABLE.iter().find(|e| e.id == format!("tile_{}", number + 1)).and_then(|e| e.keys.first());
         items.push(Item {

@@ -28,13 +28,13 @@ use bevy::window::{PresentMode, Window, WindowPlugin};
 use bevy::winit::{EventLoopProxyWrapper, UpdateMode, WinitSettings};
 use bevy_egui::EguiPlugin;
 
-use crate::app::board::Office;
+use crate::app::board::{Ask, Office};
 use crate::app::layout_file::LayoutFile;
 use crate::app::panel::PanelState;
 use crate::app::theme::ThemeName;
 use crate::app::{PRODUCT, guard, settings};
 use crate::config::{Error, Place, Result};
-use crate::session::Session;
+use crate::session::{Session, tour};
 
 use desk::{Desk, DeskPlugin, Source};
 use direct::{DirectPlugin, Direction};
@@ -68,6 +68,10 @@ pub struct ShellOptions {
     pub close_after_s: Option<f64>,
     /// CSV file that the cost of every frame is written to when the window closes.
     pub watch: Option<PathBuf>,
+    /// Opens with the first page, where the settings want it.
+    pub welcome: bool,
+    /// A tour that is played from the start, by name or file.
+    pub tour: Option<String>,
 }
 
 /// Why a window closed.
@@ -129,6 +133,14 @@ fn window(session: Arc<Session>, options: ShellOptions, problem: Problem) -> App
     if let Some(theme) = options.theme {
         panel.theme = theme;
     }
+    let own = options.settings.as_deref().and_then(std::path::Path::parent).map(|folder| folder.join("tours"));
+    let (own, wrong) = own.as_deref().map(tour::in_folder).unwrap_or_default();
+    panel.set_own_tours(own);
+    wrong.iter().for_each(|error| panel.complain(error));
+    if options.welcome {
+        panel.open_welcome_at_start();
+    }
+    panel.board.asks.extend(options.tour.map(Ask::Tour));
     panel.board.layout = options.layout;
     let stored = panel
         .window

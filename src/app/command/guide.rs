@@ -1,0 +1,101 @@
+//! Entries of the command table about the first page and tours.
+
+use egui::{Key, KeyboardShortcut, Modifiers};
+
+use super::{Deed, Entry, Group, TourStep, WindowDeed};
+
+const ALT_SHIFT: Modifiers = Modifiers::ALT.plus(Modifiers::SHIFT);
+
+const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
+
+const fn step(
+    id: &'static str,
+    words: &'static str,
+    about: &'static str,
+    keys: &'static [KeyboardShortcut],
+    deed: fn(&crate::session::RunView) -> Result<Deed, &'static str>,
+) -> Entry {
+    Entry { id, words, about, keys, group: Group::Guide, deed }
+}
+
+pub(super) const WELCOME: Entry = step(
+    "welcome",
+    "First page",
+    "Three doors into the program, what was open last, samples, tours",
+    &[KeyboardShortcut::new(Modifiers::COMMAND, Key::H)],
+    |_| Ok(Deed::Window(WindowDeed::Welcome)),
+);
+
+pub(super) const CONTEST: Entry = step(
+    "contest",
+    "Play against the machine",
+    "Five minutes of regulation with your own hands, scored beside controllers",
+    &[KeyboardShortcut::new(Modifiers::COMMAND, Key::G)],
+    |_| Ok(Deed::Window(WindowDeed::Contest)),
+);
+
+pub(super) const TOUR: Entry = step(
+    "tour_toggle",
+    "Tour: pause or go on",
+    "The tour that is played stands, or goes on",
+    &[KeyboardShortcut::new(ALT_SHIFT, Key::T)],
+    |_| Ok(Deed::Window(WindowDeed::TourStep(TourStep::Toggle))),
+);
+
+pub(super) const NEXT: Entry = step(
+    "tour_next",
+    "Tour: next scene",
+    "To the next scene of the tour that is played",
+    &[KeyboardShortcut::new(ALT_SHIFT, Key::N)],
+    |_| Ok(Deed::Window(WindowDeed::TourStep(TourStep::Next))),
+);
+
+pub(super) const BACK: Entry = step(
+    "tour_back",
+    "Tour: scene before",
+    "To the scene before; the run goes there at full speed",
+    &[KeyboardShortcut::new(ALT_SHIFT, Key::B)],
+    |_| Ok(Deed::Window(WindowDeed::TourStep(TourStep::Back))),
+);
+
+pub(super) const LOOP: Entry = step(
+    "tour_loop",
+    "Tour: again and again",
+    "The tour begins again after its last scene, or ends there",
+    &[KeyboardShortcut::new(ALT_SHIFT, Key::J)],
+    |_| Ok(Deed::Window(WindowDeed::TourStep(TourStep::Loop))),
+);
+
+pub(super) const END: Entry = step(
+    "tour_end",
+    "End the tour",
+    "Ends the tour; the tiles stand as before, the run stays",
+    &[KeyboardShortcut::new(ALT_SHIFT, Key::Q)],
+    |_| Ok(Deed::Window(WindowDeed::TourStep(TourStep::End))),
+);
+
+pub(super) const MANUAL: Entry = step(
+    "manual",
+    "Manual",
+    "Pages about every tile, with search, units and formulas",
+    &[KeyboardShortcut::new(Modifiers::NONE, Key::F1)],
+    |_| Ok(Deed::Window(WindowDeed::Manual)),
+);
+
+pub(super) const UNDO: Entry = Entry {
+    id: "undo",
+    words: "Undo",
+    about: "Takes back the last change of layout or settings; the run is not touched",
+    keys: &[KeyboardShortcut::new(Modifiers::COMMAND, Key::Z)],
+    group: Group::View,
+    deed: |_| Ok(Deed::Window(WindowDeed::Undo)),
+};
+
+pub(super) const REDO: Entry = Entry {
+    id: "redo",
+    words: "Redo",
+    about: "Does again what was undone last",
+    keys: &[KeyboardShortcut::new(CTRL_SHIFT, Key::Z), KeyboardShortcut::new(Modifiers::COMMAND, Key::Y)],
+    group: Group::View,
+    deed: |_| Ok(Deed::Window(WindowDeed::Redo)),
+};
