@@ -44,7 +44,10 @@ pub(super) fn show(
     let colour = |value: f64| scale(&theme, (value - low) / (high - low));
     let grid = Cells { rect: body, days: carpet.days.len().max(1), columns: carpet.columns.max(1) };
     pen.painter.rect_filled(body, 0.0, theme.sunken);
-    cells(&pen, &grid, &carpet, &colour);
+    let look = (theme.name as u8, low.to_bits(), high.to_bits());
+    let what = ("carpet", line.column, stats::place(body), look, carpet.days.len());
+    let mesh = state.stats.mesh(of, what, || cells(&grid, &carpet, &colour));
+    pen.painter.add(Shape::mesh(mesh));
     axes(&pen, &grid, cx);
     let (day, column) = carpet_place(calendar, view.tick.saturating_sub(1));
     if day < grid.days && view.tick > 0 {
@@ -112,7 +115,7 @@ fn scale(theme: &Theme, place: f64) -> Color32 {
 }
 
 /// All cells as one mesh; neighbours of one colour are one rectangle.
-fn cells(pen: &Pen, grid: &Cells, carpet: &Carpet, colour: &dyn Fn(f64) -> Color32) {
+fn cells(grid: &Cells, carpet: &Carpet, colour: &dyn Fn(f64) -> Color32) -> Mesh {
     let mut mesh = Mesh::default();
     for (day, cells) in carpet.days.iter().enumerate() {
         let mut open: Option<(Rect, Color32)> = None;
@@ -132,7 +135,7 @@ fn cells(pen: &Pen, grid: &Cells, carpet: &Carpet, colour: &dyn Fn(f64) -> Color
             mesh.add_colored_rect(rect, colour);
         }
     }
-    pen.painter.add(Shape::mesh(mesh));
+    mesh
 }
 
 /// Days at the left, hours below.

@@ -65,12 +65,16 @@ pub(super) fn show(
     plot::limits_across(&inner, &frame, &levels::limits(std::slice::from_ref(x)));
     let sides = Sides { left: frame.clone(), right: Vec::new() };
     levels::draw_limits(&inner, &sides, levels::limits(std::slice::from_ref(y)));
-    for (look, path) in &others {
-        draw(&inner, &frame, path, &|_| *look);
+    for (number, (look, path)) in others.iter().enumerate() {
+        let what = (pictured(&frame, x, y, &theme), number, look.to_array(), path.points.len());
+        let mesh = state.stats.mesh(of, what, || drawn(&frame, path, &|_| *look));
+        inner.painter.add(Shape::mesh(mesh));
     }
     let span = (of.to - of.from).max(1) as f64;
     let shade = |row: u64| shade(&theme, row.saturating_sub(of.from) as f64 / span);
-    draw(&inner, &frame, &path, &shade);
+    let what = (pictured(&frame, x, y, &theme), path.points.len());
+    let mesh = state.stats.mesh(of, what, || drawn(&frame, &path, &shade));
+    inner.painter.add(Shape::mesh(mesh));
     ramp(&pen, frame.rect, &theme, &[of.from, of.to].map(|row| clock(view.spec.calendar.civil(row))));
     present(&inner, &frame, (x, y), cx);
     let gone = stats::gone(state, of, path.every, path.gone);
@@ -149,7 +153,7 @@ fn shade(theme: &Theme, share: f64) -> Color32 {
 }
 
 /// The path, as one mesh: pieces that would not be seen are left out.
-fn draw(pen: &Pen, frame: &Frame, path: &Path, colour: &dyn Fn(u64) -> Color32) {
+fn drawn(frame: &Frame, path: &Path, colour: &dyn Fn(u64) -> Color32) -> Mesh {
     let half = 0.7_f32;
     let mut mesh = Mesh::default();
     let mut last: Option<(Pos2, u64)> = None;
@@ -174,7 +178,13 @@ fn draw(pen: &Pen, frame: &Frame, path: &Path, colour: &dyn Fn(u64) -> Color32) 
             _ => last = Some((at, *row)),
         }
     }
-    pen.painter.add(Shape::mesh(mesh));
+    mesh
+}
+
+/// Everything that a picture of a path depends on beside its rows.
+fn pictured(frame: &Frame, x: &Line<'_>, y: &Line<'_>, theme: &Theme) -> impl std::hash::Hash + use<> {
+    let ranges = [frame.from, frame.to, frame.values.low, frame.values.high].map(f64::to_bits);
+    (x.column, y.column, stats::place(frame.rect), ranges, theme.name as u8)
 }
 
 /// Where values are beyond a limit now, the band beyond it.

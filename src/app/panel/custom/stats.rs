@@ -2,7 +2,11 @@
 //! the same.
 
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
+
+use egui::Rect;
+use egui::epaint::Mesh;
 
 use crate::app::panel::time_axis::ChartState;
 use crate::evaluate::charts::{
@@ -51,6 +55,8 @@ enum Stat {
 pub(in crate::app::panel) struct Stats {
     frame: u64,
     all: HashMap<(Of, What), (u64, Stat)>,
+    /// What they looked like, by everything that it depends on.
+    meshes: HashMap<u64, (u64, Arc<Mesh>)>,
     /// How often something was computed.
     made: u64,
 }
@@ -61,6 +67,9 @@ impl Stats {
         let frame = self.frame;
         if self.all.len() > MOST {
             self.all.retain(|_, (used, _)| *used == frame);
+        }
+        if self.meshes.len() > MOST {
+            self.meshes.retain(|_, (used, _)| *used == frame);
         }
         self.frame += 1;
     }
@@ -73,6 +82,15 @@ impl Stats {
         });
         *used = frame;
         stat.clone()
+    }
+
+    /// A picture of a statistic: drawn once for the same rows, the same place and the same colours.
+    pub fn mesh(&mut self, of: Of, what: impl Hash, make: impl FnOnce() -> Mesh) -> Arc<Mesh> {
+        let mut hasher = DefaultHasher::new();
+        (of, what).hash(&mut hasher);
+        let (used, mesh) = self.meshes.entry(hasher.finish()).or_insert_with(|| (0, Arc::new(make())));
+        *used = self.frame;
+        Arc::clone(mesh)
     }
 
     /// Values of a column.
@@ -127,6 +145,11 @@ impl Stats {
             _ => Arc::default(),
         }
     }
+}
+
+/// A rectangle as something that tells one picture from another.
+pub(super) fn place(rect: Rect) -> [u32; 4] {
+    [rect.left(), rect.top(), rect.right(), rect.bottom()].map(f32::to_bits)
 }
 
 /// The rows between two instants of the shown run. While time passes the ends move in steps that grow with their
