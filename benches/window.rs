@@ -6,6 +6,8 @@
 //!
 //! - all tiles over a day that plays, each frame with a new tick, against the same tiles before the first tick;
 //! - charts over 1,000,000 rows against the same charts over 10,000;
+//! - twelve charts of a person with four signals each over 1,000,000 rows that play, of lines and of every kind, against
+//!   the same twelve tiles without a row;
 //! - a frame in which only the pointer moved against one with a new tick;
 //! - and a window in which nothing happens must not ask to be drawn again.
 //!
@@ -17,7 +19,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use c2g_twin::app::panel::{self, PanelState, Span, TileId};
+use c2g_twin::app::panel::{self, Node, PanelState, Span, TileId};
+use c2g_twin::evaluate::charts::ChartKind;
 use c2g_twin::record::{Recorder, Recording};
 use c2g_twin::rollout::{OnTrip, Setup, Step, World};
 use c2g_twin::session::{Command, PlayState, RunView, Session, SessionOptions, Speed};
@@ -42,6 +45,9 @@ const MOST_FULL: f64 = 2.0;
 /// Most that charts of a long run may cost, as a multiple of those of a short one.
 const MOST_LONG: f64 = 1.3;
 
+/// Signals of a person's charts: three units, two of one.
+const SIGNALS: [&str; 4] = ["t_zone_a_degc", "t_zone_b_degc", "p_facility_mw", "soc_frac"];
+
 /// A window without a screen.
 struct Window {
     ctx: egui::Context,
@@ -63,6 +69,21 @@ impl Window {
         let mut window = Self::new(size, "Live");
         window.panel.charts.span = Span::All;
         window.tile = Some(tile);
+        window
+    }
+
+    /// Twelve charts of a person, of these kinds in turns, in four columns.
+    fn of_charts(size: (f32, f32), kinds: &[ChartKind]) -> Self {
+        let mut window = Self::new(size, "Live");
+        let panel = &mut window.panel;
+        panel.charts.span = Span::All;
+        for (number, kind) in (1..=12).zip(kinds.iter().cycle()) {
+            panel.custom.charts.insert(number, SIGNALS.map(str::to_owned).to_vec());
+            panel.custom.set_kind(number, *kind);
+        }
+        let tile = |number: u32| (1.0, Node::tile(TileId::Custom(number)));
+        let row = |first: u32| (1.0, Node::Across((first..first + 4).map(tile).collect()));
+        panel.tiling.adopt("Twelve", Node::Down([1, 5, 9].map(row).to_vec()));
         window
     }
 
@@ -248,6 +269,14 @@ fn main() -> Result<ExitCode> {
     }
     let template = full.first().ok_or("no picture")?;
     let [short, long] = record(template)?;
+    let other = [ChartKind::Xy, ChartKind::Histogram, ChartKind::Duration, ChartKind::Carpet, ChartKind::Stacked];
+    let kinds = [[ChartKind::Lines].as_slice(), &ChartKind::ALL, &other];
+    for (kinds, words) in kinds.into_iter().zip(["lines", "all kinds", "no lines"]) {
+        let size = (1_920.0, 1_080.0);
+        let (mut a, mut b) = (Window::of_charts(size, kinds), Window::of_charts(size, kinds));
+        let name = format!("12 charts of 4 signals, {words}, empty and 1,000,000 rows");
+        met &= compare(&name, Some(MOST_FULL), || a.cost(&empty, still), || b.cost(&long, still));
+    }
     let lines = template.spec.tiles.iter().map(|t| TileId::Plant(t.name.clone()));
     for tile in template.spec.charts.iter().map(|c| TileId::Chart(c.name.clone())).chain(lines) {
         let size = (1_500.0, 400.0);

@@ -280,6 +280,15 @@ fn lengths_of_time_are_told_in_two_units_at_most() {
 }
 
 #[test]
+fn money_is_told_in_groups() {
+    let run = Run::of(&World::default(), &Setup::default_day().unwrap(), 17_280);
+    let told = run.answer(&matching(&run.spec, &run.schema, "dearest_hour")[0]);
+    let plain = told.text.replace('\u{2009}', "");
+    assert_eq!(plain, format!("${:.0}", told.value));
+    assert_eq!(told.text.matches('\u{2009}').count(), 2, "{}", told.text);
+}
+
+#[test]
 fn the_command_line_answers_with_the_same_numbers() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("run.csv");

@@ -3,10 +3,14 @@
 
 #[allow(dead_code, unused_imports)]
 mod plants;
+#[allow(dead_code)]
+mod until;
 
 use c2g_twin::evaluate::headroom::{Direction, Found, Headroom, Passed, Reach, Stop, find, stop_words};
 use c2g_twin::plant::{CountFrom, Domain, Measured, PlantSpec, Severity};
+use c2g_twin::record::{LogHeader, LogWriter};
 use c2g_twin::rollout::{Intervention, LeverMode, Rollout, Setup, Snapshot, Step, World};
+use c2g_twin::session::{Command, Session, SessionOptions};
 
 /// A run of the default day, so many ticks on, with changes.
 fn run(ticks: u64, set: &[&str], what: &[Intervention]) -> Rollout {
@@ -276,4 +280,87 @@ fn toys_without_a_table_and_runs_that_are_over_tell_nothing() {
     let mut on_time = World::default().build(&Setup::default_day().unwrap()).unwrap();
     let from = on_time.snapshot();
     assert_eq!(find(&mut on_time, &from, &|| true).unwrap(), None, "nobody wants to know any more");
+}
+
+#[test]
+fn a_session_finds_it_when_somebody_wants_to_know_and_forgets_it_when_time_moves() {
+    let session = Session::start(World::default(), Setup::default_day().unwrap(), SessionOptions::default()).unwrap();
+    (0..10).for_each(|_| session.send(Command::StepInterval));
+    let view = until::until(&session, |v| v.tick == 1_800 && v.outlook.is_some());
+    assert!(view.headroom.is_none(), "nobody wanted to know");
+    session.send(Command::Headroom);
+    let view = until::until(&session, |v| v.headroom.is_some());
+    let told = view.headroom.clone().unwrap();
+    assert_eq!(*told, headroom(&run(1_800, &[], &[])));
+    session.send(Command::StepTick);
+    let view = until::until(&session, |v| v.tick == 1_801);
+    assert_eq!(view.headroom.as_ref().map(|h| h.tick), Some(1_800), "what is known stays until there is something new");
+    session.send(Command::GoTo { tick: 900 });
+    let view = until::until(&session, |v| v.tick == 900);
+    assert!(view.headroom.is_none(), "it was of another instant");
+    // What is done changes what can be given; an answer of the state before it is not shown.
+    session.send(Command::Headroom);
+    let mode = LeverMode::Pinned(0.0);
+    session.send(Command::Intervene(Intervention::Input {
+        input: "bess_available".into(),
+        change: Some(c2g_twin::plant::Override { operation: c2g_twin::plant::Operation::Set, value: 0.0 }),
+    }));
+    session.send(Command::Intervene(Intervention::Lever { lever: "bess_dispatch".into(), mode }));
+    session.send(Command::Headroom);
+    let view = until::until(&session, |v| v.headroom.is_some() && v.beside.runs.len() == 2);
+    let battery = view.headroom.as_ref().unwrap().up.alone[0].found().unwrap().amount;
+    assert_eq!(battery, 0.0, "the battery is out of service");
+}
+
+fn tool(arguments: &[&str]) -> (Option<i32>, String, String) {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_c2g-twin")).args(arguments).output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn the_command_line_tells_the_same_of_a_run_and_of_its_log() {
+    let rollout = run(1_800, &[], &[]);
+    let told = headroom(&rollout);
+    let (code, text, _) = tool(&["headroom", "--at", "1800", "--json"]);
+    assert_eq!(code, Some(0));
+    let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+    for direction in Direction::BOTH {
+        let side = &json[direction.name()];
+        assert_eq!(side["all"]["amount"].as_f64(), told.side(direction).all.found().map(|f| f.amount));
+        assert_eq!(side["spare"].as_f64(), told.spare(direction));
+        assert_eq!(side["alone"].as_array().unwrap().len(), 4);
+    }
+    assert_eq!(json["commitment"].as_f64(), told.commitment);
+    // 02:30 is tick 1800 of a day that begins at midnight.
+    let (_, by_clock, _) = tool(&["headroom", "--at", "02:30", "--json"]);
+    assert_eq!(by_clock, text);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run.csv");
+    let mut own = run(0, &[], &[]);
+    let mut log = LogWriter::create(&path, &LogHeader::of(&own)).unwrap();
+    for tick in 0..2_000 {
+        own.step().unwrap();
+        log.row(tick, own.row()).unwrap();
+    }
+    log.finish().unwrap();
+    let (code, of_log, error) = tool(&["headroom", path.to_str().unwrap(), "--at", "1800", "--json"]);
+    assert_eq!(code, Some(0), "{error}");
+    assert_eq!(of_log, text, "the log's run is the same");
+    let (code, words, _) = tool(&["headroom", "--at", "1800"]);
+    assert_eq!(code, Some(0));
+    assert!(words.contains("Up, draw less: ") && words.contains("36.5 MW cooling baseline"), "{words}");
+}
+
+#[test]
+fn instants_that_are_not_reached_and_plants_that_tell_nothing_are_refused() {
+    let (code, _, error) = tool(&["headroom", "--at", "noon"]);
+    assert_eq!(code, Some(2));
+    assert!(error.contains("`noon` is neither a number of ticks nor a time of day"), "{error}");
+    let (code, _, error) = tool(&["headroom", "--ticks", "50", "--at", "60"]);
+    assert_eq!(code, Some(2));
+    assert!(error.contains("the run ends after 50 ticks"), "{error}");
+    let (code, _, error) = tool(&["headroom", "--ticks", "50", "--at", "50"]);
+    assert_eq!(code, Some(2));
+    assert!(error.contains("nothing comes after it"), "{error}");
 }

@@ -2,6 +2,8 @@
 #![cfg(feature = "window-tests")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "panels/asking.rs"]
+mod asking;
 #[path = "panels/beside.rs"]
 mod beside;
 #[path = "panels/charts.rs"]
@@ -39,6 +41,8 @@ mod replay;
 mod scoreboard;
 #[path = "panels/site.rs"]
 mod site;
+#[path = "panels/taking.rs"]
+mod taking;
 #[path = "panels/tiles.rs"]
 mod tiles;
 #[path = "panels/tuning.rs"]

@@ -68,7 +68,7 @@ impl LayoutFile {
             }
         }
         if file.tiles.to_node().is_none() {
-            let cure = "Name tiles below `tabs` or `bare`, as `site`, `one_line`, `timeline`, `chart:power`.";
+            let cure = "Name tiles below `tabs` or `bare`, as `site`, `one_line`, `timeline`, `chart:thermal`.";
             return Err(Error::invalid(document.place("tiles"), "there is no tile that this program knows", cure));
         }
         Ok(file)
@@ -167,7 +167,7 @@ mod tests {
         panel.custom.charts.insert(1, vec!["t_zone_a_degc".to_owned(), "p_facility_mw".to_owned()]);
         panel.custom.set_kind(1, ChartKind::Xy);
         let node = Node::Down(vec![
-            (3.0, Node::tabs([TileId::Custom(1), TileId::Chart("power".to_owned())])),
+            (3.0, Node::tabs([TileId::Custom(1), TileId::Chart("thermal".to_owned())])),
             (1.0, Node::Bare(TileId::Timeline)),
         ]);
         panel.tiling.adopt("Mine", node);

@@ -44,6 +44,9 @@ pub struct ShotArgs {
 /// Longest wait for a log to be read.
 const READING_WAIT: Duration = Duration::from_secs(600);
 
+/// Longest wait for an answer that runs the plant again and again.
+const ANSWER_WAIT: Duration = Duration::from_secs(20);
+
 /// Longest wait for the outlook that belongs into a picture.
 const OUTLOOK_WAIT: Duration = Duration::from_secs(3);
 
@@ -56,6 +59,7 @@ pub fn run(args: &ShotArgs, world: &World, axes: &BTreeMap<String, String>) -> O
     let setup = args.setup.to_setup(Setup::default_day()?, axes)?;
     let mut player = Player::start(world, setup)?;
     let mut studio = Studio::open(player.session.view(), args.size, theme)?;
+    studio.employ(world)?;
     if let Some(name) = &args.tile {
         let spec = &player.session.view().spec;
         let tile = TileId::find(name).filter(|tile| TileId::all(spec).contains(tile));
@@ -151,7 +155,11 @@ impl Player {
         }
         if let Some(tick) = self.session.view().tick.checked_sub(1) {
             self.session.send(Command::Why { tick });
-            self.wait(OUTLOOK_WAIT, |v| v.beside.why.as_ref().is_some_and(|why| why.tick == tick));
+            self.wait(ANSWER_WAIT, |v| v.beside.why.as_ref().is_some_and(|why| why.tick == tick));
+        }
+        if self.session.view().spec.headroom.is_some() && self.session.view().end.is_none() {
+            self.session.send(Command::Headroom);
+            self.wait(ANSWER_WAIT, |v| v.headroom.as_ref().is_some_and(|found| found.tick == v.tick));
         }
         self.wait(OUTLOOK_WAIT, |v| v.end.is_some() || v.outlook.as_ref().is_some_and(|o| o.tick == v.tick))
     }

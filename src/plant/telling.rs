@@ -207,7 +207,11 @@ impl PlantSpec {
             if let Some(name) = texts.flat_map(|t| places(t)).find(|name| self.signal(name).is_none()) {
                 return wrong(index, format!("there is no signal `{name}`"));
             }
-            if let Some(entry) = told.seen.iter().find(|e| e.normal.is_some_and(|(low, high)| !(low <= high))) {
+            if let Some(entry) = told
+                .seen
+                .iter()
+                .find(|e| e.normal.is_some_and(|(low, high)| low.is_nan() || high.is_nan() || low > high))
+            {
                 return wrong(index, format!("the normal range of `{}` is none", entry.label));
             }
             if told.steps.iter().any(|s| !(s.is_finite() && *s >= 0.0)) {

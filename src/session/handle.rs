@@ -283,9 +283,10 @@ fn answer_questions(world: &World, asked: &Receiver<Question>, newest: &AtomicU6
                     });
                     let _ = answers.send(Message::Why(number, WhyView::of(tick, told)));
                 }
-                Query::Headroom { from, run } => {
+                Query::Headroom { from, config, run } => {
                     // Bounded by its number of runs; a later instant is asked about when this one is answered.
-                    let found = limits.of(world, run, &setup).and_then(|r| headroom::find(r, &from, &|| false));
+                    let built = limits.or(run, || world.build_with(&setup, *config));
+                    let found = built.and_then(|rollout| headroom::find(rollout, &from, &|| false));
                     let _ = answers.send(Message::Headroom(run, found.ok().flatten().map(Box::new)));
                 }
                 // Whatever was run again before is not wanted any more.

@@ -61,8 +61,8 @@ pub(super) struct Live {
     headroom: Option<Arc<Headroom>>,
     /// Somebody wants to know it of the present.
     wants_headroom: bool,
-    /// It is being found.
-    finds_headroom: bool,
+    /// It is being found: changes to the run when it was asked about.
+    finds_headroom: Option<u64>,
     pub(super) changes: u64,
     /// Seconds that a tick takes, as measured last.
     tick_cost_s: f64,
@@ -95,7 +95,7 @@ impl Live {
             asked_at: None,
             headroom: None,
             wants_headroom: false,
-            finds_headroom: false,
+            finds_headroom: None,
             changes: 0,
             tick_cost_s: 0.0,
             rewinding: None,
@@ -177,9 +177,12 @@ impl Live {
             Message::Answer { run, number, text } => self.answered(run, number, text),
             Message::Rows(rows) => self.take_back(rows),
             Message::Headroom(run, found) => {
-                self.finds_headroom = false;
-                if run == self.number() {
+                let asked_at = self.finds_headroom.take();
+                if run == self.number() && asked_at == Some(self.changes) {
                     self.headroom = found.map(|found| Arc::new(*found));
+                } else {
+                    // Something was done meanwhile: it was told of another state.
+                    self.wants_headroom = true;
                 }
             }
             Message::Outlook(..) | Message::Again(..) | Message::Why(..) | Message::Stop => {}
@@ -336,6 +339,8 @@ impl Live {
             self.complain(&error);
         }
         self.tell_failure();
+        // What the site could give was told of another state.
+        self.headroom = None;
         self.changes += 1;
     }
 
@@ -460,14 +465,16 @@ impl Live {
     /// Asks what the site could give, where somebody wants to know and nothing is being found.
     fn ask_headroom(&mut self) {
         let rollout = &self.course.rollout;
-        if !self.wants_headroom || self.finds_headroom || rollout.end().is_some() || self.questions.is_full() {
+        if !self.wants_headroom || self.finds_headroom.is_some() || rollout.end().is_some() || self.questions.is_full()
+        {
             return;
         }
-        let query = Query::Headroom { from: Arc::new(rollout.snapshot()), run: self.number() };
+        let config = Box::new(rollout.config().clone());
+        let query = Query::Headroom { from: Arc::new(rollout.snapshot()), config, run: self.number() };
         // Not a newer question about the future: the outlook goes on.
         let number = self.newest_question.load(std::sync::atomic::Ordering::Relaxed);
         if self.questions.try_send(Question { setup: rollout.setup().clone(), query, number }).is_ok() {
-            (self.wants_headroom, self.finds_headroom) = (false, true);
+            (self.wants_headroom, self.finds_headroom) = (false, Some(self.changes));
         }
     }
 

@@ -20,6 +20,7 @@ mod sustaindc;
 mod tours;
 mod transitions;
 mod verifying;
+mod why;
 
 use std::path::{Path, PathBuf};
 

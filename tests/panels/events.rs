@@ -140,6 +140,76 @@ fn the_list_of_alarms_acknowledges() {
     assert!(!desk.has("Acknowledge"), "the card has gone, too");
 }
 
+/// Clicks the control of this name in a window, also in a list that lies above it.
+fn tap(desk: &mut Desk, name: &str) {
+    let at = desk.harness().get_all_by_label_contains(name).next().unwrap().rect().center();
+    desk.harness().hover_at(at);
+    desk.harness().drag_at(at);
+    desk.harness().drop_at(at);
+    desk.settle();
+}
+
+#[test]
+fn alarms_go_on_the_shelf_and_come_back() {
+    let mut desk = Desk::open(warm(), (1920.0, 1080.0), ThemeName::Dark);
+    desk.shown().panel.still = true;
+    desk.settle();
+    open_list(&mut desk);
+    tap(&mut desk, "Shelve Zone A above");
+    for words in ["15 min", "1 h", "Until the end"] {
+        assert!(desk.has(&format!("Shelve for {words}")));
+    }
+    tap(&mut desk, "Shelve for 1 h");
+    assert!(desk.has("No alarms, 1 shelved"), "it is not counted any more");
+    assert!(!desk.has("Acknowledge"), "the card has gone");
+    let back = desk.names_with("Shelved: Zone A above 33\u{A0}°C, stands, until 15:20:35");
+    assert_eq!(back, 1, "the list tells when it comes back");
+    // Its event is shelved, too.
+    desk.shown().panel.still = true;
+    tap(&mut desk, "Unshelve Zone A above");
+    assert_eq!(desk.names_with("Shelved: "), 0);
+    assert!(desk.names_with("1 warning") >= 1);
+    // By itself when its time is over.
+    tap(&mut desk, "Shelve Zone A above");
+    tap(&mut desk, "Shelve for 15 min");
+    assert!(desk.has("No alarms, 1 shelved"));
+    desk.shown().view.tick += 179;
+    desk.settle();
+    assert!(desk.has("No alarms, 1 shelved"));
+    desk.shown().view.tick += 1;
+    desk.settle();
+    assert!(desk.names_with("1 warning") >= 1, "it is back");
+}
+
+#[test]
+fn the_events_of_a_shelved_alarm_ask_for_nothing() {
+    let mut desk = Desk::open(warm(), (1920.0, 1080.0), ThemeName::Dark);
+    desk.shown().panel.still = true;
+    desk.click("Events tab");
+    open_list(&mut desk);
+    tap(&mut desk, "Shelve Zone A above");
+    tap(&mut desk, "Shelve for Until the end");
+    assert_eq!(desk.names_with("33.07 °C, shelved"), 1);
+    assert_eq!(desk.names_with("33.07 °C, to acknowledge"), 0);
+    assert_eq!(desk.names_with("0.894 pu, to acknowledge"), 1, "others do");
+    desk.snapshot("alarms_shelved_dark_1920");
+}
+
+#[test]
+fn trips_carry_the_number_of_their_device() {
+    let mut view = warm();
+    let zone = view.spec.signal("t_zone_b_degc").unwrap();
+    let mut row = view.row.to_vec();
+    row[zone] = 35.2;
+    view.row = row.into();
+    let mut desk = Desk::open(view, (1920.0, 1080.0), ThemeName::Dark);
+    desk.shown().panel.still = true;
+    desk.settle();
+    assert!(desk.names_with("Zone B above 35\u{A0}°C (26)") >= 1, "on the card");
+    desk.click("Events tab");
+    assert_eq!(desk.names_with("Voltage below 0.90 pu (27/59)"), 1);
+}
+
 #[test]
 fn a_pin_that_defeats_a_shield_is_an_alarm() {
     let mut view = super::pictures::taken();

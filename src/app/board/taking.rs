@@ -89,6 +89,8 @@ pub struct TakePictures {
     pub layout: Option<LayoutFile>,
     /// The log that is played; `None` takes the run that is shown.
     pub log: Option<PathBuf>,
+    /// The program that draws; `None` is this one.
+    pub program: Option<PathBuf>,
 }
 
 /// Where a film stands.
@@ -198,7 +200,10 @@ pub(super) fn draw(
         let cure = "Try a smaller size, or the same on the command line: c2g-twin export.";
         Error::invalid(Place::file(path), what, cure)
     };
-    let program = std::env::current_exe().map_err(|e| failed(format!("the program cannot be found: {e}")))?;
+    let program = match &take.program {
+        Some(program) => program.clone(),
+        None => std::env::current_exe().map_err(|e| failed(format!("the program cannot be found: {e}")))?,
+    };
     let mut command = Command::new(program);
     command.arg("export").args(&take.arguments).arg("--progress").arg("--out").arg(path);
     if let Some(source) = &source {
@@ -285,7 +290,7 @@ mod tests {
 
     #[test]
     fn a_log_that_does_not_come_can_be_given_up() {
-        let take = TakePictures { arguments: vec!["png".to_owned()], layout: None, log: None };
+        let take = TakePictures { arguments: vec!["png".to_owned()], layout: None, log: None, program: None };
         let folder = tempfile::tempdir().unwrap();
         let cancel = AtomicBool::new(true);
         let place = folder.path().join("never.csv");

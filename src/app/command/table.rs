@@ -5,9 +5,8 @@ use egui::{Key, KeyboardShortcut, Modifiers};
 use crate::app::panel::TileId;
 use crate::session::{Command, PlayState, RunView, Speed};
 
-use super::guide;
 use super::{Deed, Entry, Group, WindowDeed};
-use super::{beside, charts, why};
+use super::{beside, charts, guide, why};
 
 const fn key(key: Key) -> KeyboardShortcut {
     KeyboardShortcut::new(Modifiers::NONE, key)

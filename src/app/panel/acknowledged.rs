@@ -31,6 +31,10 @@ pub(super) struct Acknowledged {
     events: BTreeSet<(u64, u64)>,
     /// Alarms, with the level at which they were acknowledged: one that gets worse counts as new.
     alarms: BTreeMap<Source, Alarm>,
+    /// Alarms that nobody wants to hear of for some time: ticks run when they come back, `None` for the end of the run.
+    shelf: BTreeMap<Source, Option<u64>>,
+    /// The alarm for which somebody chooses how long to shelve it.
+    pub choosing: Option<Source>,
 }
 
 impl Acknowledged {
@@ -44,6 +48,40 @@ impl Acknowledged {
             self.events.retain(|(tick, _)| *tick < view.tick);
         }
         self.tick = view.tick;
+        // Time on the shelf is the site's own.
+        self.shelf.retain(|_, until| until.is_none_or(|until| view.tick < until));
+    }
+
+    /// Puts an alarm on the shelf: for so many ticks, or until the run ends. It is counted and shown there alone.
+    pub fn shelve(&mut self, source: Source, ticks: Option<u64>) {
+        self.shelf.insert(source, ticks.map(|ticks| self.tick + ticks));
+        self.choosing = None;
+    }
+
+    /// Takes an alarm from the shelf; where it stands, it counts as new.
+    pub fn unshelve(&mut self, source: &Source) {
+        self.shelf.remove(source);
+        self.alarms.remove(source);
+    }
+
+    /// What is on the shelf, each with the tick at which it comes back.
+    pub fn shelf(&self) -> impl Iterator<Item = (&Source, Option<u64>)> {
+        self.shelf.iter().map(|(source, until)| (source, *until))
+    }
+
+    /// Whether an alarm is on the shelf.
+    pub fn is_shelved(&self, source: &Source) -> bool {
+        self.shelf.contains_key(source)
+    }
+
+    /// Whether the alarm of an event is on the shelf.
+    pub fn is_shelved_event(&self, view: &RunView, event: &EventView) -> bool {
+        if self.shelf.is_empty() || event.severity == Severity::Note {
+            return false;
+        }
+        let signal = kind_of(view, event).and_then(|kind| kind.value);
+        let slot = event.slot.map(Source::Controller);
+        signal.map(Source::Signal).or(slot).is_some_and(|source| self.is_shelved(&source))
     }
 
     /// Whether somebody still has to take note of an event. Notes ask for nothing.
@@ -54,7 +92,7 @@ impl Acknowledged {
     /// Number of events to take note of.
     pub fn new_events(&self, view: &RunView) -> usize {
         let recent = view.events.iter().rev().take_while(|e| e.tick >= self.until);
-        recent.filter(|e| self.is_new(e)).count()
+        recent.filter(|e| self.is_new(e) && !self.is_shelved_event(view, e)).count()
     }
 
     /// Takes note of an event, and of the alarm of the same quantity.
@@ -164,6 +202,19 @@ mod tests {
         assert!(known.is_new(&event(4, Severity::Warning)), "the same again later");
         known.until = 5;
         assert!(!known.is_new(&event(4, Severity::Trip)));
+    }
+
+    #[test]
+    fn a_shelf_lets_go_when_its_time_is_over() {
+        let mut known = Acknowledged { tick: 100, ..Acknowledged::default() };
+        let (soon, never) = (Source::Signal(2), Source::Controller(1));
+        known.shelve(soon.clone(), Some(180));
+        known.shelve(never.clone(), None);
+        assert_eq!(known.shelf().collect::<Vec<_>>(), [(&soon, Some(280)), (&never, None)]);
+        assert!(known.is_shelved(&soon) && known.is_shelved(&never));
+        known.alarms.insert(soon.clone(), Alarm::Warn);
+        known.unshelve(&soon);
+        assert!(!known.is_shelved(&soon) && known.is_new_alarm(&soon, Alarm::Warn), "it counts as new");
     }
 
     #[test]

@@ -12,12 +12,13 @@ use crate::session::RunView;
 use crate::signal::{Alarm, Limits, Signal, SignalId};
 
 use super::acknowledged::{Acknowledged, Source};
+use super::device;
 use super::glyph;
 use super::pen::Pen;
 use super::selection::Selection;
 use super::top_bar::place;
 use super::widget::{Button, Chip};
-use super::words::{decimals_of, duration, seconds, value_unit};
+use super::words::{clock, decimals_of, duration, seconds, value_unit};
 use super::{Cx, PanelState};
 
 /// Site time that a slope is taken over, s.
@@ -33,7 +34,7 @@ const BLINK_S: f64 = 1.0;
 const CARD: f32 = 400.0;
 
 /// Width of the list.
-const LIST: f32 = 380.0;
+const LIST: f32 = 420.0;
 
 /// An alarm that stands.
 #[derive(Debug, Clone, PartialEq)]
@@ -103,8 +104,9 @@ fn judge(column: SignalId, signal: &Signal, value: f64) -> Option<Standing> {
 /// Takes in what stands now: alarms that went count as new when they come back.
 fn observe(view: &RunView, known: &mut Acknowledged) -> Vec<Standing> {
     known.observe(view);
-    let all = standing(view, known);
+    let mut all = standing(view, known);
     known.keep(|source| all.iter().any(|one| one.source == *source));
+    all.retain(|one| !known.is_shelved(&one.source));
     all
 }
 
@@ -135,7 +137,13 @@ impl Standing {
         let Some((_, signal)) = self.signal(view) else { return self.words(view) };
         let side = if self.above { "above" } else { "below" };
         let limit = Signal { decimals: decimals_of(self.limit).min(signal.decimals), ..signal.clone() };
-        format!("{} {side} {}", signal.label, value_unit(&limit, self.limit))
+        let title = format!("{} {side} {}", signal.label, value_unit(&limit, self.limit));
+        // The device that acts has its number on what it does.
+        let device = self.signal(view).and_then(|(column, _)| device::of_signal(&view.spec, column));
+        match device.filter(|_| self.alarm == Alarm::Trip) {
+            Some(device) => format!("{title} ({device})"),
+            None => title,
+        }
     }
 
     /// `33.07 °C, trip in 40 min at this slope`.
@@ -218,7 +226,10 @@ pub(super) fn chip(ui: &Ui, pen: &Pen, end: Pos2, least: f32, state: &mut PanelS
     let theme = cx.theme;
     let all = observe(cx.view, &mut state.events.known);
     let words = match all.first() {
-        None => "No alarms".to_owned(),
+        None => match state.events.known.shelf().count() {
+            0 => "No alarms".to_owned(),
+            count => format!("No alarms, {count} shelved"),
+        },
         Some(worst) => format!("{}: {}", count_words(&all), worst.words(cx.view)),
     };
     let level = all.first().map_or(Alarm::Normal, |s| s.alarm);
@@ -249,7 +260,7 @@ pub(super) fn chip(ui: &Ui, pen: &Pen, end: Pos2, least: f32, state: &mut PanelS
     let width = width_of(written).min(room);
     let rect = place(pos2(end.x - width, end.y), width);
     let name = match (quiet, new) {
-        (true, _) => "No alarms".to_owned(),
+        (true, _) => words.clone(),
         (false, true) => format!("Alarms: {words}, to acknowledge"),
         (false, false) => format!("Alarms: {words}"),
     };
@@ -264,42 +275,17 @@ pub(super) fn chip(ui: &Ui, pen: &Pen, end: Pos2, least: f32, state: &mut PanelS
     rect.left() - 10.0
 }
 
-/// Every alarm with its limit and a button that takes note of it.
+/// Every alarm with its limit and buttons that take note of it and put it on the shelf; below, what lies there.
 fn list(ui: &mut Ui, all: &[Standing], state: &mut PanelState, cx: &mut Cx<'_>) {
-    let theme = cx.theme;
     ui.set_min_width(LIST);
     if all.is_empty() {
-        ui.label("Every signal is within its limits");
+        let shelved = state.events.known.shelf().next().is_some();
+        ui.label(if shelved { "None besides those on the shelf" } else { "Every signal is within its limits" });
     }
     for (index, one) in all.iter().enumerate() {
-        let (_, rect) = ui.allocate_space(vec2(LIST, 40.0));
-        let pen = Pen::new(ui, &theme);
-        let id = ui.id().with(("alarm", index));
-        let go = ui.interact(rect, id, Sense::click());
-        let (title, detail) = (one.title(cx.view), one.detail(cx.view));
-        go.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, format!("{title}, {detail}")));
-        if go.hovered() || go.has_focus() {
-            pen.painter.rect_filled(rect, corners(theme.tokens.radius.control), theme.hover);
-        }
-        let outline = theme.alarm_text.map(|_| *theme.text);
-        let at = pos2(rect.left() + 12.0, rect.center().y);
-        glyph::alarm(&pen.painter, one.alarm, at, 12.0, one.sign(cx), outline);
-        let mut end = rect.right() - 4.0;
-        if one.new {
-            let name = format!("Acknowledge {title}");
-            let button = Button { name: &name, ..Button::words("Acknowledge", "Takes note of it") };
-            let width = button.width(&pen);
-            let place = Rect::from_min_size(pos2(end - width, rect.center().y - 12.0), vec2(width, 24.0));
-            if button.show(ui, &theme, place, id.with("acknowledge")).clicked() {
-                state.events.known.alarm(cx.view, &one.source, one.alarm);
-            }
-            end = place.left() - 8.0;
-        }
-        let (left, face) = (rect.left() + 28.0, if one.new { Face::LabelStrong } else { Face::Label });
-        pen.text_within(pos2(left, rect.top() + 12.0), Align::Min, end - left, &title, face, theme.text);
-        pen.text_within(pos2(left, rect.top() + 28.0), Align::Min, end - left, &detail, Face::Caption, theme.text2);
-        if go.clicked() {
-            select(one, cx);
+        alarm_row(ui, index, one, state, cx);
+        if state.events.known.choosing.as_ref() == Some(&one.source) {
+            spans(ui, index, one, state, cx);
         }
     }
     if all.iter().filter(|one| one.new).count() > 1 {
@@ -307,6 +293,122 @@ fn list(ui: &mut Ui, all: &[Standing], state: &mut PanelState, cx: &mut Cx<'_>) 
         if ui.button("Acknowledge all").clicked() {
             state.events.known.everything(cx.view);
         }
+    }
+    shelf(ui, state, cx);
+}
+
+fn alarm_row(ui: &mut Ui, index: usize, one: &Standing, state: &mut PanelState, cx: &mut Cx<'_>) {
+    let theme = cx.theme;
+    let (_, rect) = ui.allocate_space(vec2(LIST, 40.0));
+    let pen = Pen::new(ui, &theme);
+    let id = ui.id().with(("alarm", index));
+    let go = ui.interact(rect, id, Sense::click());
+    let (title, detail) = (one.title(cx.view), one.detail(cx.view));
+    go.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, format!("{title}, {detail}")));
+    if go.hovered() || go.has_focus() {
+        pen.painter.rect_filled(rect, corners(theme.tokens.radius.control), theme.hover);
+    }
+    let outline = theme.alarm_text.map(|_| *theme.text);
+    let at = pos2(rect.left() + 12.0, rect.center().y);
+    glyph::alarm(&pen.painter, one.alarm, at, 12.0, one.sign(cx), outline);
+    let mut end = rect.right() - 4.0;
+    let mut button = |words: &'static str, tip: &str, name: &str| {
+        let button = Button { name, ..Button::words(words, tip) };
+        let width = button.width(&pen);
+        let place = Rect::from_min_size(pos2(end - width, rect.center().y - 12.0), vec2(width, 24.0));
+        end = place.left() - 8.0;
+        button.show(ui, &theme, place, id.with(words)).clicked()
+    };
+    let shelve = format!("Shelve {title}");
+    if button("Shelve", "Puts it aside for some time: it is neither counted nor blinks", &shelve) {
+        let known = &mut state.events.known;
+        known.choosing = if known.choosing.as_ref() == Some(&one.source) { None } else { Some(one.source.clone()) };
+    }
+    if one.new && button("Acknowledge", "Takes note of it", &format!("Acknowledge {title}")) {
+        state.events.known.alarm(cx.view, &one.source, one.alarm);
+    }
+    let (left, face) = (rect.left() + 28.0, if one.new { Face::LabelStrong } else { Face::Label });
+    pen.text_within(pos2(left, rect.top() + 12.0), Align::Min, end - left, &title, face, theme.text);
+    pen.text_within(pos2(left, rect.top() + 28.0), Align::Min, end - left, &detail, Face::Caption, theme.text2);
+    if go.clicked() {
+        select(one, cx);
+    }
+}
+
+/// For how long an alarm can be put on the shelf: words, and seconds of site time; `None` is the end of the run.
+const SPANS: [(&str, Option<u64>); 3] = [("15 min", Some(900)), ("1 h", Some(3_600)), ("Until the end", None)];
+
+/// Buttons that say for how long an alarm goes on the shelf.
+fn spans(ui: &mut Ui, index: usize, one: &Standing, state: &mut PanelState, cx: &Cx<'_>) {
+    let theme = cx.theme;
+    let (_, rect) = ui.allocate_space(vec2(LIST, 30.0));
+    let pen = Pen::new(ui, &theme);
+    let y = rect.center().y;
+    let words = pen.text(pos2(rect.left() + 28.0, y), Align::Min, "Shelve for", Face::Label, theme.text2);
+    let mut x = words.right() + 8.0;
+    for (words, span_s) in SPANS {
+        let name = format!("Shelve for {words}");
+        let button = Button { name: &name, ..Button::words(words, "By the site's clock; it comes back by itself") };
+        let width = button.width(&pen);
+        let place = Rect::from_min_size(pos2(x, y - 12.0), vec2(width, 24.0));
+        if button.show(ui, &theme, place, ui.id().with(("shelve", index, words))).clicked() {
+            let ticks = span_s.map(|s| cx.view.spec.calendar.ticks_in(s));
+            state.events.known.shelve(one.source.clone(), ticks);
+        }
+        x += width + 6.0;
+    }
+}
+
+/// What lies on the shelf, with a button that takes it back.
+fn shelf(ui: &mut Ui, state: &mut PanelState, cx: &Cx<'_>) {
+    let theme = cx.theme;
+    let shelf: Vec<(Source, Option<u64>)> =
+        state.events.known.shelf().map(|(source, until)| (source.clone(), until)).collect();
+    if shelf.is_empty() {
+        return;
+    }
+    ui.separator();
+    ui.label(format!("Shelved, {}", shelf.len()));
+    let stands = standing(cx.view, &state.events.known);
+    for (index, (source, until)) in shelf.into_iter().enumerate() {
+        let (_, rect) = ui.allocate_space(vec2(LIST, 34.0));
+        let pen = Pen::new(ui, &theme);
+        let one = stands.iter().find(|one| one.source == source);
+        let at = pos2(rect.left() + 12.0, rect.center().y);
+        let level = one.map_or(Alarm::Warn, |one| one.alarm);
+        glyph::alarm(&pen.painter, level, at, 12.0, *theme.surface, Some(*theme.text));
+        glyph::barred(&pen.painter, at, 12.0, *theme.text);
+        let title = one.map_or_else(|| name(cx.view, &source), |one| one.title(cx.view));
+        let until = match until {
+            Some(tick) => format!("until {}", clock(cx.view.spec.calendar.civil(tick))),
+            None => "until the end of the run".to_owned(),
+        };
+        let detail = if one.is_some() { format!("stands, {until}") } else { format!("does not stand, {until}") };
+        let spoken = format!("Unshelve {title}");
+        let button = Button { name: &spoken, ..Button::words("Unshelve", "Counts and shows it again") };
+        let width = button.width(&pen);
+        let place = Rect::from_min_size(pos2(rect.right() - 4.0 - width, rect.center().y - 12.0), vec2(width, 24.0));
+        if button.show(ui, &theme, place, ui.id().with(("unshelve", index))).clicked() {
+            state.events.known.unshelve(&source);
+        }
+        let (left, room) = (rect.left() + 28.0, place.left() - 8.0 - rect.left() - 28.0);
+        pen.text_within(pos2(left, rect.top() + 10.0), Align::Min, room, &title, Face::Label, theme.text);
+        pen.text_within(pos2(left, rect.top() + 25.0), Align::Min, room, &detail, Face::Caption, theme.text2);
+        let words = format!("Shelved: {title}, {detail}");
+        spoken_label(ui, rect.with_max_x(place.left() - 4.0), index, &words);
+    }
+}
+
+fn spoken_label(ui: &Ui, rect: Rect, index: usize, words: &str) {
+    super::widget::spoken(ui, rect, ui.id().with(("shelved", index)), words);
+}
+
+/// What an alarm that does not stand is about.
+fn name(view: &RunView, source: &Source) -> String {
+    match source {
+        Source::Signal(column) => view.spec.signals.get(*column).map_or(String::new(), |s| s.label.clone()),
+        Source::Pin(lever) => lever_label(view, lever).to_owned(),
+        Source::Controller(slot) => view.spec.slots.get(*slot).map_or(String::new(), |s| s.label.clone()),
     }
 }
 

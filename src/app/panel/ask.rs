@@ -101,8 +101,8 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<
     }
     let body = progress(ui, body, &have, cx);
     super::inside(ui, body, "ask", |ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
         ScrollArea::vertical().id_salt("ask").auto_shrink(false).show_rows(ui, ROW, have.list.len(), |ui, range| {
-            ui.spacing_mut().item_spacing.y = 0.0;
             for (place, (question, answer)) in have.list.iter().enumerate().skip(range.start).take(range.len()) {
                 let (_, rect) = ui.allocate_space(vec2(ui.available_width(), ROW));
                 row(ui, rect, place, question, answer.as_ref(), state, cx);
@@ -206,11 +206,13 @@ fn row(
         pen.text_within(pos2(x, y), Align::Max, column, more, Face::Label, *theme.text2);
         x -= column + 8.0;
     }
-    let label = pen.width(&question.label, Face::Label).min((x - left) * 0.62);
-    let room = (x - left - label - 10.0).max(20.0);
-    let (face, ink) = if found { (Face::NumberLabel, *theme.text) } else { (Face::Label, faint) };
     let digits = text.chars().any(|c| c.is_ascii_digit());
-    let face = if digits { face } else { Face::Label };
+    let face = if found && digits { Face::NumberLabel } else { Face::Label };
+    let ink = if found { *theme.text } else { faint };
+    // Where not both have room a number stands whole before its name, and a name before words.
+    let (free, needed) = (x - left - 10.0, pen.width(text, face));
+    let name = pen.width(&question.label, Face::Label);
+    let room = if digits { needed.min(0.75 * free) } else { (free - name).max(0.4 * free) }.max(20.0);
     let value = pen.text_within(pos2(x, y), Align::Max, room, text, face, ink);
     let room = value.left() - left - 8.0;
     pen.text_within(pos2(left, y), Align::Min, room, &question.label, Face::Label, *theme.text);

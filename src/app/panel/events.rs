@@ -7,6 +7,7 @@ use crate::plant::Severity;
 use crate::session::{EventView, RunView};
 
 use super::acknowledged::{Acknowledged, kind_of, selection_of};
+use super::device;
 use super::glyph;
 use super::pen::Pen;
 use super::picker::{Alternative, Picker};
@@ -281,11 +282,20 @@ fn row(
     let theme = &cx.theme;
     let tick = instant(cx.view, event);
     let time = clock(cx.view.spec.calendar.civil(tick));
-    let new = state.events.known.is_new(event);
+    let known = &state.events.known;
+    let shelved = known.is_shelved_event(cx.view, event);
+    let new = !shelved && known.is_new(event);
+    let label = device::label(kind_of(cx.view, event), &event.label);
     let response = ui.interact(rect, ui.id().with(("event", place)), Sense::click());
     response.widget_info(|| {
-        let note = if new { ", to acknowledge" } else { "" };
-        let words = format!("{} at {time}: {} {}", severity(event.severity), event.label, event.value);
+        let note = if shelved {
+            ", shelved"
+        } else if new {
+            ", to acknowledge"
+        } else {
+            ""
+        };
+        let words = format!("{} at {time}: {label} {}", severity(event.severity), event.value);
         WidgetInfo::labeled(WidgetType::Button, true, format!("{}{note}", words.trim_end()))
     });
     let pen = Pen::new(ui, theme);
@@ -306,7 +316,7 @@ fn row(
     let line = if two_lines { rect.top() + 12.0 } else { rect.center().y };
     let at = pos2(left + 5.0, line);
     let colour = theme.severity(event.severity);
-    if stands || event.severity == Severity::Note {
+    if !shelved && (stands || event.severity == Severity::Note) {
         let outline = theme.alarm_text.map(|_| *theme.text);
         glyph::severity(&pen.painter, event.severity, at, 11.0, colour, outline);
     } else {
@@ -316,11 +326,14 @@ fn row(
         let inside = ground.unwrap_or(*theme.surface);
         glyph::severity(&pen.painter, event.severity, at, 11.0, inside, Some(ink));
     }
+    if shelved {
+        glyph::barred(&pen.painter, at, 11.0, *theme.text);
+    }
     let (face, ink) = if new { (Face::LabelStrong, theme.text) } else { (Face::Label, theme.text) };
     let value_ink = if new { theme.text } else { theme.text2 };
     if two_lines {
         let second = rect.top() + 28.0;
-        pen.text_within(pos2(left + 18.0, line), Align::Min, right - left - 18.0, &event.label, face, ink);
+        pen.text_within(pos2(left + 18.0, line), Align::Min, right - left - 18.0, &label, face, ink);
         pen.text(pos2(left + 18.0, second), Align::Min, &time, Face::NumberLabel, faint);
         let room = (right - left) * 0.6;
         pen.text_within(pos2(right, second), Align::Max, room, &event.value, Face::NumberLabel, value_ink);
@@ -329,12 +342,12 @@ fn row(
         let room = (right - left) * 0.4;
         let value = pen.text_within(pos2(right, line), Align::Max, room, &event.value, Face::NumberLabel, value_ink);
         let from = time.right() + 10.0;
-        pen.text_within(pos2(from, line), Align::Min, value.left() - from - 8.0, &event.label, face, ink);
+        pen.text_within(pos2(from, line), Align::Min, value.left() - from - 8.0, &label, face, ink);
     }
     pen.hline(left, right, rect.bottom() - 0.5, theme.hairline());
     widget::focus_ring(ui, theme, &response, rect.shrink(3.0));
     let response = response.on_hover_cursor(CursorIcon::PointingHand);
-    let response = response.on_hover_text(tip(event, new, stands));
+    let response = response.on_hover_text(if shelved { format!("{label}. Shelved") } else { tip(event, new, stands) });
     if response.clicked() {
         state.events.known.event(cx.view, event);
         state.charts.centre_on(cx.view, tick);

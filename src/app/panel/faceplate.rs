@@ -13,6 +13,7 @@ use crate::signal::Alarm;
 use about::About;
 
 use super::glyph;
+use super::mini;
 use super::one_line::{self, Story};
 use super::pen::Pen;
 use super::selection::Selection;
@@ -123,7 +124,10 @@ fn gauges(
         let Some((signal, value)) = about.shown(cx.view, *column) else { continue };
         let place = next(ui, gauge::height(&signal));
         if ui.is_rect_visible(place) {
-            gauge::gauge(ui, pen, place, &signal, value);
+            let wanted = mini::set_point(&cx.view.spec, *column).map(|wanted| cx.view.value(wanted));
+            // The large trend below shows the first ones already.
+            let small = (!about.trend.contains(column)).then_some((*column, cx.view));
+            gauge::gauge(ui, pen, place, &signal, (value, wanted), small);
         }
     }
 }

@@ -237,6 +237,12 @@ pub(super) fn alarm(painter: &Painter, level: Alarm, at: Pos2, size: f32, colour
     severity(painter, kind, at, size, colour, outline);
 }
 
+/// The bar across the shape of an alarm that is shelved.
+pub(super) fn barred(painter: &Painter, at: Pos2, size: f32, colour: Color32) {
+    let half = size * 0.62;
+    painter.line_segment([at + vec2(-half, half), at + vec2(half, -half)], Stroke::new(1.6, colour));
+}
+
 /// The mark of the product: a wave in a frame.
 pub(super) fn mark(painter: &Painter, at: Pos2, size: f32, colour: Color32) {
     let rect = Rect::from_center_size(at, Vec2::splat(size));

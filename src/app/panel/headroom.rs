@@ -28,11 +28,19 @@ const BAR: f32 = 22.0;
 /// Height of a line of the table below.
 const ROW: f32 = 22.0;
 
+/// A few words beside the tile's title.
+pub(super) fn caption(spec: &PlantSpec) -> String {
+    let Some(table) = &spec.headroom else { return String::new() };
+    let long = duration(f64::from(spec.calendar.tick_s) * table.ticks as f64);
+    let against = if table.commitment.is_some() { " against the commitment" } else { "" };
+    format!("next {long}{against}")
+}
+
 /// What was asked for last.
 #[derive(Debug, Clone, Default)]
 pub(super) struct HeadroomState {
-    /// Run and tick, and when by egui's clock.
-    asked: Option<(u64, u64, f64)>,
+    /// The run, and when by egui's clock.
+    asked: Option<(u64, f64)>,
 }
 
 /// Words that stand where there is no answer; `None` where one can come.
@@ -55,11 +63,8 @@ fn ask(ui: &Ui, state: &mut HeadroomState, cx: &mut Cx<'_>) {
         return;
     }
     let now = ui.input(|i| i.time);
-    let due = state.asked.is_none_or(|(run, tick, at)| {
-        run != view.run || (tick != view.tick && now - at >= RENEWED_S) || now - at >= 20.0 * RENEWED_S
-    });
-    if due {
-        state.asked = Some((view.run, view.tick, now));
+    if state.asked.is_none_or(|(run, at)| run != view.run || now - at >= RENEWED_S) {
+        state.asked = Some((view.run, now));
         cx.out.push(Command::Headroom);
     } else {
         ui.ctx().request_repaint_after_secs(RENEWED_S as f32);
@@ -184,8 +189,9 @@ impl Drawing<'_> {
         let x = |value: f64| left + ((value / largest).clamp(0.0, 1.0) as f32) * (right - left);
         let line = body.top() + 6.0;
         let long = duration(seconds(view, self.told.ticks as f64));
+        // An answer of the present needs no time.
         let when = match self.told.tick == view.tick {
-            true => format!("next {long}"),
+            true => String::new(),
             false => format!("{long} from {}", clock(self.spec.calendar.civil(self.told.tick))),
         };
         let mut first = body.left();
@@ -240,11 +246,15 @@ impl Drawing<'_> {
         }
         let amount = found.map_or_else(|| "–".to_owned(), |f| self.number(f.amount));
         pen.text(pos2(body.right(), y), Align::Max, &amount, Face::Number, theme.text);
-        let (words, short) = self.verdict(direction);
+        let (mut words, short) = self.verdict(direction);
+        let room = body.right() - bar.left();
+        if short && pen.width(&words, Face::LabelStrong) > room {
+            words = words.replace(" of the commitment", "");
+        }
         let face = if short { Face::LabelStrong } else { Face::Label };
         let ink = if short { *theme.text } else { *theme.text2 };
         let line = pos2(bar.left(), bar.bottom() + 10.0);
-        pen.text_within(line, Align::Min, body.right() - bar.left(), &words, face, ink);
+        pen.text_within(line, Align::Min, room, &words, face, ink);
         let place = Rect::from_min_max(pos2(body.left(), bar.top() - 4.0), pos2(body.right(), bar.bottom() + 18.0));
         let told = format!("{name}, {}: {amount} {}. {words}", direction.words(), self.table.unit);
         let tip = self.tip(direction);

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use bevy::app::{App, PluginsState};
 use bevy::asset::{Assets, Handle};
@@ -15,11 +16,13 @@ use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
 use bevy::window::{ExitCondition, WindowPlugin};
 use bevy::winit::WinitPlugin;
 
+use crate::app::board::Office;
 use crate::app::guard;
 use crate::app::panel::{BuiltIn, PanelState, Selection, TileId};
 use crate::app::theme::ThemeName;
 use crate::config::{Error, Place, Result};
 use crate::evaluate::film::Picture;
+use crate::rollout::World;
 use crate::session::RunView;
 
 use super::desk::{Desk, DeskPlugin, Source, egui_camera};
@@ -37,6 +40,9 @@ const MOST_FRAMES: u32 = 240;
 
 /// Largest side of a picture, pixels: what every Vulkan driver can draw.
 const LARGEST: u32 = 8_192;
+
+/// Longest wait for answers that belong into a picture.
+const ANSWERS: Duration = Duration::from_secs(20);
 
 type Taken = Arc<Mutex<Option<Image>>>;
 
@@ -101,6 +107,16 @@ impl Studio {
         Self { app, canvas, taken }
     }
 
+    /// Lets tiles ask what is worked out beside the window; pictures wait for the answers.
+    ///
+    /// # Errors
+    /// A thread that cannot be begun.
+    pub fn employ(&mut self, world: &World) -> Result<()> {
+        let office = Office::open(world.clone(), Arc::new(|| {}))?;
+        self.app.world_mut().resource_mut::<Desk>().employ(office);
+        Ok(())
+    }
+
     /// Draws one tile alone from now on, or the whole window again.
     pub fn tile(&mut self, tile: Option<TileId>) {
         self.app.world_mut().resource_mut::<Desk>().tile(tile);
@@ -151,6 +167,16 @@ impl Studio {
     fn draw(&mut self, view: Arc<RunView>, settling: u32) -> Result<Image> {
         self.app.world_mut().resource_mut::<Desk>().show(view);
         for _ in 0..settling {
+            self.app.update();
+        }
+        let busy = |app: &mut App| {
+            let mut desk = app.world_mut().resource_mut::<Desk>();
+            let board = &desk.panel().board;
+            board.asking.is_some() || board.comparing.is_some()
+        };
+        let begin = Instant::now();
+        while busy(&mut self.app) && begin.elapsed() < ANSWERS {
+            std::thread::sleep(Duration::from_millis(10));
             self.app.update();
         }
         if let Some(what) = self.app.world().resource::<Desk>().failure() {

@@ -20,7 +20,7 @@ pub fn questions(spec: &PlantSpec, schema: &Schema) -> Vec<Question> {
                 charted.push(signal);
             }
         }
-        all.extend(charted.into_iter().flat_map(|signal| of_signal(schema, signal)));
+        all.extend(charted.into_iter().flat_map(|signal| of_signal(spec, schema, signal)));
     }
     firsts(spec, &mut all);
     rewards(spec, &mut all);
@@ -68,17 +68,21 @@ pub fn matching(spec: &PlantSpec, schema: &Schema, search: &str) -> Vec<Question
         Some(named) => s == named,
         None => schema.signals.get(s).is_some_and(|s| has(&s.name) || has(&s.label)),
     });
-    let about: Vec<Question> = signals.flat_map(|s| of_signal(schema, s)).collect();
+    let about: Vec<Question> = signals.flat_map(|s| of_signal(spec, schema, s)).collect();
     if named.is_some() { about.into_iter().chain(found).collect() } else { found.into_iter().chain(about).collect() }
 }
 
 /// Highest and lowest of a signal.
-fn of_signal(schema: &Schema, signal: SignalId) -> Vec<Question> {
+fn of_signal(spec: &PlantSpec, schema: &Schema, signal: SignalId) -> Vec<Question> {
     let Some(s) = schema.signals.get(signal) else { return Vec::new() };
-    vec![
-        Question::new(&format!("{}.highest", s.name), &format!("{}, highest", s.label), Asked::Highest(signal), &s.doc),
-        Question::new(&format!("{}.lowest", s.name), &format!("{}, lowest", s.label), Asked::Lowest(signal), &s.doc),
-    ]
+    // Where two signals are called the same, their owners tell them apart.
+    let alike = schema.signals.iter().filter(|other| other.label == s.label).count() > 1;
+    let owner = spec.entities.get(s.entity).filter(|_| alike && signal < schema.plant_signals);
+    let label = owner.map_or_else(|| s.label.clone(), |owner| format!("{}, {}", owner.label, s.label.to_lowercase()));
+    let ask = |end: &str, asked: Asked| {
+        Question::new(&format!("{}.{end}", s.name), &format!("{label}, {end}"), asked, &s.doc)
+    };
+    vec![ask("highest", Asked::Highest(signal)), ask("lowest", Asked::Lowest(signal))]
 }
 
 /// When something first went wrong: anything, a trip, and each kind of event.

@@ -103,9 +103,27 @@ pub(super) fn amount(value: f64, decimals: usize, unit: &str) -> String {
     let number = crate::signal::format_number(value, decimals);
     match unit {
         "" => number,
-        "$" => format!("$\u{2009}{number}"),
+        "$" => format!("$\u{2009}{}", grouped(&number)),
         _ => format!("{number}\u{2009}{unit}"),
     }
+}
+
+/// The whole part of a number in groups of three.
+fn grouped(number: &str) -> String {
+    let (whole, rest) = number.split_at(number.find('.').unwrap_or(number.len()));
+    let digits = whole.chars().filter(char::is_ascii_digit).count();
+    let mut left = digits;
+    let mut out = String::with_capacity(number.len() + digits);
+    for c in whole.chars() {
+        out.push(c);
+        if c.is_ascii_digit() {
+            left -= 1;
+            if left > 0 && left.is_multiple_of(3) {
+                out.push('\u{2009}');
+            }
+        }
+    }
+    out + rest
 }
 
 /// A length of time: "40 s", "20 min", "2 h 15 min".

@@ -158,7 +158,7 @@ impl<'a> ChartDrawing<'a> {
                     sheet.line(piece.into_iter().map(|(x, y)| plot.at(x, y)).collect(), s.colour, 1.4);
                 }
             }
-            self.limits(sheet, &plot, &own);
+            self.limits(sheet, &plot, &own, axis > 0);
         }
         legend(sheet, &plot, series, |_| String::new());
         if each > 1 { format!("min/max of {each} rows") } else { String::new() }
@@ -191,7 +191,7 @@ impl<'a> ChartDrawing<'a> {
     }
 
     /// Limits as dashed lines with their words, where they are in sight.
-    fn limits(&self, sheet: &mut Sheet, plot: &Plot, series: &[Series<'_>]) {
+    fn limits(&self, sheet: &mut Sheet, plot: &Plot, series: &[Series<'_>], right: bool) {
         let mut told: Vec<(f64, Alarm)> = Vec::new();
         for s in series {
             for (at, alarm) in limits_of(s.signal) {
@@ -203,7 +203,10 @@ impl<'a> ChartDrawing<'a> {
                 sheet.dashed(vec![(plot.left, y), (plot.left + plot.width, y)], alarm_colour(alarm), 1.0);
                 let words = limit_words(at, alarm, s.signal);
                 let above = if y - 14.0 > plot.top { y - 7.0 } else { y + 8.0 };
-                sheet.text((plot.left + 5.0, above), &words, SMALL * 0.88, TEXT2, Anchor::Left);
+                // Beside the axis that it is read on.
+                let (x, anchor) =
+                    if right { (plot.left + plot.width - 5.0, Anchor::Right) } else { (plot.left + 5.0, Anchor::Left) };
+                sheet.text((x, above), &words, SMALL * 0.88, TEXT2, anchor);
             }
         }
     }
@@ -223,12 +226,14 @@ impl<'a> ChartDrawing<'a> {
         plot.y = range(path.points.iter().map(|p| p.1), false);
         plot.ground(sheet);
         let upright = [*y];
-        Axes { plot: &plot, number: 0, of: 1, unit: &y.signal.unit, series: &upright }.draw(sheet);
+        Axes { plot: &plot, number: 0, of: 1, unit: "", series: &upright }.draw(sheet);
         plot.x_axis(sheet, (plot.width / 90.0) as usize);
         let below = plot.top + plot.height + 26.0;
         let name = format!("{}{}", x.signal.label, unit_words(&x.signal.unit));
         sheet.text((plot.left + plot.width / 2.0, below), &name, SMALL, TEXT2, Anchor::Middle);
-        self.limits(sheet, &plot, &upright);
+        let name = format!("{}{}", y.signal.label, unit_words(&y.signal.unit));
+        sheet.text((plot.left + 4.0, plot.top - 10.0), &name, SMALL, TEXT2, Anchor::Left);
+        self.limits(sheet, &plot, &upright, false);
         for (at, alarm) in limits_of(x.signal).filter(|(at, _)| *at > plot.x.0 && *at < plot.x.1) {
             let left = plot.at_x(at);
             sheet.dashed(vec![(left, plot.top), (left, plot.top + plot.height)], alarm_colour(alarm), 1.0);
@@ -248,15 +253,15 @@ impl<'a> ChartDrawing<'a> {
         // Runs of one colour are one line.
         for run in path.points.chunks((path.points.len() / 48).max(8)) {
             let Some(first) = run.first() else { continue };
-            // A gap in time is a gap in the path.
-            for piece in run.chunk_by(|a, b| b.2 - a.2 <= path.every) {
+            // A long gap in time is a gap in the path.
+            for piece in run.chunk_by(|a, b| b.2 - a.2 <= 64 * path.every) {
                 sheet.line(piece.iter().map(|p| plot.at(p.0, p.1)).collect(), shade(first.2), 1.3);
             }
         }
         for pair in path.points.chunks((path.points.len() / 48).max(8)).collect::<Vec<_>>().windows(2) {
             if let [a, b] = pair
                 && let (Some(end), Some(begin)) = (a.last(), b.first())
-                && begin.2 - end.2 <= path.every
+                && begin.2 - end.2 <= 64 * path.every
             {
                 sheet.line(vec![plot.at(end.0, end.1), plot.at(begin.0, begin.1)], shade(begin.2), 1.3);
             }
@@ -360,7 +365,7 @@ impl<'a> ChartDrawing<'a> {
             let points = curve.points(600).into_iter().map(|p| plot.at(100.0 * p[0], p[1])).collect();
             sheet.line(points, s.colour, 1.6);
         }
-        self.limits(sheet, &plot, series);
+        self.limits(sheet, &plot, series, false);
         legend(sheet, &plot, series, |k| match (curves.get(k), series.get(k)) {
             (Some(curve), Some(s)) => format!("median {}", s.signal.format(curve.at(0.5))),
             _ => String::new(),

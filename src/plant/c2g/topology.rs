@@ -39,6 +39,8 @@ pub(super) fn topology(limits: &Params, tick_s: f64) -> Topology {
     ];
     let rating = limits.site.electrical.transformer.rating_mva;
     let power = limits.fidelity.bess_p_mw;
+    let thermal = &limits.site.thermal;
+    let (pumps, air) = (thermal.pump_max_mw, thermal.zone_b.hvac_max_mw);
     let edge = |from: usize, to: usize, flow: Col, reactive: Option<Col>, limit: Option<f64>| Edge {
         reactive: reactive.map(|c| c as usize),
         limit,
@@ -62,8 +64,8 @@ pub(super) fn topology(limits: &Params, tick_s: f64) -> Topology {
         edge(6, 7, Col::PPduInB, q_b, None),
         edge(7, 8, Col::PItB, q_b, None),
         edge(2, 9, Col::PCoolA, Some(Col::QChillerA), None),
-        edge(2, 10, Col::PPump, Some(Col::QPump), None),
-        edge(2, 11, Col::PHvac, Some(Col::QHvac), None),
+        edge(2, 10, Col::PPump, Some(Col::QPump), Some(pumps)),
+        edge(2, 11, Col::PHvac, Some(Col::QHvac), Some(air)),
         edge(2, 12, Col::PAux, Some(Col::QAux), None),
         edge(13, 2, Col::PBess, None, Some(power)),
     ];

@@ -156,7 +156,7 @@ fn reasons(spec: &PlantSpec, told: &SlotWhy) -> Vec<Because> {
             overridden.push(Because { text, trial });
         }
         if let Some(trial) = lever.neutral {
-            acted.extend(effect(told, index, action, applied, trial));
+            acted.extend(effect(spec, told, index, applied, trial));
         }
     }
     acted.sort_by(|(a, _), (b, _)| b.total_cmp(a));
@@ -165,11 +165,13 @@ fn reasons(spec: &PlantSpec, told: &SlotWhy) -> Vec<Because> {
 }
 
 /// What a lever did, against its neutral value.
-fn effect(told: &SlotWhy, index: usize, action: &Action, applied: f64, trial: Trial) -> Option<(f64, Because)> {
+fn effect(spec: &PlantSpec, told: &SlotWhy, index: usize, applied: f64, trial: Trial) -> Option<(f64, Because)> {
     let lever = told.levers.get(index)?;
+    let action = spec.slots.get(told.slot)?.actions.get(index)?;
+    let what = action.effect.and_then(|e| spec.signals.get(e)).map_or("its effect", |s| s.label.as_str());
     let (given, unit, verb) = match &told.service {
-        Some(service) => (service.given - trial.given, service.unit.as_str(), "gave"),
-        None => (lever.effect - trial.given, lever.unit.as_str(), "moved its effect by"),
+        Some(service) => (service.given - trial.given, service.unit.as_str(), "gave".to_owned()),
+        None => (lever.effect - trial.given, lever.unit.as_str(), format!("changed {} by", lower_first(what))),
     };
     let digits = if told.service.is_some() || unit.is_empty() { 2 } else { 1 };
     let change = told.reward - trial.reward;
@@ -187,9 +189,12 @@ fn effect(told: &SlotWhy, index: usize, action: &Action, applied: f64, trial: Tr
         (true, false) => String::new(),
     };
     let did = if shows(given, digits) {
-        format!("{verb} {}", quantity(given, digits, unit))
-    } else {
+        let sign = if told.service.is_some() { "" } else { plus(given) };
+        format!("{verb} {sign}{}", quantity(given, digits, unit))
+    } else if told.service.is_some() {
         "gave nothing".to_owned()
+    } else {
+        "changed nothing else".to_owned()
     };
     let text = format!(
         "{} at {} {did}{limit}: at {} the reward would have been {}{}.",
@@ -203,9 +208,19 @@ fn effect(told: &SlotWhy, index: usize, action: &Action, applied: f64, trial: Tr
     Some((weight, Because { text, trial }))
 }
 
+/// A text with a small first letter, unless it begins with an abbreviation.
 fn lower_first(text: &str) -> String {
     let mut letters = text.chars();
-    letters.next().map_or(String::new(), |first| first.to_lowercase().chain(letters).collect())
+    let Some(first) = letters.next() else { return String::new() };
+    if letters.clone().next().is_some_and(char::is_uppercase) {
+        return text.to_owned();
+    }
+    first.to_lowercase().chain(letters).collect()
+}
+
+/// A plus sign before what is positive.
+fn plus(value: f64) -> &'static str {
+    if value > 0.0 { "+" } else { "" }
 }
 
 #[cfg(test)]
@@ -219,5 +234,6 @@ mod tests {
             ["+0.23", "−0.50", "0.00", "0.00", "0.00"]
         );
         assert_eq!([0.25, 24.0, 0.8381, -2.0].map(short), ["0.25", "24", "0.838", "−2"]);
+        assert_eq!(["HVAC power", "Set point", "", "A"].map(lower_first), ["HVAC power", "set point", "", "a"]);
     }
 }

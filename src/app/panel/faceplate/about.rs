@@ -5,6 +5,7 @@ use crate::rollout::LeverMode;
 use crate::session::RunView;
 use crate::signal::{Alarm, EntityId, Kind, Limits, Signal, SignalId};
 
+use super::super::device;
 use super::super::one_line::Story;
 use super::super::selection::Selection;
 use super::super::words::{SPACE, class, number_of, sentence, value_unit};
@@ -189,6 +190,11 @@ impl About {
             };
             let value = crate::signal::format_number(lever.applied, 2);
             self.rows.push((format!("Lever {}", action.label), format!("{value}{SPACE}{mode}")));
+        }
+        for number in device::of_entity(spec, id) {
+            let words = device::words(number);
+            let words = if words.is_empty() { "protection".to_owned() } else { words };
+            self.rows.push((format!("Device {number}"), words));
         }
         let about_it = |label: &str| spec.events.iter().any(|kind| kind.label == label && concerns(kind));
         let events = view.events.iter().enumerate().rev().filter(|(_, e)| about_it(&e.label));

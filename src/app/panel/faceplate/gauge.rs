@@ -3,15 +3,20 @@
 use egui::{Align, Pos2, Rect, Shape, Stroke, StrokeKind, Ui, Vec2, pos2, vec2};
 
 use crate::app::theme::{Face, corners};
-use crate::signal::{Alarm, Limits, Signal};
+use crate::session::RunView;
+use crate::signal::{Alarm, Limits, Signal, SignalId};
 
 use super::super::glyph;
+use super::super::mini;
 use super::super::pen::Pen;
 use super::super::widget::spoken;
 use super::super::words::{number_of, value_unit};
 
 /// Height of a gauge.
 const HEIGHT: f32 = 40.0;
+
+/// Width of the small trend between name and number.
+const TREND: f32 = 56.0;
 
 /// Height of the marks below a bar with limits.
 const MARKS: f32 = 14.0;
@@ -42,7 +47,16 @@ pub(in super::super) fn height(signal: &Signal) -> f32 {
 }
 
 /// Draws a gauge into a rectangle as wide as its bar.
-pub(in super::super) fn gauge(ui: &Ui, pen: &Pen, rect: Rect, signal: &Signal, value: f64) {
+///
+/// `wanted` is the set point, in the signal's unit; `column` names the signal whose trend stands beside its name.
+pub(in super::super) fn gauge(
+    ui: &Ui,
+    pen: &Pen,
+    rect: Rect,
+    signal: &Signal,
+    (value, wanted): (f64, Option<f64>),
+    trend: Option<(SignalId, &RunView)>,
+) {
     let theme = &pen.theme;
     let line = rect.top() + 9.0;
     let number = number_of(signal, value);
@@ -61,13 +75,23 @@ pub(in super::super) fn gauge(ui: &Ui, pen: &Pen, rect: Rect, signal: &Signal, v
         glyph::alarm(&pen.painter, alarm, pos2(from + 5.0, line), 11.0, colour, theme.alarm_text.map(|_| *theme.text));
         from += 16.0;
     }
-    let room = digits.left() - from - 8.0;
+    let mut room = digits.left() - from - 8.0;
+    if let Some((column, view)) = trend.filter(|_| room - pen.width(&signal.label, Face::Label) > TREND + 12.0) {
+        let place = Rect::from_min_size(pos2(digits.left() - TREND - 10.0, line - 6.0), vec2(TREND, 12.0));
+        mini::trend(pen, place, column, view);
+        room = place.left() - from - 6.0;
+    }
     pen.text_within(pos2(from, line), Align::Min, room, &signal.label, Face::Label, theme.text2);
     let words = format!("{} {}", signal.label, value_unit(signal, value));
     spoken(ui, rect, ui.id().with(("gauge", &signal.name)), &words).on_hover_text(&signal.doc);
     if has_bar(signal) {
         let track = Rect::from_min_max(pos2(rect.left(), rect.top() + 20.0), pos2(rect.right(), rect.top() + 30.0));
         bar(pen, track, signal, value);
+        if let Some(wanted) = wanted.filter(|w| w.is_finite()) {
+            let (low, high) = signal.range;
+            let share = ((wanted - low) / (high - low)).clamp(0.0, 1.0) as f32;
+            mini::caret(pen, track.left() + share * track.width(), track);
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::session::RunView;
 use crate::signal::{Alarm, Carrier, EntityId, Kind, NodeKind, Signal, SignalId, Term, format_number};
 
+use super::super::device;
 use super::super::words::{SPACE, number_of, signed};
 use super::tree::{Branch, Tree, Wire};
 
@@ -100,6 +101,8 @@ pub(super) struct NodeFacts {
     pub out: Option<f64>,
     /// Device number of its protection.
     pub device: Option<String>,
+    /// Device numbers of what trips on its quantities.
+    pub trips: Vec<String>,
     /// Lost in it.
     pub loss: Option<Quantity>,
     /// Efficiency, percent.
@@ -186,6 +189,7 @@ impl Facts {
                 feed,
                 out: outs.get(index).copied().flatten(),
                 device: node.device.clone(),
+                trips: trips(view, node.entity, is_source),
                 loss: node.loss.and_then(|c| Quantity::of(view, c, usize::MAX)),
                 efficiency: node.efficiency.map(|c| percent(c, 1)),
                 charge: of(&|s| is_store && s.name.contains("soc") && (s.unit.is_empty() || s.unit == "%"))
@@ -308,6 +312,22 @@ fn frequency(view: &RunView, entity: EntityId) -> Option<Quantity> {
     let own = own_signal(view, entity, |s| s.unit == "Hz");
     let grid = || view.spec.signals.iter().position(|s| s.unit == "Hz" && s.carrier == Carrier::Grid);
     own.or_else(grid).and_then(|c| Quantity::of(view, c, 3))
+}
+
+/// Numbers of the devices that trip on what is measured at a node: at a source the frequency, too.
+fn trips(view: &RunView, entity: EntityId, is_source: bool) -> Vec<String> {
+    let signals = &view.spec.signals;
+    let own = signals.iter().position(|s| s.entity == entity && s.unit == "Hz");
+    let grid = || signals.iter().position(|s| s.unit == "Hz" && s.limits.trip_high.is_some());
+    let frequency = is_source.then(|| own.or_else(grid)).flatten();
+    let measured = (0..signals.len()).filter(|id| signals.get(*id).is_some_and(|s| s.entity == entity));
+    let mut all: Vec<String> = Vec::new();
+    for device in measured.chain(frequency).filter_map(|id| device::of_signal(&view.spec, id)) {
+        if all.iter().all(|known| known != device) {
+            all.push(device.to_owned());
+        }
+    }
+    all
 }
 
 /// The worst signal of every entity against its limits.

@@ -29,6 +29,7 @@ fn facts(topology: &Topology) -> Facts {
         feed: None,
         out: None,
         device: Some("52".to_owned()),
+        trips: Vec::new(),
         loss: (node.kind == NodeKind::Converter).then(|| quantity("5.21", "MW")),
         efficiency: (node.kind == NodeKind::Converter && i % 2 == 0).then(|| quantity("84.9", "%")),
         charge: (node.kind == NodeKind::Storage).then(|| quantity("48", "%")),

@@ -24,7 +24,7 @@ pub(super) fn place(plans: Vec<Plan<'_>>, builder: &Builder<'_>, area: Rect, tru
         forks: Vec::new(),
         brackets: Vec::new(),
     };
-    let mut placer = Placer { drawing, builder, bottom: area.bottom(), stretch: 0.0 };
+    let mut placer = Placer { drawing, builder, bottom: area.bottom(), stretch: 0.0, wishes: Vec::new() };
     if cramped && (area.height() < SOURCE + BUS || area.width() < 40.0) {
         return placer.drawing;
     }
@@ -46,6 +46,7 @@ pub(super) fn place(plans: Vec<Plan<'_>>, builder: &Builder<'_>, area: Rect, tru
         placer.pane(&plan, left, right, area.top(), bus);
         left = right + between;
     }
+    placer.grant(area);
     placer.drawing
 }
 
@@ -54,6 +55,27 @@ struct Placer<'a> {
     builder: &'a Builder<'a>,
     bottom: f32,
     stretch: f32,
+    wishes: Vec<Wish>,
+}
+
+/// A text that is told where something is left over: it takes the first of its places that is free.
+struct Wish {
+    places: Vec<(Pos2, Align)>,
+    text: String,
+    face: Face,
+    /// What it is about.
+    about: About,
+}
+
+/// What a wish is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum About {
+    /// Reactive power: told of all branches at the same side, or of none.
+    Reactive,
+    /// Devices that trip: told of all loads or of none.
+    Trips,
+    /// Anything that stands for itself.
+    Own,
 }
 
 impl Placer<'_> {
@@ -171,8 +193,16 @@ impl Placer<'_> {
             label: String::new(),
             second: String::new(),
         });
-        let device = facts.nodes.get(head.source).and_then(|n| n.device.as_deref()).unwrap_or_default();
-        self.tag_within(pos2(x - 14.0, y), Align::Max, half - 4.0, device, Face::Caption, Ink::Faint);
+        let known = facts.nodes.get(head.source);
+        let device = known.and_then(|n| n.device.as_deref()).unwrap_or_default();
+        // What trips the breaker stands before it, as far as there is room.
+        let trips = known.map_or(&[][..], |n| &n.trips);
+        let all = trips.iter().rev().map(String::as_str).chain([device]).filter(|d| !d.is_empty());
+        let all = all.collect::<Vec<_>>().join(" · ");
+        let at = pos2(x - 14.0, y);
+        if self.tag_within(at, Align::Max, half - 4.0, &all, Face::Caption, Ink::Faint).is_none() {
+            self.tag_within(at, Align::Max, half - 4.0, device, Face::Caption, Ink::Faint);
+        }
         let number = facts.wire_text(wire, false);
         let text = if number.contains('\u{A0}') || facts.unit.is_empty() {
             number
@@ -264,6 +294,9 @@ impl Placer<'_> {
                 }
                 (false, _) => self.tag(pos2(x + BESIDE, beside), Align::Min, &block.flow, Face::Number, Ink::Strong),
             };
+        }
+        if !block.flow.is_empty() && !block.stage {
+            self.wish_beside(block, x, beside);
         }
         let bottom = self.body(block, x, top);
         if block.children.is_empty() {
@@ -418,6 +451,98 @@ impl Placer<'_> {
             label: line.label.clone(),
             second: line.number.clone(),
         });
+    }
+
+    /// Wants the reactive power of a branch below its flow or beside its wire, and how much of its rating a lone thing
+    /// takes.
+    fn wish_beside(&mut self, block: &Block, x: f32, y: f32) {
+        let facts = self.builder.facts;
+        let parts = block.wires.iter().map(|w| facts.flows.get(w.edge).and_then(|f| f.reactive.as_ref()));
+        let reactive: Option<Vec<&Quantity>> = parts.collect();
+        if let Some(reactive) = reactive.filter(|all| !all.is_empty())
+            && let Some(unit) = reactive.first().map(|q| q.unit.clone())
+        {
+            let sum: f64 = reactive.iter().map(|q| q.value).sum();
+            let text = format!("{}\u{A0}{unit}", crate::signal::format_number(sum, 1));
+            let places = vec![(pos2(x + BESIDE, y + 14.0), Align::Min), (pos2(x - BESIDE, y), Align::Max)];
+            self.wishes.push(Wish { places, text, face: Face::NumberCaption, about: About::Reactive });
+        }
+        let lone = block.nodes.first().and_then(|n| facts.nodes.get(*n)).filter(|_| block.nodes.len() == 1);
+        if let Some(loading) = lone.filter(|n| n.kind == NodeKind::Storage).and_then(|n| n.loading.as_ref()) {
+            let text = format!("load {}", loading.words());
+            let places = vec![(pos2(x + BESIDE, y + 14.0), Align::Min), (pos2(x - BESIDE, y), Align::Max)];
+            self.wishes.push(Wish { places, text, face: Face::Caption, about: About::Own });
+        }
+    }
+
+    /// Tells what was wished for where it is free: nothing that stands there is covered.
+    fn grant(&mut self, area: Rect) {
+        let facts = self.builder.facts;
+        for spot in &self.drawing.spots {
+            let Some(node) = spot.nodes.first().and_then(|n| facts.nodes.get(*n)) else { continue };
+            let y = spot.rect.center().y;
+            match spot.role {
+                // Loads of a list tell how much of their rating they take.
+                Role::Line => {
+                    if let Some(loading) = &node.loading {
+                        let places = vec![(pos2(spot.rect.right() + 16.0, y), Align::Min)];
+                        self.wishes.push(Wish {
+                            places,
+                            text: loading.words(),
+                            face: Face::NumberCaption,
+                            about: About::Own,
+                        });
+                    }
+                }
+                Role::Tip if !node.trips.is_empty() => {
+                    let low = spot.rect.bottom() - 6.0;
+                    let places = vec![
+                        (pos2(spot.rect.right() + 6.0, low), Align::Min),
+                        (pos2(spot.rect.left() - 6.0, low), Align::Max),
+                    ];
+                    let text = node.trips.join(" · ");
+                    self.wishes.push(Wish { places, text, face: Face::Caption, about: About::Trips });
+                }
+                _ => {}
+            }
+        }
+        let all = std::mem::take(&mut self.wishes);
+        for about in [About::Reactive, About::Trips] {
+            let kind: Vec<&Wish> = all.iter().filter(|wish| wish.about == about).collect();
+            let sides = kind.iter().map(|wish| wish.places.len()).min().unwrap_or(0);
+            let free = |wish: &Wish, side: usize| wish.places.get(side).is_some_and(|p| self.is_free(area, wish, *p));
+            let Some(side) = (0..sides).find(|side| kind.iter().all(|wish| free(wish, *side))) else { continue };
+            for wish in kind {
+                if let Some(&(at, align)) = wish.places.get(side) {
+                    self.tag(at, align, &wish.text, wish.face, Ink::Faint);
+                }
+            }
+        }
+        for wish in all.iter().filter(|wish| wish.about == About::Own) {
+            let place = wish.places.iter().find(|place| self.is_free(area, wish, **place));
+            if let Some(&(at, align)) = place {
+                self.tag(at, align, &wish.text, wish.face, Ink::Faint);
+            }
+        }
+    }
+
+    /// Whether nothing stands where a wish would.
+    fn is_free(&self, area: Rect, wish: &Wish, (at, align): (Pos2, Align)) -> bool {
+        let width = (self.builder.ruler)(&wish.text, wish.face);
+        let left = if align == Align::Max { at.x - width } else { at.x };
+        let rect = Rect::from_min_size(pos2(left, at.y - 6.5), vec2(width, 13.0));
+        // What stands at the other side of a gap must not look as if it belonged here.
+        let apart = |other: Rect| {
+            !other.expand2(vec2(if wish.about == About::Trips { 4.0 } else { 14.0 }, -1.0)).intersects(rect)
+        };
+        let cable = |c: &Cable| Rect::from_min_max(pos2(c.x - 6.0, c.top), pos2(c.x + 6.0, c.bottom));
+        let fork = |f: &Fork| Rect::from_min_max(pos2(f.left, f.y - 4.0), pos2(f.right, f.y + 4.0));
+        let drawing = &self.drawing;
+        area.contains_rect(rect)
+            && drawing.tags.iter().all(|tag| apart(tag.rect))
+            && drawing.spots.iter().all(|spot| apart(spot.rect))
+            && drawing.cables.iter().all(|c| !cable(c).intersects(rect))
+            && drawing.forks.iter().all(|f| !fork(f).intersects(rect))
     }
 
     fn cable(

@@ -126,6 +126,11 @@ impl Facts {
                 add(words, q.words());
             }
         }
+        let devices: Vec<&str> =
+            node.device.iter().map(String::as_str).chain(node.trips.iter().map(String::as_str)).collect();
+        if !devices.is_empty() {
+            add("Devices", devices.join(", "));
+        }
         rows
     }
 

@@ -7,6 +7,7 @@ use crate::signal::{Alarm, Limits, Signal, SignalId};
 
 use super::super::Cx;
 use super::super::glyph;
+use super::super::mini;
 use super::super::pen::{Pen, Run};
 use super::super::words::number_of;
 use super::selectable;
@@ -19,6 +20,9 @@ const MARKED: f32 = 48.0;
 
 /// Least width of a gauge beside another one.
 const LEAST_WIDTH: f32 = 180.0;
+
+/// Width of the small trend between name and number.
+const TREND: f32 = 56.0;
 
 /// Distance between two columns of gauges.
 const GUTTER: f32 = 20.0;
@@ -87,9 +91,16 @@ pub(in crate::app::panel) fn gauge(ui: &Ui, rect: Rect, id: SignalId, cx: &mut C
         sign(&pen, alarm, pos2(from + 6.0, line), 11.0);
         from += 17.0;
     }
-    let room = value_at.left() - from - 8.0;
+    let mut room = value_at.left() - from - 8.0;
+    let label = pen.width(&signal.label, Face::Body);
+    if room - label > TREND + 12.0 {
+        let place = Rect::from_min_size(pos2(value_at.left() - TREND - 10.0, line - 6.0), vec2(TREND, 12.0));
+        mini::trend(&pen, place, id, view);
+        room = place.left() - from - 6.0;
+    }
     pen.text_within(pos2(from, line), Align::Min, room, &signal.label, Face::Body, theme.text2);
-    bar(&pen, rect, signal, value);
+    let wanted = mini::set_point(&view.spec, id).map(|wanted| view.value(wanted));
+    bar(&pen, rect, signal, value, wanted);
 }
 
 /// The filled shape of an alarm, outlined where the theme's ground is as bright as its amber.
@@ -99,7 +110,7 @@ pub(super) fn sign(pen: &Pen, alarm: Alarm, at: Pos2, size: f32) {
     glyph::alarm(&pen.painter, alarm, at, size, colour, theme.alarm_text.map(|_| *theme.text));
 }
 
-fn bar(pen: &Pen, rect: Rect, signal: &Signal, value: f64) {
+fn bar(pen: &Pen, rect: Rect, signal: &Signal, value: f64, wanted: Option<f64>) {
     let theme = &pen.theme;
     let (low, high) = signal.range;
     if !(low.is_finite() && high.is_finite() && low < high) {
@@ -130,6 +141,9 @@ fn bar(pen: &Pen, rect: Rect, signal: &Signal, value: f64) {
         let thumb = Rect::from_center_size(pos2(x(value), y), vec2(4.0, 13.0));
         pen.painter.rect_filled(thumb.expand(1.0), corners(1.0), theme.surface);
         pen.painter.rect_filled(thumb, corners(1.0), theme.text);
+    }
+    if let Some(wanted) = wanted.filter(|w| w.is_finite()) {
+        mini::caret(pen, x(wanted), track);
     }
 }
 

@@ -13,7 +13,7 @@ use crate::app::guard::guarded;
 use crate::app::panel::glyph::Glyph;
 use crate::app::panel::pen::Pen;
 use crate::app::panel::widget::{self, Button, Look};
-use crate::app::panel::{Cx, PanelState, TileId, custom, events, parts, tiles};
+use crate::app::panel::{Cx, PanelState, TileId, custom, events, headroom, parts, tiles};
 use crate::app::theme::{Face, Theme, corners};
 use crate::evaluate::charts::ChartKind;
 
@@ -231,6 +231,17 @@ impl Behavior<TileId> for Desk<'_, '_> {
         if pane == TileId::Events && room > 260.0 {
             let (_, rect) = ui.allocate_space(vec2(room - 70.0, ui.available_height()));
             events::count(ui, rect, self.cx);
+        }
+        let caption = match pane {
+            TileId::Headroom => headroom::caption(&self.cx.view.spec),
+            TileId::Ask => "ready questions".to_owned(),
+            _ => String::new(),
+        };
+        if !caption.is_empty() && room > 240.0 {
+            let (_, rect) = ui.allocate_space(vec2(room - 70.0, ui.available_height()));
+            let at = pos2(rect.right() - theme.tokens.space.tile_pad, rect.center().y);
+            let pen = Pen::new(ui, &theme);
+            pen.text_within(at, Align::Max, rect.width() - 12.0, &caption, Face::Label, theme.text3);
         }
         if let TileId::Plant(name) = &pane
             && let Some(own) = spec.tiles.iter().find(|t| t.name == *name)

@@ -16,7 +16,7 @@ use egui_tiles::{Container, Tile, Tree};
 use super::glyph::Glyph;
 use super::pen::Pen;
 use super::widget::{self, Button, Look};
-use super::{Cx, PanelState, TileId};
+use super::{Cx, PanelState, TileId, custom};
 use crate::app::theme::Face;
 use crate::plant::PlantSpec;
 
@@ -357,6 +357,16 @@ fn fill(ui: &mut Ui, rect: Rect, tile: &TileId, state: &mut PanelState, cx: &mut
     let place = Rect::from_min_size(header.right_center() - vec2(30.0, 12.0), vec2(24.0, 24.0));
     let button = Button::sign(Glyph::Cross, "Give the room back", "Shows all tiles again (Z)").look(Look::Quiet);
     let back = button.show(ui, &theme, place, ui.id().with("give back")).clicked();
+    if let TileId::Custom(number) = tile {
+        let width = custom::header_width(ui, *number, state, cx);
+        let kinds = Rect::from_min_max(
+            pos2(place.left() - 8.0 - width, header.top()),
+            pos2(place.left() - 8.0, header.bottom()),
+        );
+        if kinds.left() > header.center().x {
+            custom::header(ui, kinds, *number, state, cx);
+        }
+    }
     behave::body(ui, body, tile, state, cx);
     behave::body(ui, below, &TileId::Timeline, state, cx);
     let escaped = ui.memory(|m| m.focused().is_none())

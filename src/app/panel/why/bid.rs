@@ -128,7 +128,10 @@ fn curve(ui: &Ui, rect: Rect, deal: &DealWhy, ink: Ink) {
     let (x, align) = if right { (cleared + 5.0, Align::Min) } else { (cleared - 5.0, Align::Max) };
     pen.text(pos2(x, plot.top() + 22.0), align, &words, Face::Caption, ink.of(theme.text2));
     let top = pos2(plot.right() - 4.0, plot.top() + 8.0);
-    pen.text_within(top, Align::Max, plot.width() - 8.0, "chance of acceptance, %", Face::Caption, ink.of(theme.text3));
+    let long = "chance of acceptance, %";
+    let roomy = pen.width(long, Face::Caption) < plot.right() - cleared - 8.0;
+    let words = if roomy { long } else { "chance, %" };
+    pen.text_within(top, Align::Max, plot.width() - 8.0, words, Face::Caption, ink.of(theme.text3));
     // Right of the clearing price and above one half no curve comes by.
     if plot.right() - cleared > 110.0 && plot.height() > 110.0 {
         let legend = [("by price alone", theme.text3, 36.0), ("with quantity", theme.text2, 50.0)];

@@ -18,7 +18,7 @@ use super::{HEAD, Ink, PAD, Told, command, foretold, head, told, told_slot};
 const ROWS: [f32; 2] = [38.0, 20.0];
 
 /// Highest a term stands.
-const TALLEST: f32 = 46.0;
+const TALLEST: f32 = 52.0;
 
 /// Height of the line of marks below the terms.
 const MARKS: f32 = 18.0;
@@ -210,8 +210,8 @@ fn dotted(pen: &Pen, x: f32, top: f32, bottom: f32, stroke: Stroke) {
 fn asked_and_given(ui: &Ui, rect: Rect, slot: &SlotWhy, service: &ServiceWhy, ink: Ink, cx: &Cx<'_>) {
     let theme = &ink.theme;
     let pen = Pen::new(ui, theme);
-    let telling = cx.view.spec.telling(slot.slot);
-    let shares = telling.service.as_ref().map_or(&[][..], |s| &s.shares);
+    let service_of = cx.view.spec.telling.slots.get(slot.slot).and_then(|t| t.service.as_ref());
+    let shares = service_of.map_or(&[][..], |s| &s.shares);
     pen.hline(rect.left() - PAD, rect.right() + PAD, rect.top(), Stroke::new(1.0, ink.of(theme.line)));
     let number = |value: f64| format!("{} {}", signed_plain(value), service.unit);
     let (asked, given) = (number(service.asked), number(service.given));
