@@ -14,7 +14,7 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, Sender, bounded};
 use serde::{Deserialize, Serialize};
 
-use crate::app::panel::{Align, NodeDoc, PanelState, Span};
+use crate::app::panel::{Align, Best, NodeDoc, PanelState, Span};
 use crate::app::stage::Quality;
 use crate::app::theme::ThemeName;
 use crate::config::{Document, Error, Place, Result, yaml_string};
@@ -71,6 +71,8 @@ pub struct Settings {
     pub welcome: bool,
     /// Logs that were open, the newest first, each with what it is.
     pub recent: Vec<Recent>,
+    /// Best results of games against the machine, by plant and scenario, the best first.
+    pub best_results: BTreeMap<String, Vec<Best>>,
 }
 
 /// A log that was open.
@@ -134,6 +136,7 @@ impl Default for Settings {
             differences: false,
             welcome: true,
             recent: Vec::new(),
+            best_results: BTreeMap::new(),
         }
     }
 }
@@ -232,6 +235,7 @@ impl Settings {
             align: panel.charts.compare.align.label().to_owned(),
             differences: panel.charts.compare.difference,
             welcome: panel.welcome_at_start(),
+            best_results: panel.best_results().clone(),
             recent: panel
                 .recent()
                 .iter()
@@ -259,6 +263,7 @@ impl Settings {
         panel.charts.compare.colours = self.run_colours.clone();
         panel.charts.compare.align = Align::ALL.into_iter().find(|a| a.label() == self.align).unwrap_or_default();
         panel.charts.compare.difference = self.differences;
+        panel.set_best_results(self.best_results.clone());
         panel.set_welcome_at_start(self.welcome);
         panel.set_recent(self.recent.iter().map(|recent| (recent.path.clone(), recent.what.clone())).collect());
         let saved = self.layouts.iter().filter_map(|(name, doc)| Some((name.clone(), doc.to_node()?)));

@@ -264,11 +264,11 @@ fn dispatch(cli: Cli, world: &World, given: &ArgMatches) -> Outcome {
         Some(Command::Data(command)) => data::run(&command),
         Some(Command::Evaluate(args)) => evaluate::run(&args, world),
         Some(Command::Report(args)) => report::run(&args, world),
+        Some(Command::Tour(args)) => tour::run(&args, world),
         Some(Command::Why(args)) => why::run(&args, world, &axes()),
         Some(Command::Ask(args)) => ask::run(&args, world),
         Some(Command::Headroom(args)) => headroom::run(&args, world, &axes()),
         Some(Command::Export(args)) => export::run(&args, world, &axes()),
-        Some(Command::Tour(args)) => tour::run(&args, world),
         #[cfg(feature = "onnx")]
         Some(Command::Policy(command)) => policy::run(&command, world),
         #[cfg(feature = "app")]

@@ -7,6 +7,7 @@ mod again;
 mod beside;
 mod clock;
 mod command;
+pub mod contest;
 mod course;
 mod events;
 // The same in every build: it takes minutes, and is played in that without a window.

@@ -52,18 +52,23 @@ fn parses(xml: &str) {
 fn a_report_holds_the_values_of_the_summary_and_says_how_to_run_it_again() {
     let dir = folder();
     let run = ["--ticks=400", "--macro=rule_macro", "--hardware=pid", "--seed=7"];
-    let all: Vec<&str> = ["run", "--quiet", "--summary"].into_iter().chain(run).collect();
+    // Exports begin with the default day, as pictures do.
+    let day = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("configs/default_day.yaml");
+    let all: Vec<&str> = ["run", "--quiet", "--summary", "--setup", arg(&day)].into_iter().chain(run).collect();
     let summary = twin_in(dir.path(), &all).ended(0).json();
     let all: Vec<&str> = ["export", "report", "--out", "r.html"].into_iter().chain(run).collect();
     twin_in(dir.path(), &all).ended(0);
     let page = std::fs::read_to_string(dir.path().join("r.html")).unwrap();
+    let mut told = 0;
     for (name, value) in summary["metrics"]["hardware"].as_object().unwrap() {
         let number = c2g_twin::evaluate::numbers::short(value.as_f64().unwrap());
         // Counters of the loop itself are no metrics of the plant.
         if page.contains(&format!("<td>{name}</td>")) {
             assert!(page.contains(&format!("<td>{name}</td><td>{number}</td>")), "{name} is not {number}");
+            told += 1;
         }
     }
+    assert!(told > 8, "only {told} metrics");
     for word in
         ["mean_reward", "pid", "seed: 7", "<svg role=\"img\"", "How to run it again", "Ticks</td><td>400 of 5 s"]
     {
@@ -99,7 +104,7 @@ fn what_cannot_be_exported_is_refused_with_a_cure() {
     };
     assert!(told(&["svg", "--kind=pie"]).contains("histogram"));
     assert!(told(&["svg", "--signals=t_zone_a_degcc"]).contains("t_zone_a_degc"));
-    assert!(told(&["svg", "--chart=powre"]).contains("Did you mean"));
+    assert!(told(&["svg", "--chart=thermla"]).contains("Did you mean"));
     assert!(told(&["svg", "--size=3"]).contains("1280x800"));
     assert!(told(&["svg", "--from=90"]).contains("no row"));
     assert!(told(&["svg", "--kind=xy", "--signals=soc_frac"]).contains("two signals"));

@@ -285,7 +285,7 @@ fn the_palette_finds_and_does() {
 #[test]
 fn the_help_opens_and_closes() {
     let mut desk = desk(day());
-    desk.press(Modifiers::NONE, Key::F1);
+    desk.press(Modifiers::SHIFT, Key::F1);
     assert!(desk.has("Close help"));
     desk.press(Modifiers::NONE, Key::Escape);
     assert!(!desk.has("Close help"));
@@ -346,7 +346,7 @@ fn positions_are_chosen_by_clicking_them() {
 fn windows_of_any_size_and_scale_draw() {
     for size in [(640.0, 480.0), (320.0, 200.0), (20.0, 20.0), (3840.0, 2160.0)] {
         let mut desk = Desk::open(tripped(), size, ThemeName::Operator);
-        desk.press(Modifiers::NONE, Key::F1);
+        desk.press(Modifiers::SHIFT, Key::F1);
         desk.press(Modifiers::COMMAND, Key::K);
     }
     let mut desk = desk(taken());

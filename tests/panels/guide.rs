@@ -6,9 +6,11 @@ use c2g_twin::app::board::{Ask, Sampled};
 use c2g_twin::app::settings::Settings;
 use c2g_twin::app::theme::ThemeName;
 use c2g_twin::rollout::{Intervention, LeverMode, Setup, World};
+use c2g_twin::session::contest::Stage;
 use c2g_twin::session::tour::{self, Phase};
 use c2g_twin::session::{Command, RunView, Session, SessionOptions};
 use egui::{Key, Modifiers};
+use egui_kittest::kittest::Queryable;
 
 use super::desk::Desk;
 use super::views;
@@ -74,8 +76,8 @@ fn the_first_page_remembers_what_was_open_and_whether_it_is_wanted() {
     settings.apply(&mut panel);
     panel.open_welcome_at_start();
     assert_eq!(panel.recent().len(), 1);
-    desk.click("today.csv: full log of a run in this window");
-    assert_eq!(desk.shown().asked, [Command::Replay(vec!["runs/today.csv".into()])]);
+    let asked = desk.click("today.csv: full log of a run in this window");
+    assert_eq!(asked, [Command::Replay(vec!["runs/today.csv".into()])]);
 }
 
 /// A window on a session that lives.
@@ -86,10 +88,15 @@ struct Live {
 
 impl Live {
     fn tour(name: &str, size: (f32, f32)) -> Self {
+        let mut live = Self::open(size);
+        live.desk.shown().panel.start_tour(tour::find(name, &World::default()).unwrap());
+        live
+    }
+
+    fn open(size: (f32, f32)) -> Self {
         let setup = Setup { ticks: Some(400), ..Setup::default_day().unwrap() };
         let session = Session::start(World::default(), setup, SessionOptions::default()).unwrap();
-        let mut desk = Desk::open(RunView::clone(&session.view()), size, ThemeName::Dark);
-        desk.shown().panel.start_tour(tour::find(name, &World::default()).unwrap());
+        let desk = Desk::open(RunView::clone(&session.view()), size, ThemeName::Dark);
         Self { desk, session }
     }
 
@@ -109,6 +116,13 @@ impl Live {
             self.session.send(command);
         }
         std::thread::sleep(Duration::from_millis(2));
+    }
+
+    /// Clicks a control and hands over what it asks for.
+    fn click(&mut self, name: &str) {
+        for command in self.desk.click(name) {
+            self.session.send(command);
+        }
     }
 
     fn phase(&mut self) -> (usize, Phase, bool) {
@@ -144,14 +158,14 @@ fn a_tour_plays_stops_for_a_hand_and_goes_on() {
     }
     assert_eq!(live.phase(), (2, Phase::Stands, true));
     assert_eq!(live.session.view().driver.manual, 1);
-    live.desk.click("Go on");
+    live.click("Go on");
     live.until("the scene again", |desk| {
         let player = desk.shown().panel.tour_player().unwrap();
         player.at() == 2 && *player.phase() == Phase::Stands && !player.paused()
     });
     assert_eq!(live.session.view().driver.manual, 0, "the run is as the tour has it");
 
-    live.desk.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::T);
+    live.desk.press(Modifiers::ALT | Modifiers::SHIFT, Key::Q);
     assert!(live.desk.shown().panel.tour_player().is_none());
     assert!(!live.desk.has("End the tour"));
 }
@@ -172,4 +186,70 @@ fn a_question_is_answered_with_numbers_of_the_run() {
     live.desk.click("Finish");
     live.frame();
     assert_eq!(live.phase().1, Phase::Over);
+}
+
+#[test]
+fn a_game_is_played_scored_and_kept() {
+    let mut live = Live::open(NARROW);
+    live.desk.press(Modifiers::COMMAND, Key::G);
+    assert!(live.desk.has("Play against the machine"));
+    live.desk.snapshot("play_start_dark_1280");
+    live.click("Play in 1 min");
+    live.click("Start");
+    live.until("the game", |desk| desk.shown().panel.game().is_some_and(|game| *game.stage() == Stage::Plays));
+    live.until("a minute of it", |desk| desk.shown().view.tick > 190);
+    assert!(live.desk.names_with("Follow the request") == 1);
+    // The rest of it goes by faster than a hand could follow.
+    live.session.send(Command::Speed(c2g_twin::session::Speed::Max));
+    live.until("its end", |desk| desk.shown().panel.game().is_some_and(|game| *game.stage() == Stage::Over));
+    let at = live.session.view().tick;
+    live.until("the outlook", |desk| desk.shown().view.outlook.as_ref().is_some_and(|o| o.tick == at));
+    live.click("Keep my result");
+    live.desk.snapshot("play_over_dark_1280");
+    let settings = Settings::of(&live.desk.shown().panel);
+    let best = settings.best_results.values().next().unwrap();
+    assert_eq!((best.len(), best[0].name.as_str(), best[0].speed), (1, "Somebody", 5.0));
+    live.click("Forget the best results");
+    assert!(live.desk.shown().panel.best_results().is_empty());
+    live.click("Play again");
+    assert!(live.desk.has("Start"));
+    live.desk.press(Modifiers::NONE, Key::Escape);
+    assert!(!live.desk.has("Start"));
+}
+
+#[test]
+fn the_manual_opens_at_the_tile_and_is_searched() {
+    let mut desk = Desk::open(views::day(4_320), NARROW, ThemeName::Dark);
+    desk.press(Modifiers::NONE, Key::F1);
+    assert!(desk.has("Manual"));
+    desk.click("Page Scores, rewards and their formulas");
+    desk.snapshot("manual_dark_1280");
+    desk.harness().get_by_label("Search the manual").focus();
+    desk.settle();
+    desk.harness().event(egui::Event::Text("p_facility_mw".to_owned()));
+    desk.settle();
+    assert!(desk.has("Page All signals") && !desk.has("Page Cursors"));
+    desk.press(Modifiers::NONE, Key::Escape);
+    assert!(!desk.has("Close manual"));
+
+    let mut desk = Desk::open(views::day(4_320), WIDE, ThemeName::Light);
+    desk.press(Modifiers::NONE, Key::F1);
+    desk.click("Page Market");
+    desk.snapshot("manual_light_1920");
+}
+
+#[test]
+fn layout_and_settings_are_undone_and_done_again() {
+    let mut desk = Desk::open(views::day(300), NARROW, ThemeName::Dark);
+    desk.press(Modifiers::NONE, Key::T);
+    desk.press(Modifiers::COMMAND, Key::Num2);
+    assert_eq!(desk.shown().panel.tiling.name(), "Flows");
+    let asked = desk.press(Modifiers::COMMAND, Key::Z);
+    assert!(asked.is_empty(), "the run is not touched");
+    assert_eq!(desk.shown().panel.tiling.name(), "Live");
+    assert!(desk.names_with("Undid the change of the layout") > 0, "it tells what it undid");
+    desk.press(Modifiers::COMMAND, Key::Z);
+    assert_eq!(desk.shown().panel.theme, ThemeName::Dark);
+    desk.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+    assert_eq!(desk.shown().panel.theme, ThemeName::Light);
 }

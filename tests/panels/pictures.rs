@@ -99,9 +99,9 @@ fn pointer_help_and_palette() {
     let mut desk = Desk::open(taken(), NARROW, ThemeName::Dark);
     desk.hover("Demanded chart");
     desk.picture("readout_dark_1280");
-    desk.press(egui::Modifiers::NONE, egui::Key::F1);
+    desk.press(egui::Modifiers::SHIFT, egui::Key::F1);
     desk.snapshot("help_dark_1280");
-    desk.press(egui::Modifiers::NONE, egui::Key::F1);
+    desk.press(egui::Modifiers::SHIFT, egui::Key::F1);
     desk.press(egui::Modifiers::COMMAND, egui::Key::K);
     desk.snapshot("palette_dark_1280");
 }
@@ -109,7 +109,7 @@ fn pointer_help_and_palette() {
 #[test]
 fn help_in_a_small_window_scrolls() {
     let mut desk = Desk::open(taken(), (900.0, 600.0), ThemeName::Light);
-    desk.press(egui::Modifiers::NONE, egui::Key::F1);
+    desk.press(egui::Modifiers::SHIFT, egui::Key::F1);
     desk.snapshot("help_light_900");
     desk.press(egui::Modifiers::NONE, egui::Key::PageDown);
     desk.press(egui::Modifiers::NONE, egui::Key::PageDown);

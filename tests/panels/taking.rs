@@ -48,7 +48,8 @@ fn the_field_asks_for_a_picture_and_refuses_odd_sizes() {
     desk.press(ALT_SHIFT, Key::I);
     desk.picture("take_picture_field_dark");
     desk.press(Modifiers::COMMAND, Key::A);
-    desk.harness().get_by_label("Size, pixels").type_text("9x9");
+    let field = desk.harness().get_by_role_and_label(egui::accesskit::Role::TextInput, "Size, pixels");
+    field.type_text("9x9");
     desk.settle();
     desk.click("Choose a file…");
     assert_eq!(desk.shown().panel.wish, None, "no file is asked for");

@@ -46,6 +46,10 @@ pub enum Ask {
     Compare(Box<Compare>),
     /// Writes what the board has to export into this file.
     Export(PathBuf),
+    /// Reads a tour, by name or file.
+    Tour(String),
+    /// Lays a sample log where it can be opened, by its number.
+    Sample(usize),
     /// Answers questions about a run.
     Question(Box<Asking>),
     /// Writes what a person takes along into this file.
@@ -54,10 +58,6 @@ pub enum Ask {
     StopTaking,
     /// Reads a layout from this file.
     Layout(PathBuf),
-    /// Reads a tour, by name or file.
-    Tour(String),
-    /// Lays a sample log where it can be opened, by its number.
-    Sample(usize),
 }
 
 /// Runs that are held against each other.
@@ -211,14 +211,14 @@ pub struct Board {
     pub compared: Option<Arc<Compared>>,
     /// The comparison that is being worked out.
     pub comparing: Option<CompareKey>,
-    /// The newest answers.
-    pub answered: Option<Arc<Answered>>,
-    /// What is being asked.
-    pub asking: Option<AskingKey>,
     /// A tour that was read and is to be played.
     pub tour: Option<Box<Tour>>,
     /// A sample that lies where it can be opened.
     pub sample: Option<Sampled>,
+    /// The newest answers.
+    pub answered: Option<Arc<Answered>>,
+    /// What is being asked.
+    pub asking: Option<AskingKey>,
     /// What an export would write: taken when its file is known.
     pub export: Option<Export>,
     /// What a person takes along: taken when its file is known.

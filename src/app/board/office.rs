@@ -36,12 +36,12 @@ enum Tell {
     Key(Option<&'static str>),
     Compared(Compared),
     Exported(Result<String>),
+    Tour(Box<Tour>),
+    Sample(Sampled),
     Answered(Answered, bool),
     Taking(Taking),
     Taken(Box<Result<String>>),
     Layout(Box<LayoutFile>),
-    Tour(Box<Tour>),
-    Sample(Sampled),
     Policy(Policy),
     Problem(Error),
     Progress(Progress),
@@ -203,14 +203,14 @@ impl Office {
                     }
                     board.compared = Some(Arc::new(compared));
                 }
+                Tell::Tour(tour) => board.tour = Some(tour),
+                Tell::Sample(sample) => board.sample = Some(sample),
                 Tell::Answered(answered, over) => {
                     if over && board.asking.as_ref() == Some(&answered.key) {
                         board.asking = None;
                     }
                     board.answered = Some(Arc::new(answered));
                 }
-                Tell::Tour(tour) => board.tour = Some(tour),
-                Tell::Sample(sample) => board.sample = Some(sample),
                 Tell::Exported(Ok(words)) => news.push(News::Done(words)),
                 Tell::Exported(Err(error)) => news.push(News::Problem(error)),
                 Tell::Taking(taking) => {
@@ -451,10 +451,6 @@ fn clerk(world: &World, jobs: &Receiver<Job>, teller: &Teller, newest: &AtomicU6
                     let rows = guarded(|| compare(&what)).unwrap_or_default();
                     teller.tell(Tell::Compared(Compared { key: what.key, rows }));
                 }
-                Ask::Layout(path) => match LayoutFile::read(&path) {
-                    Ok(file) => teller.tell(Tell::Layout(Box::new(file))),
-                    Err(error) => teller.tell(Tell::Problem(error)),
-                },
                 Ask::Tour(name) => {
                     let read = tour::find(&name, world).and_then(|tour| check_tour(&tour).map(|()| tour));
                     teller.tell(read.map_or_else(Tell::Problem, |tour| Tell::Tour(Box::new(tour))));
@@ -465,6 +461,10 @@ fn clerk(world: &World, jobs: &Receiver<Job>, teller: &Teller, newest: &AtomicU6
                     let laid = sample.place().map(|path| Sampled { path, results });
                     teller.tell(laid.map_or_else(Tell::Problem, Tell::Sample));
                 }
+                Ask::Layout(path) => match LayoutFile::read(&path) {
+                    Ok(file) => teller.tell(Tell::Layout(Box::new(file))),
+                    Err(error) => teller.tell(Tell::Problem(error)),
+                },
                 Ask::Benchmark(_)
                 | Ask::Cancel
                 | Ask::Export(_)

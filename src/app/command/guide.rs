@@ -4,6 +4,8 @@ use egui::{Key, KeyboardShortcut, Modifiers};
 
 use super::{Deed, Entry, Group, TourStep, WindowDeed};
 
+const ALT_SHIFT: Modifiers = Modifiers::ALT.plus(Modifiers::SHIFT);
+
 const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 const fn step(
@@ -24,11 +26,19 @@ pub(super) const WELCOME: Entry = step(
     |_| Ok(Deed::Window(WindowDeed::Welcome)),
 );
 
+pub(super) const CONTEST: Entry = step(
+    "contest",
+    "Play against the machine",
+    "Five minutes of regulation with your own hands, scored beside controllers",
+    &[KeyboardShortcut::new(Modifiers::COMMAND, Key::G)],
+    |_| Ok(Deed::Window(WindowDeed::Contest)),
+);
+
 pub(super) const TOUR: Entry = step(
     "tour_toggle",
     "Tour: pause or go on",
     "The tour that is played stands, or goes on",
-    &[KeyboardShortcut::new(Modifiers::COMMAND, Key::T)],
+    &[KeyboardShortcut::new(ALT_SHIFT, Key::T)],
     |_| Ok(Deed::Window(WindowDeed::TourStep(TourStep::Toggle))),
 );
 
@@ -36,7 +46,7 @@ pub(super) const NEXT: Entry = step(
     "tour_next",
     "Tour: next scene",
     "To the next scene of the tour that is played",
-    &[KeyboardShortcut::new(Modifiers::NONE, Key::N)],
+    &[KeyboardShortcut::new(ALT_SHIFT, Key::N)],
     |_| Ok(Deed::Window(WindowDeed::TourStep(TourStep::Next))),
 );
 
@@ -44,7 +54,7 @@ pub(super) const BACK: Entry = step(
     "tour_back",
     "Tour: scene before",
     "To the scene before; the run goes there at full speed",
-    &[KeyboardShortcut::new(Modifiers::SHIFT, Key::N)],
+    &[KeyboardShortcut::new(ALT_SHIFT, Key::B)],
     |_| Ok(Deed::Window(WindowDeed::TourStep(TourStep::Back))),
 );
 
@@ -52,7 +62,7 @@ pub(super) const LOOP: Entry = step(
     "tour_loop",
     "Tour: again and again",
     "The tour begins again after its last scene, or ends there",
-    &[KeyboardShortcut::new(CTRL_SHIFT, Key::N)],
+    &[KeyboardShortcut::new(ALT_SHIFT, Key::J)],
     |_| Ok(Deed::Window(WindowDeed::TourStep(TourStep::Loop))),
 );
 
@@ -60,6 +70,32 @@ pub(super) const END: Entry = step(
     "tour_end",
     "End the tour",
     "Ends the tour; the tiles stand as before, the run stays",
-    &[KeyboardShortcut::new(CTRL_SHIFT, Key::T)],
+    &[KeyboardShortcut::new(ALT_SHIFT, Key::Q)],
     |_| Ok(Deed::Window(WindowDeed::TourStep(TourStep::End))),
 );
+
+pub(super) const MANUAL: Entry = step(
+    "manual",
+    "Manual",
+    "Pages about every tile, with search, units and formulas",
+    &[KeyboardShortcut::new(Modifiers::NONE, Key::F1)],
+    |_| Ok(Deed::Window(WindowDeed::Manual)),
+);
+
+pub(super) const UNDO: Entry = Entry {
+    id: "undo",
+    words: "Undo",
+    about: "Takes back the last change of layout or settings; the run is not touched",
+    keys: &[KeyboardShortcut::new(Modifiers::COMMAND, Key::Z)],
+    group: Group::View,
+    deed: |_| Ok(Deed::Window(WindowDeed::Undo)),
+};
+
+pub(super) const REDO: Entry = Entry {
+    id: "redo",
+    words: "Redo",
+    about: "Does again what was undone last",
+    keys: &[KeyboardShortcut::new(CTRL_SHIFT, Key::Z), KeyboardShortcut::new(Modifiers::COMMAND, Key::Y)],
+    group: Group::View,
+    deed: |_| Ok(Deed::Window(WindowDeed::Redo)),
+};

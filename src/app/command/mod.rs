@@ -124,6 +124,14 @@ pub enum WindowDeed {
     Export,
     /// Nothing is selected any more.
     SelectNothing,
+    /// Shows the start card of a game against the machine, or ends the game.
+    Contest,
+    /// Shows the manual at the page of the tile that was touched last, or puts it away.
+    Manual,
+    /// Takes back the last change of layout or settings.
+    Undo,
+    /// Does again what was undone last.
+    Redo,
     /// Shows the first page, or puts it away.
     Welcome,
     /// Begins a tour, by its name.

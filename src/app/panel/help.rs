@@ -205,7 +205,7 @@ fn draw(ui: &mut Ui, rect: Rect, page: &Page, cx: &Cx<'_>) -> bool {
     let title = pos2(rect.left() + MARGIN, rect.top() + 21.0);
     pen.text(title, Align::Min, "Keys, and what is what", Face::Title, theme.text);
     let cross = Rect::from_min_size(pos2(rect.right() - 38.0, rect.top() + 8.0), vec2(26.0, 26.0));
-    let button = Button::sign(Glyph::Cross, "Close help", "Closes the help (F1)").look(Look::Quiet);
+    let button = Button::sign(Glyph::Cross, "Close help", "Closes the help (Shift+F1)").look(Look::Quiet);
     let closed = button.show(ui, theme, cross, ui.id().with("close")).clicked();
     pen.hline(rect.left(), rect.right(), rect.top() + HEADER - 1.0, theme.hairline());
     let body = Rect::from_min_max(pos2(rect.left(), rect.top() + HEADER), rect.max - vec2(0.0, 2.0));
@@ -424,7 +424,7 @@ fn things(spec: &PlantSpec) -> Vec<Item> {
 }
 
 /// Whether a score stands somewhere in these rows.
-fn has_score(rows: &[Row]) -> bool {
+pub(super) fn has_score(rows: &[Row]) -> bool {
     rows.iter().any(|row| match &row.part {
         Part::Score { .. } => true,
         Part::Columns(columns) => columns.iter().any(|column| has_score(&column.rows)),

@@ -18,6 +18,7 @@ mod beside;
 mod cache;
 mod chart;
 mod charts;
+mod contest;
 mod control;
 mod curve;
 mod custom;
@@ -38,6 +39,7 @@ mod lever_input;
 mod lever_trend;
 mod levers;
 mod line;
+mod manual;
 mod menu;
 mod menus;
 mod mini;
@@ -71,6 +73,7 @@ mod told;
 mod top_bar;
 mod tour;
 mod tuning;
+mod undo;
 mod welcome;
 mod why;
 mod widget;
@@ -86,6 +89,7 @@ use crate::session::{Command, Notice, NoticeKind, RunView};
 
 pub use beside::{Align, Comparison};
 pub use charts::{ChartState, Span};
+pub use contest::Best;
 pub use custom::CustomCharts;
 pub use selection::Selection;
 pub use tile_id::TileId;
@@ -193,9 +197,12 @@ pub struct PanelState {
     toasts: ToastState,
     tuning: tuning::TuningState,
     told: told::Opened,
-    why: why::WhyState,
     tour: tour::TourState,
     welcome: welcome::WelcomeState,
+    contest: contest::ContestState,
+    manual: manual::ManualState,
+    undo: undo::UndoState,
+    why: why::WhyState,
     /// How the tiles stand.
     pub tiling: Tiling,
     /// Size of the window, logical pixels at 100 %; `None` before the first frame.
@@ -427,6 +434,10 @@ impl PanelState {
                 out.extend((range.0 < range.1).then_some(Command::Loop(Some(range))));
             }
             WindowDeed::SelectNothing => self.selection = Selection::default(),
+            WindowDeed::Manual => manual::toggle(self),
+            WindowDeed::Undo => undo::step(self, true),
+            WindowDeed::Redo => undo::step(self, false),
+            WindowDeed::Contest => self.toggle_contest(view, out),
             WindowDeed::Welcome => self.toggle_welcome(),
             WindowDeed::Tour(name) => self.board.asks.push(Ask::Tour(name)),
             WindowDeed::TourStep(step) => tour::step(self, step, view, out),
@@ -474,7 +485,8 @@ fn inside<R>(ui: &mut Ui, rect: Rect, name: impl egui::AsIdSalt, draw: impl FnOn
 /// Draws the whole window into `ui` from one picture and pushes what the person asks for.
 pub fn workspace(ui: &mut Ui, state: &mut PanelState, view: &RunView, out: &mut Vec<Command>) {
     prepare(ui, state, view);
-    let mine = tour::frame(ui, state, view);
+    let mut mine = tour::frame(ui, state, view);
+    contest::frame(ui, state, view, &mut mine);
     let before = out.len();
     let mut cx = Cx { theme: Theme::of(state.theme), view, out, deeds: Vec::new(), selection: state.selection };
     for entry in command::pressed(ui.ctx(), kept(ui, state)) {
@@ -482,8 +494,8 @@ pub fn workspace(ui: &mut Ui, state: &mut PanelState, view: &RunView, out: &mut 
     }
     replay::dropped(ui, state, &mut cx);
     replay::results(state, &mut cx);
-    state.take_layout(view);
     welcome::sampled(state, &mut cx);
+    state.take_layout(view);
     let whole = ui.max_rect();
     let natural = whole.size() * ui.ctx().zoom_factor();
     state.window = Some([natural.x.round().max(1.0) as u32, natural.y.round().max(1.0) as u32]);
@@ -513,6 +525,7 @@ pub fn workspace(ui: &mut Ui, state: &mut PanelState, view: &RunView, out: &mut 
     palette::show(ui, state, &mut cx);
     welcome::show(ui, tiles, state, &mut cx);
     help::show(ui, state, &cx);
+    manual::show(ui, state, &cx);
     // What charts show of rows that went from memory comes back.
     let lacks = state.charts.cache.take_lacks();
     cx.out.extend(lacks.into_iter().map(|(from, to)| Command::Need { run: None, from, to }));
@@ -521,6 +534,8 @@ pub fn workspace(ui: &mut Ui, state: &mut PanelState, view: &RunView, out: &mut 
     let mut own = out.split_off(before);
     tour::join(state, view, &mut own, mine);
     tour::show(ui, above, state, view, &theme, &mut own);
+    contest::show(ui, above, state, view, &theme, &mut own);
+    undo::see(ui, state);
     out.append(&mut own);
 }
 

@@ -255,10 +255,11 @@ fn form(ui: &Ui, state: &mut PanelState, cx: &Cx<'_>) {
 /// A field with its name before it.
 fn field(ui: &mut Ui, name: &str, text: &mut String, focus: bool, cx: &Cx<'_>) {
     ui.horizontal(|ui| {
-        ui.add_sized(
-            vec2(200.0, 20.0),
-            egui::Label::new(RichText::new(name).color(*cx.theme.text2)).halign(egui::Align::Min),
-        );
+        let line = egui::Layout::left_to_right(egui::Align::Center);
+        ui.allocate_ui_with_layout(vec2(200.0, 20.0), line, |ui| {
+            ui.set_min_width(200.0);
+            ui.label(RichText::new(name).color(*cx.theme.text2));
+        });
         let edit = ui.add(TextEdit::singleline(text).desired_width(120.0));
         ui.ctx().accesskit_node_builder(edit.id, |node| node.set_label(name));
         if focus {

@@ -89,13 +89,13 @@ fn buttons(ui: &mut Ui, end: Pos2, state: &mut PanelState, cx: &mut Cx<'_>) -> f
         )
     };
     let tip = |id: &str| command::find(id).map(|e| e.tip()).unwrap_or_default();
-    let help = button(ui, Glyph::Question, "Help", &tip("help"));
+    let help = button(ui, Glyph::Question, "Manual", &tip("manual"));
     let view = button(ui, Glyph::Contrast, "Theme and scale", "Theme (T) and scale of the window");
     let find = button(ui, Glyph::Lens, "Find a command", &tip("palette"));
     let tiles = button(ui, Glyph::Tiles, "Layout", "Which tiles stand where");
     let run = button(ui, Glyph::Sliders, "Run", "Seed, noise, begin again");
     if help.clicked() {
-        cx.run_named("help");
+        cx.run_named("manual");
     }
     if find.clicked() {
         cx.run_named("palette");

@@ -128,7 +128,8 @@ pub(super) fn point_out(ui: &Ui, state: &mut PanelState, theme: &Theme) {
     };
     let Some(scene) = player.scene() else { return };
     for tile in scene.highlight.iter().filter_map(|name| TileId::find(name)) {
-        if let Some(place) = state.tiling.place(&tile) {
+        if let Some(mut place) = state.tiling.place(&tile) {
+            place.min.y -= theme.tokens.header.tile;
             let radius = corners(theme.tokens.radius.tile + 2.0);
             ui.painter().rect_stroke(place.expand(2.0), radius, theme.focus_ring(), StrokeKind::Middle);
         }
@@ -161,8 +162,12 @@ pub(super) fn show(ui: &Ui, room: Rect, state: &mut PanelState, view: &RunView, 
 
 /// Puts the commands of the tour and of the person together: what the person does stops the tour.
 pub(super) fn join(state: &mut PanelState, view: &RunView, out: &mut Vec<Command>, mine: Vec<Command>) {
-    let Some(player) = &mut state.tour.player else { return };
+    let Some(player) = &mut state.tour.player else {
+        out.extend(mine);
+        return;
+    };
     if matches!(player.phase(), Phase::Over | Phase::Failed(_)) {
+        out.extend(mine);
         return;
     }
     if player.paused() {

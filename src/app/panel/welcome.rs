@@ -159,7 +159,7 @@ pub(super) fn show(ui: &Ui, room: Rect, state: &mut PanelState, cx: &mut Cx<'_>)
     state.welcome.open = matches!(chosen, Chosen::Clear);
     match chosen {
         Chosen::Watch => cx.out.push(Command::Play),
-        Chosen::Drive => cx.deeds.push(WindowDeed::FocusLever(0)),
+        Chosen::Drive => cx.deeds.push(WindowDeed::Contest),
         Chosen::Open => state.wish = Some(FileWish::Replay),
         Chosen::Recent(path) => cx.out.push(Command::Replay(vec![path])),
         Chosen::Sample(index) => state.board.asks.push(Ask::Sample(index)),
@@ -187,7 +187,7 @@ fn page(ui: &mut Ui, room: Rect, state: &mut PanelState, cx: &Cx<'_>) -> Option<
         let mut y = room.top() + 18.0 + spare;
         let pen = Pen::new(ui, theme);
         let title = "A data centre that sells frequency regulation.";
-        let at = pen.text_within(pos2(left, y + 8.0), Align::Min, width, title, Face::NumberLarge, theme.text);
+        let at = large(&pen, pos2(left, y + 8.0), title, 22.0);
         spoken(ui, at, ui.id().with("welcome title"), title);
         if !tight {
             let words = "It bids every 15 minutes and moves its levers every few seconds. Choose how to begin; you can change hands at any time.";
@@ -243,6 +243,14 @@ fn page(ui: &mut Ui, room: Rect, state: &mut PanelState, cx: &Cx<'_>) -> Option<
         });
     }
     chosen
+}
+
+/// Large letters: set twice, because the proportional face comes in one light weight.
+fn large(pen: &Pen, at: egui::Pos2, text: &str, size: f32) -> Rect {
+    let font = egui::FontId::proportional(size);
+    let ink = *pen.theme.text;
+    pen.painter.text(at + vec2(0.5, 0.0), egui::Align2::LEFT_CENTER, text, font.clone(), ink);
+    pen.painter.text(at, egui::Align2::LEFT_CENTER, text, font, ink)
 }
 
 /// A list with a header; draws its lines and tells which was clicked.

@@ -133,7 +133,6 @@ fn window(session: Arc<Session>, options: ShellOptions, problem: Problem) -> App
     if let Some(theme) = options.theme {
         panel.theme = theme;
     }
-    panel.board.layout = options.layout;
     let own = options.settings.as_deref().and_then(std::path::Path::parent).map(|folder| folder.join("tours"));
     let (own, wrong) = own.as_deref().map(tour::in_folder).unwrap_or_default();
     panel.set_own_tours(own);
@@ -142,6 +141,7 @@ fn window(session: Arc<Session>, options: ShellOptions, problem: Problem) -> App
         panel.open_welcome_at_start();
     }
     panel.board.asks.extend(options.tour.map(Ask::Tour));
+    panel.board.layout = options.layout;
     let stored = panel
         .window
         .map(|[width, height]| (width.clamp(SMALLEST.0 as u32, 8_192), height.clamp(SMALLEST.1 as u32, 8_192)));

@@ -226,11 +226,13 @@ impl<'a> ChartDrawing<'a> {
         plot.y = range(path.points.iter().map(|p| p.1), false);
         plot.ground(sheet);
         let upright = [*y];
-        Axes { plot: &plot, number: 0, of: 1, unit: &y.signal.unit, series: &upright }.draw(sheet);
+        Axes { plot: &plot, number: 0, of: 1, unit: "", series: &upright }.draw(sheet);
         plot.x_axis(sheet, (plot.width / 90.0) as usize);
         let below = plot.top + plot.height + 26.0;
         let name = format!("{}{}", x.signal.label, unit_words(&x.signal.unit));
         sheet.text((plot.left + plot.width / 2.0, below), &name, SMALL, TEXT2, Anchor::Middle);
+        let name = format!("{}{}", y.signal.label, unit_words(&y.signal.unit));
+        sheet.text((plot.left + 4.0, plot.top - 10.0), &name, SMALL, TEXT2, Anchor::Left);
         self.limits(sheet, &plot, &upright, false);
         for (at, alarm) in limits_of(x.signal).filter(|(at, _)| *at > plot.x.0 && *at < plot.x.1) {
             let left = plot.at_x(at);

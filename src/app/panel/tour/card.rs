@@ -163,12 +163,18 @@ fn draw(ui: &mut Ui, rect: Rect, player: &Player, words: &Words, theme: &Theme) 
         Phase::Asks(given) => *given,
         _ => None,
     };
+    let right_choice = player.scene().and_then(|scene| scene.question.as_ref()).map(|question| question.right);
     for (index, choice) in words.choices.iter().enumerate() {
         let place = Rect::from_min_size(pos2(left, y), vec2(right - left, 26.0));
         y += 30.0;
         let look = if given == Some(index) { Look::Primary } else { Look::Plain };
-        let button =
-            Button { disabled: given.map(|_| "It is answered"), ..Button::words(choice, "Answers the question") };
+        // Once it is answered the right one is told by a word, not by colour alone.
+        let told = match given {
+            Some(_) if right_choice == Some(index) => format!("Right: {choice}"),
+            _ => choice.clone(),
+        };
+        let disabled = given.map(|_| "It is answered");
+        let button = Button { disabled, ..Button::words(&told, "Answers the question") };
         if button.look(look).show(ui, theme, place, ui.id().with(("choice", index))).clicked() {
             clicked = Some(Clicked::Answer(index));
         }

@@ -48,7 +48,7 @@ pub(super) fn show(ui: &Ui, rect: Rect, door: usize, state: &PanelState, cx: &Cx
     }
     let (left, width) = (rect.left() + 18.0, rect.width() - 36.0);
     let mut y = rect.bottom() - BELOW + 22.0;
-    pen.text(pos2(left, y), Align::Min, name, Face::NumberLarge, theme.text);
+    super::large(&pen, pos2(left, y), name, 17.0);
     y += 16.0;
     pen.paragraph(pos2(left, y), width, words, Face::Label, theme.text2);
     let primary = door == 0;

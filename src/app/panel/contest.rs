@@ -1,0 +1,438 @@
+//! Play against the machine: the start card, the live score beside the machines, the result, the best results.
+
+use std::collections::BTreeMap;
+
+use egui::{Align, Area, Order, Rect, Sense, TextEdit, Ui, WidgetInfo, WidgetType, pos2, vec2};
+use serde::{Deserialize, Serialize};
+
+use crate::app::theme::{Face, Theme, corners, mix};
+use crate::session::contest::{Contest, Game, Outcome, Stage};
+use crate::session::{Command, RunView};
+use crate::signal::format_number;
+
+use super::glyph::Glyph;
+use super::pen::Pen;
+use super::widget::{self, Button, Look, Segment};
+use super::words::{countdown, signed};
+use super::{PanelState, TileId};
+
+/// Width of the cards, points.
+const WIDTH: f32 = 470.0;
+
+/// Room at the sides.
+const PAD: f32 = 16.0;
+
+/// Height of a line of results.
+const LINE: f32 = 26.0;
+
+/// Best results that are kept for each plant and scenario.
+const KEPT: usize = 5;
+
+/// Room below for the legend of the site's picture.
+const LEGEND: f32 = 62.0;
+
+/// How fast a game can be played, simulated seconds per second, with words.
+const SPEEDS: [(f64, &str); 3] = [(1.0, "5 min"), (2.0, "2 min 30 s"), (5.0, "1 min")];
+
+/// A result worth keeping.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Best {
+    /// Who played.
+    pub name: String,
+    /// Tracking score, 0 to 1.
+    pub score: f64,
+    /// Sum of the reward.
+    pub reward: f64,
+    /// Limits that were broken.
+    pub broken: usize,
+    /// Simulated seconds per second.
+    pub speed: f64,
+}
+
+/// What the window knows of games.
+#[derive(Debug, Clone, Default)]
+pub(super) struct ContestState {
+    /// What the start card offers.
+    offer: Option<Contest>,
+    speed: usize,
+    game: Option<Game>,
+    last: Option<f64>,
+    name: String,
+    kept: bool,
+    /// Best results, by plant and scenario, the best first.
+    best: BTreeMap<String, Vec<Best>>,
+}
+
+impl PanelState {
+    /// Opens the start card of a game on the plant that is shown, or puts it away. Tells why there is none.
+    pub(super) fn toggle_contest(&mut self, view: &RunView, out: &mut Vec<Command>) {
+        if self.contest.offer.take().is_some() || self.contest.game.take().is_some() {
+            return;
+        }
+        match Contest::of(&view.spec.name) {
+            Some(contest) => {
+                self.close_welcome();
+                self.close_tour();
+                self.contest.offer = Some(contest.on_axes_of(view));
+                out.push(Command::Pause);
+            }
+            None => self.complain(&crate::config::Error::invalid(
+                crate::config::Place::source("game"),
+                format!("{} has no signal that a hand could follow", view.spec.title),
+                "Begin a run of a plant that sells regulation.",
+            )),
+        }
+    }
+
+    /// The game that is played.
+    pub fn game(&self) -> Option<&Game> {
+        self.contest.game.as_ref()
+    }
+
+    /// Best results, by plant and scenario, the best first.
+    pub fn best_results(&self) -> &BTreeMap<String, Vec<Best>> {
+        &self.contest.best
+    }
+
+    /// Takes over the best results that were kept.
+    pub fn set_best_results(&mut self, best: BTreeMap<String, Vec<Best>>) {
+        self.contest.best = best;
+    }
+}
+
+/// What the game commands now. Before the tiles are drawn.
+pub(super) fn frame(ui: &Ui, state: &mut PanelState, view: &RunView, out: &mut Vec<Command>) {
+    let now = ui.input(|i| i.time);
+    let contest = &mut state.contest;
+    let Some(game) = &mut contest.game else { return };
+    let dt = contest.last.map_or(0.0, |last| now - last);
+    contest.last = Some(now);
+    let before = game.stage().clone();
+    game.frame(view, dt, out);
+    if matches!(game.stage(), Stage::Begins | Stage::Countdown(_)) {
+        ui.ctx().request_repaint_after(std::time::Duration::from_millis(50));
+    }
+    if matches!(before, Stage::Begins) && matches!(game.stage(), Stage::Countdown(_)) {
+        state.tiling.reveal(&TileId::Levers);
+        let score = view.spec.tiles.iter().find(|tile| super::help::has_score(&tile.rows));
+        if let Some(tile) = score {
+            state.tiling.reveal(&TileId::Plant(tile.name.clone()));
+        }
+    }
+}
+
+/// What a person clicked.
+enum Clicked {
+    Start,
+    Close,
+    Again,
+    Keep,
+    Forget,
+}
+
+/// Draws the card that stands.
+pub(super) fn show(ui: &Ui, room: Rect, state: &mut PanelState, view: &RunView, theme: &Theme, out: &mut Vec<Command>) {
+    if room.width() < 240.0 || room.height() < 160.0 {
+        return;
+    }
+    let clicked = match (&state.contest.offer, &state.contest.game) {
+        (Some(_), _) => start(ui, room, state, theme),
+        (None, Some(_)) => playing(ui, room, state, view, theme),
+        (None, None) => return,
+    };
+    match clicked {
+        None => return,
+        Some(Clicked::Start) => {
+            if let Some(contest) = state.contest.offer.take() {
+                let speed = SPEEDS.get(state.contest.speed).map_or(1.0, |(speed, _)| *speed);
+                state.contest.game = Some(Game::new(contest, speed));
+                (state.contest.last, state.contest.kept) = (None, false);
+            }
+        }
+        Some(Clicked::Close) => {
+            let played = state.contest.game.take().is_some();
+            state.contest.offer = None;
+            out.extend(played.then_some(Command::Pause));
+        }
+        Some(Clicked::Again) => {
+            state.contest.offer = state.contest.game.take().map(|game| game.contest().clone());
+        }
+        Some(Clicked::Keep) => keep(state, view),
+        Some(Clicked::Forget) => {
+            if let Some(game) = &state.contest.game {
+                state.contest.best.remove(&game.contest().key());
+            }
+        }
+    }
+    ui.ctx().request_repaint();
+}
+
+/// Keeps the person's result under the name that was typed.
+fn keep(state: &mut PanelState, view: &RunView) {
+    let contest = &mut state.contest;
+    let Some(game) = &contest.game else { return };
+    let Some((_, own)) = game.results(view).into_iter().next() else { return };
+    let name = if contest.name.trim().is_empty() { "Somebody" } else { contest.name.trim() };
+    let best = Best {
+        name: name.chars().take(24).collect(),
+        score: own.score,
+        reward: own.reward,
+        broken: own.broken.len(),
+        speed: game.speed(),
+    };
+    let list = contest.best.entry(game.contest().key()).or_default();
+    list.push(best);
+    list.sort_by(|a, b| b.score.total_cmp(&a.score).then(b.reward.total_cmp(&a.reward)));
+    list.truncate(KEPT);
+    contest.kept = true;
+}
+
+/// A card with its ground; `name` is what screen readers call it.
+fn card<R>(ui: &Ui, rect: Rect, name: &str, theme: &Theme, draw: impl FnOnce(&mut Ui) -> R) -> R {
+    let area = Area::new(ui.id().with(name)).order(Order::Foreground).fixed_pos(rect.min);
+    let shown = area.show(ui.ctx(), |ui| {
+        let ground = ui.allocate_rect(rect, Sense::click_and_drag());
+        ground.widget_info(|| WidgetInfo::labeled(WidgetType::Window, true, name));
+        let radius = corners(theme.tokens.radius.menu);
+        ui.painter().rect(rect, radius, theme.header, theme.outline(), egui::StrokeKind::Inside);
+        draw(ui)
+    });
+    shown.inner
+}
+
+fn start(ui: &Ui, room: Rect, state: &mut PanelState, theme: &Theme) -> Option<Clicked> {
+    let contest = state.contest.offer.clone()?;
+    let pen = Pen::new(ui, theme);
+    let width = WIDTH.min(room.width() - 24.0);
+    let inner = width - 2.0 * PAD;
+    let keys = "Keys: 1 to 4 take a lever, arrows move it, Shift makes the steps finer. The pointer does the same.";
+    let text = pen.paragraph_height(inner, &contest.goal, Face::Body) + pen.paragraph_height(inner, keys, Face::Label);
+    let best = state.contest.best.get(&contest.key()).cloned().unwrap_or_default();
+    let lines = best.len() as f32 * 20.0 + if best.is_empty() { 0.0 } else { 26.0 };
+    let size = vec2(width, 46.0 + text + 22.0 + 34.0 + lines + 48.0);
+    let rect = Rect::from_center_size(room.center(), size);
+    let mut clicked = None;
+    card(ui, rect, "Play against the machine", theme, |ui| {
+        let pen = Pen::new(ui, theme);
+        let left = rect.left() + PAD;
+        let mut y = rect.top() + 26.0;
+        pen.text(pos2(left, y), Align::Min, &contest.title, Face::Title, theme.text);
+        y += 18.0;
+        let at = pen.paragraph(pos2(left, y), inner, &contest.goal, Face::Body, theme.text);
+        widget::spoken(ui, at, ui.id().with("goal"), &contest.goal);
+        y = at.bottom() + 8.0;
+        y = pen.paragraph(pos2(left, y), inner, keys, Face::Label, theme.text2).bottom() + 14.0;
+        let label =
+            pen.text(pos2(left, y + 12.0), Align::Min, "Five minutes of site time in", Face::Label, theme.text2);
+        let segments: Vec<Segment<'_>> = SPEEDS
+            .iter()
+            .enumerate()
+            .map(|(index, (_, words))| Segment {
+                words,
+                name: format!("Play in {words}"),
+                tip: "How long the five minutes take",
+                chosen: index == state.contest.speed,
+            })
+            .collect();
+        let place = Rect::from_min_max(pos2(label.right() + 12.0, y), pos2(rect.right() - PAD, y + 24.0));
+        if let Some(index) = widget::segmented(ui, theme, place, ui.id().with("speed"), &segments) {
+            state.contest.speed = index;
+        }
+        y += 38.0;
+        if !best.is_empty() {
+            pen.text(pos2(left, y + 6.0), Align::Min, "Best results here", Face::LabelStrong, theme.text2);
+            y += 24.0;
+            for line in &best {
+                best_line(&pen, left, rect.right() - PAD, y, line);
+                y += 20.0;
+            }
+        }
+        let row = rect.bottom() - PAD - 26.0;
+        let begin = Button {
+            glyph: Some(Glyph::Play),
+            ..Button::words("Start", "Begins the game's run; the one that is shown goes")
+        };
+        let place = Rect::from_min_size(pos2(left, row), vec2(110.0, 26.0));
+        let enter = ui.input_mut(|i| i.consume_key(egui::Modifiers::NONE, egui::Key::Enter));
+        if begin.look(Look::Primary).show(ui, theme, place, ui.id().with("start")).clicked() || enter {
+            clicked = Some(Clicked::Start);
+        }
+        let place = Rect::from_min_size(pos2(left + 120.0, row), vec2(90.0, 26.0));
+        let escaped = ui.input_mut(|i| i.consume_key(egui::Modifiers::NONE, egui::Key::Escape));
+        let button = Button::words("Not now", "Puts this card away (Esc)").look(Look::Quiet);
+        if button.show(ui, theme, place, ui.id().with("not now")).clicked() || escaped {
+            clicked = Some(Clicked::Close);
+        }
+    });
+    clicked
+}
+
+fn best_line(pen: &Pen, left: f32, right: f32, y: f32, best: &Best) {
+    let theme = &pen.theme;
+    pen.text_within(pos2(left, y), Align::Min, (right - left) * 0.45, &best.name, Face::Label, theme.text);
+    let limits = if best.broken == 0 { "no limit broken".to_owned() } else { format!("{} limits broken", best.broken) };
+    let words = format!("{} · {:.0}× · {limits}", format_number(best.score, 3), best.speed);
+    pen.text(pos2(right, y), Align::Max, &words, Face::NumberLabel, theme.text2);
+}
+
+fn playing(ui: &Ui, room: Rect, state: &mut PanelState, view: &RunView, theme: &Theme) -> Option<Clicked> {
+    let game = state.contest.game.clone()?;
+    let over = *game.stage() == Stage::Over;
+    let results = game.results(view);
+    let site = state.tiling.place(&TileId::Site).filter(|site| site.width() >= 420.0 && site.height() > 300.0);
+    let around = site.map_or(room, |site| site.with_max_y(site.bottom() - LEGEND));
+    let width = WIDTH.min(around.width() - 24.0);
+    let best = state.contest.best.get(&game.contest().key()).cloned().unwrap_or_default();
+    let more = if over { 96.0 + best.len() as f32 * 20.0 } else { 0.0 };
+    let height = 58.0 + 20.0 + 3.0 * LINE + more + 22.0;
+    let corner = pos2(around.left() + 12.0, (around.bottom() - 12.0 - height).max(room.top() + 8.0));
+    let rect = Rect::from_min_size(corner, vec2(width, height));
+    let mut clicked = None;
+    card(ui, rect, "Game", theme, |ui| {
+        let pen = Pen::new(ui, theme);
+        let (left, right) = (rect.left() + PAD, rect.right() - PAD);
+        let mut y = rect.top() + 24.0;
+        let title = match game.stage() {
+            Stage::Begins => "The run begins …".to_owned(),
+            Stage::Countdown(left) => format!("Ready: {:.0}", left.max(0.0).ceil()),
+            Stage::Plays => format!("Follow the request: {} left", countdown(game.left_s(view))),
+            Stage::Over => verdict(&results),
+            Stage::Failed(why) => why.clone(),
+        };
+        let at = pen.text_within(pos2(left, y), Align::Min, right - left - 30.0, &title, Face::Title, theme.text);
+        widget::spoken(ui, at, ui.id().with("game title"), &title);
+        let cross = Rect::from_min_size(pos2(right - 20.0, y - 12.0), vec2(24.0, 24.0));
+        let button = Button::sign(Glyph::Cross, "End the game", "Ends the game; its runs stay").look(Look::Quiet);
+        if button.show(ui, theme, cross, ui.id().with("end game")).clicked() {
+            clicked = Some(Clicked::Close);
+        }
+        y += 24.0;
+        for (x, words) in [(0.64, "mean error"), (0.84, "reward"), (1.0, "limits")] {
+            pen.text(pos2(left + (right - left) * x, y), Align::Max, words, Face::Caption, theme.text3);
+        }
+        pen.text(pos2(left, y), Align::Min, "tracking score", Face::Caption, theme.text3);
+        y += 18.0;
+        table(ui, &pen, (left, right), y, &results, &game, view);
+        y += 3.0 * LINE + 2.0;
+        let caption = "Score: 1 − mean |given − asked| ÷ mean |asked|, never below 0";
+        pen.text_within(pos2(left, y + 2.0), Align::Min, right - left, caption, Face::Caption, theme.text3);
+        if over {
+            clicked = clicked.take().or(ending(
+                ui,
+                &pen,
+                Rect::from_min_max(pos2(left, y + 18.0), pos2(right, rect.bottom() - 12.0)),
+                state,
+                &best,
+            ));
+        }
+    });
+    clicked
+}
+
+/// `You beat both machines`, and so on.
+fn verdict(results: &[(String, Outcome)]) -> String {
+    let Some(((_, own), machines)) = results.split_first() else { return "Nothing was played".to_owned() };
+    let beaten: Vec<&str> =
+        machines.iter().filter(|(_, m)| own.score > m.score).map(|(name, _)| name.as_str()).collect();
+    match (beaten.len(), machines.len()) {
+        (0, _) => "The machines followed closer this time".to_owned(),
+        (all, of) if all == of => format!("You followed closer than {}", beaten.join(" and ")),
+        _ => format!("You followed closer than {}", beaten.join(" and ")),
+    }
+}
+
+/// A line for each player: score with its bar, error, reward, limits.
+fn table(
+    ui: &Ui,
+    pen: &Pen,
+    (left, right): (f32, f32),
+    top: f32,
+    results: &[(String, Outcome)],
+    game: &Game,
+    view: &RunView,
+) {
+    let theme = &pen.theme;
+    let names = std::iter::once("You".to_owned()).chain(game.contest().against.clone());
+    let unit = view
+        .spec
+        .signal(&game.contest().request)
+        .and_then(|s| view.spec.signals.get(s))
+        .map_or("", |s| s.unit.as_str());
+    for (index, name) in names.enumerate() {
+        let y = top + index as f32 * LINE;
+        let found = results.iter().find(|(known, _)| *known == name).map(|(_, outcome)| outcome);
+        let face = if index == 0 { Face::LabelStrong } else { Face::Label };
+        pen.text_within(pos2(left, y), Align::Min, 84.0, &name, face, theme.text);
+        let score = found.map_or(f64::NAN, |o| o.score);
+        let track = Rect::from_min_max(pos2(left + 90.0, y - 3.0), pos2(left + 150.0, y + 3.0));
+        pen.painter.rect_filled(track, 2.0, theme.sunken);
+        if score.is_finite() {
+            let bar = track.with_max_x(track.left() + track.width() * score.clamp(0.0, 1.0) as f32);
+            pen.painter.rect_filled(bar, 2.0, mix(theme.accent.grid, theme.header, if index == 0 { 1.0 } else { 0.6 }));
+        }
+        pen.text(pos2(left + 196.0, y), Align::Max, &format_number(score, 3), Face::NumberLabel, theme.text);
+        let whole = right - left;
+        let error = found.map_or(f64::NAN, |o| o.error);
+        let error = format!("{} {unit}", format_number(error, 2));
+        pen.text(pos2(left + whole * 0.64, y), Align::Max, &error, Face::NumberLabel, theme.text2);
+        let reward = found.map_or("–".to_owned(), |o| signed(o.reward, 1));
+        pen.text(pos2(left + whole * 0.84, y), Align::Max, &reward, Face::NumberLabel, theme.text2);
+        let broken = found.map_or(&[][..], |o| &o.broken);
+        let words = if found.is_none() { "–".to_owned() } else { broken.len().to_string() };
+        let at = pen.text(pos2(right, y), Align::Max, &words, Face::NumberLabel, theme.text2);
+        let told = match broken {
+            [] => "No limit broken".to_owned(),
+            list => format!("Beyond a limit: {}", list.join(", ")),
+        };
+        let spoken = format!("{name}: score {}, error {error}, reward {reward}. {told}", format_number(score, 3));
+        let line = Rect::from_min_max(pos2(left, y - 10.0), pos2(at.right(), y + 10.0));
+        widget::spoken(ui, line, ui.id().with(("player", index)), &spoken).on_hover_text(told);
+    }
+}
+
+/// The name under which a result is kept, the best ones, and what can be done next.
+fn ending(ui: &mut Ui, pen: &Pen, rect: Rect, state: &mut PanelState, best: &[Best]) -> Option<Clicked> {
+    let theme = &pen.theme;
+    let mut clicked = None;
+    let mut y = rect.top();
+    if state.contest.kept {
+        pen.text(
+            pos2(rect.left(), y + 13.0),
+            Align::Min,
+            "Kept among the best results, if it is one of five",
+            Face::Label,
+            theme.text2,
+        );
+    } else {
+        let place = Rect::from_min_size(pos2(rect.left(), y), vec2(200.0, 26.0));
+        let edit = ui.put(place, TextEdit::singleline(&mut state.contest.name).hint_text("Your name").char_limit(24));
+        ui.ctx().accesskit_node_builder(edit.id, |node| node.set_label("Your name"));
+        let enter = edit.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
+        let place = Rect::from_min_size(pos2(rect.left() + 210.0, y), vec2(120.0, 26.0));
+        let button = Button::words("Keep my result", "Keeps it with the settings, for this plant and scenario");
+        if button.show(ui, theme, place, ui.id().with("keep")).clicked() || enter {
+            clicked = Some(Clicked::Keep);
+        }
+    }
+    y += 38.0;
+    for line in best {
+        best_line(pen, rect.left(), rect.right(), y + 6.0, line);
+        y += 20.0;
+    }
+    let row = rect.bottom() - 26.0;
+    let again = Button { glyph: Some(Glyph::Play), ..Button::words("Play again", "The same five minutes again") };
+    let place = Rect::from_min_size(pos2(rect.left(), row), vec2(120.0, 26.0));
+    if again.look(Look::Primary).show(ui, theme, place, ui.id().with("again")).clicked() {
+        clicked = Some(Clicked::Again);
+    }
+    if !best.is_empty() {
+        let place = Rect::from_min_size(pos2(rect.left() + 130.0, row), vec2(170.0, 26.0));
+        let button =
+            Button::words("Forget the best results", "Forgets those of this plant and scenario").look(Look::Quiet);
+        if button.show(ui, theme, place, ui.id().with("forget")).clicked() {
+            clicked = Some(Clicked::Forget);
+        }
+    }
+    clicked
+}
