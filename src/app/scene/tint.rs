@@ -152,7 +152,7 @@ impl Paint {
         let Some(sun) = sun else { return self };
         let hours = match self.theme.name {
             ThemeName::Dark => Hours {
-                night: ([0.60, 0.64, 0.78], [0.0, 0.0, 0.004]),
+                night: ([0.72, 0.76, 0.90], [0.0, 0.002, 0.008]),
                 day: ([1.14, 1.14, 1.12], [0.020, 0.030, 0.042]),
                 red: [0.075, 0.024, -0.012],
             },

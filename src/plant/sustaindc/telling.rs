@@ -1,5 +1,5 @@
 //! What the plant says of itself when somebody asks why: rewards in words (sustaindc 7), observations in physical terms
-//! (sustaindc 6). Normal ranges are where an episode of the embedded set lies on nine of ten ticks, rounded.
+//! (sustaindc 6). Normal ranges are rough: what a mild site sees on most days of a year, not measured on an episode.
 
 use crate::plant::{SeenTelling, SlotTelling, Telling, TermTelling};
 
