@@ -5,7 +5,6 @@ use egui::{Key, KeyboardShortcut, Modifiers};
 use crate::app::panel::TileId;
 use crate::session::{Command, PlayState, RunView, Speed};
 
-use super::guide;
 use super::{Deed, Entry, Group, WindowDeed};
 use super::{beside, charts, guide, why};
 
