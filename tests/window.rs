@@ -9,6 +9,8 @@
 mod harness;
 #[path = "window/tour.rs"]
 mod tour;
+#[path = "window/tours.rs"]
+mod tours;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::config::{Error, Place, Result};
-use crate::plant::PlantSpec;
+use crate::plant::{PlantSpec, Slot};
 use crate::record::{FullLog, read_full_log};
-use crate::rollout::{Probe, Rollout, Snapshot, Why, World};
+use crate::rollout::{Intervention, LoggedIntervention, Probe, Rollout, Snapshot, Why, World};
 
 use super::replay::{Again, Replay, begin, first_difference};
 
@@ -82,7 +82,23 @@ impl<'a> Asked<'a> {
                 hold(&self.path, &self.again.rollout, row, now)?;
             }
         }
+        for (index, slot) in spec.slots.iter().enumerate() {
+            if let Some(decided) = probe.decided(index) {
+                probe.call(index, self.driver(slot, decided));
+            }
+        }
         probe.tell(&mut self.again.rollout)
+    }
+
+    /// Who drove a slot in a tick, whoever stands in for him now.
+    fn driver<'b>(&'b self, slot: &'b Slot, tick: u64) -> &'b str {
+        let first = self.log.header.setup.policy(&slot.name).unwrap_or(&slot.default_controller);
+        let done = self.log.inputs.iter().take_while(|i| i.tick <= tick);
+        let swap = |i: &'b LoggedIntervention| match &i.what {
+            Intervention::Controller { slot: of, name } if *of == slot.name => Some(name.as_str()),
+            _ => None,
+        };
+        done.filter_map(swap).last().unwrap_or(first)
     }
 
     /// Does what was done before a tick; `next` is the first input that is not in force yet.

@@ -90,7 +90,7 @@ fn kind(command: &Command) -> &'static str {
 }
 
 /// Number of kinds.
-const KINDS: usize = 47;
+const KINDS: usize = 49;
 
 /// Somebody who does anything.
 struct Anybody {
@@ -279,8 +279,13 @@ impl Anybody {
             41 => Command::Need { run: None, from: self.tick(view), to: self.tick(view) },
             42 => Command::Memory(if self.chance(0.2) { 4 << 20 } else { 1 << 30 }),
             43 => Command::TimeColumn("tick".to_owned()),
-            44 => Command::PlayUntil(Until::Tick(view.tick + 30)),
-            45 => Command::Headroom,
+            44 => Command::Headroom,
+            45 => Command::PlayUntil(Until::Tick(view.tick + 30)),
+            46 => Command::Why { tick: self.tick(view) },
+            47 => {
+                self.logs_begun += 1;
+                Command::CopyLog(self.folder.join(format!("copy-{}.csv", self.logs_begun)))
+            }
             _ => Command::Dismiss { notice: view.notices.first().map_or(u64::MAX, |n| n.id) },
         }
     }

@@ -17,6 +17,7 @@ mod recover;
 #[path = "../language_model/server.rs"]
 mod server;
 mod sustaindc;
+mod tours;
 mod transitions;
 mod verifying;
 mod why;

@@ -88,6 +88,8 @@ fn a_log_of_a_network_is_verified_both_ways() {
     assert!(!told.contains("as logged"), "{told}");
     std::fs::remove_file(actor).unwrap();
     twin_in(dir.path(), &["verify", "run.csv", "--as-logged"]).ended(0);
+    let why = twin_in(dir.path(), &["why", "--log=run.csv", "--tick=150", "--slot=hardware"]).ended(0).out;
+    assert!(why.contains("Hardware, mine\n") && why.contains("would have been"), "{why}");
     twin_in(dir.path(), &["verify", "run.csv", "--recompute"]).refused(&["mine.onnx: cannot read"]);
 }
 

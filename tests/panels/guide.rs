@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use c2g_twin::app::board::{Ask, Sampled};
+use c2g_twin::app::panel::TileId;
 use c2g_twin::app::settings::Settings;
 use c2g_twin::app::theme::ThemeName;
 use c2g_twin::rollout::{Intervention, LeverMode, Setup, World};
@@ -13,6 +14,7 @@ use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
 
 use super::desk::Desk;
+use super::lone::Lone;
 use super::views;
 
 const NARROW: (f32, f32) = (1280.0, 800.0);
@@ -252,4 +254,24 @@ fn layout_and_settings_are_undone_and_done_again() {
     assert_eq!(desk.shown().panel.theme, ThemeName::Dark);
     desk.press(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
     assert_eq!(desk.shown().panel.theme, ThemeName::Light);
+}
+
+/// What tells a number says on a hover what it means, in every tile of the plant and in those that all plants have.
+#[test]
+fn numbers_on_tiles_say_what_they_mean() {
+    let view = views::day(4_320);
+    let mut silent = Vec::new();
+    let tiles = ["levers", "control", "now", "timeline", "one_line", "plant:regulation", "plant:reward"];
+    for name in
+        tiles.into_iter().chain(["plant:market", "plant:thermal", "plant:battery", "plant:workload", "plant:grid"])
+    {
+        let tile = TileId::find(name).unwrap();
+        let mut lone = Lone::open(tile, view.clone(), (640.0, 400.0), ThemeName::Dark);
+        for (label, at) in lone.numbers() {
+            if !lone.tells(at) {
+                silent.push(format!("{name}: {label}"));
+            }
+        }
+    }
+    assert!(silent.is_empty(), "{} numbers without a tooltip: {silent:#?}", silent.len());
 }

@@ -4,7 +4,7 @@ use c2g_twin::app::panel::{self, PanelState, TileId};
 use c2g_twin::app::theme::ThemeName;
 use c2g_twin::session::{Command, RunView};
 use egui::{Event, Key, Modifiers, PointerButton, Pos2, Rect};
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
 use egui_kittest::{Harness, SnapshotOptions};
 
 /// What the tile shows and what was asked for.
@@ -115,6 +115,29 @@ impl Lone {
         self.harness.key_press_modifiers(modifiers, key);
         self.settle();
         self.asked()
+    }
+
+    /// Labels that tell a number, and where they stand.
+    pub fn numbers(&self) -> Vec<(String, Pos2)> {
+        let whole = self.harness.ctx.content_rect();
+        let told = self.harness.query_all_by_label_contains("").filter_map(|node| {
+            let inner = node.accesskit_node();
+            let words = inner.value().or(inner.label()).filter(|_| inner.role() == egui::accesskit::Role::Label)?;
+            let at = node.rect().center();
+            (words.chars().any(|c| c.is_ascii_digit()) && whole.contains(at)).then_some((words, at))
+        });
+        told.collect()
+    }
+
+    /// Whether a tooltip comes where the pointer rests at a point.
+    pub fn tells(&mut self, at: Pos2) -> bool {
+        self.harness.remove_cursor();
+        self.harness.run_steps(2);
+        let before = self.names_with("");
+        self.harness.event(Event::PointerMoved(at));
+        // The tooltip waits until the pointer has rested for a while.
+        self.harness.run_steps(24);
+        self.names_with("") > before
     }
 
     /// Types a text.

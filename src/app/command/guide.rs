@@ -95,7 +95,7 @@ pub(super) const REDO: Entry = Entry {
     id: "redo",
     words: "Redo",
     about: "Does again what was undone last",
-    keys: &[KeyboardShortcut::new(CTRL_SHIFT, Key::Z), KeyboardShortcut::new(Modifiers::COMMAND, Key::Y)],
+    keys: &[KeyboardShortcut::new(CTRL_SHIFT, Key::Z)],
     group: Group::View,
     deed: |_| Ok(Deed::Window(WindowDeed::Redo)),
 };

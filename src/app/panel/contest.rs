@@ -85,6 +85,11 @@ impl PanelState {
         }
     }
 
+    /// Puts card and game away; the best results stay.
+    pub(super) fn end_game(&mut self) {
+        (self.contest.offer, self.contest.game) = (None, None);
+    }
+
     /// The game that is played.
     pub fn game(&self) -> Option<&Game> {
         self.contest.game.as_ref()

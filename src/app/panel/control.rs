@@ -161,7 +161,8 @@ fn decisions(ui: &Ui, pen: &Pen, rect: Rect, id: Id, spec: &Slot, state: &SlotVi
     } else {
         words
     };
-    spoken(ui, rect, id.with("next"), &spoken_words);
+    let tip = format!("This slot decides every {} ticks; the time is site time", spec.period_ticks);
+    spoken(ui, rect, id.with("next"), &spoken_words).on_hover_text(tip);
 }
 
 /// Inner values of the controller, in as many columns as fit.

@@ -77,7 +77,8 @@ fn reward(ui: &mut Ui, slot: usize, state: &mut PanelState, cx: &mut Cx<'_>) {
     let name = pen.text_within(pos2(left, line), Align::Min, sum.left() - left, &title, Face::Title, theme.text);
     let room = sum.left() - name.right() - 6.0;
     pen.text_within(pos2(name.right(), line), Align::Min, room, when, Face::Label, theme.text3);
-    spoken(ui, rect, ui.id().with(("reward", &spec.name)), &format!("{title} {words}"));
+    let doc = spec.reward.and_then(|c| cx.view.schema.signals.get(c)).map_or("Sum of the terms below", |s| &s.doc);
+    spoken(ui, rect, ui.id().with(("reward", &spec.name)), &format!("{title} {words}")).on_hover_text(doc);
     let [_, natural, _] = terms::heights(slot, cx);
     let (_, place) = ui.allocate_space(vec2(ui.available_width(), natural));
     if ui.is_rect_visible(place) {

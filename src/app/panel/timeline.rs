@@ -212,7 +212,9 @@ fn clocks(ui: &Ui, pen: &Pen, rect: Rect, cx: &Cx<'_>) {
         let words = words::decision_in(view, ticks);
         row(3.0, &format!("{label} decides in"), &words);
         let id = Id::new("next decision");
-        widget::spoken(ui, rect, id, &format!("Tick {}. {label} decides in {words}", view.tick));
+        let tip = "Ticks run; part of the episode = ticks run / ticks of the episode; site time to the next tick and to the \
+                   next decision of the slowest slot";
+        widget::spoken(ui, rect, id, &format!("Tick {}. {label} decides in {words}", view.tick)).on_hover_text(tip);
     }
 }
 

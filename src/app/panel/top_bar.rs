@@ -135,7 +135,9 @@ fn achieved(ui: &Ui, pen: &Pen, end: Pos2, wide: bool, tight: bool, view: &RunVi
         left -= pen.width("Speed", Face::Label);
     }
     let spoken_words = if playing { format!("{words} achieved, {wanted} wanted") } else { words };
-    spoken(ui, at.with_min_x(left), ui.id().with("achieved"), &spoken_words);
+    let tip =
+        "Simulated seconds per second of wall time: those that were asked for, and those of the last second or so";
+    spoken(ui, at.with_min_x(left), ui.id().with("achieved"), &spoken_words).on_hover_text(tip);
     pen.vline(left - 11.0, end.y - 11.0, end.y + 11.0, theme.outline());
     left - 21.0
 }

@@ -46,6 +46,7 @@ impl PanelState {
     /// Begins a tour. Its run takes the place of the one that is shown.
     pub fn start_tour(&mut self, tour: Tour) {
         self.close_welcome();
+        self.end_game();
         if self.tour.before.is_none() {
             self.tour.before = Some(Box::new(self.tiling.clone()));
         }

@@ -160,6 +160,19 @@ impl Probe {
         self.over = tick >= self.tick && !open;
     }
 
+    /// Tick of the decision of a slot that is in force.
+    pub fn decided(&self, slot: usize) -> Option<u64> {
+        let stretch = self.slots.get(slot).filter(|s| s.before.is_some())?;
+        self.done.get(stretch.begin).map(|done| done.tick)
+    }
+
+    /// Says who decided in a slot, where somebody stood in for him.
+    pub fn call(&mut self, slot: usize, controller: &str) {
+        if let Some(stretch) = self.slots.get_mut(slot) {
+            controller.clone_into(&mut stretch.controller);
+        }
+    }
+
     /// Whether all has been seen.
     pub fn is_over(&self) -> bool {
         self.over

@@ -91,5 +91,5 @@ pub(super) fn show(ui: &Ui, pen: &Pen, rect: Rect, columns: &[SignalId], view: &
         pen.text(pos2(rect.right(), y), Align::Max, &rest, Face::Caption, theme.text3);
     }
     let words = format!("Trend of {title}, now {}", value_unit(first, view.value(first_column)));
-    spoken(ui, plot, ui.id().with("trend"), &words);
+    spoken(ui, plot, ui.id().with("trend"), &words).on_hover_text(&first.doc);
 }

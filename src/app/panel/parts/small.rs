@@ -25,7 +25,9 @@ pub(super) fn countdown(ui: &Ui, rect: Rect, slot: usize, words: &str, cx: &Cx<'
     let room = (rect.width() - pen.width("00:00", Face::Number) - 8.0).max(1.0);
     let words_at = pen.text_within(pos2(rect.left(), y), Align::Min, room, words, Face::Label, theme.text2);
     pen.text(pos2(words_at.right() + 8.0, y), Align::Min, &time, Face::Number, theme.text);
-    spoken(ui, rect, ui.id().with("countdown"), &format!("{words} {time}"));
+    let period = cx.view.spec.slots.get(slot).map_or(1, |s| s.period_ticks);
+    let tip = format!("Site time until this slot decides again, every {period} ticks; minutes and seconds");
+    spoken(ui, rect, ui.id().with("countdown"), &format!("{words} {time}")).on_hover_text(tip);
 }
 
 /// Draws a line of explanation.

@@ -91,7 +91,8 @@ pub(in crate::app::panel) fn show(ui: &Ui, rect: Rect, slot: usize, memo: &mut M
     pen.hline(rect.left(), rect.right(), top + 4.0, theme.hairline());
     let row = Rect::from_min_size(pos2(rect.left(), top + 6.0), vec2(rect.width(), SUM - 8.0));
     draw(&pen, row, sum, &places, so_far_decimals);
-    spoken(ui, row, ui.id().with("sum"), &spoken_words(sum, so_far_decimals, when));
+    let tip = "The terms above added up: on this tick, and since reset";
+    spoken(ui, row, ui.id().with("sum"), &spoken_words(sum, so_far_decimals, when)).on_hover_text(tip);
 }
 
 /// The terms and, last, their sum.

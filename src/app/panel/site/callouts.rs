@@ -176,6 +176,9 @@ fn draw(ui: &Ui, pen: &Pen, index: usize, label: &Label<'_>, spot: Rect, cx: &mu
         x += number.room + GAP;
     }
     widget::focus_ring(ui, &theme, &response, spot);
+    let docs = label.anchor.readings.iter().filter_map(|r| cx.view.spec.signals.get(r.signal));
+    let docs: Vec<String> = docs.map(|s| format!("{}: {}", s.label, s.doc)).collect();
+    let response = if docs.is_empty() { response } else { response.on_hover_text(docs.join("\n")) };
     if response.on_hover_cursor(CursorIcon::PointingHand).clicked() {
         cx.selection = Selection { entity: Some(entity), signal: None };
     }
