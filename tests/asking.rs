@@ -1,7 +1,7 @@
 //! Questions about a run: every answer is worked out again from plain rows, one after the other.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-#[allow(dead_code, unused_imports)]
+#[allow(unused_imports)]
 mod plants;
 
 use c2g_twin::evaluate::ask::{Answer, Outcome, Subject, answer, length, matching, questions};

@@ -1,7 +1,7 @@
 //! Head-room: every answer is rolled again on a run of its own, at the values found and slightly beyond them.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-#[allow(dead_code, unused_imports)]
+#[allow(unused_imports)]
 mod plants;
 #[allow(dead_code)]
 mod until;
@@ -52,14 +52,14 @@ fn roll(setup: &Setup, from: &Snapshot, values: &[f64], aim: Measured, sign: f64
         rollout.apply(&Intervention::Lever { lever: name, mode: LeverMode::Pinned(value) }).unwrap();
     }
     let mut rolled = Rolled { least: f64::INFINITY, passed: false };
-    for k in 0..table.ticks as usize {
+    for rested in rest.iter().take(table.ticks as usize) {
         if rollout.step().unwrap() == Step::Ended {
             break;
         }
         let row = rollout.row();
         let from = match aim.from {
             CountFrom::Level(level) => level,
-            CountFrom::Rest => rest[k],
+            CountFrom::Rest => *rested,
         };
         rolled.least = rolled.least.min(sign * aim.factor * (row[aim.signal] - from));
         for (&signal, &begin) in table.limits.iter().zip(&begin) {

@@ -296,7 +296,7 @@ fn meddling() -> Deeds {
 #[test]
 fn every_number_of_five_hundred_ticks_is_the_same_when_it_is_run_again() {
     let world = plants::world();
-    let mut dice = Dice(0x5eed_0f_7ea5);
+    let mut dice = Dice(0x005e_ed0f_7ea5);
     let none = Deeds::new();
     let numpy = Setup { noise: "numpy".into(), ..c2g("default", "rule_macro", "pid") };
     let trips = Setup {

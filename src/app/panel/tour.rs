@@ -219,7 +219,7 @@ pub fn check(tour: &Tour) -> crate::config::Result<()> {
             return Err(crate::config::Error::unknown(place("layout"), "layout", layout, layouts));
         }
         for (key, names) in [("show", &scene.show), ("highlight", &scene.highlight)] {
-            for (number, name) in names.iter().enumerate().filter(|(_, name)| !tiles.contains(name)) {
+            if let Some((number, name)) = names.iter().enumerate().find(|(_, name)| !tiles.contains(name)) {
                 let place = place(&format!("{key}.{number}"));
                 return Err(crate::config::Error::unknown(place, "tile", name, tiles));
             }

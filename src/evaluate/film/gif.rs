@@ -110,7 +110,7 @@ fn changed(a: &Picture, b: &Picture) -> Option<(u32, u32, u32, u32)> {
         let mut pixels = old.chunks_exact(3).zip(new.chunks_exact(3)).enumerate().filter_map(differs);
         let first = pixels.next().unwrap_or(0);
         left = left.min(first);
-        right = right.max(pixels.last().unwrap_or(first));
+        right = right.max(pixels.next_back().unwrap_or(first));
     }
     (top != u32::MAX).then(|| (left, top, right - left + 1, bottom - top + 1))
 }

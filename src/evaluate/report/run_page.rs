@@ -215,7 +215,7 @@ impl RunPage<'_> {
              plant and controllers give the same rows on every machine. What was done by hand stands in the full log; \
              <code>c2g-twin verify LOG</code> runs one again and compares every row.</p>\n",
         );
-        let _ = write!(page, "<pre>{}</pre>\n", safe(&yaml_string(setup)?));
+        let _ = writeln!(page, "<pre>{}</pre>", safe(&yaml_string(setup)?));
         Ok(())
     }
 }

@@ -103,7 +103,7 @@ impl Cells {
     fn at(&self, at: egui::Pos2) -> Option<(usize, usize)> {
         let share = (at - self.rect.min) / self.rect.size();
         let inside = (0.0..1.0).contains(&share.x) && (0.0..1.0).contains(&share.y);
-        inside.then(|| ((share.y * self.days as f32) as usize, (share.x * self.columns as f32) as usize))
+        inside.then_some(((share.y * self.days as f32) as usize, (share.x * self.columns as f32) as usize))
     }
 }
 
