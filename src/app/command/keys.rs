@@ -90,7 +90,9 @@ pub fn pressed(ctx: &egui::Context, kept: Kept) -> Vec<&'static Entry> {
             }
             _ => false,
         };
-        input.events.retain(|event| !held(event));
+        // With Ctrl held, a letter is no text; some backends send it all the same. AltGr is Ctrl and Alt.
+        let command = input.modifiers.command && !input.modifiers.alt;
+        input.events.retain(|event| !held(event) && !(command && matches!(event, Event::Text(_))));
         all.into_iter().filter(|(k, _)| input.consume_shortcut(k)).map(|(_, e)| e).collect()
     })
 }
@@ -132,6 +134,22 @@ mod tests {
         assert_eq!(told(Key::P, Modifiers::COMMAND, true), ["palette"]);
         assert_eq!(told(Key::ArrowRight, Modifiers::NONE, true), ["step_tick"]);
         assert_eq!(told(Key::ArrowRight, Modifiers::NONE, true), ["step_tick"]);
+    }
+
+    #[test]
+    fn a_letter_with_ctrl_is_not_typed_into_the_palette() {
+        let typed = |modifiers: Modifiers| {
+            let ctx = egui::Context::default();
+            let events = vec![Event::Text("p".to_owned())];
+            let mut left = 0;
+            let _ = ctx.run_ui(egui::RawInput { events, modifiers, ..Default::default() }, |ui| {
+                pressed(ui.ctx(), Kept::Letters);
+                left = ui.input(|i| i.events.len());
+            });
+            left
+        };
+        assert_eq!(typed(Modifiers::COMMAND), 0);
+        assert_eq!((typed(Modifiers::NONE), typed(Modifiers::COMMAND | Modifiers::ALT)), (1, 1));
     }
 
     #[test]

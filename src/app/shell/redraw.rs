@@ -61,9 +61,11 @@ fn beat(asked: &Receiver<Instant>, wake: impl Fn() -> bool) {
     let mut last = Instant::now();
     let mut due: Option<Instant> = None;
     loop {
-        let message = match due {
+        let message = match due.map(|when| when.max(last + BEAT)) {
             None => asked.recv().map_err(|_| RecvTimeoutError::Disconnected),
-            Some(when) => asked.recv_deadline(when.max(last + BEAT)),
+            // Requests that keep coming must not put off what is due.
+            Some(when) if Instant::now() >= when => Err(RecvTimeoutError::Timeout),
+            Some(when) => asked.recv_deadline(when),
         };
         match message {
             Ok(when) => due = Some(due.map_or(when, |earlier| earlier.min(when))),
