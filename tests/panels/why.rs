@@ -65,6 +65,16 @@ fn the_tile_says_the_reward_its_terms_and_why() {
     assert!(tile.names_with("Battery: ") > 0 && tile.names_with("Bid size: ") > 0);
 }
 
+/// Terms were written over each other where the layout Everything left the tile 90 points.
+#[test]
+fn a_flat_tile_says_its_terms_in_a_sentence() {
+    let tile = Lone::open(TileId::Why, day(), (360.0, 120.0), ThemeName::Dark);
+    assert_eq!(tile.names_with("Sum "), 0, "no waterfall");
+    assert_eq!(tile.names_with("Throughput +"), 1);
+    let tile = Lone::open(TileId::Why, day(), (640.0, 400.0), ThemeName::Dark);
+    assert_eq!(tile.names_with("Sum "), 1);
+}
+
 #[test]
 fn whatever_overrode_a_command_is_said_with_its_number() {
     let lever = |name: &str, mode| Intervention::Lever { lever: name.to_owned(), mode };

@@ -26,6 +26,9 @@ const MARKS: f32 = 18.0;
 /// Height of what was asked for and given.
 const SERVICE: f32 = 56.0;
 
+/// Least height of a term, points: where there is less, the terms are one sentence.
+const FLATTEST: f32 = 15.0;
+
 /// Draws the tile's body.
 pub(in crate::app::panel) fn show(ui: &mut Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<'_>) {
     crate::app::panel::inside(ui, rect, "why", |ui| {
@@ -75,6 +78,15 @@ fn draw(ui: &Ui, rect: Rect, told: &Told<'_>, cx: &Cx<'_>) {
         return;
     }
     let terms = Rect::from_min_max(pos2(left, y + 4.0), pos2(rect.right() - PAD, rect.bottom() - below));
+    if terms.height() < count as f32 * FLATTEST + MARKS {
+        let own = slot.terms.iter().filter(|t| t.value != 0.0);
+        let text = own.map(|t| format!("{} {}", t.label, signed(t.value, 3))).collect::<Vec<_>>().join(", ");
+        if !text.is_empty() && y + pen.paragraph_height(width, &text, Face::Label) <= rect.bottom() {
+            let at = pen.paragraph(pos2(left, y), width, &text, Face::Label, ink.of(theme.text2));
+            spoken(ui, at, ui.id().with("terms"), &text);
+        }
+        return;
+    }
     waterfall(ui, terms, slot, ink, cx);
     if let Some(service) = service.filter(|_| below > 0.0) {
         let place =
