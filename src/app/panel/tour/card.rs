@@ -20,7 +20,7 @@ const NARROWEST: f32 = 380.0;
 /// Room at the sides.
 const PAD: f32 = 14.0;
 
-/// Room below for the legend of the site's picture.
+/// Room below for the legend of the site's picture, where the tile is high.
 const LEGEND: f32 = 62.0;
 
 /// Height of the buttons' row.
@@ -45,7 +45,9 @@ pub(super) fn show(ui: &Ui, room: Rect, state: &mut PanelState, view: &RunView, 
     }
     let site =
         state.tiling.place(&TileId::Site).filter(|site| site.width() >= NARROWEST + 24.0 && site.height() > 260.0);
-    let over = site.map_or(room, |site| site.with_max_y(site.bottom() - LEGEND));
+    // In a low tile the card lies on the legend, so that the site is seen above it.
+    let legend = |site: Rect| if site.height() > 420.0 { LEGEND } else { 0.0 };
+    let over = site.map_or(room, |site| site.with_max_y(site.bottom() - legend(site)));
     let width = (over.width() - 24.0).min(WIDEST);
     let pen = Pen::new(ui, theme);
     let words = Words::of(player, view);
