@@ -10,7 +10,7 @@ use c2g_twin::evaluate::verify_log;
 use c2g_twin::plant::{Operation, Override};
 use c2g_twin::rollout::{Intervention, LeverMode, Rollout, Setup, World};
 use c2g_twin::session::{
-    Checked, Command, PlayState, RunEntry, RunKind, RunView, Session, SessionOptions, Speed, Until,
+    Checked, Command, NoticeKind, PlayState, RunEntry, RunKind, RunView, Session, SessionOptions, Speed, Until,
 };
 
 fn day() -> Setup {
@@ -397,6 +397,20 @@ fn logs_are_laid_beside_to_compare() {
     assert!(view.notices.last().unwrap().text.contains("cannot be shown"));
     let view = person.tell(Command::Close(laid.id));
     assert_eq!(view.beside.runs.len(), 1);
+}
+
+/// A tour that skipped a scene at its end was told in a toast that the tick had passed.
+#[test]
+fn playing_until_an_instant_that_has_come_stands_there_without_a_word() {
+    let person = Person::begin(day());
+    person.run_to(40);
+    for wanted in [40, 12] {
+        let view = person.tell(Command::PlayUntil(Until::Tick(wanted)));
+        assert_eq!((view.tick, view.play), (40, PlayState::Paused));
+        assert!(view.notices.iter().all(|n| n.kind != NoticeKind::Error), "{:?}", view.notices);
+    }
+    person.tell(Command::PlayUntil(Until::Tick(60)));
+    person.wait(|v| v.tick == 60 && v.play == PlayState::Paused);
 }
 
 fn shadow(controller: &str) -> Command {

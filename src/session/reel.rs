@@ -296,7 +296,14 @@ impl Worker {
             }
             Command::PlayUntil(until) => {
                 self.marks().quiet = true;
-                self.run_until(Some(until));
+                let tick = self.now();
+                // Whoever asked did not know yet that it is there.
+                if matches!(until, Until::Tick(wanted) if wanted <= tick) {
+                    self.marks().until = None;
+                    self.pace().set_play(false, tick);
+                } else {
+                    self.run_until(Some(until));
+                }
                 Ok(())
             }
             Command::Loop(range) => {
