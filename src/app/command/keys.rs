@@ -92,7 +92,7 @@ pub fn pressed(ctx: &egui::Context, kept: Kept) -> Vec<&'static Entry> {
         };
         // With Ctrl held, a letter is no text; some backends send it all the same. AltGr is Ctrl and Alt.
         let command = input.modifiers.command && !input.modifiers.alt;
-        input.events.retain(|event| !held(event) && !(command && matches!(event, Event::Text(_))));
+        input.events.retain(|event| !(held(event) || command && matches!(event, Event::Text(_))));
         all.into_iter().filter(|(k, _)| input.consume_shortcut(k)).map(|(_, e)| e).collect()
     })
 }
