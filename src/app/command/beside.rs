@@ -1,31 +1,12 @@
 //! Entries of the command table about other runs, marks and comparing.
 
-use egui::{Key, KeyboardShortcut, Modifiers};
+use egui::{Key, KeyboardShortcut};
 
 use crate::app::panel::TileId;
 use crate::session::{Checked, Command, RunKind, RunView, Until};
 
+use super::write::{alt, ctrl, ctrl_shift, key, shift, window};
 use super::{Deed, Entry, Group, WindowDeed};
-
-const fn plain(key: Key) -> KeyboardShortcut {
-    KeyboardShortcut::new(Modifiers::NONE, key)
-}
-
-const fn shift(key: Key) -> KeyboardShortcut {
-    KeyboardShortcut::new(Modifiers::SHIFT, key)
-}
-
-const fn ctrl(key: Key) -> KeyboardShortcut {
-    KeyboardShortcut::new(Modifiers::COMMAND, key)
-}
-
-const fn ctrl_shift(key: Key) -> KeyboardShortcut {
-    KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), key)
-}
-
-const fn alt(key: Key) -> KeyboardShortcut {
-    KeyboardShortcut::new(Modifiers::ALT, key)
-}
 
 /// Why a replay has no runs beside it.
 const REPLAY: &str = "This is a replay: take over, or leave it first.";
@@ -46,10 +27,6 @@ const fn entry(
 
 fn live(view: &RunView, deed: Deed) -> Result<Deed, &'static str> {
     if view.replay.is_some() { Err(REPLAY) } else { Ok(deed) }
-}
-
-fn window(deed: WindowDeed) -> Result<Deed, &'static str> {
-    Ok(Deed::Window(deed))
 }
 
 /// Something that needs another run.
@@ -118,7 +95,7 @@ pub(super) const BRANCH: Entry = entry(
     "branch",
     "Branch here",
     "Begins another future of this run from this instant, with the same noise, and shows it",
-    &[plain(Key::B)],
+    &[key(Key::B)],
     |v| live(v, Deed::Run(Command::Branch { tick: None, name: None, changes: Vec::new() })),
 );
 
@@ -139,7 +116,7 @@ pub(super) const NEXT_RUN: Entry = entry(
     "next_run",
     "Follow the next run",
     "Shows the next run of the list; the shown one stands beside",
-    &[plain(Key::N)],
+    &[key(Key::N)],
     |v| neighbour(v, 1),
 );
 
@@ -173,7 +150,7 @@ pub(super) const NEXT_EVENT: Entry = Entry {
         "next_event",
         "To the next event",
         "Goes to the next event that is known, else lets time pass until one happens",
-        &[plain(Key::E)],
+        &[key(Key::E)],
         next_event,
     )
 };
@@ -195,7 +172,7 @@ pub(super) const UNTIL: Entry = Entry {
         "until",
         "Run until…",
         "Lets time pass until a tick, an event, or a signal that crosses a number",
-        &[plain(Key::U)],
+        &[key(Key::U)],
         |v| live(v, Deed::Window(WindowDeed::Until)),
     )
 };
@@ -213,7 +190,7 @@ pub(super) const LOOP: Entry = Entry {
         "loop",
         "Loop",
         "Lets time go round between the cursors, else in what the charts show",
-        &[plain(Key::L)],
+        &[key(Key::L)],
         |_| window(WindowDeed::LoopRange),
     )
 };
@@ -237,7 +214,7 @@ pub(super) const DIFFERENCE: Entry = entry(
     "difference",
     "Differences",
     "Charts show runs less the shown one, or the runs over each other again",
-    &[plain(Key::I)],
+    &[key(Key::I)],
     |v| compared(v, Deed::Window(WindowDeed::Difference)),
 );
 
@@ -245,7 +222,7 @@ pub(super) const ALIGN: Entry = entry(
     "align",
     "Align in the next way",
     "Runs lie over each other by clock, by tick, by their first event",
-    &[plain(Key::J)],
+    &[key(Key::J)],
     |v| compared(v, Deed::Window(WindowDeed::NextAlign)),
 );
 
@@ -253,7 +230,7 @@ pub(super) const CURSOR_A: Entry = entry(
     "cursor_a",
     "Cursor A",
     "Sets cursor A under the pointer, else at the mark or the present",
-    &[plain(Key::C)],
+    &[key(Key::C)],
     |_| window(WindowDeed::CursorA),
 );
 
@@ -261,14 +238,12 @@ pub(super) const CURSOR_B: Entry = entry(
     "cursor_b",
     "Cursor B",
     "Sets cursor B under the pointer, else at the mark or the present",
-    &[plain(Key::V)],
+    &[key(Key::V)],
     |_| window(WindowDeed::CursorB),
 );
 
 pub(super) const CURSORS_OFF: Entry =
-    entry("cursors_off", "Cursors off", "Takes both cursors away", &[plain(Key::X)], |_| {
-        window(WindowDeed::CursorsOff)
-    });
+    entry("cursors_off", "Cursors off", "Takes both cursors away", &[key(Key::X)], |_| window(WindowDeed::CursorsOff));
 
 pub(super) const EXPORT: Entry = entry(
     "export",

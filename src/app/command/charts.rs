@@ -1,19 +1,12 @@
 //! Entries of the command table about charts of a person and about taking pictures, films and reports along.
 
-use egui::{Key, KeyboardShortcut, Modifiers};
+use egui::{Key, KeyboardShortcut};
 
 use crate::evaluate::charts::ChartKind;
 use crate::session::RunView;
 
+use super::write::{alt_shift, window};
 use super::{Deed, Entry, Group, WindowDeed};
-
-const fn alt_shift(key: Key) -> KeyboardShortcut {
-    KeyboardShortcut::new(Modifiers::ALT.plus(Modifiers::SHIFT), key)
-}
-
-fn window(deed: WindowDeed) -> Result<Deed, &'static str> {
-    Ok(Deed::Window(deed))
-}
 
 /// An entry that makes a kind of the chart that was touched last.
 const fn kind(

@@ -6,6 +6,7 @@ mod guide;
 mod keys;
 mod table;
 mod why;
+mod write;
 
 use egui::KeyboardShortcut;
 

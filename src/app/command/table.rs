@@ -1,24 +1,13 @@
 //! The entries of the one command table, in the order of menus and help.
 
-use egui::{Key, KeyboardShortcut, Modifiers};
+use egui::{Key, KeyboardShortcut};
 
 use crate::app::panel::TileId;
 use crate::session::{Command, PlayState, RunView, Speed};
 
+use super::write::{alt, ctrl, ctrl_shift, key, shift, window};
 use super::{Deed, Entry, Group, WindowDeed};
 use super::{beside, charts, guide, why};
-
-const fn key(key: Key) -> KeyboardShortcut {
-    KeyboardShortcut::new(Modifiers::NONE, key)
-}
-
-const fn shift(key: Key) -> KeyboardShortcut {
-    KeyboardShortcut::new(Modifiers::SHIFT, key)
-}
-
-const fn ctrl(key: Key) -> KeyboardShortcut {
-    KeyboardShortcut::new(Modifiers::COMMAND, key)
-}
 
 /// Why nothing goes forward at the end.
 const ENDED: &str = "The run has ended: go back or begin again.";
@@ -42,20 +31,8 @@ fn alive(view: &RunView, deed: Deed) -> Result<Deed, &'static str> {
     if view.replay.is_some() { Err(REPLAY) } else { Ok(deed) }
 }
 
-fn window(deed: WindowDeed) -> Result<Deed, &'static str> {
-    Ok(Deed::Window(deed))
-}
-
 fn lever(view: &RunView, index: usize) -> Result<Deed, &'static str> {
     if index < view.levers.len() { window(WindowDeed::FocusLever(index)) } else { Err("There is no such lever.") }
-}
-
-const fn ctrl_shift(key: Key) -> KeyboardShortcut {
-    KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), key)
-}
-
-const fn alt(key: Key) -> KeyboardShortcut {
-    KeyboardShortcut::new(Modifiers::ALT, key)
 }
 
 fn tile(view: &RunView, index: usize) -> Result<Deed, &'static str> {
