@@ -15,7 +15,6 @@ use egui_kittest::kittest::Queryable;
 
 use super::asking;
 use super::desk::Desk;
-use super::lone::Lone;
 use super::views;
 
 const NARROW: (f32, f32) = (1280.0, 800.0);

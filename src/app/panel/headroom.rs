@@ -139,7 +139,12 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, state: &mut HeadroomState, cx: &mut 
     if y + note <= body.bottom() + 4.0 {
         let at = pos2(body.left(), body.bottom() - note);
         let place = pen.paragraph(at, body.width(), &table.note, Face::Caption, theme.text3);
-        spoken(ui, place, ui.id().with("headroom counts"), &table.note);
+        spoken(ui, place, ui.id().with("headroom counts"), &table.note).on_hover_text(format!(
+            "Sustained: the least of {} over every tick of the next {}, in {}, with levers held at values that pass no limit",
+            view.spec.signals.get(table.delivered.signal).map_or("what is given", |s| s.label.as_str()),
+            duration(seconds(view, table.ticks as f64)),
+            table.unit
+        ));
     }
 }
 

@@ -90,6 +90,8 @@ pub struct ChartState {
     pub(super) cache: Cache,
     /// What charts other than lines made of the rows last.
     pub(super) stats: super::custom::stats::Stats,
+    /// What is shown of charts without a time axis.
+    pub(super) zooms: super::custom::zoom::Zooms,
 }
 
 impl ChartState {
