@@ -95,6 +95,11 @@ pub struct ChartState {
 }
 
 impl ChartState {
+    /// Whether part of a chart without a time axis is out of sight because somebody looks closer.
+    pub fn is_zoomed(&self) -> bool {
+        self.zooms.any()
+    }
+
     /// Follows the present again.
     pub fn follow(&mut self) {
         self.free = None;

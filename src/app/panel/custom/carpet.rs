@@ -65,7 +65,12 @@ pub(super) fn show(
     legend(&pen, body, line.signal, (low, high), &colour);
     let gone = stats::gone(state, of, carpet.every, carpet.gone);
     let what = if matches!(line.signal.kind, Kind::Sum | Kind::Event) { "sums" } else { "means" };
-    let words = badge_words(&[&format!("{what} of {} min", carpet.cell_s / 60), &every_words(carpet.every), gone, part.words()]);
+    let words = badge_words(&[
+        &format!("{what} of {} min", carpet.cell_s / 60),
+        &every_words(carpet.every),
+        gone,
+        part.words(),
+    ]);
     badge(&pen.clipped(body), body, &words, view);
     let response = chart.plot(ui, body, "carpet");
     state.zooms.turn(ui, &response, body, &part);

@@ -250,14 +250,7 @@ fn beyond(line: &Line<'_>, curve: &Duration, at: f64, alarm: Alarm) -> Told {
 }
 
 /// The badge: how rows were looked at.
-fn say(
-    pen: &Pen,
-    plot: Rect,
-    (of, part): (Of, &str),
-    first: Option<&Samples>,
-    state: &mut ChartState,
-    cx: &Cx<'_>,
-) {
+fn say(pen: &Pen, plot: Rect, (of, part): (Of, &str), first: Option<&Samples>, state: &mut ChartState, cx: &Cx<'_>) {
     let (every, gone) = first.map_or((1, 0), |s| (s.every, s.gone));
     let gone = stats::gone(state, of, every, gone);
     badge(pen, plot, &badge_words(&[&every_words(every), gone, part]), cx.view);

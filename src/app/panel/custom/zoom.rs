@@ -46,6 +46,11 @@ impl Shown {
 }
 
 impl Zooms {
+    /// Whether somebody looks closer at any chart.
+    pub fn any(&self) -> bool {
+        !self.parts.is_empty()
+    }
+
     /// What is shown of a chart whose axes have these ends.
     pub fn shown(&self, id: Id, across: Stretch, up: Option<Stretch>) -> Shown {
         let part = self.parts.get(&id).copied().unwrap_or_default();

@@ -369,7 +369,11 @@ fn everything(area: Vec2, spec: &PlantSpec) -> Node {
     if area.x < NARROW || area.y < LOW {
         let upper = Node::tabs(join(&[&centre, &drive, &flow, &side]));
         let lower = Node::tabs(join(&[&bottom, &reasons, &given, &charts, &lists, &runs]));
-        return if area.y < FLAT { Node::Across(vec![(1.0, upper), (1.0, lower)]) } else { Node::Down(vec![(1.0, upper), (1.0, lower)]) };
+        return if area.y < FLAT {
+            Node::Across(vec![(1.0, upper), (1.0, lower)])
+        } else {
+            Node::Down(vec![(1.0, upper), (1.0, lower)])
+        };
     }
     let wide = area.x >= WIDE.x;
     let height = |share: f32| Vec2::new(0.0, share * area.y);
