@@ -10,6 +10,7 @@ pub mod charts;
 mod columns;
 pub mod compare;
 pub mod configurations;
+pub mod explain;
 pub mod figures;
 pub mod film;
 mod golden;
