@@ -41,6 +41,8 @@ pub struct Efficiency {
     pub above: SignalId,
     /// What stands below the line.
     pub below: SignalId,
+    /// What the overhead is mostly made of (cooling), and whose share is told.
+    pub overhead: Option<SignalId>,
     /// Signals worth knowing at its best and worst moments.
     pub conditions: Vec<SignalId>,
     /// Values that people know, with what they call them (2.0, "poor").

@@ -51,6 +51,8 @@ pub struct EfficiencyStatistics {
     pub mean: f64,
     /// Sum above over sum below.
     pub ratio_of_means: f64,
+    /// What the overhead is mostly made of, and its share of what stands above the line, 0 to 1.
+    pub overhead: Option<(SignalId, f64)>,
     /// Middle value.
     pub median: f64,
     /// Sample deviation, divisor n − 1.
@@ -133,6 +135,7 @@ pub fn efficiency(frame: &Frame, spec: &Efficiency) -> Option<EfficiencyStatisti
         rows: known.len(),
         mean: mean(&known),
         ratio_of_means: stretch(String::new(), 0, &all).ratio_of_means,
+        overhead: spec.overhead.and_then(|id| Some((id, frame.total(id, None)? / frame.total(spec.above, None)?))),
         median: percentile(&sorted, 0.5),
         std: sample_std(&known),
         quartiles: (percentile(&sorted, 0.25), percentile(&sorted, 0.75)),

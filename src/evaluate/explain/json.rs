@@ -106,6 +106,7 @@ pub fn json(frame: &Frame, told: &Explained) -> Value {
                 "median": number(e.median),
                 "std_ddof1": number(e.std),
                 "ratio_of_means": number(e.ratio_of_means),
+                "overhead_share_pct": e.overhead.map_or(Value::Null, |(_, share)| number(100.0 * share)),
                 "top3": e.best.iter().map(moment).collect::<Vec<_>>(),
                 "worst": moment(&e.worst),
                 "by_day": table(e.days.iter().map(|d| (d.day.to_string(), number(d.mean)))),

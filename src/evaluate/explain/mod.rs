@@ -7,16 +7,21 @@
 
 pub mod actions;
 pub mod efficiency;
+mod exhibits;
 mod frame;
 pub mod json;
 pub mod pairing;
 pub mod relations;
+mod page;
 mod remake;
 pub mod rules;
 pub mod sizes;
 mod source;
 pub mod stories;
 pub mod terms;
+mod whole;
+mod words;
+mod write;
 
 use crate::config::Result;
 use crate::plant::{Amount, PlantSpec};
@@ -24,10 +29,15 @@ use crate::record::RunFolder;
 use crate::rollout::{Schema, World};
 use crate::signal::SignalId;
 
+pub use exhibits::exhibits;
 pub use frame::{Frame, Lever, MOST_ROWS, Part, Stamp};
 pub use relations::Driver;
+pub use page::page;
 pub use remake::{Deviation, GoOn, Hand, Remake, SAME};
 pub use source::{Opened, read};
+pub use whole::{Wanted, Whole, explain};
+pub use words::{findings, rules_text};
+pub use write::{summary, write};
 
 use actions::{ByQuartile, ClassShare, HeatMap, Saturation};
 use efficiency::EfficiencyStatistics;
@@ -132,6 +142,7 @@ pub fn needed(spec: &PlantSpec) -> Vec<SignalId> {
     ids.extend(outcomes_of(spec));
     if let Some(e) = &explain.efficiency {
         ids.extend([e.ratio, e.above, e.below]);
+        ids.extend(e.overhead);
         ids.extend(&e.conditions);
     }
     ids.extend(explain.totals.iter().map(|a| a.signal));

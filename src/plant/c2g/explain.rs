@@ -44,6 +44,7 @@ pub(super) fn explain() -> ExplainSpec {
             ratio: Col::Pue as usize,
             above: Col::PFacility as usize,
             below: Col::PIt as usize,
+            overhead: Some(Col::PCooling as usize),
             conditions: ids(&[Col::PIt, Col::PCooling, Col::TAmbient, Col::TZoneA, Col::TZoneB, Col::Regd]),
             marks: vec![(1.0, "ideal".to_owned()), (1.2, "very good".to_owned()), (1.5, "usual".to_owned())],
         }),

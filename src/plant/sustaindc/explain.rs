@@ -123,6 +123,7 @@ pub(super) fn explain() -> ExplainSpec {
             ratio: id(Col::Pue),
             above: id(Col::PTotal),
             below: id(Col::PIt),
+            overhead: Some(id(Col::PHvac)),
             conditions: ids(&[Col::PIt, Col::PHvac, Col::TRoom, Col::TAmbient, Col::SetPoint, Col::Utilisation]),
             marks: [(1.0, "ideal"), (1.2, "very good"), (1.5, "usual"), (2.0, "poor")]
                 .map(|(value, words)| (value, words.to_owned()))
