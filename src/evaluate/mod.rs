@@ -11,6 +11,7 @@ mod columns;
 pub mod compare;
 pub mod configurations;
 pub mod exhibit;
+pub mod explain;
 pub mod figures;
 pub mod film;
 mod golden;
