@@ -127,9 +127,12 @@ mod tests {
         let site = Simulators::new(&World::default(), &Values::new(Vec::new())).unwrap();
         let none = ThermalOverride::default();
         // Flow of air, what machines lift, colder than the supply air: each limit once.
-        for (p_a, p_b, pump, hvac, ambient) in
-            [(100.0, 44.0, 1.0, 0.7, 25.0), (60.0, 100.0, 0.5, 0.5, 40.0), (20.0, 12.0, 0.15, 1.0, -20.0), (50.0, 30.0, 0.3, 0.0, 10.0)]
-        {
+        for (p_a, p_b, pump, hvac, ambient) in [
+            (100.0, 44.0, 1.0, 0.7, 25.0),
+            (60.0, 100.0, 0.5, 0.5, 40.0),
+            (20.0, 12.0, 0.15, 1.0, -20.0),
+            (50.0, 30.0, 0.3, 0.0, 10.0),
+        ] {
             let load = load(p_a, p_b, pump, hvac, ambient);
             let settled = site.settled(&none, &load);
             let twin = site.twin(&none, TICK_S);

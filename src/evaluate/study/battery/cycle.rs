@@ -75,7 +75,8 @@ impl Study for Cycle {
             Parameter::number("stop_pct", "Turns at", "%", (1.0, 90.0), 5.0, 0)
                 .about("A way ends where power has faded to this share of what is asked for."),
             Parameter::number("cycles", "Cycles", "", (1.0, 60.0), 10.0, 0).about("Two of them are drawn."),
-            Parameter::number("energy_mwh", "Battery's energy", "MWh", (5.0, 150.0), 15.0, 0).about("15 MWh stand on the site."),
+            Parameter::number("energy_mwh", "Battery's energy", "MWh", (5.0, 150.0), 15.0, 0)
+                .about("15 MWh stand on the site."),
         ])
     }
 
@@ -109,7 +110,9 @@ impl Study for Cycle {
         }
         let (first, last) = (came.first().copied().unwrap_or_default(), came.last().copied().unwrap_or_default());
         let step = (moments.len() / 900).max(1);
-        let line = |f: &dyn Fn(&Moment) -> f64| -> Vec<(f64, f64)> { moments.iter().step_by(step).map(|m| (m.hours, f(m))).collect() };
+        let line = |f: &dyn Fn(&Moment) -> f64| -> Vec<(f64, f64)> {
+            moments.iter().step_by(step).map(|m| (m.hours, f(m))).collect()
+        };
         let mut table = Table::new(["time_h", "soc", "power_mw", "efficiency", "heat_kw"]);
         for m in moments.iter().step_by(12) {
             table.numbers([m.hours, m.soc, m.power_mw, m.eta, m.heat_kw]);
@@ -120,29 +123,90 @@ impl Study for Cycle {
             .chain(came.iter().enumerate().map(|(k, c)| ((k + 1) as f64, 100.0 * (1.0 - p.fade_depth * c.age))))
             .collect();
         let plots = vec![
-            Plot::new("State of charge", time(), Axis::new("SOC, %").from_to(0.0, 100.0), vec![
-                Layer::line("", line(&|m| 100.0 * m.soc), 0),
-                Layer::limit(100.0 * p.soc_min, "lowest"),
-                Layer::limit(100.0 * p.soc_max, "highest"),
-            ]),
-            Plot::new("Power, + = discharge", time(), Axis::new("power, MW").with_zero(), vec![Layer::line("", line(&|m| m.power_mw), 1)]),
-            Plot::new("One-way efficiency", time(), Axis::new("efficiency, %"), vec![Layer::line("", line(&|m| 100.0 * m.eta), 2)]),
-            Plot::new("Capacity left", Axis::new("cycles").from_to(0.0, cycles as f64), Axis::new("capacity, %"), vec![Layer::line("", faded, 3)]),
+            Plot::new(
+                "State of charge",
+                time(),
+                Axis::new("SOC, %").from_to(0.0, 100.0),
+                vec![
+                    Layer::line("", line(&|m| 100.0 * m.soc), 0),
+                    Layer::limit(100.0 * p.soc_min, "lowest"),
+                    Layer::limit(100.0 * p.soc_max, "highest"),
+                ],
+            ),
+            Plot::new(
+                "Power, + = discharge",
+                time(),
+                Axis::new("power, MW").with_zero(),
+                vec![Layer::line("", line(&|m| m.power_mw), 1)],
+            ),
+            Plot::new(
+                "One-way efficiency",
+                time(),
+                Axis::new("efficiency, %"),
+                vec![Layer::line("", line(&|m| 100.0 * m.eta), 2)],
+            ),
+            Plot::new(
+                "Capacity left",
+                Axis::new("cycles").from_to(0.0, cycles as f64),
+                Axis::new("capacity, %"),
+                vec![Layer::line("", faded, 3)],
+            ),
         ];
         let round_trip = first.out_mwh / first.in_mwh;
         let per_cycle = last.age / cycles as f64;
         let rest = first.in_mwh - first.out_mwh;
         let findings = vec![
-            Finding::new("out", format!("A discharge gives {} MWh in {} h.", fixed(first.out_mwh, 3), fixed(first.out_h, 2)), first.out_mwh, "MWh"),
-            Finding::new("in", format!("Charging it again takes {} MWh and {} h.", fixed(first.in_mwh, 3), fixed(first.in_h, 2)), first.in_mwh, "MWh"),
-            Finding::new("round_trip", format!("{} come back; {} MWh become heat on every cycle.", percent((1e4 * round_trip).round() / 1e4), fixed(rest, 3)), round_trip, ""),
-            Finding::new("age", format!("A cycle ages the battery by {}; after {} such cycles it is at age 1 and has lost {} of its capacity.", fixed(per_cycle, 6), fixed(1.0 / per_cycle, 0), percent(p.fade_depth)), per_cycle, ""),
-            Finding::new("fade", format!("{} cycles take {} % of the capacity.", fixed(cycles as f64, 0), fixed(100.0 * p.fade_depth * last.age, 3)), p.fade_depth * last.age, ""),
+            Finding::new(
+                "out",
+                format!("A discharge gives {} MWh in {} h.", fixed(first.out_mwh, 3), fixed(first.out_h, 2)),
+                first.out_mwh,
+                "MWh",
+            ),
+            Finding::new(
+                "in",
+                format!("Charging it again takes {} MWh and {} h.", fixed(first.in_mwh, 3), fixed(first.in_h, 2)),
+                first.in_mwh,
+                "MWh",
+            ),
+            Finding::new(
+                "round_trip",
+                format!(
+                    "{} come back; {} MWh become heat on every cycle.",
+                    percent((1e4 * round_trip).round() / 1e4),
+                    fixed(rest, 3)
+                ),
+                round_trip,
+                "",
+            ),
+            Finding::new(
+                "age",
+                format!(
+                    "A cycle ages the battery by {}; after {} such cycles it is at age 1 and has lost {} of its capacity.",
+                    fixed(per_cycle, 6),
+                    fixed(1.0 / per_cycle, 0),
+                    percent(p.fade_depth)
+                ),
+                per_cycle,
+                "",
+            ),
+            Finding::new(
+                "fade",
+                format!(
+                    "{} cycles take {} % of the capacity.",
+                    fixed(cycles as f64, 0),
+                    fixed(100.0 * p.fade_depth * last.age, 3)
+                ),
+                p.fade_depth * last.age,
+                "",
+            ),
         ];
         let exhibit = Exhibit {
             name: "battery_cycle".into(),
             title: "Charging and discharging".into(),
-            caption: format!("{} MW both ways. Power fades within a tenth of the state of charge before either end.", fixed(power, 2)),
+            caption: format!(
+                "{} MW both ways. Power fades within a tenth of the state of charge before either end.",
+                fixed(power, 2)
+            ),
             plots,
             columns: 2,
             table,

@@ -66,16 +66,19 @@ impl Study for RoundTrip {
 
     fn parameters(&self, _: &World) -> Result<Vec<Parameter>> {
         Ok(vec![
-            Parameter::number("c_rate", "C-rate", "1/h", (0.02, 4.0), 1.0 / 3.0, 2).about("Power over energy; 5 MW on 15 MWh are 0.33."),
+            Parameter::number("c_rate", "C-rate", "1/h", (0.02, 4.0), 1.0 / 3.0, 2)
+                .about("Power over energy; 5 MW on 15 MWh are 0.33."),
             Parameter::number("middle_pct", "Around a SOC of", "%", (25.0, 80.0), 50.0, 0).about("Middle of the way."),
-            Parameter::number("depth_pct", "Depth", "%", (2.0, 10.0), 10.0, 0).about("So much is taken out and put back, clear of both ends."),
+            Parameter::number("depth_pct", "Depth", "%", (2.0, 10.0), 10.0, 0)
+                .about("So much is taken out and put back, clear of both ends."),
         ])
     }
 
     fn run(&self, world: &World, values: &Values, _: &dyn Progress) -> Result<Option<Shown>> {
         let site = Simulators::new(world, values)?;
         let (p, e_mwh) = (&site.params.site.bess, site.params.fidelity.bess_e_mwh);
-        let (c, middle, depth) = (values.get("c_rate"), values.get("middle_pct") / 100.0, values.get("depth_pct") / 100.0);
+        let (c, middle, depth) =
+            (values.get("c_rate"), values.get("middle_pct") / 100.0, values.get("depth_pct") / 100.0);
         let at = |c: f64, middle: f64| round_trip(p, e_mwh, c, middle - depth / 2.0, middle + depth / 2.0);
         let own = at(c, middle);
         let most = site.params.fidelity.bess_p_mw / e_mwh;
@@ -90,29 +93,58 @@ impl Study for RoundTrip {
         for (m, rt) in &over_soc {
             table.numbers([c, m / 100.0, rt / 100.0]);
         }
-        let dot = |x: f64| Layer::Dots { name: String::new(), points: vec![(x, 100.0 * own)], tint: Tint::Series(1), radius: 4.0 };
+        let dot = |x: f64| Layer::Dots {
+            name: String::new(),
+            points: vec![(x, 100.0 * own)],
+            tint: Tint::Series(1),
+            radius: 4.0,
+        };
         let plots = vec![
-            Plot::new("Over C-rate", Axis::new("C-rate, 1/h").from_to(0.0, 4.0), Axis::new("round trip, %"), vec![
-                Layer::line("", over_rate, 0),
-                Layer::upright(most, "most on this site"),
-                dot(c),
-            ]),
-            Plot::new("Over the state of charge", Axis::new("middle of the way, SOC in %"), Axis::new("round trip, %"), vec![
-                Layer::line("", over_soc, 0),
-                dot(100.0 * middle),
-            ]),
+            Plot::new(
+                "Over C-rate",
+                Axis::new("C-rate, 1/h").from_to(0.0, 4.0),
+                Axis::new("round trip, %"),
+                vec![Layer::line("", over_rate, 0), Layer::upright(most, "most on this site"), dot(c)],
+            ),
+            Plot::new(
+                "Over the state of charge",
+                Axis::new("middle of the way, SOC in %"),
+                Axis::new("round trip, %"),
+                vec![Layer::line("", over_soc, 0), dot(100.0 * middle)],
+            ),
         ];
         let (slow, site_most) = (at(0.02, middle), at(most, middle));
         let shown = |share: f64| percent((1e5 * share).round() / 1e5);
         let findings = vec![
-            Finding::new("round_trip", format!("At a C-rate of {} around {} SOC {} of the energy come back.", fixed(c, 2), percent(middle), shown(own)), own, ""),
-            Finding::new("site", format!("At the site's full power, {} per hour, it is {}.", fixed(most, 3), shown(site_most)), site_most, ""),
-            Finding::new("speed", format!("Going slowly instead would give {} points more.", fixed(100.0 * (slow - site_most), 3)), slow - site_most, ""),
+            Finding::new(
+                "round_trip",
+                format!(
+                    "At a C-rate of {} around {} SOC {} of the energy come back.",
+                    fixed(c, 2),
+                    percent(middle),
+                    shown(own)
+                ),
+                own,
+                "",
+            ),
+            Finding::new(
+                "site",
+                format!("At the site's full power, {} per hour, it is {}.", fixed(most, 3), shown(site_most)),
+                site_most,
+                "",
+            ),
+            Finding::new(
+                "speed",
+                format!("Going slowly instead would give {} points more.", fixed(100.0 * (slow - site_most), 3)),
+                slow - site_most,
+                "",
+            ),
         ];
         let exhibit = Exhibit {
             name: "round_trip".into(),
             title: "Round trip against C-rate".into(),
-            caption: "Out and back again between two states of charge. Efficiency never falls below 70 % one way.".into(),
+            caption: "Out and back again between two states of charge. Efficiency never falls below 70 % one way."
+                .into(),
             plots,
             columns: 2,
             table,
@@ -132,7 +164,12 @@ mod tests {
             let told = shown(&RoundTrip, &[&format!("c_rate={c}"), &format!("middle_pct={middle}"), "depth_pct=2"]);
             let off: f64 = middle / 100.0 - 0.5;
             let eta = 0.97 - 0.008 * c * c - 0.01 * off * off;
-            assert!((number(&told, "round_trip") - eta * eta).abs() < 2e-6, "{c}: {} against {}", number(&told, "round_trip"), eta * eta);
+            assert!(
+                (number(&told, "round_trip") - eta * eta).abs() < 2e-6,
+                "{c}: {} against {}",
+                number(&told, "round_trip"),
+                eta * eta
+            );
         }
         let told = shown(&RoundTrip, &[]);
         assert!((number(&told, "site") - 0.969_111 * 0.969_111).abs() < 2e-5, "0.969111 is printed (core 5)");

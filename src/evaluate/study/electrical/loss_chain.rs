@@ -52,10 +52,13 @@ impl Study for LossChain {
 
     fn parameters(&self, _: &World) -> Result<Vec<Parameter>> {
         Ok(vec![
-            Parameter::number("load_a_pct", "Load of zone A", "%", (0.0, 100.0), 30.0, 0).about("From idle racks (16 MW) to full ones (150 MW)."),
-            Parameter::number("load_b_pct", "Load of zone B", "%", (0.0, 100.0), 35.0, 0).about("From idle racks (10 MW) to full ones (100 MW)."),
+            Parameter::number("load_a_pct", "Load of zone A", "%", (0.0, 100.0), 30.0, 0)
+                .about("From idle racks (16 MW) to full ones (150 MW)."),
+            Parameter::number("load_b_pct", "Load of zone B", "%", (0.0, 100.0), 35.0, 0)
+                .about("From idle racks (10 MW) to full ones (100 MW)."),
             Parameter::number("pump", "Pump speed", "", (0.0, 1.0), 0.7, 2).about("Of the liquid loop."),
-            Parameter::number("hvac", "HVAC effort", "", (0.0, 1.0), 0.7, 2).about("Of the air machines; they draw it whatever they lift."),
+            Parameter::number("hvac", "HVAC effort", "", (0.0, 1.0), 0.7, 2)
+                .about("Of the air machines; they draw it whatever they lift."),
             ambient(25.0),
         ])
     }
@@ -77,7 +80,11 @@ impl Study for LossChain {
             bars.push(Bar { from: begin, words: fixed(*mw, 2), ..Bar::new(k as f64, 0.7, begin + mw) });
             begin += mw;
         }
-        bars.push(Bar { tint: Some(Tint::Series(1)), words: fixed(flow.facility_mw, 2), ..Bar::new(own.len() as f64, 0.7, flow.facility_mw) });
+        bars.push(Bar {
+            tint: Some(Tint::Series(1)),
+            words: fixed(flow.facility_mw, 2),
+            ..Bar::new(own.len() as f64, 0.7, flow.facility_mw)
+        });
         let names = own.iter().map(|(name, _)| *name).chain(["from the grid"]);
         // Over the load, both zones alike, each part on top of those before.
         let loads = spread(0.0, 1.0, 51);
@@ -107,27 +114,69 @@ impl Study for LossChain {
                 Axis::names("", names),
                 vec![Layer::Bars { name: String::new(), bars, tint: Tint::Series(0), lying: true }],
             ),
-            Plot::new("For every megawatt of IT", Axis::new("load of both zones, %").from_to(0.0, 100.0), Axis::new("MW from the grid").with_zero(), layers.collect()),
+            Plot::new(
+                "For every megawatt of IT",
+                Axis::new("load of both zones, %").from_to(0.0, 100.0),
+                Axis::new("MW from the grid").with_zero(),
+                layers.collect(),
+            ),
         ];
-        let rest: Vec<String> = own.iter().skip(1).map(|(name, mw)| format!("{name} {}", fixed(mw / flow.it_mw, 3))).collect();
+        let rest: Vec<String> =
+            own.iter().skip(1).map(|(name, mw)| format!("{name} {}", fixed(mw / flow.it_mw, 3))).collect();
         let mut biggest: Vec<_> = own.iter().skip(1).collect();
         biggest.sort_by(|x, y| y.1.total_cmp(&x.1));
         let losses = flow.pdu_loss_mw + flow.ups_loss_mw + flow.xfmr_loss_mw;
         let mut findings = vec![
-            Finding::new("per_mw", format!("1 MW of IT is {} MW at the grid connection: IT 1, {} MW.", fixed(flow.pue, 3), rest.join(", ")), flow.pue, "MW/MW"),
-            Finding::new("facility", format!("{} MW of IT draw {} MW in all.", fixed(flow.it_mw, 1), fixed(flow.facility_mw, 2)), flow.facility_mw, "MW"),
-            Finding::new("losses", format!("{} MW are lost between grid and racks ({} of the draw); cooling takes {} MW.", fixed(losses, 2), percent(losses / flow.facility_mw), fixed(flow.cooling_mw, 2)), losses, "MW"),
+            Finding::new(
+                "per_mw",
+                format!(
+                    "1 MW of IT is {} MW at the grid connection: IT 1, {} MW.",
+                    fixed(flow.pue, 3),
+                    rest.join(", ")
+                ),
+                flow.pue,
+                "MW/MW",
+            ),
+            Finding::new(
+                "facility",
+                format!("{} MW of IT draw {} MW in all.", fixed(flow.it_mw, 1), fixed(flow.facility_mw, 2)),
+                flow.facility_mw,
+                "MW",
+            ),
+            Finding::new(
+                "losses",
+                format!(
+                    "{} MW are lost between grid and racks ({} of the draw); cooling takes {} MW.",
+                    fixed(losses, 2),
+                    percent(losses / flow.facility_mw),
+                    fixed(flow.cooling_mw, 2)
+                ),
+                losses,
+                "MW",
+            ),
         ];
         if let Some((name, mw)) = biggest.first() {
-            findings.push(Finding::new("biggest", format!("The biggest part beside IT is {name}: {} MW.", fixed(*mw, 2)), *mw, "MW"));
+            findings.push(Finding::new(
+                "biggest",
+                format!("The biggest part beside IT is {name}: {} MW.", fixed(*mw, 2)),
+                *mw,
+                "MW",
+            ));
         }
         if let Some((at, best)) = pue.iter().copied().reduce(|x, y| if y.1 < x.1 { y } else { x }) {
-            findings.push(Finding::new("best", format!("With these levers PUE is lowest, {}, at {} % load.", fixed(best, 3), fixed(at, 0)), best, ""));
+            findings.push(Finding::new(
+                "best",
+                format!("With these levers PUE is lowest, {}, at {} % load.", fixed(best, 3), fixed(at, 0)),
+                best,
+                "",
+            ));
         }
         let exhibit = Exhibit {
             name: "loss_chain".into(),
             title: "From the racks to the grid".into(),
-            caption: "Zones have settled. Left: each part begins where the one before ends. The battery is no part of it.".into(),
+            caption:
+                "Zones have settled. Left: each part begins where the one before ends. The battery is no part of it."
+                    .into(),
             plots,
             columns: 2,
             table,
@@ -155,7 +204,9 @@ mod tests {
     #[test]
     fn the_chain_gives_the_figures_of_the_specification() {
         let chain = simulators().chain();
-        for (a, b, cooling, facility, pue) in [(150_000.0, 100_000.0, 56.5, 325.7741, 1.3031), (16_000.0, 10_000.0, 37.5, 76.8224, 2.955)] {
+        for (a, b, cooling, facility, pue) in
+            [(150_000.0, 100_000.0, 56.5, 325.7741, 1.3031), (16_000.0, 10_000.0, 37.5, 76.8224, 2.955)]
+        {
             let flow = chain.from_power(a, b, 0.0, cooling);
             assert!((flow.facility_mw - facility).abs() < 6e-5, "{}", flow.facility_mw);
             assert!((flow.pue - pue).abs() < 6e-4, "{}", flow.pue);
@@ -173,9 +224,14 @@ mod tests {
         };
         let t_a = (150.0 + 35.0 * 30.0 + 12.5) / 35.5;
         let cooling = 35.0 * (t_a - 30.0) / 30.0 + 1.5 + 50.0;
-        let pre = ups(150.0, 150.0, 0.015, 0.97, 0.03, 0.005) + ups(100.0, 100.0, 0.02, 0.96, 0.04, 0.008) + cooling + 2.0;
+        let pre =
+            ups(150.0, 150.0, 0.015, 0.97, 0.03, 0.005) + ups(100.0, 100.0, 0.02, 0.96, 0.04, 0.008) + cooling + 2.0;
         let facility = pre + 0.15 + 1.8 * (pre / 300.0) * (pre / 300.0);
-        assert!((number(&told, "facility") - facility).abs() < 1e-9, "{} against {facility}", number(&told, "facility"));
+        assert!(
+            (number(&told, "facility") - facility).abs() < 1e-9,
+            "{} against {facility}",
+            number(&told, "facility")
+        );
         assert!((number(&told, "per_mw") - facility / 250.0).abs() < 1e-12);
     }
 }

@@ -44,8 +44,10 @@ impl Study for Ups {
 
     fn parameters(&self, _: &World) -> Result<Vec<Parameter>> {
         Ok(vec![
-            Parameter::number("p_a_mw", "IT power of zone A", "MW", (16.0, 150.0), 40.0, 1).about("Marked on the curve."),
-            Parameter::number("p_b_mw", "IT power of zone B", "MW", (10.0, 100.0), 30.0, 1).about("Marked on the curve."),
+            Parameter::number("p_a_mw", "IT power of zone A", "MW", (16.0, 150.0), 40.0, 1)
+                .about("Marked on the curve."),
+            Parameter::number("p_b_mw", "IT power of zone B", "MW", (10.0, 100.0), 30.0, 1)
+                .about("Marked on the curve."),
         ])
     }
 
@@ -72,10 +74,23 @@ impl Study for Ups {
             }
             let reachable = |(x, _): &&(f64, ZoneFlow)| (100.0 * from..=100.0 * to).contains(x);
             curves.push(Layer::dashed("", line.iter().map(|(x, f)| (*x, 100.0 * f.ups_eta)).collect(), number));
-            curves.push(Layer::line(format!("zone {name}, idle to full"), line.iter().filter(reachable).map(|(x, f)| (*x, 100.0 * f.ups_eta)).collect(), number));
-            losses.push(Layer::line(format!("zone {name}"), line.iter().filter(reachable).map(|(x, f)| (*x, f.ups_loss_mw)).collect(), number));
+            curves.push(Layer::line(
+                format!("zone {name}, idle to full"),
+                line.iter().filter(reachable).map(|(x, f)| (*x, 100.0 * f.ups_eta)).collect(),
+                number,
+            ));
+            losses.push(Layer::line(
+                format!("zone {name}"),
+                line.iter().filter(reachable).map(|(x, f)| (*x, f.ups_loss_mw)).collect(),
+                number,
+            ));
             let marked = flow(share(own));
-            let dot = |y: f64| Layer::Dots { name: String::new(), points: vec![(100.0 * share(own), y)], tint: Tint::Series(number), radius: 4.0 };
+            let dot = |y: f64| Layer::Dots {
+                name: String::new(),
+                points: vec![(100.0 * share(own), y)],
+                tint: Tint::Series(number),
+                radius: 4.0,
+            };
             curves.push(dot(100.0 * marked.ups_eta));
             losses.push(dot(marked.ups_loss_mw));
             let small = name.to_lowercase();
@@ -98,13 +113,25 @@ impl Study for Ups {
             findings.push(Finding::new(format!("idle_eta_{small}"), words, idle_eta, ""));
         }
         let plots = vec![
-            Plot::new("Efficiency", Axis::new("load of the UPS, %").from_to(0.0, 100.0), Axis::new("efficiency, %").from_to(60.0, 100.0), curves),
-            Plot::new("Loss", Axis::new("load of the UPS, %").from_to(0.0, 100.0), Axis::new("loss, MW").with_zero(), losses),
+            Plot::new(
+                "Efficiency",
+                Axis::new("load of the UPS, %").from_to(0.0, 100.0),
+                Axis::new("efficiency, %").from_to(60.0, 100.0),
+                curves,
+            ),
+            Plot::new(
+                "Loss",
+                Axis::new("load of the UPS, %").from_to(0.0, 100.0),
+                Axis::new("loss, MW").with_zero(),
+                losses,
+            ),
         ];
         let exhibit = Exhibit {
             name: "ups".into(),
             title: "UPS efficiency over load".into(),
-            caption: "A UPS is rated for 1.1 times the full racks of its zone. Dashed: loads that its racks cannot make.".into(),
+            caption:
+                "A UPS is rated for 1.1 times the full racks of its zone. Dashed: loads that its racks cannot make."
+                    .into(),
             plots,
             columns: 2,
             table,

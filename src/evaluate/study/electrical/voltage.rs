@@ -38,8 +38,10 @@ impl Study for Voltage {
 
     fn parameters(&self, _: &World) -> Result<Vec<Parameter>> {
         Ok(vec![
-            Parameter::number("it_pct", "IT load", "%", (0.0, 100.0), 40.0, 0).about("Both zones, from idle racks to full ones."),
-            Parameter::number("cooling_mw", "Cooling", "MW", (0.0, COOLING_MW), 36.5, 1).about("Chiller, pump and HVAC; 36.5 MW is the baseline."),
+            Parameter::number("it_pct", "IT load", "%", (0.0, 100.0), 40.0, 0)
+                .about("Both zones, from idle racks to full ones."),
+            Parameter::number("cooling_mw", "Cooling", "MW", (0.0, COOLING_MW), 36.5, 1)
+                .about("Chiller, pump and HVAC; 36.5 MW is the baseline."),
         ])
     }
 
@@ -79,7 +81,14 @@ impl Study for Voltage {
                 Axis::new("IT load, %").from_to(0.0, 100.0),
                 Axis::new("cooling, MW").from_to(0.0, COOLING_MW),
                 vec![
-                    Layer::Cells(Cells { columns: loads, rows: coolings, values: map, scale: Scale::Even(None), label: "voltage, pu".into(), numbers: None }),
+                    Layer::Cells(Cells {
+                        columns: loads,
+                        rows: coolings,
+                        values: map,
+                        scale: Scale::Even(None),
+                        label: "voltage, pu".into(),
+                        numbers: None,
+                    }),
                     Layer::Words { at: (own_pct, own_cooling), text: fixed(own.v_pcc_pu, 4), tint: Tint::Ink },
                 ],
             ),
@@ -98,10 +107,49 @@ impl Study for Voltage {
             ),
         ];
         let findings = vec![
-            Finding::new("v_own", format!("{} MW and {} MVAr leave {} pu at the grid connection.", fixed(own.facility_mw, 1), fixed(own.q_mvar, 1), fixed(own.v_pcc_pu, 5)), own.v_pcc_pu, "pu"),
-            Finding::new("drop", format!("Of the drop of {} pu, {} come from active and {} from reactive power.", fixed(own.v_drop_pu, 5), fixed(by_p, 5), fixed(own.v_drop_pu - by_p, 5)), own.v_drop_pu, "pu"),
-            Finding::new("v_lowest", format!("Full racks with {} MW of cooling leave {} pu, idle ones without cooling {} pu.", fixed(COOLING_MW, 0), fixed(lowest.v_pcc_pu, 4), fixed(highest.v_pcc_pu, 4)), lowest.v_pcc_pu, "pu"),
-            Finding::new("margin", format!("So load alone keeps {} pu away from the penalty at {} pu: only a fault gets there.", fixed(lowest.v_pcc_pu - pcc.v_low_pu, 4), fixed(pcc.v_low_pu, 2)), lowest.v_pcc_pu - pcc.v_low_pu, "pu"),
+            Finding::new(
+                "v_own",
+                format!(
+                    "{} MW and {} MVAr leave {} pu at the grid connection.",
+                    fixed(own.facility_mw, 1),
+                    fixed(own.q_mvar, 1),
+                    fixed(own.v_pcc_pu, 5)
+                ),
+                own.v_pcc_pu,
+                "pu",
+            ),
+            Finding::new(
+                "drop",
+                format!(
+                    "Of the drop of {} pu, {} come from active and {} from reactive power.",
+                    fixed(own.v_drop_pu, 5),
+                    fixed(by_p, 5),
+                    fixed(own.v_drop_pu - by_p, 5)
+                ),
+                own.v_drop_pu,
+                "pu",
+            ),
+            Finding::new(
+                "v_lowest",
+                format!(
+                    "Full racks with {} MW of cooling leave {} pu, idle ones without cooling {} pu.",
+                    fixed(COOLING_MW, 0),
+                    fixed(lowest.v_pcc_pu, 4),
+                    fixed(highest.v_pcc_pu, 4)
+                ),
+                lowest.v_pcc_pu,
+                "pu",
+            ),
+            Finding::new(
+                "margin",
+                format!(
+                    "So load alone keeps {} pu away from the penalty at {} pu: only a fault gets there.",
+                    fixed(lowest.v_pcc_pu - pcc.v_low_pu, 4),
+                    fixed(pcc.v_low_pu, 2)
+                ),
+                lowest.v_pcc_pu - pcc.v_low_pu,
+                "pu",
+            ),
         ];
         let exhibit = Exhibit {
             name: "voltage".into(),

@@ -27,15 +27,78 @@ struct Constant {
 }
 
 const CONSTANTS: [Constant; 9] = [
-    Constant { name: "C_A", words: "heat capacity of A", unit: "MJ/K", kelvin: false, value: |t| t.zone_a.c_mj_per_k, put: |o, v| o.C_A = Some(v) },
-    Constant { name: "C_B", words: "heat capacity of B", unit: "MJ/K", kelvin: false, value: |t| t.zone_b.c_mj_per_k, put: |o, v| o.C_B = Some(v) },
-    Constant { name: "K_liq", words: "conductance to the liquid", unit: "MW/K", kelvin: false, value: |t| t.zone_a.k_liquid_mw_per_k, put: |o, v| o.K_liq = Some(v) },
-    Constant { name: "K_air", words: "conductance to the air", unit: "MW/K", kelvin: false, value: |t| t.zone_b.k_air_mw_per_k, put: |o, v| o.K_air = Some(v) },
-    Constant { name: "K_env_A", words: "envelope of A", unit: "MW/K", kelvin: false, value: |t| t.zone_a.k_envelope_mw_per_k, put: |o, v| o.K_env_A = Some(v) },
-    Constant { name: "K_env_B", words: "envelope of B", unit: "MW/K", kelvin: false, value: |t| t.zone_b.k_envelope_mw_per_k, put: |o, v| o.K_env_B = Some(v) },
-    Constant { name: "T_supply_A", words: "supply of A", unit: "°C", kelvin: true, value: |t| t.zone_a.t_supply_degc, put: |o, v| o.T_supply_A = Some(v) },
-    Constant { name: "T_supply_B", words: "supply of B", unit: "°C", kelvin: true, value: |t| t.zone_b.t_supply_degc, put: |o, v| o.T_supply_B = Some(v) },
-    Constant { name: "COP_base", words: "COP of the air machines", unit: "", kelvin: false, value: |t| t.zone_b.cop, put: |o, v| o.COP_base = Some(v) },
+    Constant {
+        name: "C_A",
+        words: "heat capacity of A",
+        unit: "MJ/K",
+        kelvin: false,
+        value: |t| t.zone_a.c_mj_per_k,
+        put: |o, v| o.C_A = Some(v),
+    },
+    Constant {
+        name: "C_B",
+        words: "heat capacity of B",
+        unit: "MJ/K",
+        kelvin: false,
+        value: |t| t.zone_b.c_mj_per_k,
+        put: |o, v| o.C_B = Some(v),
+    },
+    Constant {
+        name: "K_liq",
+        words: "conductance to the liquid",
+        unit: "MW/K",
+        kelvin: false,
+        value: |t| t.zone_a.k_liquid_mw_per_k,
+        put: |o, v| o.K_liq = Some(v),
+    },
+    Constant {
+        name: "K_air",
+        words: "conductance to the air",
+        unit: "MW/K",
+        kelvin: false,
+        value: |t| t.zone_b.k_air_mw_per_k,
+        put: |o, v| o.K_air = Some(v),
+    },
+    Constant {
+        name: "K_env_A",
+        words: "envelope of A",
+        unit: "MW/K",
+        kelvin: false,
+        value: |t| t.zone_a.k_envelope_mw_per_k,
+        put: |o, v| o.K_env_A = Some(v),
+    },
+    Constant {
+        name: "K_env_B",
+        words: "envelope of B",
+        unit: "MW/K",
+        kelvin: false,
+        value: |t| t.zone_b.k_envelope_mw_per_k,
+        put: |o, v| o.K_env_B = Some(v),
+    },
+    Constant {
+        name: "T_supply_A",
+        words: "supply of A",
+        unit: "°C",
+        kelvin: true,
+        value: |t| t.zone_a.t_supply_degc,
+        put: |o, v| o.T_supply_A = Some(v),
+    },
+    Constant {
+        name: "T_supply_B",
+        words: "supply of B",
+        unit: "°C",
+        kelvin: true,
+        value: |t| t.zone_b.t_supply_degc,
+        put: |o, v| o.T_supply_B = Some(v),
+    },
+    Constant {
+        name: "COP_base",
+        words: "COP of the air machines",
+        unit: "",
+        kelvin: false,
+        value: |t| t.zone_b.cop,
+        put: |o, v| o.COP_base = Some(v),
+    },
 ];
 
 /// What a step of load came to.
@@ -103,10 +166,14 @@ impl Study for Constants {
 
     fn parameters(&self, _: &World) -> Result<Vec<Parameter>> {
         Ok(vec![
-            Parameter::number("change_pct", "Change of a constant", "%", (1.0, 50.0), 10.0, 0).about("Up and down, one constant at a time."),
-            Parameter::number("change_k", "Change of a supply", "K", (0.2, 5.0), 1.0, 1).about("Supply temperatures change by kelvins."),
-            Parameter::number("step_pct", "Step of the load", "%", (0.0, 100.0), 50.0, 0).about("From so much less to all of the heat below."),
-            Parameter::number("minutes", "Step lasts", "min", (1.0, 240.0), 30.0, 0).about("Short steps ask for capacity, long ones for conductance."),
+            Parameter::number("change_pct", "Change of a constant", "%", (1.0, 50.0), 10.0, 0)
+                .about("Up and down, one constant at a time."),
+            Parameter::number("change_k", "Change of a supply", "K", (0.2, 5.0), 1.0, 1)
+                .about("Supply temperatures change by kelvins."),
+            Parameter::number("step_pct", "Step of the load", "%", (0.0, 100.0), 50.0, 0)
+                .about("From so much less to all of the heat below."),
+            Parameter::number("minutes", "Step lasts", "min", (1.0, 240.0), 30.0, 0)
+                .about("Short steps ask for capacity, long ones for conductance."),
             p_a(75.0),
             pump(0.7),
             p_b(44.0),
@@ -121,20 +188,38 @@ impl Study for Constants {
         let base = step_up(&site, &ThermalOverride::default(), values).parts();
         let changed = |c: &Constant, sign: f64| {
             let own = (c.value)(thermal);
-            let value = if c.kelvin { own + sign * values.get("change_k") } else { own * (1.0 + sign * values.get("change_pct") / 100.0) };
+            let value = if c.kelvin {
+                own + sign * values.get("change_k")
+            } else {
+                own * (1.0 + sign * values.get("change_pct") / 100.0)
+            };
             let mut over = ThermalOverride::default();
             (c.put)(&mut over, value);
             step_up(&site, &over, values).parts()
         };
         let rows: Vec<(&Constant, [f64; 3], [f64; 3])> =
             CONSTANTS.iter().map(|c| (c, changed(c, -1.0), changed(c, 1.0))).collect();
-        let mut table = Table::new(["constant", "value", "unit", "t_a_down_degc", "t_a_up_degc", "t_b_down_degc", "t_b_up_degc", "energy_down_mwh", "energy_up_mwh"]);
+        let mut table = Table::new([
+            "constant",
+            "value",
+            "unit",
+            "t_a_down_degc",
+            "t_a_up_degc",
+            "t_b_down_degc",
+            "t_b_up_degc",
+            "energy_down_mwh",
+            "energy_up_mwh",
+        ]);
         for (c, down, up) in &rows {
             let pairs = down.iter().zip(up).flat_map(|(d, u)| [*d, *u]);
             let first = [c.name.into(), (c.value)(thermal).into(), c.unit.into()];
             table.row(first.into_iter().chain(pairs.map(Into::into)));
         }
-        let outcomes = [("t_a", "Hottest zone A", "K", 2), ("t_b", "Hottest zone B", "K", 2), ("energy", "Cooling energy", "MWh", 3)];
+        let outcomes = [
+            ("t_a", "Hottest zone A", "K", 2),
+            ("t_b", "Hottest zone B", "K", 2),
+            ("energy", "Cooling energy", "MWh", 3),
+        ];
         let mut findings = Vec::new();
         let mut plots = Vec::new();
         for (number, (name, title, unit, decimals)) in outcomes.into_iter().enumerate() {
@@ -145,29 +230,50 @@ impl Study for Constants {
             let bars = |pick: fn(&(&Constant, f64, f64)) -> f64| -> Vec<Bar> {
                 sorted.iter().enumerate().map(|(k, row)| Bar::new(k as f64, 0.66, pick(row))).collect()
             };
-            let at = if unit == "K" { format!("{} °C", fixed(start, decimals)) } else { format!("{} {unit}", fixed(start, decimals)) };
+            let at = if unit == "K" {
+                format!("{} °C", fixed(start, decimals))
+            } else {
+                format!("{} {unit}", fixed(start, decimals))
+            };
             plots.push(Plot::new(
                 format!("{title}: {at}"),
                 Axis::new(format!("change, {unit}")).with_zero(),
                 Axis::names("", sorted.iter().map(|(c, ..)| c.name)),
                 vec![
-                    Layer::Bars { name: "constant down".into(), bars: bars(|r| r.1), tint: Tint::Series(0), lying: true },
+                    Layer::Bars {
+                        name: "constant down".into(),
+                        bars: bars(|r| r.1),
+                        tint: Tint::Series(0),
+                        lying: true,
+                    },
                     Layer::Bars { name: "constant up".into(), bars: bars(|r| r.2), tint: Tint::Series(1), lying: true },
                 ],
             ));
             if let Some((c, down, up)) = sorted.last() {
                 let (side, most) = if down.abs() > up.abs() { ("less", *down) } else { ("more", *up) };
-                let words = format!("{title} depends most on {} ({}): {side} of it changes {at} by {} {unit}.", c.name, c.words, fixed(most, decimals));
+                let words = format!(
+                    "{title} depends most on {} ({}): {side} of it changes {at} by {} {unit}.",
+                    c.name,
+                    c.words,
+                    fixed(most, decimals)
+                );
                 findings.push(Finding::new(name, words, most, unit));
             }
         }
         let without: Vec<&str> = rows
             .iter()
-            .filter(|(_, down, up)| base.iter().zip(down).zip(up).all(|((b, d), u)| (b - d).abs() < 5e-4 && (b - u).abs() < 5e-4))
+            .filter(|(_, down, up)| {
+                base.iter().zip(down).zip(up).all(|((b, d), u)| (b - d).abs() < 5e-4 && (b - u).abs() < 5e-4)
+            })
             .map(|(c, ..)| c.name)
             .collect();
         if !without.is_empty() {
-            findings.push(Finding::new("without", format!("Without any effect here: {}.", without.join(", ")), without.len() as f64, ""));
+            findings.push(Finding::new(
+                "without",
+                format!("Without any effect here: {}.", without.join(", ")),
+                without.len() as f64,
+                "",
+            ));
         }
         let exhibit = Exhibit {
             name: "thermal_constants".into(),

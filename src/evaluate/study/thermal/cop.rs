@@ -52,7 +52,8 @@ impl Study for Cop {
                 .about("Colder than 20 °C costs 4 % of the COP per kelvin, warmer gains as much."),
             Parameter::number("t_supply_a_degc", "Supply water of zone A", "°C", (20.0, 40.0), 30.0, 1)
                 .about("Colder than 30 °C costs 3 % of the COP per kelvin, warmer gains as much."),
-            Parameter::number("heat_mw", "Heat to be lifted", "MW", (1.0, 110.0), 44.0, 1).about("For the right picture."),
+            Parameter::number("heat_mw", "Heat to be lifted", "MW", (1.0, 110.0), 44.0, 1)
+                .about("For the right picture."),
         ])
     }
 
@@ -76,8 +77,10 @@ impl Study for Cop {
         }
         let scenarios: Vec<(String, f64)> =
             site.params.scenarios.values().map(|s| (s.label.clone(), s.t_ambient_degc)).collect();
-        let dot = |points: Vec<(f64, f64)>| Layer::Dots { name: String::new(), points, tint: Tint::Series(1), radius: 3.5 };
-        let mut layers = vec![Layer::line("air machines", air, 0), Layer::upright(marked, format!("{} °C", fixed(marked, 1)))];
+        let dot =
+            |points: Vec<(f64, f64)>| Layer::Dots { name: String::new(), points, tint: Tint::Series(1), radius: 3.5 };
+        let mut layers =
+            vec![Layer::line("air machines", air, 0), Layer::upright(marked, format!("{} °C", fixed(marked, 1)))];
         layers.push(dot(scenarios.iter().map(|(_, t)| (*t, cop_at(&twin, *t).0)).collect()));
         layers.extend(scenarios.iter().map(|(label, t)| Layer::Words {
             at: (*t, cop_at(&twin, *t).0),
@@ -86,7 +89,12 @@ impl Study for Cop {
         }));
         let most = site.params.site.thermal.zone_b.hvac_max_mw;
         let plots = vec![
-            Plot::new("COP of the air machines", Axis::new("ambient, °C").from_to(SPAN_DEGC.0, SPAN_DEGC.1), Axis::new("COP, MW per MW").with_zero(), layers),
+            Plot::new(
+                "COP of the air machines",
+                Axis::new("ambient, °C").from_to(SPAN_DEGC.0, SPAN_DEGC.1),
+                Axis::new("COP, MW per MW").with_zero(),
+                layers,
+            ),
             Plot::new(
                 format!("Electricity for {} MW of heat", fixed(heat_mw, 1)),
                 Axis::new("ambient, °C").from_to(SPAN_DEGC.0, SPAN_DEGC.1),
@@ -101,15 +109,46 @@ impl Study for Cop {
         ];
         let change = here / nominal - 1.0;
         let findings = vec![
-            Finding::new("cop_marked", format!("At {} °C the air machines lift {} MW of heat per megawatt.", fixed(marked, 1), fixed(here, 3)), here, ""),
-            Finding::new("cop_change", format!("That is {} {} than at 25 °C.", percent(change.abs()), if change < 0.0 { "less" } else { "more" }), change, ""),
-            Finding::new("cop_liquid", format!("The liquid loop lifts {} MW per megawatt, whatever the weather.", fixed(liquid, 1)), liquid, ""),
-            Finding::new("draw_marked", format!("{} MW of heat take {} MW of electricity by air, {} MW by water.", fixed(heat_mw, 1), fixed(heat_mw / here, 2), fixed(heat_mw / liquid, 2)), heat_mw / here, "MW"),
+            Finding::new(
+                "cop_marked",
+                format!("At {} °C the air machines lift {} MW of heat per megawatt.", fixed(marked, 1), fixed(here, 3)),
+                here,
+                "",
+            ),
+            Finding::new(
+                "cop_change",
+                format!(
+                    "That is {} {} than at 25 °C.",
+                    percent(change.abs()),
+                    if change < 0.0 { "less" } else { "more" }
+                ),
+                change,
+                "",
+            ),
+            Finding::new(
+                "cop_liquid",
+                format!("The liquid loop lifts {} MW per megawatt, whatever the weather.", fixed(liquid, 1)),
+                liquid,
+                "",
+            ),
+            Finding::new(
+                "draw_marked",
+                format!(
+                    "{} MW of heat take {} MW of electricity by air, {} MW by water.",
+                    fixed(heat_mw, 1),
+                    fixed(heat_mw / here, 2),
+                    fixed(heat_mw / liquid, 2)
+                ),
+                heat_mw / here,
+                "MW",
+            ),
         ];
         let exhibit = Exhibit {
             name: "cop".into(),
             title: "Coefficient of performance against ambient".into(),
-            caption: "Dots: the ambient of each scenario. Cold air has no upper limit in the model: the line goes on rising.".into(),
+            caption:
+                "Dots: the ambient of each scenario. Cold air has no upper limit in the model: the line goes on rising."
+                    .into(),
             plots,
             columns: 2,
             table,
@@ -126,7 +165,10 @@ mod tests {
     #[test]
     fn the_cop_is_linear_in_ambient_and_supply() {
         let cop = |ambient: f64, supply: f64| {
-            number(&shown(&Cop, &[&format!("ambient_degc={ambient}"), &format!("t_supply_b_degc={supply}")]), "cop_marked")
+            number(
+                &shown(&Cop, &[&format!("ambient_degc={ambient}"), &format!("t_supply_b_degc={supply}")]),
+                "cop_marked",
+            )
         };
         assert!((cop(25.0, 20.0) - 3.5).abs() < 1e-12);
         assert!((cop(40.0, 20.0) - 0.7 * 3.5).abs() < 1e-12, "exactly 0.7 of nominal (core 4)");

@@ -45,7 +45,8 @@ impl Study for Hvac {
             ambient(25.0),
             Parameter::number("t_supply_b_degc", "Supply air of zone B", "°C", (15.0, 27.0), 20.0, 1)
                 .about("Warmer air cools less and its machines lift more."),
-            Parameter::number("fault_factor", "Cooling left", "", (0.1, 1.0), 1.0, 2).about("Factor on the flow of air."),
+            Parameter::number("fault_factor", "Cooling left", "", (0.1, 1.0), 1.0, 2)
+                .about("Factor on the flow of air."),
         ])
     }
 
@@ -88,7 +89,12 @@ impl Study for Hvac {
         let needed = least(0.0, 1.0, |hvac| at(hvac).t_b_degc <= warn);
         layers.extend(needed.map(|v| Layer::upright(v, format!("{} is enough", fixed(v, 3)))));
         let plots = vec![
-            Plot::new("Zone B settles", Axis::new("HVAC effort").from_to(0.0, 1.0), Axis::new("temperature, °C").from_to(coldest, DRAWN_DEGC), layers),
+            Plot::new(
+                "Zone B settles",
+                Axis::new("HVAC effort").from_to(0.0, 1.0),
+                Axis::new("temperature, °C").from_to(coldest, DRAWN_DEGC),
+                layers,
+            ),
             Plot::new(
                 "Electricity and heat",
                 Axis::new("HVAC effort").from_to(0.0, 1.0),
@@ -103,24 +109,66 @@ impl Study for Hvac {
         ];
         let nominal = at(thermal.nominal_hvac);
         let mut findings = vec![match needed {
-            Some(v) => Finding::new("least_hvac", format!("An effort of {} keeps zone B at {} °C or below; it draws {} MW.", fixed(v, 3), fixed(warn, 0), fixed(v * thermal.zone_b.hvac_max_mw, 2)), v, ""),
-            None => Finding::new("least_hvac", format!("Not even full effort keeps zone B at {} °C.", fixed(warn, 0)), f64::NAN, ""),
+            Some(v) => Finding::new(
+                "least_hvac",
+                format!(
+                    "An effort of {} keeps zone B at {} °C or below; it draws {} MW.",
+                    fixed(v, 3),
+                    fixed(warn, 0),
+                    fixed(v * thermal.zone_b.hvac_max_mw, 2)
+                ),
+                v,
+                "",
+            ),
+            None => Finding::new(
+                "least_hvac",
+                format!("Not even full effort keeps zone B at {} °C.", fixed(warn, 0)),
+                f64::NAN,
+                "",
+            ),
         }];
         if let Some(v) = needed {
             let spare = (thermal.nominal_hvac - v) * thermal.zone_b.hvac_max_mw;
             let words = if spare >= 0.0 {
-                format!("Against the baseline effort of {}, {} MW can be given up for ever.", fixed(thermal.nominal_hvac, 1), fixed(spare, 2))
+                format!(
+                    "Against the baseline effort of {}, {} MW can be given up for ever.",
+                    fixed(thermal.nominal_hvac, 1),
+                    fixed(spare, 2)
+                )
             } else {
-                format!("That is {} MW more than the baseline effort of {}.", fixed(-spare, 2), fixed(thermal.nominal_hvac, 1))
+                format!(
+                    "That is {} MW more than the baseline effort of {}.",
+                    fixed(-spare, 2),
+                    fixed(thermal.nominal_hvac, 1)
+                )
             };
             findings.push(Finding::new("spare", words, spare, "MW"));
         }
-        findings.push(Finding::new("t_b_nominal", format!("At the baseline effort zone B settles at {} °C.", fixed(nominal.t_b_degc, 2)), nominal.t_b_degc, "°C"));
-        findings.push(Finding::new("lift_nominal", format!("The machines could lift {} MW there and draw their {} MW whatever they lift.", fixed(nominal.p_hvac_mw * nominal.cop_air, 1), fixed(nominal.p_hvac_mw, 1)), nominal.p_hvac_mw * nominal.cop_air, "MW"));
+        findings.push(Finding::new(
+            "t_b_nominal",
+            format!("At the baseline effort zone B settles at {} °C.", fixed(nominal.t_b_degc, 2)),
+            nominal.t_b_degc,
+            "°C",
+        ));
+        findings.push(Finding::new(
+            "lift_nominal",
+            format!(
+                "The machines could lift {} MW there and draw their {} MW whatever they lift.",
+                fixed(nominal.p_hvac_mw * nominal.cop_air, 1),
+                fixed(nominal.p_hvac_mw, 1)
+            ),
+            nominal.p_hvac_mw * nominal.cop_air,
+            "MW",
+        ));
         let exhibit = Exhibit {
             name: "hvac".into(),
             title: "HVAC effort from nothing to all".into(),
-            caption: format!("{} MW of heat in zone B at {} °C outside. Temperatures above {} °C are not drawn.", fixed(p_b_mw, 1), fixed(t_ambient, 1), fixed(DRAWN_DEGC, 0)),
+            caption: format!(
+                "{} MW of heat in zone B at {} °C outside. Temperatures above {} °C are not drawn.",
+                fixed(p_b_mw, 1),
+                fixed(t_ambient, 1),
+                fixed(DRAWN_DEGC, 0)
+            ),
             plots,
             columns: 2,
             table,
@@ -149,7 +197,7 @@ mod tests {
         // Flow: 100 = 13 f (0.3 + 0.7 h) · 13 + 0.5 · 8; machines: 100 = 50 h · 3.5 + 0.5 · 8 at 33 °C and 25 °C outside.
         for fault in [1.0, 0.6] {
             let told = shown(&Hvac, &["p_b_mw=100", &format!("fault_factor={fault}")]);
-            let flow = ((100.0 - 4.0) / (13.0 * 13.0 * fault) - 0.3) / 0.7;
+            let flow: f64 = ((100.0 - 4.0) / (13.0 * 13.0 * fault) - 0.3) / 0.7;
             let machines = (100.0 - 4.0) / 175.0;
             let least = number(&told, "least_hvac");
             assert!((least - flow.max(machines)).abs() < 1e-6, "{least} against {flow} and {machines}");

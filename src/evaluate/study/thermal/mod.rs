@@ -8,7 +8,7 @@ mod steady_state;
 mod step_response;
 
 pub(super) use constants::Constants;
-pub(super) use cop::Cop;
+pub(super) use cop::{Cop, cop_at};
 pub(super) use hvac::Hvac;
 pub(super) use pump_fault::PumpFault;
 pub(super) use steady_state::SteadyState;
@@ -85,17 +85,20 @@ pub(super) fn time_constant(time: &[f64], values: &[f64], end: f64) -> Option<f6
 
 /// IT power of zone A.
 fn p_a(default: f64) -> Parameter {
-    Parameter::number("p_a_mw", "Heat in zone A", "MW", (0.0, 160.0), default, 1).about("Liquid-cooled GPU racks: 16 MW idle, 150 MW full.")
+    Parameter::number("p_a_mw", "Heat in zone A", "MW", (0.0, 160.0), default, 1)
+        .about("Liquid-cooled GPU racks: 16 MW idle, 150 MW full.")
 }
 
 /// IT power of zone B.
 fn p_b(default: f64) -> Parameter {
-    Parameter::number("p_b_mw", "Heat in zone B", "MW", (0.0, 110.0), default, 1).about("Air-cooled CPU racks: 10 MW idle, 100 MW full.")
+    Parameter::number("p_b_mw", "Heat in zone B", "MW", (0.0, 110.0), default, 1)
+        .about("Air-cooled CPU racks: 10 MW idle, 100 MW full.")
 }
 
 /// Speed of the pump.
 fn pump(default: f64) -> Parameter {
-    Parameter::number("pump", "Pump speed", "", (0.0, 1.0), default, 2).about("Of the liquid loop; it never turns slower than 0.15.")
+    Parameter::number("pump", "Pump speed", "", (0.0, 1.0), default, 2)
+        .about("Of the liquid loop; it never turns slower than 0.15.")
 }
 
 /// Effort of the HVAC.

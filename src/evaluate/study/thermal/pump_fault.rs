@@ -43,7 +43,8 @@ impl Study for PumpFault {
         Ok(vec![
             Parameter::number("fault_factor", "Cooling left", "", (0.1, 1.0), 0.6, 2)
                 .about("Factor on the conductance; Battery Drain has 0.6."),
-            Parameter::number("fault_min", "Fault lasts", "min", (5.0, 240.0), 60.0, 0).about("It begins after a quarter of an hour."),
+            Parameter::number("fault_min", "Fault lasts", "min", (5.0, 240.0), 60.0, 0)
+                .about("It begins after a quarter of an hour."),
             Parameter::choice("zones", "Fails", [("both", "Both zones"), ("a", "Zone A alone")], 0)
                 .about("The scenario's factor works on both zones although its name says pump."),
             p_a(70.0),
@@ -77,19 +78,30 @@ impl Study for PumpFault {
         });
         let (warn, trip) = (site.params.site.t_warn_a_degc, site.params.site.t_safe_degc);
         let mut findings = Vec::new();
-        for (zone, line, before, at_last) in
-            [("A", &course.t_a_degc, start.t_a_degc, end.t_a_degc), ("B", &course.t_b_degc, start.t_b_degc, end.t_b_degc)]
-        {
+        for (zone, line, before, at_last) in [
+            ("A", &course.t_a_degc, start.t_a_degc, end.t_a_degc),
+            ("B", &course.t_b_degc, start.t_b_degc, end.t_b_degc),
+        ] {
             let small = zone.to_lowercase();
             let peak = line.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-            let words = format!("Zone {zone} goes from {} to {} °C; it would settle at {} °C.", fixed(before, 2), fixed(peak, 2), fixed(at_last, 2));
+            let words = format!(
+                "Zone {zone} goes from {} to {} °C; it would settle at {} °C.",
+                fixed(before, 2),
+                fixed(peak, 2),
+                fixed(at_last, 2)
+            );
             findings.push(Finding::new(format!("peak_{small}"), words, peak, "°C"));
             for (name, limit, called) in [("warn", warn, "the warning"), ("trip", trip, "the trip")] {
                 if before >= limit {
-                    let words = format!("Zone {zone} is beyond {called} ({} °C) before anything fails.", fixed(limit, 0));
+                    let words =
+                        format!("Zone {zone} is beyond {called} ({} °C) before anything fails.", fixed(limit, 0));
                     findings.push(Finding::new(format!("{name}_{small}"), words, 0.0, "min"));
                 } else if let Some(t) = course.reaches(line, limit, begins) {
-                    let words = format!("Zone {zone} reaches {called} ({} °C) {} min after the fault.", fixed(limit, 0), fixed(t - begins, 1));
+                    let words = format!(
+                        "Zone {zone} reaches {called} ({} °C) {} min after the fault.",
+                        fixed(limit, 0),
+                        fixed(t - begins, 1)
+                    );
                     findings.push(Finding::new(format!("{name}_{small}"), words, t - begins, "min"));
                 } else {
                     let words = format!("Zone {zone} does not reach {called} ({} °C).", fixed(limit, 0));
@@ -109,7 +121,11 @@ impl Study for PumpFault {
             Axis::new("time, min").from_to(0.0, shown_min),
             Axis::new("temperature, °C").from_to(low, high),
             vec![
-                Layer::Band { name: "fault".into(), points: vec![(begins, low, high), (ends, low, high)], tint: crate::evaluate::exhibit::Tint::Muted },
+                Layer::Band {
+                    name: "fault".into(),
+                    points: vec![(begins, low, high), (ends, low, high)],
+                    tint: crate::evaluate::exhibit::Tint::Muted,
+                },
                 Layer::limit(warn, "warning"),
                 Layer::limit(trip, "trip"),
                 Layer::line("zone A", course.line(&course.t_a_degc), 0),

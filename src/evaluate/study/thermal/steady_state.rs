@@ -63,10 +63,17 @@ impl Study for SteadyState {
         let slowest = site.params.site.thermal.pump_min_speed;
         let (full_a, full_b) = site.full_mw();
         let mut table = Table::new(["zone", "lever", "heat_mw", "settled_degc"]);
-        let mut map = |zone: &str, title: &str, (low, high): (f64, f64), most: f64, axis: &str, own: (f64, f64, f64), f: &dyn Fn(f64, f64) -> f64| {
+        let mut map = |zone: &str,
+                       title: &str,
+                       (low, high): (f64, f64),
+                       most: f64,
+                       axis: &str,
+                       own: (f64, f64, f64),
+                       f: &dyn Fn(f64, f64) -> f64| {
             let edges = spread(low, high, LEVERS + 1);
             let heats = spread(0.0, most, HEATS + 1);
-            let middles = |edges: &[f64]| -> Vec<f64> { edges.windows(2).map(|w| w.iter().sum::<f64>() / 2.0).collect() };
+            let middles =
+                |edges: &[f64]| -> Vec<f64> { edges.windows(2).map(|w| w.iter().sum::<f64>() / 2.0).collect() };
             let mut settled = Vec::with_capacity(LEVERS * HEATS);
             for p in middles(&heats) {
                 for lever in middles(&edges) {
@@ -78,7 +85,11 @@ impl Study for SteadyState {
             // Heat at which a limit is just held, over the lever.
             let line = |limit: f64| -> Vec<(f64, f64)> {
                 let most_at = |lever: f64| least(0.0, 1.2 * most, |p| f(p, lever) > limit).unwrap_or(f64::NAN);
-                spread(low, high, 61).into_iter().map(|lever| (lever, most_at(lever))).filter(|(_, p)| *p <= most).collect()
+                spread(low, high, 61)
+                    .into_iter()
+                    .map(|lever| (lever, most_at(lever)))
+                    .filter(|(_, p)| *p <= most)
+                    .collect()
             };
             let cells = Cells {
                 columns: edges,
@@ -97,31 +108,86 @@ impl Study for SteadyState {
                     Layer::Cells(cells),
                     Layer::line(format!("{} °C, warning", fixed(warn, 0)), line(warn), 2),
                     Layer::line(format!("{} °C, trip", fixed(trip, 0)), line(trip), 1),
-                    Layer::Words { at: (lever, heat), text: format!("{} °C", fixed(t, 1)), tint: crate::evaluate::exhibit::Tint::Ink },
+                    Layer::Words {
+                        at: (lever, heat),
+                        text: format!("{} °C", fixed(t, 1)),
+                        tint: crate::evaluate::exhibit::Tint::Ink,
+                    },
                 ],
             )
         };
         let plots = vec![
-            map("A", "Zone A over pump speed", (slowest, 1.0), full_a, "pump speed", (0.7, p_a_mw, a_at(p_a_mw, 0.7)), &a_at),
-            map("B", "Zone B over HVAC effort", (0.0, 1.0), full_b, "HVAC effort", (0.7, p_b_mw, b_at(p_b_mw, 0.7)), &b_at),
+            map(
+                "A",
+                "Zone A over pump speed",
+                (slowest, 1.0),
+                full_a,
+                "pump speed",
+                (0.7, p_a_mw, a_at(p_a_mw, 0.7)),
+                &a_at,
+            ),
+            map(
+                "B",
+                "Zone B over HVAC effort",
+                (0.0, 1.0),
+                full_b,
+                "HVAC effort",
+                (0.7, p_b_mw, b_at(p_b_mw, 0.7)),
+                &b_at,
+            ),
         ];
         let mut findings = vec![
-            Finding::new("t_a_nominal", format!("{} MW in zone A settle at {} °C with the pump at 0.7.", fixed(p_a_mw, 1), fixed(a_at(p_a_mw, 0.7), 2)), a_at(p_a_mw, 0.7), "°C"),
-            Finding::new("t_b_nominal", format!("{} MW in zone B settle at {} °C with the HVAC at 0.7.", fixed(p_b_mw, 1), fixed(b_at(p_b_mw, 0.7), 2)), b_at(p_b_mw, 0.7), "°C"),
+            Finding::new(
+                "t_a_nominal",
+                format!(
+                    "{} MW in zone A settle at {} °C with the pump at 0.7.",
+                    fixed(p_a_mw, 1),
+                    fixed(a_at(p_a_mw, 0.7), 2)
+                ),
+                a_at(p_a_mw, 0.7),
+                "°C",
+            ),
+            Finding::new(
+                "t_b_nominal",
+                format!(
+                    "{} MW in zone B settle at {} °C with the HVAC at 0.7.",
+                    fixed(p_b_mw, 1),
+                    fixed(b_at(p_b_mw, 0.7), 2)
+                ),
+                b_at(p_b_mw, 0.7),
+                "°C",
+            ),
         ];
         for (name, zone, lever, found) in [
             ("least_pump", "A", "pump speed", least(slowest, 1.0, |pump| a_at(p_a_mw, pump) <= warn)),
             ("least_hvac", "B", "HVAC effort", least(0.0, 1.0, |hvac| b_at(p_b_mw, hvac) <= warn)),
         ] {
             findings.push(match found {
-                Some(v) => Finding::new(name, format!("The least {lever} that keeps zone {zone} at {} °C or below is {}.", fixed(warn, 0), fixed(v, 3)), v, ""),
-                None => Finding::new(name, format!("No {lever} keeps zone {zone} at {} °C or below.", fixed(warn, 0)), f64::NAN, ""),
+                Some(v) => Finding::new(
+                    name,
+                    format!(
+                        "The least {lever} that keeps zone {zone} at {} °C or below is {}.",
+                        fixed(warn, 0),
+                        fixed(v, 3)
+                    ),
+                    v,
+                    "",
+                ),
+                None => Finding::new(
+                    name,
+                    format!("No {lever} keeps zone {zone} at {} °C or below.", fixed(warn, 0)),
+                    f64::NAN,
+                    "",
+                ),
             });
         }
         let exhibit = Exhibit {
             name: "steady_state".into(),
             title: "Where both zones settle".into(),
-            caption: format!("At {} °C outside. Below a line its limit is kept for ever; colours end at 20 and 45 °C.", fixed(t_ambient, 1)),
+            caption: format!(
+                "At {} °C outside. Below a line its limit is kept for ever; colours end at 20 and 45 °C.",
+                fixed(t_ambient, 1)
+            ),
             plots,
             columns: 2,
             table,
@@ -138,13 +204,19 @@ mod tests {
     #[test]
     fn zone_a_settles_where_heat_in_and_out_are_equal() {
         for (p, ambient, fault) in [(100.0, 25.0, 1.0), (60.0, 40.0, 0.6), (150.0, -5.0, 0.9)] {
-            let told = shown(&SteadyState, &[&format!("p_a_mw={p}"), &format!("ambient_degc={ambient}"), &format!("fault_factor={fault}")]);
+            let told = shown(
+                &SteadyState,
+                &[&format!("p_a_mw={p}"), &format!("ambient_degc={ambient}"), &format!("fault_factor={fault}")],
+            );
             // P = K (T − 30) + 0.5 (T − Ta), with K = 35 · 0.7 · fault.
             let k = 35.0 * 0.7 * fault;
             let closed = (p + k * 30.0 + 0.5 * ambient) / (k + 0.5);
             assert!((number(&told, "t_a_nominal") - closed).abs() < 1e-9);
         }
-        assert!((number(&shown(&SteadyState, &[]), "t_a_nominal") - 33.90).abs() < 0.005, "as the specification prints");
+        assert!(
+            (number(&shown(&SteadyState, &[]), "t_a_nominal") - 33.90).abs() < 0.005,
+            "as the specification prints"
+        );
     }
 
     #[test]

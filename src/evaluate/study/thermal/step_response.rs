@@ -83,7 +83,8 @@ impl Study for StepResponse {
             }
             for (name, limit, at) in [("warns", warn, "the warning"), ("trips", trip, "the trip")] {
                 if let Some(t) = whole.reaches(line, limit, 0.0) {
-                    let words = format!("Zone {zone} reaches {at} at {} °C after {} min.", fixed(limit, 0), fixed(t, 1));
+                    let words =
+                        format!("Zone {zone} reaches {at} at {} °C after {} min.", fixed(limit, 0), fixed(t, 1));
                     findings.push(Finding::new(format!("{name}_{small}"), words, t, "min"));
                 }
             }
