@@ -157,7 +157,22 @@ fn corners(plot: &Plot, axes: (&Axis, &Axis), bar: &Bar, lying: bool) -> Option<
 /// Writes the words of all layers, above what is drawn.
 pub(super) fn words(sheet: &mut Sheet, ink: &Ink, plot: &Plot, axes: (&Axis, &Axis), layers: &[Layer]) {
     let right = plot.left + plot.width;
+    // On coloured cells words stand on a strip of paper.
+    let on_cells = layers.iter().any(|l| matches!(l, Layer::Cells(_)));
     let write = |sheet: &mut Sheet, at: (f64, f64), text: &str, colour: Colour, anchor: Anchor| {
+        if on_cells {
+            let wide = Sheet::width_of(text, SMALL);
+            let left = at.0
+                - wide
+                    * match anchor {
+                        Anchor::Left => 0.0,
+                        Anchor::Middle => 0.5,
+                        Anchor::Right => 1.0,
+                    };
+            let (low, high) = (at.1 + 8.0, at.1 - 8.0);
+            let corners = [(left - 3.0, low), (left + wide + 3.0, low), (left + wide + 3.0, high), (left - 3.0, high)];
+            sheet.area(corners.to_vec(), ink.paper, 0.82);
+        }
         sheet.text(at, text, SMALL, colour, anchor);
     };
     for layer in layers {
