@@ -76,12 +76,12 @@ impl Study for RoundTrip {
 
     fn run(&self, world: &World, values: &Values, _: &dyn Progress) -> Result<Option<Shown>> {
         let site = Simulators::new(world, values)?;
-        let (p, e_mwh) = (&site.params.site.bess, site.params.fidelity.bess_e_mwh);
+        let (p, own) = (&site.params.site.bess, site.battery());
+        let (e_mwh, most) = (own.e_mwh, own.p_max_mw / own.e_mwh);
         let (c, middle, depth) =
             (values.get("c_rate"), values.get("middle_pct") / 100.0, values.get("depth_pct") / 100.0);
         let at = |c: f64, middle: f64| round_trip(p, e_mwh, c, middle - depth / 2.0, middle + depth / 2.0);
         let own = at(c, middle);
-        let most = site.params.fidelity.bess_p_mw / e_mwh;
         let rates = spread(0.02, 4.0, 100);
         let socs = spread(0.25, 0.8, 45);
         let over_rate: Vec<(f64, f64)> = rates.iter().map(|c| (*c, 100.0 * at(*c, middle))).collect();
