@@ -32,6 +32,7 @@ mod glyph;
 mod graph;
 mod headroom;
 mod help;
+mod lab;
 mod legend;
 mod levels;
 mod lever;
@@ -180,6 +181,7 @@ pub struct PanelState {
     pub board: Board,
     ask: AskState,
     headroom: HeadroomState,
+    lab: lab::LabState,
     applied: Option<ThemeName>,
     scale: Scale,
     levers: LeverState,
