@@ -10,6 +10,7 @@ pub mod charts;
 mod columns;
 pub mod compare;
 pub mod configurations;
+pub mod failure;
 pub mod figures;
 pub mod film;
 mod golden;
@@ -25,6 +26,7 @@ pub mod statistics;
 mod sustaindc;
 mod sustaindc_columns;
 pub mod tables;
+pub mod trials;
 
 pub use asked::Asked;
 pub use compare::{Comparison, Miss};
