@@ -2,8 +2,10 @@
 //! well a response followed a request, by named definitions, and what a market would pay. The benchmark: agents times
 //! scenarios times seeds, as tables.
 
+pub mod ablation;
 pub mod agents;
 pub mod analysis;
+pub mod arms;
 pub mod ask;
 mod asked;
 pub mod charts;
@@ -26,6 +28,7 @@ pub mod statistics;
 mod sustaindc;
 mod sustaindc_columns;
 pub mod tables;
+pub mod tornado;
 pub mod trials;
 
 pub use asked::Asked;
