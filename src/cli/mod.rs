@@ -20,6 +20,7 @@ mod run;
 mod setup_args;
 #[cfg(feature = "app")]
 pub mod shot;
+mod study;
 mod summary;
 mod text_table;
 mod tour;
@@ -101,6 +102,8 @@ enum Command {
     Ask(ask::AskArgs),
     /// What the site could give for the next 15 minutes, found by rolling the plant to its limits
     Headroom(Box<headroom::HeadroomArgs>),
+    /// Sweeps of the plant: figures, numbers and findings
+    Study(study::StudyArgs),
     /// Pictures, drawings, films, reports and tables of a run or of a recorded log
     Export(Box<export::ExportArgs>),
     /// ONNX policies
@@ -268,6 +271,7 @@ fn dispatch(cli: Cli, world: &World, given: &ArgMatches) -> Outcome {
         Some(Command::Why(args)) => why::run(&args, world, &axes()),
         Some(Command::Ask(args)) => ask::run(&args, world),
         Some(Command::Headroom(args)) => headroom::run(&args, world, &axes()),
+        Some(Command::Study(args)) => study::run(&args, world),
         Some(Command::Export(args)) => export::run(&args, world, &axes()),
         #[cfg(feature = "onnx")]
         Some(Command::Policy(command)) => policy::run(&command, world),

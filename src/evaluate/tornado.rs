@@ -169,7 +169,7 @@ mod tests {
         for hardware in ["rule_based", "bang_bang", "pid"] {
             let told = tornado(&world, &base(hardware), 1.0, 1, &mut |_, _| true).unwrap().unwrap();
             let card = world.controllers.card(hardware).unwrap();
-            assert_eq!(told.moved.len(), card.parameters.len(), "{hardware}: {:?}", told.notes);
+            assert_eq!(told.moved.len() + told.notes.len(), card.parameters.len(), "{hardware}: {:?}", told.notes);
             for moved in &told.moved {
                 let (low, high) = card.parameters[&moved.name].range.unwrap();
                 let number = |end: &Option<End>| end.as_ref().map(|e| e.words.parse::<f64>().unwrap());
@@ -205,6 +205,13 @@ mod tests {
         let widest = told.ranked(reward)[0];
         let reach = |m: &Moved| told.ends(m, reward).iter().filter(|v| v.is_finite()).fold(0.0_f64, |a, v| a.max(v.abs()));
         assert!(told.moved.iter().all(|m| reach(m) <= reach(widest)));
+    }
+
+    #[test]
+    fn a_highest_output_below_the_lowest_is_refused_and_does_not_panic() {
+        let told = tornado(&World::default(), &base("pid"), 1.0, 1, &mut |_, _| true).unwrap().unwrap();
+        assert!(told.moved.iter().all(|m| m.name != "output_high"));
+        assert!(told.notes.iter().any(|n| n.contains("output_high = 0") && n.contains("lowest output")), "{:?}", told.notes);
     }
 
     #[test]

@@ -23,6 +23,7 @@ mod control;
 mod curve;
 mod custom;
 mod device;
+pub mod drawing;
 mod drivers;
 mod error_card;
 mod events;
