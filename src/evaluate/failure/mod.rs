@@ -5,6 +5,7 @@ pub mod constraint;
 mod episode;
 pub mod logs;
 mod profile;
+mod show;
 mod tables;
 
 use crate::config::{Error, Place, Result};
@@ -15,6 +16,7 @@ use super::trials::{Told, play_all, seeds, with_agent};
 
 pub use episode::{Episode, INTERVAL_TICKS, Intervention, Interventions, SOURCE_TICKS, Violation};
 pub use profile::{Comparative, Profile, compare};
+pub use show::{exhibits, findings};
 pub use tables::{episodes_csv, to_json, violations_csv};
 
 /// Seeds of the reference's analysis (control 5.7).
