@@ -43,12 +43,8 @@ pub fn run(args: &ExplainArgs, world: &World) -> Outcome {
     if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {percent} %") {
         bar.set_style(style);
     }
-    let wanted = Wanted {
-        path: args.run.clone(),
-        episode: args.episode,
-        as_recorded: args.as_recorded,
-        source: String::new(),
-    };
+    let wanted =
+        Wanted { path: args.run.clone(), episode: args.episode, as_recorded: args.as_recorded, source: String::new() };
     let whole = explain::explain(world, &wanted, &mut |share, what| {
         bar.set_message(what.to_owned());
         bar.set_position((1000.0 * share) as u64);

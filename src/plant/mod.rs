@@ -22,9 +22,7 @@ use std::sync::Arc;
 
 pub use calendar::{Calendar, CivilTime};
 pub use disturbance::{Disturbance, Planned};
-pub use explain::{
-    Amount, AskedRule, Efficiency, ExplainSpec, Level, Pairing, QueueStory, StoreSize, StoreStory,
-};
+pub use explain::{Amount, AskedRule, Efficiency, ExplainSpec, Level, Pairing, QueueStory, StoreSize, StoreStory};
 pub use headroom::{CountFrom, HeadroomLever, HeadroomSpec, Measured};
 pub use inputs::{InputBus, Operation, Override};
 pub use metrics::{Direction, Fold, MetricBank, MetricSpec};

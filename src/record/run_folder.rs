@@ -168,7 +168,8 @@ impl RunFolder {
 /// Whether a folder is that of a run.
 fn is_run_folder(folder: &Path) -> bool {
     let has = |name: &str| folder.join(name).exists();
-    has("progress.txt") && (has("config.json") || has("models")) || has("config.json") && has("evaluation_data")
+    has("progress.txt") && (has("config.json") || has("models"))
+        || has("config.json") && has("evaluation_data")
         || has("config.json") && has("models")
 }
 
@@ -178,7 +179,8 @@ fn names(folder: &Path) -> Vec<(&'static str, String)> {
     let parts: Vec<String> = whole.components().map(|c| c.as_os_str().to_string_lossy().into_owned()).collect();
     let Some(seed) = parts.last().filter(|p| p.starts_with("seed-")) else { return Vec::new() };
     let above = parts.iter().rev().skip(1).map(String::clone);
-    let mut names: Vec<(&'static str, String)> = ["experiment", "algorithm", "location"].into_iter().zip(above).collect();
+    let mut names: Vec<(&'static str, String)> =
+        ["experiment", "algorithm", "location"].into_iter().zip(above).collect();
     names.reverse();
     names.push(("seed and date", seed.trim_start_matches("seed-").to_owned()));
     names
@@ -259,7 +261,10 @@ fn setup_of(path: &Path, text: &str, world: &World) -> Result<(Setup, Vec<String
                 let of = |m: &&str| number.is_some_and(|n| MONTHS.get(n) == Some(m)) || word.as_deref() == Some(*m);
                 match MONTHS.iter().find(|m| of(m)) {
                     Some(month) => drop(setup.axes.insert("month".to_owned(), (*month).to_owned())),
-                    None => notes.push(format!("{}: month {value} is not one of 0 (January) to 11; July is taken", path.display())),
+                    None => notes.push(format!(
+                        "{}: month {value} is not one of 0 (January) to 11; July is taken",
+                        path.display()
+                    )),
                 }
             }
             ("workload_file", Value::String(file)) => {

@@ -474,7 +474,8 @@ impl Live {
         runs.extend(self.laid.iter().map(Laid::entry));
         runs.sort_by_key(|run| run.id);
         let (plan, shadows) = (self.course.plan.picture(), self.course.shadows.picture());
-        (Beside { runs: runs.into(), shown, reach, events_ahead: ahead, plan, shadows, ..Beside::default() }, events)
+        let (runs, changes) = (runs.into(), self.changes);
+        (Beside { runs, shown, reach, events_ahead: ahead, plan, shadows, changes, ..Beside::default() }, events)
     }
 
     /// Looks on where branches begin to differ from their parents, in the rows of the shown run and of the others.

@@ -615,5 +615,9 @@ pub fn analysis(path: &Path) -> Result<(), String> {
             }
         }
     }
-    if wrong.is_empty() { Ok(()) } else { Err(format!("{} differ: {}", wrong.len(), wrong[..wrong.len().min(5)].join("; "))) }
+    if wrong.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("{} differ: {}", wrong.len(), wrong[..wrong.len().min(5)].join("; ")))
+    }
 }

@@ -46,9 +46,8 @@ pub fn heat_map(frame: &Frame, lever: &Lever) -> HeatMap {
     let mut days: BTreeMap<i64, (String, Vec<Vec<f64>>)> = BTreeMap::new();
     for (row, class) in lever.decisions() {
         let Some(stamp) = frame.stamps.get(row) else { continue };
-        let day = days
-            .entry(stamp.day)
-            .or_insert_with(|| (stamp.time.strftime("%-d %b").to_string(), vec![Vec::new(); 24]));
+        let day =
+            days.entry(stamp.day).or_insert_with(|| (stamp.time.strftime("%-d %b").to_string(), vec![Vec::new(); 24]));
         let value = if lever.is_switch { class as f64 } else { lever.values.get(row).copied().unwrap_or(f64::NAN) };
         if let Some(cell) = day.1.get_mut((stamp.hour.max(0.0) as usize).min(23)) {
             cell.push(value);
@@ -145,16 +144,21 @@ pub fn saturation(frame: &Frame, lever: &Lever) -> Saturation {
     let (low, high) = lever.bounds;
     let near = 1e-6 * (high - low).abs().max(1e-9);
     let known: Vec<f64> = lever.values.iter().copied().filter(|v| v.is_finite()).collect();
-    let share = |test: &dyn Fn(f64) -> bool| {
-        known.iter().filter(|v| test(**v)).count() as f64 / known.len().max(1) as f64
-    };
+    let share =
+        |test: &dyn Fn(f64) -> bool| known.iter().filter(|v| test(**v)).count() as f64 / known.len().max(1) as f64;
     let (at_low, at_high) = (share(&|v| v <= low + near), share(&|v| v >= high - near));
     let mut longest = 0_u64;
     let (mut run, mut before): (u64, Option<(usize, f64)>) = (0, None);
     for (value, stamp) in lever.values.iter().zip(&frame.stamps) {
         let counts = lever.is_switch || *value <= low + near || *value >= high - near;
         let same = before == Some((stamp.episode, *value));
-        run = if !counts || !value.is_finite() { 0 } else if same { run + 1 } else { 1 };
+        run = if !counts || !value.is_finite() {
+            0
+        } else if same {
+            run + 1
+        } else {
+            1
+        };
         before = Some((stamp.episode, *value));
         longest = longest.max(run);
     }

@@ -113,8 +113,7 @@ pub fn efficiency(frame: &Frame, spec: &Efficiency) -> Option<EfficiencyStatisti
     let mut by_episode: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for row in 0..values.len() {
         let Some(stamp) = frame.stamps.get(row).filter(|_| value(&values, row).is_finite()) else { continue };
-        let day =
-            by_day.entry(stamp.day).or_insert_with(|| (stamp.time.strftime("%-d %b").to_string(), Vec::new()));
+        let day = by_day.entry(stamp.day).or_insert_with(|| (stamp.time.strftime("%-d %b").to_string(), Vec::new()));
         day.1.push(row);
         by_episode.entry(stamp.episode).or_default().push(row);
     }

@@ -194,8 +194,7 @@ impl Frame {
             decided.push(turn.is_some() && turn != before);
             before = turn;
         }
-        let label =
-            if of.actions.len() == 1 && of.label == what.label { of.label.clone() } else { what.label.clone() };
+        let label = if of.actions.len() == 1 && of.label == what.label { of.label.clone() } else { what.label.clone() };
         let name = format!("{}.{}", of.name, what.name);
         let lever = Lever { slot, action, name, label, classes, is_switch, bounds, values, class, decided };
         self.levers.push(lever);
@@ -234,10 +233,8 @@ impl Frame {
     /// Sum of a column over the rows of an episode, or of all; rows that were passed over count like their neighbours.
     pub fn total(&self, column: SignalId, episode: Option<usize>) -> Option<f64> {
         let values = self.column(column)?.iter().zip(&self.stamps);
-        let sum: f64 = values
-            .filter(|(v, s)| v.is_finite() && episode.is_none_or(|e| s.episode == e))
-            .map(|(v, _)| *v)
-            .sum();
+        let sum: f64 =
+            values.filter(|(v, s)| v.is_finite() && episode.is_none_or(|e| s.episode == e)).map(|(v, _)| *v).sum();
         Some(sum * self.every as f64)
     }
 }
@@ -257,7 +254,8 @@ fn class_of(value: f64, (low, high): (f64, f64), is_switch: bool, classes: usize
     if !value.is_finite() || classes == 0 {
         return None;
     }
-    let place = if is_switch { value.round() } else { ((value - low) / (high - low).max(1e-12) * classes as f64).floor() };
+    let place =
+        if is_switch { value.round() } else { ((value - low) / (high - low).max(1e-12) * classes as f64).floor() };
     Some((place.max(0.0) as usize).min(classes - 1))
 }
 

@@ -48,16 +48,18 @@ pub fn json(frame: &Frame, told: &Explained) -> Value {
     put("by_action", levers(&means));
     put(
         "pearson",
-        levers(&|l| {
-            table(l.correlations.iter().map(|(d, r)| (d.name(frame), r.map_or(Value::Null, |r| json!(r)))))
-        }),
+        levers(&|l| table(l.correlations.iter().map(|(d, r)| (d.name(frame), r.map_or(Value::Null, |r| json!(r)))))),
     );
     put("quartiles", table(told.drivers.iter().filter_map(|d| quartiles_of(frame, *d))));
     let heat = |l: &LeverTold| {
         let cell = |c: &Option<f64>| c.map_or(Value::Null, |v| json!(v));
-        table(l.heat.days.iter().zip(&l.heat.cells).map(|((day, _), cells)| {
-            (day.to_string(), Value::Array(cells.iter().map(cell).collect()))
-        }))
+        table(
+            l.heat
+                .days
+                .iter()
+                .zip(&l.heat.cells)
+                .map(|((day, _), cells)| (day.to_string(), Value::Array(cells.iter().map(cell).collect()))),
+        )
     };
     put("heatmap_day_x_hour", levers(&heat));
     put("by_quartile", levers(&|l| by_quartile(frame, l)));
@@ -93,9 +95,7 @@ pub fn json(frame: &Frame, told: &Explained) -> Value {
             cells.extend(m.conditions.iter().map(|(id, v)| (frame.name(*id).to_owned(), number(*v))));
             table(cells)
         };
-        let stretch = |s: &super::efficiency::Stretch| {
-            json!({ "name": s.name, "rows": s.rows, "mean": number(s.mean), "ratio_of_means": number(s.ratio_of_means) })
-        };
+        let stretch = |s: &super::efficiency::Stretch| json!({ "name": s.name, "rows": s.rows, "mean": number(s.mean), "ratio_of_means": number(s.ratio_of_means) });
         let day = |k: usize| e.days.get(k).map_or(Value::Null, |d| json!(d.day));
         put(
             &e.label,
@@ -116,8 +116,7 @@ pub fn json(frame: &Frame, told: &Explained) -> Value {
             }),
         );
     }
-    let mut totals: Vec<(String, Value)> =
-        told.totals.iter().map(|t| (t.amount.name.clone(), number(t.sum))).collect();
+    let mut totals: Vec<(String, Value)> = told.totals.iter().map(|t| (t.amount.name.clone(), number(t.sum))).collect();
     if let Some((mean, _)) = told.queue.as_ref().and_then(|q| q.waiting) {
         totals.push(("mean_queue".to_owned(), number(mean)));
     }
@@ -143,9 +142,8 @@ fn quartiles_of(frame: &Frame, driver: Driver) -> Option<(String, Value)> {
 
 fn by_quartile(frame: &Frame, lever: &LeverTold) -> Value {
     table(lever.by_quartile.iter().map(|q| {
-        let quarter = |shares: &Vec<f64>| {
-            table(lever.classes.iter().cloned().zip(shares.iter().map(|s| number(100.0 * s))))
-        };
+        let quarter =
+            |shares: &Vec<f64>| table(lever.classes.iter().cloned().zip(shares.iter().map(|s| number(100.0 * s))));
         let quarters: Vec<Value> = q.shares.iter().map(quarter).collect();
         (frame.name(q.driver).to_owned(), json!({ "cuts": q.cuts, "n": q.counts, "pct": quarters }))
     }))
@@ -153,9 +151,7 @@ fn by_quartile(frame: &Frame, lever: &LeverTold) -> Value {
 
 fn rules(frame: &Frame, lever: &LeverTold) -> Value {
     let of = |r: &super::rules::Rule| {
-        let when = |w: &super::rules::When| {
-            json!({ "driver": w.driver.name(frame), "above": w.above, "level": number(w.level) })
-        };
+        let when = |w: &super::rules::When| json!({ "driver": w.driver.name(frame), "above": w.above, "level": number(w.level) });
         json!({
             "class": lever.classes.get(r.class),
             "when": r.when.iter().map(when).collect::<Vec<_>>(),
@@ -218,7 +214,8 @@ fn stories(told: &Explained, put: &mut dyn FnMut(&str, Value)) {
             .iter()
             .map(|m| json!({ "file": m.path.display().to_string(), "bytes": m.bytes, "about": m.about }))
             .collect();
-        let best = f.best().map_or(Value::Null, |(k, p)| json!({ "line": k + 1, "steps": p.steps, "reward": p.reward }));
+        let best =
+            f.best().map_or(Value::Null, |(k, p)| json!({ "line": k + 1, "steps": p.steps, "reward": p.reward }));
         put(
             "run_folder",
             json!({

@@ -10,9 +10,9 @@ pub mod efficiency;
 mod exhibits;
 mod frame;
 pub mod json;
+mod page;
 pub mod pairing;
 pub mod relations;
-mod page;
 mod remake;
 pub mod rules;
 pub mod sizes;
@@ -31,8 +31,8 @@ use crate::signal::SignalId;
 
 pub use exhibits::exhibits;
 pub use frame::{Frame, Lever, MOST_ROWS, Part, Stamp};
-pub use relations::Driver;
 pub use page::page;
+pub use relations::Driver;
 pub use remake::{Deviation, GoOn, Hand, Remake, SAME};
 pub use source::{Opened, read};
 pub use whole::{Wanted, Whole, explain};
@@ -148,7 +148,17 @@ pub fn needed(spec: &PlantSpec) -> Vec<SignalId> {
     ids.extend(explain.totals.iter().map(|a| a.signal));
     ids.extend(explain.asked.iter().filter_map(|r| Some(r.when?.0)));
     if let Some(q) = &explain.queue {
-        ids.extend([q.shiftable, q.fixed, q.deferred, q.taken_up, q.forced, q.overflow, q.waiting, q.overdue, q.oldest_h]);
+        ids.extend([
+            q.shiftable,
+            q.fixed,
+            q.deferred,
+            q.taken_up,
+            q.forced,
+            q.overflow,
+            q.waiting,
+            q.overdue,
+            q.oldest_h,
+        ]);
         ids.extend([q.load.0, q.load.1]);
         ids.extend(q.ages.iter().map(|(id, _)| *id));
     }
@@ -327,7 +337,9 @@ pub fn again(told: &mut Explained, remake: &Remake, world: &World, schema: &Sche
             let told_again = stories::queue(&Frame::read(&[part], &ids), queue);
             if let Some(found) = told_again {
                 told.queue = Some(found);
-                told.notes.push("What became of tasks is told from the run made again; the log holds only the queue.".to_owned());
+                told.notes.push(
+                    "What became of tasks is told from the run made again; the log holds only the queue.".to_owned(),
+                );
             }
         }
     }

@@ -25,8 +25,7 @@ pub fn page(frame: &Frame, told: &Explained) -> String {
                 super::Driver::Signal(id) => frame.unit(*id).to_owned(),
                 super::Driver::Hour => "h".to_owned(),
             };
-            let cells: Vec<Value> =
-                rows.iter().map(|r| rounded(values.get(*r).copied().unwrap_or(f64::NAN))).collect();
+            let cells: Vec<Value> = rows.iter().map(|r| rounded(values.get(*r).copied().unwrap_or(f64::NAN))).collect();
             json!({ "label": d.label(frame), "unit": unit, "values": cells })
         })
         .collect();
@@ -36,15 +35,14 @@ pub fn page(frame: &Frame, told: &Explained) -> String {
         .zip(&frame.levers)
         .map(|(t, l)| {
             let r: Vec<Value> = t.correlations.iter().map(|(_, r)| r.map_or(Value::Null, |r| json!(r))).collect();
-            let cells: Vec<Value> = rows
-                .iter()
-                .map(|row| rounded(l.values.get(*row).copied().unwrap_or(f64::NAN)))
-                .collect();
+            let cells: Vec<Value> =
+                rows.iter().map(|row| rounded(l.values.get(*row).copied().unwrap_or(f64::NAN))).collect();
             json!({ "label": t.label, "classes": if t.is_switch { json!(t.classes) } else { Value::Null },
                 "r": r, "values": cells, "n": t.decisions })
         })
         .collect();
-    let data = json!({ "source": told.source, "rows": told.rows, "every": every, "drivers": drivers, "levers": levers });
+    let data =
+        json!({ "source": told.source, "rows": told.rows, "every": every, "drivers": drivers, "levers": levers });
     // The only way out of a script is its end tag.
     let data = data.to_string().replace('<', "\\u003c");
     PAGE.replace("/*DATA*/", &data)

@@ -87,7 +87,11 @@ pub fn paired(remake: &Remake, world: &World, pairing: &Pairing, go_on: GoOn<'_>
         let sums: Vec<f64> = sums.into_iter().map(|s| s * amount.factor).collect();
         split(amount.clone(), sums, players.len())
     });
-    Ok(Some(Paired { players: players.iter().map(|(words, _)| words.clone()).collect(), splits: splits.collect(), off }))
+    Ok(Some(Paired {
+        players: players.iter().map(|(words, _)| words.clone()).collect(),
+        splits: splits.collect(),
+        off,
+    }))
 }
 
 fn split(amount: Amount, sums: Vec<f64>, players: usize) -> Split {

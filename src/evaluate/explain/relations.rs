@@ -87,10 +87,12 @@ pub struct ByAction {
 /// Means of outcomes by class of a lever.
 pub fn by_action(frame: &Frame, lever: &Lever, outcomes: &[SignalId]) -> Vec<ByAction> {
     let of = |(class, name): (usize, &String)| {
-        let here: Vec<usize> = lever.class.iter().enumerate().filter(|(_, c)| **c == Some(class)).map(|(r, _)| r).collect();
+        let here: Vec<usize> =
+            lever.class.iter().enumerate().filter(|(_, c)| **c == Some(class)).map(|(r, _)| r).collect();
         let mean = |column: &SignalId| {
             let Some(values) = frame.column(*column) else { return f64::NAN };
-            let known: Vec<f64> = here.iter().filter_map(|&r| values.get(r).copied()).filter(|v| v.is_finite()).collect();
+            let known: Vec<f64> =
+                here.iter().filter_map(|&r| values.get(r).copied()).filter(|v| v.is_finite()).collect();
             known.iter().sum::<f64>() / known.len() as f64
         };
         ByAction { class: name.clone(), rows: here.len(), means: outcomes.iter().map(mean).collect() }

@@ -115,7 +115,17 @@ impl Remake {
         };
         let hands = levers.iter().map(of_slot).collect();
         let rows = log.rows.len() as u64;
-        Ok(Self { setup, config, traces, inputs, played: Vec::new(), hands, rows, part: part.clone(), remarks: Vec::new() })
+        Ok(Self {
+            setup,
+            config,
+            traces,
+            inputs,
+            played: Vec::new(),
+            hands,
+            rows,
+            part: part.clone(),
+            remarks: Vec::new(),
+        })
     }
 
     /// A run whose inputs stand in its rows (the plant's pairing says which).
@@ -206,7 +216,13 @@ impl Remake {
 
     /// The recorded part with other rows, every column of which is told.
     pub(super) fn part_with(&self, recording: crate::record::Recording) -> Part {
-        Part { rows: recording.rows(), recording, provenance: None, idle_slots: vec![true; self.hands.len()], ..self.part.clone() }
+        Part {
+            rows: recording.rows(),
+            recording,
+            provenance: None,
+            idle_slots: vec![true; self.hands.len()],
+            ..self.part.clone()
+        }
     }
 
     /// A recorded column.

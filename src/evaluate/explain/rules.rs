@@ -155,16 +155,16 @@ pub fn rules(frame: &Frame, lever: &Lever, drivers: &[Driver]) -> Vec<Rule> {
             continue;
         }
         let least = LEAST_SUPPORT.max((LEAST_SHARE * base.n as f64).ceil() as usize);
-        let good = |h: &Held| {
-            h.n >= least && h.confidence >= LEAST_CONFIDENCE && h.confidence >= base.confidence + LEAST_GAIN
-        };
+        let good =
+            |h: &Held| h.n >= least && h.confidence >= LEAST_CONFIDENCE && h.confidence >= base.confidence + LEAST_GAIN;
         let mut candidates: Vec<(Vec<usize>, Held)> = Vec::new();
         let single: Vec<Held> = table.conditions.iter().map(|(_, c)| table.held(class, &[c], Some(false))).collect();
         for (k, held) in single.iter().enumerate().filter(|(_, h)| good(h)) {
             candidates.push((vec![k], *held));
         }
         let mut promising: Vec<usize> = (0..single.len()).collect();
-        let rank = |k: &usize| single.get(*k).map_or(f64::NEG_INFINITY, |h| if h.n < least { -1.0 } else { h.confidence });
+        let rank =
+            |k: &usize| single.get(*k).map_or(f64::NEG_INFINITY, |h| if h.n < least { -1.0 } else { h.confidence });
         promising.sort_by(|a, b| rank(b).total_cmp(&rank(a)).then(a.cmp(b)));
         promising.truncate(MOST_SINGLES);
         for (i, &a) in promising.iter().enumerate() {

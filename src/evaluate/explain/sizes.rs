@@ -106,7 +106,18 @@ fn hindsight(remake: &Remake, size: &StoreSize) -> Vec<f64> {
     let values = remake.recorded(size.signal);
     let [low, _, high] = quartiles(&values).unwrap_or([f64::NAN; 3]);
     let [fill, empty, rest] = size.positions;
-    values.iter().map(|v| if *v < low { fill } else if *v > high { empty } else { rest }).collect()
+    values
+        .iter()
+        .map(|v| {
+            if *v < low {
+                fill
+            } else if *v > high {
+                empty
+            } else {
+                rest
+            }
+        })
+        .collect()
 }
 
 /// Where a line through points first reaches a level.

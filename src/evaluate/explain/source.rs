@@ -163,7 +163,8 @@ fn read_part(
     };
     let idle = |slot: usize| {
         let controller = head.controllers.get(slot).and_then(Option::as_deref);
-        controller == Some(FIXED) || controller.is_none() && head.setup.policy(&slot_name(&head.spec, slot)) == Some(FIXED)
+        controller == Some(FIXED)
+            || controller.is_none() && head.setup.policy(&slot_name(&head.spec, slot)) == Some(FIXED)
     };
     let part = Part {
         idle_slots: (0..head.spec.slots.len()).map(idle).collect(),

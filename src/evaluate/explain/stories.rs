@@ -52,7 +52,11 @@ pub fn queue(frame: &Frame, story: &QueueStory) -> Option<QueueTold> {
             before = (stamp.episode, 0.0);
         }
         let step = value - before.1;
-        if step > 0.0 { up += step } else { down -= step }
+        if step > 0.0 {
+            up += step
+        } else {
+            down -= step
+        }
         before.1 = *value;
     }
     left += before.1;
@@ -124,7 +128,8 @@ pub fn store(frame: &Frame, story: &StoreStory) -> Option<StoreTold> {
     let hours = f64::from(frame.spec.calendar.tick_s) / 3_600.0 * frame.every as f64;
     let power = frame.column(story.power.0);
     let energy = power.map(|p| {
-        let of = |sign: f64| p.iter().map(|v| (sign * v * story.power.1).max(0.0)).filter(|v| v.is_finite()).sum::<f64>();
+        let of =
+            |sign: f64| p.iter().map(|v| (sign * v * story.power.1).max(0.0)).filter(|v| v.is_finite()).sum::<f64>();
         (of(-1.0) * hours / 1000.0, of(1.0) * hours / 1000.0)
     });
     let idle = match power {

@@ -98,7 +98,12 @@ fn rule_words(frame: &Frame, lever: &LeverTold, rule: &Rule) -> String {
     let class = lever.classes.get(rule.class).map_or("", String::as_str);
     let of = |h: &Held| format!("{} of {}", share(h.confidence), h.n);
     if rule.when.is_empty() {
-        return format!("{}: {class} always ({} decisions; held-out half {}).", lever.label, of(&rule.all), of(&rule.held_out));
+        return format!(
+            "{}: {class} always ({} decisions; held-out half {}).",
+            lever.label,
+            of(&rule.all),
+            of(&rule.held_out)
+        );
     }
     let when: Vec<String> = rule.when.iter().map(|w| condition(frame, w)).collect();
     format!(
@@ -224,7 +229,8 @@ fn queue(told: &Explained, all: &mut Vec<Finding>) {
             format!(" of {} that could wait ({})", short(s), percent((put / s * 1000.0).round() / 1000.0))
         });
         let forced = q.forced.map_or(String::new(), |f| format!(", {} forced when overdue", short(f)));
-        let overflow = q.overflow.map_or(String::new(), |o| format!(", {} found the queue full and ran at once", short(o)));
+        let overflow =
+            q.overflow.map_or(String::new(), |o| format!(", {} found the queue full and ran at once", short(o)));
         let left = q.left.map_or(String::new(), |l| format!(", {} still wait at the end", short(l)));
         let words = format!("{} tasks were put off{of}; {} ran later{forced}{overflow}{left}.", short(put), short(run));
         all.push(Finding::new("tasks_put_off", words, put, "tasks"));
@@ -242,11 +248,8 @@ fn queue(told: &Explained, all: &mut Vec<Finding>) {
 fn store(told: &Explained, all: &mut Vec<Finding>) {
     let Some(s) = &told.store else { return };
     let size = s.capacity_mwh.map_or(String::new(), |c| format!(" of {} MWh", short(c)));
-    let words = format!(
-        "The store{size} was at rest {} of the run and made {} full cycles.",
-        share(s.idle),
-        short(s.cycles)
-    );
+    let words =
+        format!("The store{size} was at rest {} of the run and made {} full cycles.", share(s.idle), short(s.cycles));
     all.push(Finding::new("store_idle", words, 100.0 * s.idle, "%"));
     let Some(z) = &told.sizes else { return };
     for u in &z.uses {
@@ -293,7 +296,8 @@ fn rewards(told: &Explained, all: &mut Vec<Finding>) {
     for slot in &told.terms {
         let worst = slot.terms.iter().filter(|t| t.total < 0.0).reduce(|a, b| if b.total < a.total { b } else { a });
         if let Some(term) = worst {
-            let words = format!("{}: {} costs most of the reward, {} in all.", slot.slot, term.label, short(term.total));
+            let words =
+                format!("{}: {} costs most of the reward, {} in all.", slot.slot, term.label, short(term.total));
             all.push(Finding::new(format!("costs_{}", slot.name), words, term.total, ""));
         }
     }

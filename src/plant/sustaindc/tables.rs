@@ -17,6 +17,7 @@ use super::observe::{USED, WIDTH};
 use super::params::Params;
 use super::questions::questions;
 use super::signals::{Col, Layout, entities, signals};
+use super::sizing::Sizing;
 use super::telling::telling;
 use super::tiles::tiles;
 use super::topology::topology;
@@ -456,7 +457,7 @@ fn streams() -> Vec<StreamSpec> {
 }
 
 /// Puts all tables together.
-pub fn spec(p: &Params, axes: Vec<Axis>, calendar: Calendar, battery_mwh: f64) -> PlantSpec {
+pub fn spec(p: &Params, axes: Vec<Axis>, calendar: Calendar, battery_mwh: f64, sizing: &Sizing) -> PlantSpec {
     let layout = Layout { rows: p.hall.rows as usize, per_row: p.hall.racks_per_row as usize };
     let mut signals = signals(layout);
     let mut change = |col: Col, limits: Option<Limits>, range: Option<(f64, f64)>| {
@@ -492,7 +493,7 @@ pub fn spec(p: &Params, axes: Vec<Axis>, calendar: Calendar, battery_mwh: f64) -
         disturbances: disturbances(&calendar),
         axes,
         streams: streams(),
-        topology: topology(),
+        topology: topology(sizing),
         events: events(),
         metrics: metrics(episode_ticks),
         charts: charts(),

@@ -4,14 +4,14 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use crate::config::{Error, Place, Result};
+use crate::plant::PlantSpec;
 use crate::plant::sustaindc::logged::{DERIVED, Sums};
 use crate::plant::sustaindc::signals::Col;
 use crate::plant::sustaindc::tables::COOLING;
+use crate::record::RunFolder;
 use crate::record::evaluation::{
     COLUMNS, EvaluationEpisode, EvaluationRow, Origin, ReadRows, TICK_H, as_plant_row, gap, next_hour, read_rows, split,
 };
-use crate::plant::PlantSpec;
-use crate::record::RunFolder;
 use crate::rollout::{Schema, Setup, World};
 use crate::signal::SignalId;
 

@@ -35,7 +35,12 @@ pub(super) fn distribution(told: &Explained) -> Option<Exhibit> {
         let names = lever.shares.iter().map(|s| format!("{} ({})", s.class, s.count));
         let x = Axis::names("action (decisions)", names);
         let y = Axis::new("share, %").from_to(0.0, 108.0);
-        plots.push(Plot::new(&lever.label, x, y, vec![Layer::Bars { name: String::new(), bars, tint: tint(0), lying: false }]));
+        plots.push(Plot::new(
+            &lever.label,
+            x,
+            y,
+            vec![Layer::Bars { name: String::new(), bars, tint: tint(0), lying: false }],
+        ));
     }
     let thirds = if told.levers.iter().any(|l| !l.is_switch) {
         " Low, Mid and High are the thirds of a lever's range."
@@ -62,8 +67,7 @@ fn gathered(lever: &crate::evaluate::explain::Lever, rows: std::ops::Range<usize
         let most = counts.values().copied().max().unwrap_or(0);
         return counts.into_iter().find(|(_, n)| *n == most).map_or(f64::NAN, |(c, _)| c as f64);
     }
-    let values: Vec<f64> =
-        rows.filter_map(|r| lever.values.get(r).copied()).filter(|v| v.is_finite()).collect();
+    let values: Vec<f64> = rows.filter_map(|r| lever.values.get(r).copied()).filter(|v| v.is_finite()).collect();
     values.iter().sum::<f64>() / values.len() as f64
 }
 
@@ -112,11 +116,8 @@ pub(super) fn timeline(frame: &Frame, told: &Explained) -> Option<Exhibit> {
     }
     for column in 0..columns {
         let Some(stamp) = frame.stamps.get(column * each) else { continue };
-        let mut cells = vec![
-            ((column * each) as f64).into(),
-            stamp.time.to_string().into(),
-            ((stamp.episode + 1) as f64).into(),
-        ];
+        let mut cells =
+            vec![((column * each) as f64).into(), stamp.time.to_string().into(), ((stamp.episode + 1) as f64).into()];
         cells.extend(values.iter().map(|v| v.get(column).copied().unwrap_or(f64::NAN).into()));
         table.row(cells);
     }
@@ -300,7 +301,8 @@ pub(super) fn correlations(frame: &Frame, told: &Explained) -> Option<Exhibit> {
     if told.levers.is_empty() {
         return None;
     }
-    let cells = Cells::grid(told.levers.len(), drivers.len(), values, Scale::Around(1.0), "Pearson's r").with_numbers(2);
+    let cells =
+        Cells::grid(told.levers.len(), drivers.len(), values, Scale::Around(1.0), "Pearson's r").with_numbers(2);
     layers.insert(0, Layer::Cells(cells));
     let x = Axis::names("", told.levers.iter().map(|l| l.label.clone()));
     let y = Axis::names("", drivers.into_iter().rev());

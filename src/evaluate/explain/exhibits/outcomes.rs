@@ -46,7 +46,8 @@ pub(super) fn by_action(frame: &Frame, told: &Explained) -> Option<Exhibit> {
         let (low, high) = bars.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), b| (l.min(b.to), h.max(b.to)));
         let span = (high - low).max(1e-9 * high.abs());
         let narrow = low > 0.0 && span < 0.35 * high;
-        let from = if narrow { low - 0.25 * span } else { low.min(0.0) - 0.16 * (high - low.min(0.0)) * f64::from(low < 0.0) };
+        let from =
+            if narrow { low - 0.25 * span } else { low.min(0.0) - 0.16 * (high - low.min(0.0)) * f64::from(low < 0.0) };
         let to = high + 0.22 * (high - from);
         for bar in &mut bars {
             bar.at = last - bar.at;
@@ -217,7 +218,11 @@ pub(super) fn rewards(told: &Explained) -> Option<Exhibit> {
     for slot in &told.terms {
         let mut layers = Vec::new();
         for (k, term) in slot.terms.iter().enumerate() {
-            layers.push(Layer::line(format!("{} (sum {})", term.label, short(term.total)), over_hours(&term.by_hour), k));
+            layers.push(Layer::line(
+                format!("{} (sum {})", term.label, short(term.total)),
+                over_hours(&term.by_hour),
+                k,
+            ));
             for (hour, value) in term.by_hour.iter().enumerate() {
                 table.row([
                     slot.name.as_str().into(),

@@ -90,7 +90,10 @@ pub(super) fn store(told: &Explained) -> Option<Exhibit> {
     let shares = Layer::Bars {
         name: String::new(),
         bars: vec![
-            Bar { tint: Some(Tint::Muted), ..Bar::new(1.0, 0.6, 100.0 * s.idle).words(format!("{} %", fixed(100.0 * s.idle, 1))) },
+            Bar {
+                tint: Some(Tint::Muted),
+                ..Bar::new(1.0, 0.6, 100.0 * s.idle).words(format!("{} %", fixed(100.0 * s.idle, 1)))
+            },
             Bar::new(0.0, 0.6, 100.0 * (1.0 - s.idle)).words(format!("{} %", fixed(100.0 * (1.0 - s.idle), 1))),
         ],
         tint: Tint::Series(0),
@@ -147,7 +150,14 @@ pub(super) fn sizes(told: &Explained) -> Option<Exhibit> {
         short(s.at_rest),
         s.unit
     );
-    exhibit("store_size", "From which size on would the store matter?", caption, vec![Plot::new("", x, y, layers)], 1, table)
+    exhibit(
+        "store_size",
+        "From which size on would the store matter?",
+        caption,
+        vec![Plot::new("", x, y, layers)],
+        1,
+        table,
+    )
 }
 
 /// A run against rest, and whose the saving is.
@@ -218,7 +228,12 @@ pub(super) fn training(told: &Explained) -> Option<Exhibit> {
     let mut layers = vec![Layer::line("", points, 0)];
     if let Some((k, p)) = best {
         let at = (p.steps, p.reward);
-        layers.push(Layer::Dots { name: format!("Best: {} (line {})", short(p.reward), k + 1), points: vec![at], tint: Tint::Good, radius: 5.0 });
+        layers.push(Layer::Dots {
+            name: format!("Best: {} (line {})", short(p.reward), k + 1),
+            points: vec![at],
+            tint: Tint::Good,
+            radius: 5.0,
+        });
     }
     let x = Axis::new("steps of the environment");
     exhibit(
