@@ -29,6 +29,7 @@ mod recall;
 mod reel;
 mod replay;
 mod rerun;
+mod room;
 mod runs;
 mod set;
 mod shadows;

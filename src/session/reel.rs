@@ -142,7 +142,7 @@ impl Worker {
         };
         let mut replay = Replay::open(&self.world, set, chosen, self.opened + 1, pace, notices)?;
         self.opened += 1;
-        replay.memory.set(self.live.memory.bytes());
+        replay.room.memory.set(self.live.memory.bytes());
         // The run behind waits where it is.
         self.live.pace.set_play(false, self.live.now());
         Ok(replay)
@@ -584,10 +584,12 @@ impl Worker {
             }
             Command::Memory(bytes) => {
                 if let Some(replay) = &mut self.replay {
-                    replay.memory.set(bytes);
+                    replay.room.memory.set(bytes);
                 }
                 self.live.obey(command);
             }
+            // The runs and the logs beside a replay are the live side's.
+            Command::Need { run: Some(run), from, to } if self.live.knows(run) => self.live.need(Some(run), from..to),
             Command::Leave => self.leave(),
             Command::Why { tick } => self.why.want(self.shown(), tick),
             Command::Headroom if self.replay.is_some() => self.want_log_headroom(),

@@ -438,8 +438,17 @@ impl Live {
         let mut some = false;
         for laid in &mut self.laid {
             some |= laid.take_in(&mut self.notices);
+            some |= laid.bring_back(&mut self.notices);
+        }
+        if some {
+            self.keep_laid_within_budget();
         }
         some
+    }
+
+    /// Whether a number is that of a live run, or of a log that is laid beside.
+    pub(super) fn knows(&self, run: u64) -> bool {
+        self.passports().iter().any(|passport| passport.id == run)
     }
 
     /// Whether a log beside is being read.

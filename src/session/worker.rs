@@ -241,11 +241,11 @@ impl Live {
                 }
             }
             Command::Dismiss { notice } => self.notices.dismiss(notice),
-            Command::Need { run, from, to } => self.memory.need(run.unwrap_or(self.number()), from..to),
+            Command::Need { run, from, to } => self.need(run, from..to),
             Command::Headroom => self.limits.want(),
             Command::Memory(bytes) => {
                 self.memory.set(bytes);
-                self.keep_within_budget();
+                self.keep_laid_within_budget();
             }
             other => self.arrange(other),
         }

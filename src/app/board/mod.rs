@@ -4,6 +4,7 @@
 //! tells back onto the board. The office reads files, runs benchmarks and probes policies on threads of its own, so that
 //! a frame never waits for any of it.
 
+mod lab;
 mod office;
 mod policy;
 mod read;
@@ -22,6 +23,7 @@ use crate::record::{Provenance, Recording};
 use crate::rollout::Schema;
 use crate::session::tour::Tour;
 
+pub use lab::{LabBoard, LabFailed, LabKey, LabRunning, LabShown, LabTold, Laboratory, run as run_study};
 pub use office::{News, Office, Post};
 pub use taking::{Take, TakeChart, TakePictures, TakeReport, Taking};
 
@@ -58,6 +60,10 @@ pub enum Ask {
     StopTaking,
     /// Reads a layout from this file.
     Layout(PathBuf),
+    /// Runs a study.
+    Study(LabKey),
+    /// Ends the study that is being run.
+    StopStudy,
 }
 
 /// Runs that are held against each other.
@@ -236,6 +242,8 @@ pub struct Board {
     pub layout: Option<crate::app::layout_file::LayoutFile>,
     /// Variable of the environment that holds the key for language models.
     pub key: Option<&'static str>,
+    /// Studies.
+    pub lab: LabBoard,
 }
 
 /// A sample that was laid into a folder.

@@ -5,8 +5,15 @@
 #![deny(clippy::indexing_slicing)]
 
 mod acceptance;
+mod battery;
+mod electrical;
+mod frequency;
+mod simulators;
 mod site;
+mod thermal;
 mod values;
+mod weather;
+mod workload;
 
 use super::exhibit::Exhibit;
 use crate::config::{Error, Place, Result};
@@ -121,7 +128,26 @@ pub trait Study: Sync {
 }
 
 /// All studies, in the order of lists.
-pub const ALL: &[&dyn Study] = &[&acceptance::Acceptance];
+pub const ALL: &[&dyn Study] = &[
+    &acceptance::Acceptance,
+    &workload::Traces,
+    &workload::Throttle,
+    &thermal::StepResponse,
+    &thermal::SteadyState,
+    &thermal::Cop,
+    &thermal::Hvac,
+    &thermal::PumpFault,
+    &thermal::Constants,
+    &electrical::LossChain,
+    &electrical::Pue,
+    &electrical::Ups,
+    &electrical::Voltage,
+    &battery::Cycle,
+    &battery::RoundTrip,
+    &frequency::Frequency,
+    &weather::Year,
+    &weather::ImpliedCop,
+];
 
 /// The study of a name.
 ///

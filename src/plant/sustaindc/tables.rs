@@ -10,6 +10,7 @@ use crate::plant::{
 use crate::signal::{Carrier, Limits};
 
 use super::disturbances::disturbances;
+use super::explain::explain;
 use super::headroom::headroom;
 use super::managers::TICKS_PER_DAY;
 use super::observe::{USED, WIDTH};
@@ -503,5 +504,6 @@ pub fn spec(p: &Params, axes: Vec<Axis>, calendar: Calendar, battery_mwh: f64, s
         telling: telling(p),
         headroom: Some(headroom()),
         questions: questions(),
+        explain: explain(),
     }
 }
