@@ -14,6 +14,8 @@ pub struct ExplainSpec {
     /// What a policy may have looked at, most telling first: actions are held against each. Empty takes the signals of the
     /// plant's charts.
     pub drivers: Vec<SignalId>,
+    /// Drivers that an action changes within its own tick: rules take them from the tick before, as a policy saw them.
+    pub answers: Vec<SignalId>,
     /// What actions come to (powers, carbon, water), most telling first. Empty takes the signals of the plant's charts.
     pub outcomes: Vec<SignalId>,
     /// A ratio that the site is judged by.

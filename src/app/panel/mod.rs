@@ -32,6 +32,7 @@ mod glyph;
 mod graph;
 mod headroom;
 mod help;
+mod explain;
 mod lab;
 mod legend;
 mod levels;
@@ -182,6 +183,7 @@ pub struct PanelState {
     ask: AskState,
     headroom: HeadroomState,
     lab: lab::LabState,
+    explain: explain::ExplainState,
     applied: Option<ThemeName>,
     scale: Scale,
     levers: LeverState,

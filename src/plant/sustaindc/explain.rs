@@ -117,6 +117,15 @@ pub(super) fn explain() -> ExplainSpec {
             Col::PTotal,
             Col::Pue,
         ]),
+        answers: ids(&[
+            Col::Utilisation,
+            Col::TasksInQueue,
+            Col::Soc,
+            Col::SetPoint,
+            Col::TRoom,
+            Col::PTotal,
+            Col::Pue,
+        ]),
         outcomes: ids(&[Col::PTotal, Col::PIt, Col::PHvac, Col::Co2, Col::EWith, Col::Water, Col::Pue]),
         efficiency: Some(Efficiency {
             label: "PUE".to_owned(),
