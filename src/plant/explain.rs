@@ -145,6 +145,9 @@ pub struct StoreSize {
     pub before: Vec<String>,
     /// Key that holds the size in MWh.
     pub key: String,
+    /// Energy that the site uses on a tick, and the factor into MWh: what is left in the store at the end is worth what the
+    /// amount to be saved comes to for each MWh of it.
+    pub energy: (SignalId, f64),
     /// Smallest and largest size that the plant takes, MWh.
     pub range_mwh: (f64, f64),
     /// Controllers that are tried beside what was done, by name.

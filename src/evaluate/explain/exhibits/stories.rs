@@ -146,7 +146,8 @@ pub(super) fn sizes(told: &Explained) -> Option<Exhibit> {
     let y = Axis::new(format!("{} saved, % of all", s.label)).with_zero();
     let caption = format!(
         "The run made again with other sizes, everything else as recorded; saved is against a store that rests ({} {}). Used as \
-         it was, by rule, and with hindsight: filled in the lowest, emptied in the highest quarter.",
+         it was, by rule, and with hindsight: filled in the lowest, emptied in the highest quarter. What is left in it at the end \
+         counts at the run's mean.",
         short(s.at_rest),
         s.unit
     );
