@@ -130,7 +130,10 @@ fn a_rule_is_found_where_there_is_one_and_none_where_there_is_none() {
     assert!(hour.held_out.confidence > 0.7 && hour.held_out.n >= 12 && hour.found.n >= 12);
     let text = explain::rules_text(&whole.frame, &whole.told);
     assert!(text.contains("Load shifting: no rule found"), "{text}");
-    assert!(lever("agent_dc").correlations.iter().all(|(_, r)| r.is_none()), "what never changes goes along with nothing");
+    assert!(
+        lever("agent_dc").correlations.iter().all(|(_, r)| r.is_none()),
+        "what never changes goes along with nothing"
+    );
 }
 
 #[test]
@@ -166,10 +169,12 @@ fn a_run_folder_is_explained_and_its_log_made_again() {
     for sub in ["models", "evaluation_data"] {
         std::fs::create_dir_all(run.join(sub)).unwrap();
     }
-    std::fs::write(run.join("config.json"), r#"{"env_args": {"location": "ny", "month": 5, "flexible_load": 0.6}}"#).unwrap();
+    std::fs::write(run.join("config.json"), r#"{"env_args": {"location": "ny", "month": 5, "flexible_load": 0.6}}"#)
+        .unwrap();
     std::fs::write(run.join("progress.txt"), "672,-1.5\n1344,-0.5\n").unwrap();
     std::fs::write(run.join("models/actor_agent0.pt"), "weights").unwrap();
-    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/sustaindc/ny_june_pattern.all_agents_episode_1.csv");
+    let golden =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/sustaindc/ny_june_pattern.all_agents_episode_1.csv");
     std::fs::copy(golden, run.join("evaluation_data/all_agents_episode_1.csv")).unwrap();
     let whole = explained(&run);
     let folder = whole.told.folder.as_ref().unwrap();

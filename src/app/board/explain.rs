@@ -127,11 +127,7 @@ enum Told {
 ///
 /// # Errors
 /// A log that cannot be read, or that does not come.
-pub fn run(
-    world: &World,
-    what: &Explaining,
-    watch: &mut dyn FnMut(f64, &str) -> bool,
-) -> Result<Option<ExplainShown>> {
+pub fn run(world: &World, what: &Explaining, watch: &mut dyn FnMut(f64, &str) -> bool) -> Result<Option<ExplainShown>> {
     let whole = match &what.path {
         Some(path) if what.key.again => {
             let begin = Instant::now();

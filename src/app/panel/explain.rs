@@ -196,7 +196,10 @@ fn controls(ui: &mut Ui, rect: Rect, have: &Arc<ExplainShown>, state: &mut Panel
         disabled: no_log,
         ..Button::words("Copy command", "Copies the command that writes these figures, rules and numbers as files")
     };
-    let rules = Button { name: "Copy the rules", ..Button::words("Copy rules", "Copies the rules in words with their support") };
+    let rules = Button {
+        name: "Copy the rules",
+        ..Button::words("Copy rules", "Copies the rules in words with their support")
+    };
     let mut x = line.left();
     let mut clicked = [false; 3];
     for (button, clicked) in [again, rules, copy].into_iter().zip(&mut clicked) {
@@ -229,21 +232,22 @@ fn status(ui: &mut Ui, rect: Rect, state: &mut PanelState, cx: &Cx<'_>) -> Rect 
     let theme = cx.theme;
     let line = Rect::from_min_size(rect.min, vec2(rect.width(), STATUS - 6.0));
     let board = &state.board.explain;
-    let (words, ink, button) = if let Some(running) = board.running.as_ref().filter(|r| r.key.again || board.shown.is_none()) {
-        let bar = line.with_min_y(line.bottom() - 3.0);
-        ui.painter().rect_filled(bar, 0.0, theme.sunken);
-        ui.painter().rect_filled(bar.with_max_x(bar.left() + bar.width() * running.share as f32), 0.0, theme.text2);
-        let words = match (running.stopping, running.what.is_empty()) {
-            (true, _) => "Stopping …".to_owned(),
-            (false, true) => "Working it out …".to_owned(),
-            (false, false) => format!("{} · {:.0} %", running.what, 100.0 * running.share),
+    let (words, ink, button) =
+        if let Some(running) = board.running.as_ref().filter(|r| r.key.again || board.shown.is_none()) {
+            let bar = line.with_min_y(line.bottom() - 3.0);
+            ui.painter().rect_filled(bar, 0.0, theme.sunken);
+            ui.painter().rect_filled(bar.with_max_x(bar.left() + bar.width() * running.share as f32), 0.0, theme.text2);
+            let words = match (running.stopping, running.what.is_empty()) {
+                (true, _) => "Stopping …".to_owned(),
+                (false, true) => "Working it out …".to_owned(),
+                (false, false) => format!("{} · {:.0} %", running.what, 100.0 * running.share),
+            };
+            (words, theme.text2, ("Cancel", "Stops it; what was shown stays"))
+        } else if let Some(failed) = &board.failed {
+            (format!("{} {}", failed.text, failed.cure), theme.alarm.warn, ("Try again", "Works it out again"))
+        } else {
+            return rect;
         };
-        (words, theme.text2, ("Cancel", "Stops it; what was shown stays"))
-    } else if let Some(failed) = &board.failed {
-        (format!("{} {}", failed.text, failed.cure), theme.alarm.warn, ("Try again", "Works it out again"))
-    } else {
-        return rect;
-    };
     let pen = Pen::new(ui, &theme);
     let button_look = Button::words(button.0, button.1);
     let width = button_look.width(&pen);
@@ -317,9 +321,8 @@ fn figure(ui: &mut Ui, rect: Rect, have: &Arc<ExplainShown>, state: &mut PanelSt
 fn draw(ui: &mut Ui, rect: Rect, have: &Arc<ExplainShown>, state: &mut PanelState, cx: &Cx<'_>) {
     let Some(exhibit) = chosen(have, state) else { return };
     let size = (rect.width().round(), rect.height().round());
-    let same = |d: &Drawn| {
-        Arc::ptr_eq(&d.of, have) && d.exhibit == exhibit.name && d.size == size && d.theme == state.theme
-    };
+    let same =
+        |d: &Drawn| Arc::ptr_eq(&d.of, have) && d.exhibit == exhibit.name && d.size == size && d.theme == state.theme;
     let sheet = match state.explain.drawn.as_ref().filter(|d| same(d)) {
         Some(drawn) => Arc::clone(&drawn.sheet),
         None => {

@@ -6,8 +6,8 @@ use super::beside::{cursors, runs};
 use super::error_card::error_card;
 use super::tile_id::TileId;
 use super::{
-    Cx, PanelState, ask, chart, control, custom, events, explain, faceplate, headroom, lab, levers, now, one_line, parts,
-    scoreboard, signals, site, timeline, why,
+    Cx, PanelState, ask, chart, control, custom, events, explain, faceplate, headroom, lab, levers, now, one_line,
+    parts, scoreboard, signals, site, timeline, why,
 };
 
 /// Draws the body of a tile.

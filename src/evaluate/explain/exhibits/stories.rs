@@ -202,7 +202,13 @@ pub(super) fn paired(told: &Explained) -> Option<Exhibit> {
         let mut names: Vec<String> = p.players.clone();
         names.push("Whole saving".to_owned());
         names.reverse();
-        let title = format!("{}: {} at rest, {} {} as it was", s.amount.label, short(s.baseline), short(s.policy), s.amount.unit);
+        let title = format!(
+            "{}: {} at rest, {} {} as it was",
+            s.amount.label,
+            short(s.baseline),
+            short(s.policy),
+            s.amount.unit
+        );
         let layers = vec![Layer::Bars { name: String::new(), bars, tint: Tint::Series(0), lying: true }];
         plots.push(Plot::new(title, x, Axis::names("", names), layers));
     }
