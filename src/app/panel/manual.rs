@@ -29,7 +29,7 @@ const fn page(tiles: &'static [&'static str], text: &'static str) -> Page {
 }
 
 /// Pages that every plant has, in the order of the list.
-const PAGES: [Page; 41] = [
+const PAGES: [Page; 42] = [
     page(&[], include_str!("../../../docs/manual/first_steps.md")),
     page(&["site"], include_str!("../../../docs/manual/site.md")),
     page(&["one_line"], include_str!("../../../docs/manual/one_line.md")),
@@ -54,6 +54,7 @@ const PAGES: [Page; 41] = [
     page(&[], include_str!("../../../docs/manual/settings.md")),
     page(&[], include_str!("../../../docs/manual/keys.md")),
     page(&["lab"], include_str!("../../../docs/manual/lab.md")),
+    page(&["explain"], include_str!("../../../docs/manual/explain.md")),
     page(&[], include_str!("../../../docs/manual/study_workload.md")),
     page(&[], include_str!("../../../docs/manual/study_throttle.md")),
     page(&[], include_str!("../../../docs/manual/study_step_response.md")),
