@@ -9,7 +9,9 @@ mod controllers;
 mod data;
 mod disturb;
 mod evaluate;
+mod explain;
 mod export;
+mod failures;
 mod headroom;
 mod outputs;
 #[cfg(feature = "onnx")]
@@ -100,10 +102,14 @@ enum Command {
     Why(Box<why::WhyArgs>),
     /// Questions about a recorded run: worst, hottest, dearest, first, how long
     Ask(ask::AskArgs),
+    /// Explains a run: what was done when, what it goes along with, rules in words, PUE, what it saves
+    Explain(explain::ExplainArgs),
     /// What the site could give for the next 15 minutes, found by rolling the plant to its limits
     Headroom(Box<headroom::HeadroomArgs>),
     /// Sweeps of the plant: figures, numbers and findings
     Study(study::StudyArgs),
+    /// Where, how often and how nearly agents break their constraints
+    Failures(Box<failures::FailuresArgs>),
     /// Pictures, drawings, films, reports and tables of a run or of a recorded log
     Export(Box<export::ExportArgs>),
     /// ONNX policies
@@ -154,7 +160,7 @@ fn with_axes(mut command: clap::Command, world: &World, top: bool) -> clap::Comm
     command = command.mut_subcommand("run", add);
     command = command.mut_subcommand("why", add);
     command = command.mut_subcommand("headroom", add);
-    command = command.mut_subcommand("benchmark", |mut c| {
+    let lists = |mut c: clap::Command| {
         for (name, (doc, choices)) in &axes {
             // The source says `--scenarios`; every axis takes several choices under both forms.
             let help = format!("{doc} [{}]", choices.join(", "));
@@ -162,7 +168,9 @@ fn with_axes(mut command: clap::Command, world: &World, top: bool) -> clap::Comm
             c = c.arg(several.num_args(1..).value_delimiter(',').help(help).help_heading("Axes of the plant"));
         }
         c
-    });
+    };
+    command = command.mut_subcommand("benchmark", lists);
+    command = command.mut_subcommand("failures", lists);
     command = command.mut_subcommand("export", add);
     if cfg!(feature = "app") {
         command = command.mut_subcommand("shot", add);
@@ -270,8 +278,10 @@ fn dispatch(cli: Cli, world: &World, given: &ArgMatches) -> Outcome {
         Some(Command::Tour(args)) => tour::run(&args, world),
         Some(Command::Why(args)) => why::run(&args, world, &axes()),
         Some(Command::Ask(args)) => ask::run(&args, world),
+        Some(Command::Explain(args)) => explain::run(&args, world),
         Some(Command::Headroom(args)) => headroom::run(&args, world, &axes()),
         Some(Command::Study(args)) => study::run(&args, world),
+        Some(Command::Failures(args)) => failures::run(&args, world, &axis_lists_of(given, world)),
         Some(Command::Export(args)) => export::run(&args, world, &axes()),
         #[cfg(feature = "onnx")]
         Some(Command::Policy(command)) => policy::run(&command, world),

@@ -96,6 +96,16 @@ fn split<'a>(flag: &str, text: &'a str, shape: &str) -> Result<(&'a str, &'a str
     )
 }
 
+/// A pinned lever and its value, `ACTION=VALUE`; `flag` stands in the error message.
+pub(super) fn pin(flag: &str, text: &str) -> Result<(String, f64)> {
+    let (name, value) = split(flag, text, "ACTION=VALUE")?;
+    let number = value.parse::<f64>().ok().filter(|v| v.is_finite()).ok_or_else(|| {
+        let what = format!("`{value}` for `{name}` is not a finite number");
+        Error::invalid(Place::source(flag.to_owned()), what, "Give a number inside the action's range.")
+    })?;
+    Ok((name.to_owned(), number))
+}
+
 impl SetupArgs {
     /// The setup that these flags describe, on top of `base`.
     ///
@@ -121,12 +131,8 @@ impl SetupArgs {
             setup.policies.insert(slot.to_owned(), name.to_owned());
         }
         for text in &self.fixed_action {
-            let (name, value) = split("--fixed-action", text, "ACTION=VALUE")?;
-            let number = value.parse::<f64>().ok().filter(|v| v.is_finite()).ok_or_else(|| {
-                let what = format!("`{value}` for `{name}` is not a finite number");
-                Error::invalid(Place::source("--fixed-action"), what, "Give a number inside the action's range.")
-            })?;
-            setup.fixed_actions.insert(name.to_owned(), number);
+            let (name, value) = pin("--fixed-action", text)?;
+            setup.fixed_actions.insert(name, value);
         }
         if let Some(seed) = self.seed {
             setup.seed = seed;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::rule_based::{commitment, entry};
 use super::{Controller, Decision, f32_image, from_bytes, to_bytes};
-use crate::config::Result;
+use crate::config::{Error, Place, Result};
 
 /// Parameters, filled from `control.pid`.
 #[derive(Debug, Clone, Deserialize)]
@@ -58,8 +58,17 @@ pub(super) struct Pid {
 }
 
 impl Pid {
-    pub(super) fn new(params: Params) -> Self {
-        Self { params, loops: [Loop::default(); 2] }
+    /// # Errors
+    /// Outputs whose lowest is above their highest.
+    pub(super) fn new(params: Params, place: Place) -> Result<Self> {
+        if params.output_low > params.output_high {
+            return Err(Error::invalid(
+                place,
+                format!("the lowest output {} is above the highest {}", params.output_low, params.output_high),
+                "Set output_low to at most output_high.",
+            ));
+        }
+        Ok(Self { params, loops: [Loop::default(); 2] })
     }
 }
 

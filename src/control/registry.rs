@@ -106,7 +106,8 @@ const BUILTIN: [(&str, Build); 22] = [
         Ok(Box::new(bang_bang::BangBang::new(r.config.fill("control.bang_bang")?)))
     }),
     (include_str!("../../configs/controllers/pid.yaml"), |r| {
-        Ok(Box::new(pid::Pid::new(r.config.fill("control.pid")?)))
+        let place = r.config.place("control.pid.output_low");
+        Ok(Box::new(pid::Pid::new(r.config.fill("control.pid")?, place)?))
     }),
     (include_str!("../../configs/controllers/mpc_fast.yaml"), |r| {
         let rule = rule_based::RuleBased::new(r.config.fill("control.rule_based")?, scenario_gain(r.spec));

@@ -2,8 +2,10 @@
 //! well a response followed a request, by named definitions, and what a market would pay. The benchmark: agents times
 //! scenarios times seeds, as tables.
 
+pub mod ablation;
 pub mod agents;
 pub mod analysis;
+pub mod arms;
 pub mod ask;
 mod asked;
 pub mod charts;
@@ -11,6 +13,8 @@ mod columns;
 pub mod compare;
 pub mod configurations;
 pub mod exhibit;
+pub mod explain;
+pub mod failure;
 pub mod figures;
 pub mod film;
 mod golden;
@@ -27,6 +31,8 @@ pub mod study;
 mod sustaindc;
 mod sustaindc_columns;
 pub mod tables;
+pub mod tornado;
+pub mod trials;
 
 pub use asked::Asked;
 pub use compare::{Comparison, Miss};

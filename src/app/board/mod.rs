@@ -126,6 +126,8 @@ pub struct AskingKey {
     pub search: String,
     /// Rows that count.
     pub rows: u64,
+    /// How often rows of the run went or came back.
+    pub changes: u64,
 }
 
 /// Answers, as far as they are known.
@@ -138,6 +140,11 @@ pub struct Answered {
 }
 
 impl Answered {
+    /// Rows that were not in memory when the answers were worked out.
+    pub fn unseen(&self) -> u64 {
+        self.list.iter().filter_map(|(_, answer)| answer.as_ref()).map(|answer| answer.unseen).max().unwrap_or(0)
+    }
+
     /// Whether every question has its answer.
     pub fn is_whole(&self) -> bool {
         self.list.iter().all(|(_, answer)| answer.is_some())

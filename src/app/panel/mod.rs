@@ -538,7 +538,7 @@ pub fn workspace(ui: &mut Ui, state: &mut PanelState, view: &RunView, out: &mut 
     manual::show(ui, state, &cx);
     // What charts show of rows that went from memory comes back.
     let lacks = state.charts.cache.take_lacks();
-    cx.out.extend(lacks.into_iter().map(|(from, to)| Command::Need { run: None, from, to }));
+    cx.out.extend(lacks.into_iter().map(|l| Command::Need { run: l.run, from: l.from, to: l.to }));
     let theme = cx.theme;
     finish(ui, state, cx);
     let mut own = out.split_off(before);

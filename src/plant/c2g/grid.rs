@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::params::{Grid, Handshake, Market, Regd, Squash};
+use super::data::Choice;
+use super::params::{Grid, Handshake, Market, Params, Regd, Squash};
 
 /// Mutable state of the regulation signal (core 6.4).
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
@@ -29,6 +30,17 @@ pub struct RegdLaw {
 }
 
 impl RegdLaw {
+    /// The law of a market in a scenario, with the fidelity in force (D-2, D-9).
+    pub fn of(params: &Params, choice: &Choice) -> Self {
+        let fidelity = &params.fidelity;
+        Self {
+            regd: choice.grid.regd,
+            squash: fidelity.regd_squash,
+            neutrality: fidelity.neutrality,
+            stress: if fidelity.apply_stress_scale { choice.scenario.grid_stress_scale } else { 1.0 },
+        }
+    }
+
     /// Advances the law with one standard normal and returns the signal, −1..1. + = the grid is short (core 6.4).
     pub fn step(&self, s: &mut RegdState, z: f64) -> f64 {
         s.ar = self.regd.rho * s.ar + self.regd.sigma * z;

@@ -60,12 +60,7 @@ impl C2g {
         let scenario_fault = if s.cooling_fault { s.fault_factor.unwrap_or(0.4) } else { 1.0 };
         let twin = Twin::new(&p.site.thermal, over, dt_s);
         let battery = Battery::new(&p.site.bess, p.fidelity.bess_e_mwh, p.fidelity.bess_p_mw, dt_s);
-        let law = RegdLaw {
-            regd: choice.grid.regd,
-            squash: p.fidelity.regd_squash,
-            neutrality: p.fidelity.neutrality,
-            stress: if p.fidelity.apply_stress_scale { s.grid_stress_scale } else { 1.0 },
-        };
+        let law = RegdLaw::of(p, &choice);
         let swing = Swing {
             f_nominal_hz: choice.grid.f_nominal_hz,
             median_load_mw: data.load_median_mw,
