@@ -216,8 +216,7 @@ mod tests {
         let energy = played.figure("energy_mwh").unwrap();
         assert!((played.values(2, energy)[1] - mwh).abs() < 1e-9);
         let told = played.told(2, rmse);
-        let by_hand: f64 =
-            (0..3).map(|k| played.values(2, rmse)[k] - played.values(0, rmse)[k]).sum::<f64>() / 3.0;
+        let by_hand: f64 = (0..3).map(|k| played.values(2, rmse)[k] - played.values(0, rmse)[k]).sum::<f64>() / 3.0;
         assert!((told.difference - by_hand).abs() < 1e-9);
         let interval = told.paired.unwrap().interval.unwrap();
         assert!(interval.low <= told.difference && told.difference <= interval.high);

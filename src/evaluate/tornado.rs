@@ -200,10 +200,12 @@ mod tests {
             sum
         };
         let by_hand: f64 =
-            [100, 101].map(|seed| total(&["control.bang_bang.gain=0"], seed) - total(&[], seed)).iter().sum::<f64>() / 2.0;
+            [100, 101].map(|seed| total(&["control.bang_bang.gain=0"], seed) - total(&[], seed)).iter().sum::<f64>()
+                / 2.0;
         assert!((told.ends(gain, reward)[0] - by_hand).abs() < 1e-9);
         let widest = told.ranked(reward)[0];
-        let reach = |m: &Moved| told.ends(m, reward).iter().filter(|v| v.is_finite()).fold(0.0_f64, |a, v| a.max(v.abs()));
+        let reach =
+            |m: &Moved| told.ends(m, reward).iter().filter(|v| v.is_finite()).fold(0.0_f64, |a, v| a.max(v.abs()));
         assert!(told.moved.iter().all(|m| reach(m) <= reach(widest)));
     }
 
@@ -211,7 +213,11 @@ mod tests {
     fn a_highest_output_below_the_lowest_is_refused_and_does_not_panic() {
         let told = tornado(&World::default(), &base("pid"), 1.0, 1, &mut |_, _| true).unwrap().unwrap();
         assert!(told.moved.iter().all(|m| m.name != "output_high"));
-        assert!(told.notes.iter().any(|n| n.contains("output_high = 0") && n.contains("lowest output")), "{:?}", told.notes);
+        assert!(
+            told.notes.iter().any(|n| n.contains("output_high = 0") && n.contains("lowest output")),
+            "{:?}",
+            told.notes
+        );
     }
 
     #[test]

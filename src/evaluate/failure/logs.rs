@@ -49,8 +49,7 @@ pub struct Logs {
 /// Files that cannot be opened, and paths among which there is no log of this plant.
 pub fn read(world: &World, paths: &[PathBuf], plant: &str) -> Result<Logs> {
     let axes = world.factory(plant)?.axes();
-    let scenarios: Vec<String> =
-        axes.iter().take(1).flat_map(|a| a.choices.iter().map(|c| c.name.clone())).collect();
+    let scenarios: Vec<String> = axes.iter().take(1).flat_map(|a| a.choices.iter().map(|c| c.name.clone())).collect();
     let shelf = sort_out(paths, &scenarios, BTreeMap::new());
     if let Some(error) = shelf.errors.into_iter().next() {
         return Err(error);
@@ -83,8 +82,7 @@ pub fn read(world: &World, paths: &[PathBuf], plant: &str) -> Result<Logs> {
 
 /// Who drove, in one word.
 fn agent_of(head: &TapeHead) -> String {
-    let names: Vec<&str> =
-        head.controllers.iter().flatten().map(|n| shown_name(n)).filter(|n| *n != FIXED).collect();
+    let names: Vec<&str> = head.controllers.iter().flatten().map(|n| shown_name(n)).filter(|n| *n != FIXED).collect();
     if names.is_empty() { "unknown".to_owned() } else { names.join("+") }
 }
 

@@ -27,8 +27,7 @@ impl Profile {
         let mut all: Vec<Self> = Vec::new();
         for episode in episodes {
             let from_logs = episode.log.is_some();
-            let own =
-                |p: &Self| p.agent == episode.agent && p.scenario == episode.scenario && p.from_logs == from_logs;
+            let own = |p: &Self| p.agent == episode.agent && p.scenario == episode.scenario && p.from_logs == from_logs;
             match all.iter_mut().find(|p| own(p)) {
                 Some(profile) => profile.episodes.push(episode),
                 None => all.push(Self {
@@ -291,13 +290,8 @@ mod tests {
             margins[constraint] = if k < bad { -0.5 } else { 1.0 };
             watch.tick(&margins, 0.25, &mut || (vec![0.0; 18], vec![0.0; 4]));
         }
-        let name = Named {
-            agent: agent.to_owned(),
-            scenario: "default".to_owned(),
-            seed,
-            whole: 100,
-            ..Named::default()
-        };
+        let name =
+            Named { agent: agent.to_owned(), scenario: "default".to_owned(), seed, whole: 100, ..Named::default() };
         watch.finish(name, Some(Interventions::default()))
     }
 

@@ -58,9 +58,10 @@ fn constraints(analysis: &Analysis) -> Exhibit {
     Exhibit {
         name: "failure_constraints".to_owned(),
         title: "Constraints, violated and nearly so".to_owned(),
-        caption: "Margins are counted in triggers, so that they can be held against each other: 1 is where Simplex acts \
+        caption:
+            "Margins are counted in triggers, so that they can be held against each other: 1 is where Simplex acts \
                   (1 K, 0.03 of the charge, 0.1 Hz, 0.02 pu), below 0 the limit is broken."
-            .to_owned(),
+                .to_owned(),
         plots: vec![
             plot("Ticks on which it was violated", cells(&counts, Scale::Even(None), "ticks", 0)),
             plot("Smallest margin", cells(&triggers, Scale::Good, "triggers left", 1)),
@@ -103,9 +104,10 @@ fn day(analysis: &Analysis, tick_s: u32) -> Exhibit {
     Exhibit {
         name: "failure_day".to_owned(),
         title: "How near the nearest limit was, through the day".to_owned(),
-        caption: "The fewest triggers left of any constraint in each quarter of an hour, over all seeds. A line that ends \
+        caption:
+            "The fewest triggers left of any constraint in each quarter of an hour, over all seeds. A line that ends \
                   before the day does is an agent whose last episode was tripped there."
-            .to_owned(),
+                .to_owned(),
         columns: plots.len().min(2),
         plots,
         table,
@@ -116,8 +118,14 @@ fn survival(analysis: &Analysis) -> Exhibit {
     let several = analysis.scenarios().len() > 1;
     let names: Vec<String> = analysis.profiles.iter().map(|p| title(p, several)).collect();
     let whole = analysis.profiles.iter().flat_map(|p| &p.episodes).map(|e| e.whole).max().unwrap_or(0);
-    let mut table =
-        Table::new(["agent", "scenario", "survival_whole_day", "survival_288_ticks", "mean_length_ticks", "mean_reward"]);
+    let mut table = Table::new([
+        "agent",
+        "scenario",
+        "survival_whole_day",
+        "survival_288_ticks",
+        "mean_length_ticks",
+        "mean_reward",
+    ]);
     for p in &analysis.profiles {
         let n = p.episodes.len().max(1) as f64;
         let mean = |of: &dyn Fn(&Episode) -> f64| p.episodes.iter().map(of).sum::<f64>() / n;
@@ -206,12 +214,16 @@ pub fn findings(analysis: &Analysis) -> Vec<Finding> {
         let share = p.survival(None);
         let worst = p.worst_episode().filter(|e| e.violated() > 0);
         let worst = worst.map_or_else(String::new, |e| {
-            format!("; worst seed {} with {} violations, first at tick {}", e.seed, e.violated(), e.first().unwrap_or(0))
+            format!(
+                "; worst seed {} with {} violations, first at tick {}",
+                e.seed,
+                e.violated(),
+                e.first().unwrap_or(0)
+            )
         });
-        let shield = p
-            .intervention_rate()
-            .filter(|rate| *rate > 0.0)
-            .map_or_else(String::new, |rate| format!("; a shield stepped in on {} % of ticks", format_number(100.0 * rate, 1)));
+        let shield = p.intervention_rate().filter(|rate| *rate > 0.0).map_or_else(String::new, |rate| {
+            format!("; a shield stepped in on {} % of ticks", format_number(100.0 * rate, 1))
+        });
         all.push(Finding::new(
             format!("survival {} {}", p.agent, p.scenario),
             format!(

@@ -4,8 +4,15 @@
 //! ones. A study draws nothing at random that its parameters do not fix: the same values give the same bytes.
 #![deny(clippy::indexing_slicing)]
 
+mod ablation;
 mod acceptance;
+mod drivers;
+mod failures;
+mod prices;
+mod regd;
 mod site;
+mod spectrum;
+mod tornado;
 mod values;
 
 use super::exhibit::Exhibit;
@@ -121,7 +128,14 @@ pub trait Study: Sync {
 }
 
 /// All studies, in the order of lists.
-pub const ALL: &[&dyn Study] = &[&acceptance::Acceptance];
+pub const ALL: &[&dyn Study] = &[
+    &acceptance::Acceptance,
+    &regd::Regd,
+    &prices::Prices,
+    &failures::Failures,
+    &ablation::Ablation,
+    &tornado::Tornado,
+];
 
 /// The study of a name.
 ///
