@@ -10,6 +10,9 @@ mod drivers;
 mod failures;
 mod prices;
 mod regd;
+mod risk;
+mod scenario_runs;
+mod scenarios;
 mod site;
 mod spectrum;
 mod tornado;
@@ -132,6 +135,10 @@ pub const ALL: &[&dyn Study] = &[
     &acceptance::Acceptance,
     &regd::Regd,
     &prices::Prices,
+    &scenarios::Scenarios,
+    &scenario_runs::Traces,
+    &scenario_runs::Grid,
+    &risk::Risk,
     &failures::Failures,
     &ablation::Ablation,
     &tornado::Tornado,
