@@ -62,7 +62,9 @@ const FILES: &[(&str, Check)] = &[
     ("sustaindc/ny_june_pattern.csv", golden_sustaindc::trajectory),
     ("sustaindc/ny_july_userfork_pattern.csv", golden_sustaindc::trajectory),
     ("sustaindc/ny_june_pattern.all_agents_episode_1.csv", golden_sustaindc::episode_log),
+    ("sustaindc/analysis/ny_june_pattern.analysis.json", golden_sustaindc::analysis),
     // The rest of the full set.
+    ("sustaindc/analysis/ny_june_base.analysis.json", golden_sustaindc::analysis),
     ("sustaindc/modules/managers_stats.csv", golden_sustaindc::managers_stats),
     ("sustaindc/modules/managers_samples.csv", golden_sustaindc::managers_samples),
     ("sustaindc/ny_june_base.csv", golden_sustaindc::trajectory),
@@ -77,7 +79,7 @@ const FILES: &[(&str, Check)] = &[
 ];
 
 /// Golden files of `FILES` that a clone holds.
-const COMMITTED: usize = 43;
+const COMMITTED: usize = 44;
 
 /// Files that are inputs of others, or tables that a controller which does not exist yet will use.
 const NOT_RUN: [&str; 6] = [

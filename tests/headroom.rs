@@ -10,7 +10,7 @@ use c2g_twin::evaluate::headroom::{Direction, Found, Headroom, Passed, Reach, St
 use c2g_twin::plant::{CountFrom, Domain, Measured, PlantSpec, Severity};
 use c2g_twin::record::{LogHeader, LogWriter};
 use c2g_twin::rollout::{Intervention, LeverMode, Rollout, Setup, Snapshot, Step, World};
-use c2g_twin::session::{Command, Session, SessionOptions};
+use c2g_twin::session::{Command, HeadroomNote, Session, SessionOptions};
 
 /// A run of the default day, so many ticks on, with changes.
 fn run(ticks: u64, set: &[&str], what: &[Intervention]) -> Rollout {
@@ -363,4 +363,59 @@ fn instants_that_are_not_reached_and_plants_that_tell_nothing_are_refused() {
     let (code, _, error) = tool(&["headroom", "--ticks", "50", "--at", "50"]);
     assert_eq!(code, Some(2));
     assert!(error.contains("nothing comes after it"), "{error}");
+}
+
+#[test]
+fn a_full_log_that_is_played_tells_the_head_room_of_its_run() {
+    let folder = std::env::temp_dir().join(format!("c2g-headroom-log-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join("day.csv");
+    let text = path.display().to_string();
+    let (code, _, errors) = tool(&["run", "--ticks", "900", "--log", &text]);
+    assert_eq!(code, Some(0), "{errors}");
+    let options = SessionOptions { replay: vec![path.clone()], ..SessionOptions::default() };
+    let session = Session::start(World::default(), Setup::default_day().unwrap(), options).unwrap();
+    let read = |v: &c2g_twin::session::RunView| v.replay.as_ref().is_some_and(|r| r.reading.is_none() && r.rows == 900);
+    until::until(&session, read);
+    for tick in [600, 240, 899] {
+        session.send(Command::GoTo { tick });
+        until::until(&session, |v| v.tick == tick);
+        session.send(Command::Headroom);
+        let view = until::until(&session, |v| v.headroom.as_ref().is_some_and(|h| h.tick == tick));
+        let taken = c2g_twin::evaluate::take_over(&World::default(), &path, tick, &mut |_, _| true).unwrap().unwrap();
+        assert_eq!(**view.headroom.as_ref().unwrap(), headroom(&taken.rollout), "{tick}");
+    }
+    let refused = |v: &c2g_twin::session::RunView| match &v.beside.headroom {
+        Some(HeadroomNote::Refused { what, cure, .. }) => Some((what.clone(), cure.clone())),
+        _ => None,
+    };
+    session.send(Command::GoTo { tick: 900 });
+    until::until(&session, |v| v.tick == 900);
+    session.send(Command::Headroom);
+    let view = until::until(&session, |v| refused(v).is_some());
+    assert_eq!(refused(&view).unwrap().0, "no tick comes after this one");
+    // A table that does not say what the run was begun with.
+    let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/samples/c2g_hardware.csv");
+    session.send(Command::Replay(vec![sample.into()]));
+    until::until(&session, |v| v.replay.as_ref().is_some_and(|r| r.path.ends_with("c2g_hardware.csv") && r.rows > 0));
+    session.send(Command::Headroom);
+    let view = until::until(&session, |v| refused(v).is_some());
+    let (what, cure) = refused(&view).unwrap();
+    assert!(what.contains("does not hold what the run was begun with") && cure.contains("full logs"), "{what} {cure}");
+    assert!(view.headroom.is_none());
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+/// A search that ends with the run leaves a command for the tick that was not run; a snapshot does not take it over.
+#[test]
+fn a_command_for_a_tick_that_was_not_run_is_gone_after_a_restore() {
+    let mut rollout = run(30, &[], &[]);
+    let from = rollout.snapshot();
+    on(&mut rollout, 1);
+    let bits = |rollout: &Rollout| rollout.row().iter().map(|v| v.to_bits()).collect::<Vec<u64>>();
+    let row = bits(&rollout);
+    rollout.command(1, &[0.5, 0.5, 0.5, -1.0]);
+    rollout.restore(&from).unwrap();
+    on(&mut rollout, 1);
+    assert_eq!(bits(&rollout), row);
 }

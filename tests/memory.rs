@@ -227,3 +227,33 @@ fn a_log_that_does_not_fit_goes_to_a_file_and_plays_as_ever() {
     assert!(bits(&view.recording, columns, 1_000, 3_000) == bits(&whole.recording, columns, 1_000, 3_000));
     assert_eq!(view.notices, []);
 }
+
+#[test]
+fn a_log_that_is_laid_beside_lets_rows_go_and_shows_them_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("day.csv");
+    let options = SessionOptions { log: Some(path.clone()), ..SessionOptions::default() };
+    let live = Session::start(World::default(), Setup::default_day().unwrap(), options).unwrap();
+    pass(&live, 96);
+    drop(live);
+
+    let lay = |memory_bytes: u64| {
+        let session = session("http://127.0.0.1:9/v1", memory_bytes);
+        session.send(Command::Lay(vec![path.clone()]));
+        let view = until(&session, |view| view.beside.runs.iter().any(|run| run.reach == DAY && run.reading.is_none()));
+        let run = view.beside.runs.iter().find(|run| run.reach == DAY).unwrap().clone();
+        (session, run)
+    };
+    let (_all, whole) = lay(u64::MAX);
+    assert!(!whole.recording.lacks());
+    let columns = whole.schema.len();
+    let (small, lean) = lay(1 << 20);
+    assert!(lean.recording.lacks() && 3 * lean.recording.bytes() < 2 * whole.recording.bytes());
+    assert!(told(&lean.recording, columns) == told(&whole.recording, columns), "what is told differs");
+    small.send(Command::Need { run: Some(lean.id), from: 1_000, to: 3_000 });
+    let there = |run: &c2g_twin::session::RunEntry| run.id == lean.id && run.recording.missing(1_000, 3_000).is_empty();
+    let view = until(&small, |view| view.beside.runs.iter().any(there));
+    let back = view.beside.runs.iter().find(|run| there(run)).unwrap();
+    assert!(bits(&back.recording, columns, 1_000, 3_000) == bits(&whole.recording, columns, 1_000, 3_000));
+    assert_eq!(view.notices, []);
+}

@@ -21,7 +21,7 @@ pub struct Sample {
 }
 
 /// The samples, in the order of the list.
-pub const SAMPLES: [Sample; 5] = [
+pub const SAMPLES: [Sample; 6] = [
     Sample {
         file: "c2g_hardware.csv",
         title: "C2G transition log",
@@ -48,6 +48,13 @@ pub const SAMPLES: [Sample; 5] = [
         title: "SustainDC evaluation",
         about: "New York, three days of July",
         text: include_str!("../../assets/samples/sustaindc.csv"),
+        results: false,
+    },
+    Sample {
+        file: "heat_pump.csv",
+        title: "A table of your own",
+        about: "a heat pump, two days in March: units come from the names",
+        text: include_str!("../../assets/samples/heat_pump.csv"),
         results: false,
     },
     Sample {

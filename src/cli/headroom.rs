@@ -142,7 +142,9 @@ fn as_text(spec: &PlantSpec, table: &HeadroomSpec, told: &Headroom) -> String {
             _ => String::new(),
         };
         out.push_str(&format!("\n{head}{against}\n"));
-        let mut rows = TextTable::new(&["lever", "together", "at", "alone", "at", "why no further"], usize::MAX);
+        let [together, own] = ["together", "alone"].map(|words| format!("{words}, {}", table.unit));
+        let mut rows =
+            TextTable::new(&["lever", &together, "lever at", &own, "lever at", "why no further"], usize::MAX);
         for (k, alone) in side.alone.iter().enumerate() {
             let all = side.all.found();
             let value = |found: Option<&crate::evaluate::headroom::Found>| {

@@ -9,6 +9,7 @@ mod controllers;
 mod data;
 mod disturb;
 mod evaluate;
+mod explain;
 mod export;
 mod failures;
 mod headroom;
@@ -101,6 +102,8 @@ enum Command {
     Why(Box<why::WhyArgs>),
     /// Questions about a recorded run: worst, hottest, dearest, first, how long
     Ask(ask::AskArgs),
+    /// Explains a run: what was done when, what it goes along with, rules in words, PUE, what it saves
+    Explain(explain::ExplainArgs),
     /// What the site could give for the next 15 minutes, found by rolling the plant to its limits
     Headroom(Box<headroom::HeadroomArgs>),
     /// Sweeps of the plant: figures, numbers and findings
@@ -275,6 +278,7 @@ fn dispatch(cli: Cli, world: &World, given: &ArgMatches) -> Outcome {
         Some(Command::Tour(args)) => tour::run(&args, world),
         Some(Command::Why(args)) => why::run(&args, world, &axes()),
         Some(Command::Ask(args)) => ask::run(&args, world),
+        Some(Command::Explain(args)) => explain::run(&args, world),
         Some(Command::Headroom(args)) => headroom::run(&args, world, &axes()),
         Some(Command::Study(args)) => study::run(&args, world),
         Some(Command::Failures(args)) => failures::run(&args, world, &axis_lists_of(given, world)),

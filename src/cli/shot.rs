@@ -11,7 +11,7 @@ use crate::app::panel::{BuiltIn, TileId};
 use crate::app::shell::{Studio, picture_name};
 use crate::config::{Error, Place, Result};
 use crate::rollout::{Setup, World};
-use crate::session::{Command, PlayState, RunView, Session, SessionOptions};
+use crate::session::{Command, HeadroomNote, PlayState, RunView, Session, SessionOptions};
 
 use super::window::{size, theme_named};
 use super::{Exit, Outcome, SetupArgs, say};
@@ -150,7 +150,7 @@ impl Player {
     /// Plays to a tick, or to the end of the run when that comes first.
     pub(super) fn play_to(&mut self, wanted: u64) -> Arc<RunView> {
         self.step_to(wanted);
-        if self.session.view().replay.is_some() {
+        if self.session.view().replay.as_ref().is_some_and(|replay| !replay.tells_setup) {
             return self.session.view();
         }
         if let Some(tick) = self.session.view().tick.checked_sub(1) {
@@ -159,7 +159,13 @@ impl Player {
         }
         if self.session.view().spec.headroom.is_some() && self.session.view().end.is_none() {
             self.session.send(Command::Headroom);
-            self.wait(ANSWER_WAIT, |v| v.headroom.as_ref().is_some_and(|found| found.tick == v.tick));
+            self.wait(ANSWER_WAIT, |v| {
+                let refused = matches!(v.beside.headroom, Some(HeadroomNote::Refused { tick, .. }) if tick == v.tick);
+                refused || v.headroom.as_ref().is_some_and(|found| found.tick == v.tick)
+            });
+        }
+        if self.session.view().replay.is_some() {
+            return self.session.view();
         }
         self.wait(OUTLOOK_WAIT, |v| v.end.is_some() || v.outlook.as_ref().is_some_and(|o| o.tick == v.tick))
     }

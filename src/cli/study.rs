@@ -25,6 +25,9 @@ pub struct StudyArgs {
     /// A parameter of the study (repeatable)
     #[arg(long, value_name = "NAME=VALUE")]
     set: Vec<String>,
+    /// Folder of measured series in place of the embedded set
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
     /// Lists the parameters with their ranges
     #[arg(long)]
     parameters: bool,
@@ -45,7 +48,7 @@ pub fn run(args: &StudyArgs, world: &World) -> Outcome {
     if args.parameters {
         return parameters(study, world);
     }
-    let mut values = Values::new(study.parameters(world)?);
+    let mut values = Values::new(study.parameters(world)?).with_data(args.data.clone());
     for assignment in &args.set {
         values.set(assignment)?;
     }

@@ -8,10 +8,14 @@ use crate::plant::{PlantSpec, Slot};
 use crate::record::{FullLog, read_full_log};
 use crate::rollout::{Intervention, LoggedIntervention, Probe, Rollout, Snapshot, Why, World};
 
+use super::headroom::{self, Headroom};
 use super::replay::{Again, Replay, begin, first_difference};
 
 /// Ticks between two snapshots.
 const SNAPSHOT_EVERY: u64 = 180;
+
+/// Ticks between two words about how far a walk is.
+const TELL_EVERY: u64 = 64;
 
 /// A full log and its run, which stands somewhere in it.
 pub struct Asked<'a> {
@@ -30,8 +34,17 @@ impl<'a> Asked<'a> {
     /// # Errors
     /// A log that cannot be read, or whose run cannot be built.
     pub fn open(world: &'a World, path: &Path) -> Result<Self> {
+        Self::open_as(world, path, Replay::AsLogged)
+    }
+
+    /// The same with actions of networks and language models played as they were logged, or decided again: a future of
+    /// the run can be asked about only then.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn open_as(world: &'a World, path: &Path, how: Replay) -> Result<Self> {
         let log = read_full_log(path)?;
-        let again = begin(world, path, &log, Replay::AsLogged)?;
+        let again = begin(world, path, &log, how)?;
         let first = (again.rollout.snapshot(), again.played.clone());
         Ok(Self { path: path.to_path_buf(), log, again, snapshots: vec![first], checked: 0 })
     }
@@ -90,6 +103,32 @@ impl<'a> Asked<'a> {
         probe.tell(&mut self.again.rollout)
     }
 
+    /// Finds what the site could have given from the instant after `tick` ticks on. Every row that is run on the way is
+    /// held against the log. `progress` is told the part of the way that is done, 0 to 1, and says whether to go on.
+    ///
+    /// `None` where no tick is left to run, where the plant's tables tell nothing of head-room, and where it was stopped.
+    ///
+    /// # Errors
+    /// An instant that is not in the log, and the first row that differs.
+    pub fn headroom(&mut self, tick: u64, progress: &mut dyn FnMut(f64) -> bool) -> Result<Option<Headroom>> {
+        let rows = self.rows();
+        if tick > rows {
+            let what = format!("the instant after {tick} ticks is not in it: it has {rows} rows");
+            return Err(Error::invalid(Place::file(&self.path), what, "Choose an instant within the log."));
+        }
+        let mut begin = None;
+        let mut goes_on = |at: u64| {
+            let from = *begin.get_or_insert(at);
+            progress((at - from) as f64 / (tick - from).max(1) as f64)
+        };
+        if !self.walk_to(tick, &mut goes_on)? {
+            return Ok(None);
+        }
+        // Who was played from the log decides himself from here on: nobody logged this future.
+        let here = self.again.rollout.snapshot();
+        headroom::find(&mut self.again.rollout, &here, &|| false)
+    }
+
     /// Who drove a slot in a tick, whoever stands in for him now.
     fn driver<'b>(&'b self, slot: &'b Slot, tick: u64) -> &'b str {
         let first = self.log.header.setup.policy(&slot.name).unwrap_or(&slot.default_controller);
@@ -112,6 +151,11 @@ impl<'a> Asked<'a> {
 
     /// Brings the run to an instant of the log.
     fn go_to(&mut self, tick: u64) -> Result<()> {
+        self.walk_to(tick, &mut |_| true).map(|_| ())
+    }
+
+    /// The same; `goes_on` is told now and then where the run stands, and says whether to go on. False when it did not.
+    fn walk_to(&mut self, tick: u64, goes_on: &mut dyn FnMut(u64) -> bool) -> Result<bool> {
         let known = self.snapshots.partition_point(|(s, _)| s.tick <= tick);
         if let Some((snapshot, played)) = self.snapshots.get(known.saturating_sub(1)) {
             self.again.rollout.restore(snapshot)?;
@@ -120,6 +164,9 @@ impl<'a> Asked<'a> {
         let mut next = self.log.inputs.partition_point(|i| i.tick < self.again.rollout.tick());
         while self.again.rollout.tick() < tick {
             let now = self.again.rollout.tick();
+            if now.is_multiple_of(TELL_EVERY) && !goes_on(now) {
+                return Ok(false);
+            }
             let last = self.snapshots.last().map_or(0, |(s, _)| s.tick);
             if now.is_multiple_of(SNAPSHOT_EVERY) && now > last {
                 self.snapshots.push((self.again.rollout.snapshot(), self.again.played.clone()));
@@ -133,7 +180,7 @@ impl<'a> Asked<'a> {
                 self.checked = now + 1;
             }
         }
-        Ok(())
+        Ok(true)
     }
 }
 

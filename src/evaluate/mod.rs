@@ -13,6 +13,7 @@ mod columns;
 pub mod compare;
 pub mod configurations;
 pub mod exhibit;
+pub mod explain;
 pub mod failure;
 pub mod figures;
 pub mod film;

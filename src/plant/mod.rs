@@ -6,6 +6,7 @@
 pub mod c2g;
 mod calendar;
 mod disturbance;
+mod explain;
 mod headroom;
 mod inputs;
 mod metrics;
@@ -21,6 +22,7 @@ use std::sync::Arc;
 
 pub use calendar::{Calendar, CivilTime};
 pub use disturbance::{Disturbance, Planned};
+pub use explain::{Amount, AskedRule, Efficiency, ExplainSpec, Level, Pairing, QueueStory, StoreSize, StoreStory};
 pub use headroom::{CountFrom, HeadroomLever, HeadroomSpec, Measured};
 pub use inputs::{InputBus, Operation, Override};
 pub use metrics::{Direction, Fold, MetricBank, MetricSpec};

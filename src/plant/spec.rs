@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::noise::StreamSpec;
 use crate::signal::{Carrier, Entity, Signal, SignalId, Topology};
 
-use super::{Calendar, Disturbance, HeadroomSpec, MetricSpec, Question, Telling, TileSpec};
+use super::{Calendar, Disturbance, ExplainSpec, HeadroomSpec, MetricSpec, Question, Telling, TileSpec};
 
 /// The tables of a plant.
 #[derive(Debug, Clone, Default)]
@@ -50,6 +50,8 @@ pub struct PlantSpec {
     pub headroom: Option<HeadroomSpec>,
     /// Questions about a run that only this plant knows to ask; most follow from the other tables.
     pub questions: Vec<Question>,
+    /// What explains its runs.
+    pub explain: ExplainSpec,
 }
 
 impl PlantSpec {

@@ -31,6 +31,7 @@ mod recorder;
 mod recording;
 mod recover;
 mod replay;
+mod run_folder;
 mod sealing;
 mod shedding;
 mod spill;
@@ -55,6 +56,7 @@ pub use replay::{
     BadRows, Change, Found, Item, LogKind, Provenance, ROW_NUMBER, Shelf, TABLE, Tape, TapeHead, TapeOptions,
     TimeColumn, detect, sort_out,
 };
+pub use run_folder::{ModelFile, ProgressPoint, RunFolder};
 pub use shedding::{Refill, shed};
 pub use spill::Spill;
 pub use transitions::{TransitionNames, TransitionWriter, pin_tags};

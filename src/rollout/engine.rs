@@ -574,6 +574,8 @@ impl Rollout {
             }
             state.levers.clone_from(&saved.levers);
             state.commanded.clone_from(&saved.commanded);
+            // A command that waited for a tick that was never run belongs to the future that was left.
+            state.told = None;
             state.applied.clone_from(&saved.applied);
             state.seen.clone_from(&saved.seen);
             state.early.clone_from(&saved.early);

@@ -7,6 +7,7 @@ use crate::plant::{Override, PlantSpec};
 use crate::record::Recording;
 use crate::rollout::{End, Schema};
 
+use super::limits::HeadroomNote;
 use super::view::EventView;
 use super::why::WhyView;
 
@@ -168,6 +169,10 @@ pub struct Beside {
     pub results: Arc<[PathBuf]>,
     /// What was found out about a tick of what is shown ([`Command::Why`](super::Command::Why)).
     pub why: Option<WhyView>,
+    /// Counts what was done to the shown run besides going on: what was told of its future before counts no more.
+    pub changes: u64,
+    /// What stands where no head-room is told ([`RunView::headroom`](super::RunView::headroom)).
+    pub headroom: Option<HeadroomNote>,
 }
 
 impl Beside {

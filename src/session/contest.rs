@@ -1,5 +1,5 @@
-//! Play against the machine: a few minutes of following a signal by hand, scored beside controllers that start from the
-//! same instant on the same noise. They race as branches; everything is commanded as a person would.
+//! Play against the machine: a few minutes of following a signal by hand, or a day of saving something, scored beside
+//! controllers that start from the same instant on the same noise. They race as branches; everything is commanded as a person would.
 //!
 //! What is played stands in `assets/contests/PLANT.yaml`; a plant without such a file is not played.
 
@@ -19,8 +19,10 @@ use super::until::Until;
 use super::view::{PlayState, RunView};
 
 /// What can be played: plant and file.
-const CONTESTS: [(&str, &str, &str); 1] =
-    [("c2g", "assets/contests/c2g.yaml", include_str!("../../assets/contests/c2g.yaml"))];
+const CONTESTS: [(&str, &str, &str); 2] = [
+    ("c2g", "assets/contests/c2g.yaml", include_str!("../../assets/contests/c2g.yaml")),
+    ("sustaindc", "assets/contests/sustaindc.yaml", include_str!("../../assets/contests/sustaindc.yaml")),
+];
 
 /// How long the worker may take, s.
 const PATIENCE_S: f64 = 20.0;
@@ -49,10 +51,53 @@ pub struct Contest {
     pub slot: String,
     /// Controllers that play beside.
     pub against: Vec<String>,
-    /// Signal that is asked for.
+    /// Signal that is asked for, where one is to be followed.
+    #[serde(default)]
     pub request: String,
     /// Signal that is given.
+    #[serde(default)]
     pub response: String,
+    /// Signal of what is saved in a tick, where that is to be much.
+    #[serde(default)]
+    pub saved: String,
+    /// Signal of what is spent in a tick in spite of that.
+    #[serde(default)]
+    pub spent: String,
+}
+
+/// What counts in a game.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Aim {
+    /// What is given follows what is asked for.
+    Follow,
+    /// Much is saved of what would be spent.
+    Save,
+}
+
+impl Aim {
+    /// The formula of the score.
+    pub fn formula(self) -> &'static str {
+        match self {
+            Self::Follow => "Score: 1 − mean |given − asked| ÷ mean |asked|, never below 0",
+            Self::Save => "Score: saved ÷ (saved + spent), below 0 where the hand made it worse",
+        }
+    }
+
+    /// The score in two words.
+    pub fn score(self) -> &'static str {
+        match self {
+            Self::Follow => "tracking score",
+            Self::Save => "share saved",
+        }
+    }
+
+    /// What stands beside the score.
+    pub fn amount(self) -> &'static str {
+        match self {
+            Self::Follow => "mean error",
+            Self::Save => "saved",
+        }
+    }
 }
 
 impl Contest {
@@ -75,7 +120,7 @@ impl Contest {
     pub fn check(&self, world: &World) -> Result<()> {
         let rollout = world.build(&self.setup)?;
         let place = || crate::config::Place::source("contest");
-        for signal in [&self.request, &self.response] {
+        for signal in self.signals() {
             if rollout.schema().find(signal).is_none() {
                 return Err(Error::unknown(place(), "signal", signal, Vec::<String>::new()));
             }
@@ -90,6 +135,19 @@ impl Contest {
             }
         }
         Ok(())
+    }
+
+    /// What counts.
+    pub fn aim(&self) -> Aim {
+        if self.saved.is_empty() { Aim::Follow } else { Aim::Save }
+    }
+
+    /// The two signals that count: asked for and given, or saved and spent.
+    pub fn signals(&self) -> [&String; 2] {
+        match self.aim() {
+            Aim::Follow => [&self.request, &self.response],
+            Aim::Save => [&self.saved, &self.spent],
+        }
     }
 
     /// The same on the axes of the run that is shown, where it is of the same plant.
@@ -110,9 +168,10 @@ impl Contest {
 /// How a player did.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Outcome {
-    /// 1 − mean |given − asked| over mean |asked|, 0 to 1: the precision of the PJM-style score.
+    /// 1 − mean |given − asked| over mean |asked|, 0 to 1: the precision of the PJM-style score. Of a game of saving what
+    /// was saved over that and what was spent, at most 1.
     pub score: f64,
-    /// Mean |given − asked|, in the signal's unit.
+    /// Mean |given − asked|, in the signal's unit; of a game of saving the sum that was saved.
     pub error: f64,
     /// Sum of the slot's reward.
     pub reward: f64,
@@ -198,8 +257,10 @@ impl Game {
     }
 
     fn judge(&self, spec: &PlantSpec, schema: &Schema, rows: &Recording, to: u64) -> Option<Outcome> {
-        let (request, response) = (schema.find(&self.contest.request)?, schema.find(&self.contest.response)?);
-        judge(spec, rows, (request, response), spec.slot(&self.contest.slot), self.from..to.min(rows.rows()))
+        let [first, second] = self.contest.signals();
+        let signals = (schema.find(first)?, schema.find(second)?);
+        let (slot, span) = (spec.slot(&self.contest.slot), self.from..to.min(rows.rows()));
+        judge(spec, rows, (self.contest.aim(), signals), slot, span)
     }
 
     /// Looks at the newest picture, `dt_s` seconds after the last call, and pushes what to command.
@@ -286,31 +347,38 @@ impl Game {
 fn judge(
     spec: &PlantSpec,
     rows: &Recording,
-    (request, response): (usize, usize),
+    (aim, (first, second)): (Aim, (usize, usize)),
     slot: Option<usize>,
     span: std::ops::Range<u64>,
 ) -> Option<Outcome> {
     let count = span.end.checked_sub(span.start).filter(|count| *count > 0)? as f64;
     let (mut asked, mut missed, mut reward) = (0.0, 0.0, 0.0);
+    let (mut saved, mut spent) = (0.0, 0.0);
     let earned = slot.and_then(|slot| spec.slots.get(slot)?.reward);
     for row in span.clone() {
-        let (wanted, given) = (rows.value(row, request), rows.value(row, response));
+        let (wanted, given) = (rows.value(row, first), rows.value(row, second));
         asked += wanted.abs();
         missed += (given - wanted).abs();
+        saved += wanted;
+        spent += given;
         reward += earned.map_or(0.0, |column| rows.value(row, column));
     }
-    let score = if asked / count < NOTHING_ASKED { f64::NAN } else { (1.0 - missed / asked).clamp(0.0, 1.0) };
+    let (score, error) = match aim {
+        Aim::Follow if asked / count < NOTHING_ASKED => (f64::NAN, missed / count),
+        Aim::Follow => ((1.0 - missed / asked).clamp(0.0, 1.0), missed / count),
+        Aim::Save => (if saved + spent > 0.0 { saved / (saved + spent) } else { f64::NAN }, saved),
+    };
     let broken = spec.signals.iter().enumerate().filter(|(column, signal)| {
         let bad = |value: f64| signal.limits.judge(value) != Alarm::Normal;
         rows.extremes(*column, span.start, span.end).is_some_and(|(low, high)| bad(low) || bad(high))
     });
     let broken = broken.map(|(_, signal)| signal.label.clone()).collect();
-    Some(Outcome { score, error: missed / count, reward, broken })
+    Some(Outcome { score, error, reward, broken })
 }
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::panic)]
+    #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
     use super::*;
     use crate::session::{Session, SessionOptions};
 
@@ -325,10 +393,10 @@ mod tests {
     }
 
     /// Plays a game to its end; `hand` moves levers at every picture.
-    fn play(mut hand: impl FnMut(&RunView, &mut Vec<Command>)) -> Vec<(String, Outcome)> {
-        let contest = Contest::of("c2g").unwrap();
+    fn play(plant: &str, mut hand: impl FnMut(&RunView, &mut Vec<Command>)) -> Vec<(String, Outcome)> {
+        let contest = Contest::of(plant).unwrap();
         let session = Session::start(World::default(), Setup::default(), SessionOptions::default()).unwrap();
-        let mut game = Game::new(contest, 10_000.0);
+        let mut game = Game::new(contest, 1e6);
         for _ in 0..60_000 {
             let view = session.view();
             let mut out = Vec::new();
@@ -350,12 +418,22 @@ mod tests {
 
     #[test]
     fn hands_in_the_lap_lose_against_both_machines_and_the_same_game_gives_the_same_results() {
-        let results = play(|_, _| {});
+        let results = play("c2g", |_, _| {});
         let names: Vec<&str> = results.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(names, ["You", "pid", "rule_based"]);
         let of = |name: &str| results.iter().find(|(n, _)| n == name).unwrap().1.clone();
         assert!(of("You").score < of("rule_based").score, "{results:?}");
         assert!(of("You").error > of("pid").error, "{results:?}");
-        assert_eq!(play(|_, _| {}), results, "the same noise for all, and in every game");
+        assert_eq!(play("c2g", |_, _| {}), results, "the same noise for all, and in every game");
+    }
+
+    #[test]
+    fn a_battery_that_nobody_moves_saves_nothing_and_the_rule_saves_carbon() {
+        let results = play("sustaindc", |_, _| {});
+        let names: Vec<&str> = results.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["You", "rbc_battery", "random"]);
+        let score = |k: usize| results[k].1.score;
+        assert_eq!((score(0), results[0].1.error), (0.0, 0.0), "{results:?}");
+        assert!(score(1) != 0.0 && score(1) < 1.0 && score(2) != 0.0, "{results:?}");
     }
 }

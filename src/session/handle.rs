@@ -10,13 +10,14 @@ use crossbeam_channel::{Receiver, Sender, TryRecvError, TrySendError, bounded};
 
 use crate::config::{Error, Result};
 use crate::evaluate::Asked;
-use crate::evaluate::headroom::{self, Headroom};
+use crate::evaluate::headroom;
 use crate::record::Refill;
 use crate::rollout::{Rollout, Setup, World};
 
 use super::again::Found;
 use super::clock::Speed;
 use super::command::Command;
+use super::limits::{FoundLimits, OfLog};
 use super::memory::{DEFAULT_BYTES, Memory};
 use super::query::{Outlook, Query, look_ahead};
 use super::reel::Worker;
@@ -71,8 +72,10 @@ pub(super) enum Message {
     Outlook(u64, Outlook),
     /// Rows of a run that were made again.
     Rows(Rows),
-    /// What the site could give, with the number of the run; `None` where nothing can be told.
-    Headroom(u64, Option<Box<Headroom>>),
+    /// What the site could give, with the number of the run.
+    Headroom(u64, FoundLimits),
+    /// What the thread of a log tells of its head-room, with the number of the log.
+    LogHeadroom(u64, OfLog),
     /// What somebody outside answered to the question of this number in this run.
     Answer {
         run: u64,
@@ -286,8 +289,9 @@ fn answer_questions(world: &World, asked: &Receiver<Question>, newest: &AtomicU6
                 Query::Headroom { from, config, run } => {
                     // Bounded by its number of runs; a later instant is asked about when this one is answered.
                     let built = limits.or(run, || world.build_with(&setup, *config));
-                    let found = built.and_then(|rollout| headroom::find(rollout, &from, &|| false));
-                    let _ = answers.send(Message::Headroom(run, found.ok().flatten().map(Box::new)));
+                    let told = built.and_then(|rollout| headroom::find(rollout, &from, &|| false));
+                    let found = FoundLimits { tick: from.tick, told: told.map(|found| found.map(Box::new)) };
+                    let _ = answers.send(Message::Headroom(run, found));
                 }
                 // Whatever was run again before is not wanted any more.
                 Query::Rows { ticks, snapshot, interventions, run } => {

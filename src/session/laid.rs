@@ -1,5 +1,6 @@
 //! A recorded log beside the runs, to compare with: all of its rows, none of its time.
 
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -12,6 +13,7 @@ use super::beside::{RunEntry, RunKind};
 use super::course::Passport;
 use super::notices::Notices;
 use super::reader::{Ended, Reading};
+use super::room::Room;
 use super::view::NoticeKind;
 
 /// A log that is laid beside the runs.
@@ -21,6 +23,8 @@ pub(super) struct Laid {
     reading: Option<Reading>,
     progress: f64,
     recorder: Recorder,
+    /// Rows that do not fit into memory, and how much they may take.
+    room: Room,
     metrics: MetricBank,
     /// Metrics that the log cannot tell.
     untold: Vec<bool>,
@@ -54,6 +58,7 @@ impl Laid {
             reading: Some(Reading::start(tape)?),
             progress: 0.0,
             recorder: Recorder::new(head.schema.len()),
+            room: Room::default(),
             metrics: MetricBank::new(&head.spec.metrics),
             untold,
             compared: Compared::default(),
@@ -61,9 +66,40 @@ impl Laid {
         })
     }
 
-    /// Whether it is still being read.
+    /// Whether it is still being read, or rows are still to come back.
     pub fn reads(&self) -> bool {
-        self.reading.is_some()
+        self.reading.is_some() || self.room.memory.wants()
+    }
+
+    /// Memory that its rows take, bytes.
+    pub fn bytes(&self) -> u64 {
+        self.recorder.bytes()
+    }
+
+    /// Lets rows go to a file where they take more than so many bytes.
+    pub fn keep_within(&mut self, bytes: u64, notices: &mut Notices) {
+        if self.room.memory.bytes() != bytes {
+            self.room.memory.set(bytes);
+        }
+        if let Err(error) = self.room.keep(self.passport.id, self.recorder.rows(), &mut self.recorder) {
+            // What was read so far stays; the rest would take more memory than there may be.
+            self.reading = None;
+            notices.complain(&error);
+        }
+    }
+
+    /// Somebody shows these rows and lacks some of them.
+    pub fn need(&mut self, rows: Range<u64>) {
+        self.room.memory.need(self.passport.id, rows);
+    }
+
+    /// Brings back some of the rows that charts lack; true when there were some.
+    pub fn bring_back(&mut self, notices: &mut Notices) -> bool {
+        let Some(failed) = self.room.bring_back(&mut self.recorder) else { return false };
+        if let Some(error) = failed {
+            notices.complain(&error);
+        }
+        true
     }
 
     /// Takes in rows that were read; true when there were some.

@@ -17,6 +17,7 @@ mod handle;
 mod history;
 mod inquiries;
 mod laid;
+mod limits;
 mod marks;
 mod memory;
 mod notices;
@@ -28,6 +29,7 @@ mod recall;
 mod reel;
 mod replay;
 mod rerun;
+mod room;
 mod runs;
 mod set;
 mod shadows;
@@ -41,6 +43,7 @@ pub use beside::{Beside, Bookmark, Checked, PlannedView, RunEntry, RunKind, Shad
 pub use clock::Speed;
 pub use command::Command;
 pub use handle::{Session, SessionOptions, Wake};
+pub use limits::HeadroomNote;
 pub use query::{Outlook, Query};
 pub use until::{Comparison, Until};
 pub use view::{

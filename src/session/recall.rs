@@ -1,6 +1,7 @@
 //! Rows of live runs that go when memory is short, and come back when they are looked at.
 
 use super::handle::{Question, Rows};
+use super::laid::Laid;
 use super::memory::Held;
 use super::worker::Live;
 
@@ -14,7 +15,26 @@ impl Live {
             snapshots += course.history.bytes();
             held.push(Held { run: course.passport.id, now: course.now(), recorder: &mut course.recorder });
         }
-        memory.keep(&mut held, snapshots);
+        let laid: u64 = self.laid.iter().map(Laid::bytes).sum();
+        memory.keep(&mut held, snapshots + laid);
+    }
+
+    /// The same for logs that are laid beside: together they may take half the budget, each as much as the others.
+    pub fn keep_laid_within_budget(&mut self) {
+        let share = self.memory.bytes() / 2 / self.laid.len().max(1) as u64;
+        for laid in &mut self.laid {
+            laid.keep_within(share, &mut self.notices);
+        }
+        self.keep_within_budget();
+    }
+
+    /// Somebody shows rows of a run, of the shown one where none is named, and lacks some of them.
+    pub(super) fn need(&mut self, run: Option<u64>, rows: std::ops::Range<u64>) {
+        let run = run.unwrap_or(self.number());
+        match self.laid.iter_mut().find(|laid| laid.passport.id == run) {
+            Some(laid) => laid.need(rows),
+            None => self.memory.need(run, rows),
+        }
     }
 
     /// Asks the second worker for rows that are gone and wanted back.

@@ -15,6 +15,7 @@ use super::beside::Checked;
 use super::clock::Pace;
 use super::command::Command;
 use super::handle::{Message, Shared};
+use super::limits::LogLimits;
 use super::marks::Marks;
 use super::replay::Replay;
 use super::set::{Set, Sorted};
@@ -77,6 +78,8 @@ pub(super) struct Worker {
     counter: Counter,
     /// Questions why.
     why: WhyDesk,
+    /// Head-room of the log that is played.
+    limits: Option<LogLimits>,
 }
 
 impl Worker {
@@ -96,6 +99,7 @@ impl Worker {
             results: Vec::new(),
             counter: Counter::default(),
             why: WhyDesk::default(),
+            limits: None,
         }
     }
 
@@ -138,7 +142,7 @@ impl Worker {
         };
         let mut replay = Replay::open(&self.world, set, chosen, self.opened + 1, pace, notices)?;
         self.opened += 1;
-        replay.memory.set(self.live.memory.bytes());
+        replay.room.memory.set(self.live.memory.bytes());
         // The run behind waits where it is.
         self.live.pace.set_play(false, self.live.now());
         Ok(replay)
@@ -148,7 +152,7 @@ impl Worker {
     fn show(&mut self, replay: Replay) {
         let (marks, error) = Marks::of(replay.path());
         (self.replay, self.replay_marks) = (Some(replay), marks);
-        (self.again, self.checked) = (None, None);
+        (self.again, self.checked, self.limits) = (None, None, None);
         if let Some(error) = error {
             self.complain(&error);
         }
@@ -367,6 +371,20 @@ impl Worker {
         self.live.ask_why(&mut self.why, of, subject)
     }
 
+    /// Somebody wants to know what the site of the log could have given.
+    fn want_log_headroom(&mut self) {
+        let Some(replay) = &self.replay else { return };
+        // A file that was replaced is another log.
+        let limits = match self.limits.take().filter(|limits| limits.number == replay.number) {
+            Some(limits) => self.limits.insert(limits),
+            None => self.limits.insert(LogLimits::new(replay.number)),
+        };
+        match replay.is_full() {
+            true => limits.want(&self.world, replay.path(), replay.now(), &self.live.answers),
+            false => limits.refuse(replay.now(), replay.kind()),
+        }
+    }
+
     /// The picture of the present.
     pub fn picture(&mut self) -> RunView {
         let (of, mut view) = match &mut self.replay {
@@ -381,6 +399,13 @@ impl Worker {
         view.beside.checked = self.checked.clone();
         view.beside.results = self.results.as_slice().into();
         view.beside.why = self.why.picture(of);
+        match &self.limits {
+            Some(limits) if self.replay.is_some() => {
+                (view.headroom, view.beside.headroom) = (limits.told(view.tick), limits.note());
+            }
+            _ if self.replay.is_none() => view.beside.headroom = self.live.limits.note(),
+            _ => {}
+        }
         view
     }
 
@@ -431,6 +456,10 @@ impl Worker {
                 Err(RecvTimeoutError::Timeout) => {}
             }
             changed |= self.ask_why();
+            if self.replay.is_none() {
+                // A question that found no room waits for no other news.
+                self.live.ask_headroom();
+            }
             let laid = self.live.take_in_laid();
             let read = self.replay.as_mut().is_some_and(Replay::take_in) || (laid && !self.live.reads());
             let now = Instant::now();
@@ -520,6 +549,12 @@ impl Worker {
             Message::Command(command) => command,
             Message::Again(number, found) => return self.found(number, found),
             Message::Why(number, told) => return self.why.answered(number, told),
+            Message::LogHeadroom(number, told) => {
+                if let Some(limits) = self.limits.as_mut().filter(|limits| limits.number == number) {
+                    limits.take(told);
+                }
+                return;
+            }
             // What the second worker found out belongs to the run, whether it is shown or not.
             other => return self.live.take(other),
         };
@@ -549,12 +584,15 @@ impl Worker {
             }
             Command::Memory(bytes) => {
                 if let Some(replay) = &mut self.replay {
-                    replay.memory.set(bytes);
+                    replay.room.memory.set(bytes);
                 }
                 self.live.obey(command);
             }
+            // The runs and the logs beside a replay are the live side's.
+            Command::Need { run: Some(run), from, to } if self.live.knows(run) => self.live.need(Some(run), from..to),
             Command::Leave => self.leave(),
             Command::Why { tick } => self.why.want(self.shown(), tick),
+            Command::Headroom if self.replay.is_some() => self.want_log_headroom(),
             Command::TakeOver | Command::Check { .. } => self.run_again(&command),
             Command::Begin(_) | Command::Open(_) if self.replay.is_some() => {
                 self.leave();
@@ -577,7 +615,7 @@ impl Worker {
 
     /// Back to the live run, which stands still where it was left.
     fn leave(&mut self) {
-        (self.again, self.checked) = (None, None);
+        (self.again, self.checked, self.limits) = (None, None, None);
         if let Some(replay) = self.replay.take() {
             self.live.pace.speed = replay.pace.speed;
             self.live.notices = replay.notices;

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use crate::config::Result;
 use crate::control::{FIXED, Insight};
 use crate::plant::{MetricBank, PlantSpec};
-use crate::record::{BadRows, Found, LogKind, Provenance, Recorder, Recording, Spill, Tape, TapeHead};
+use crate::record::{BadRows, Found, LogKind, Provenance, Recorder, Recording, Tape, TapeHead};
 use crate::rollout::{End, EndKind, Intervention, LeverMode, LoggedIntervention, World};
 
 use super::beside::Beside;
@@ -20,10 +20,10 @@ use super::clock::Pace;
 use super::command::Command;
 use super::events::EventList;
 use super::marks::Instant as Moment;
-use super::memory::Memory;
 use super::notices::Notices;
 use super::parts::{self, happened, rate_per_min, to_decision};
 use super::reader::{Batch, Ended, Following, Reading};
+use super::room::Room;
 use super::set::Set;
 use super::view::{DriverView, EventView, LeverView, NoticeKind, OptionView, PlayState, ReplayView, RunView, SlotView};
 use crate::plant::Severity;
@@ -58,9 +58,8 @@ pub(super) struct Replay {
     recorder: Recorder,
     /// The same as a picture.
     all: Recording,
-    /// Rows that do not fit into memory.
-    spill: Spill,
-    pub memory: Memory,
+    /// Rows that do not fit into memory, and how much they may take.
+    pub room: Room,
     /// Which rows are gaps.
     gaps: Vec<bool>,
     /// Metrics after every [`MARK_ROWS`] rows that were read.
@@ -106,8 +105,7 @@ impl Replay {
             bad: Arc::default(),
             recorder: Recorder::new(columns),
             all: Recording::default(),
-            spill: Spill::default(),
-            memory: Memory::default(),
+            room: Room::default(),
             gaps: Vec::new(),
             marks: vec![bank.clone()],
             read_metrics: bank.clone(),
@@ -180,7 +178,7 @@ impl Replay {
 
     /// Whether the file is still being read.
     pub fn reads(&self) -> bool {
-        (self.reading.is_some() && !self.whole) || self.memory.wants()
+        (self.reading.is_some() && !self.whole) || self.room.memory.wants()
     }
 
     /// Whether rows and logs may still come.
@@ -245,7 +243,7 @@ impl Replay {
         let bank = MetricBank::new(&head.spec.metrics);
         let columns = head.schema.len();
         (self.recorder, self.all, self.gaps) = (Recorder::new(columns), Recording::default(), Vec::new());
-        self.spill = Spill::default();
+        self.room.clear();
         (self.marks, self.read_metrics, self.metrics) = (vec![bank.clone()], bank.clone(), bank);
         (self.untold, self.flags) = (untold(&head), vec![false; head.spec.events.len()]);
         (self.happened, self.inputs, self.events, self.told) = (Vec::new(), Vec::new(), EventList::new(), 0);
@@ -452,7 +450,7 @@ impl Replay {
                 self.notices.tell(NoticeKind::Done, &text, "");
             }
             Command::Dismiss { notice } => self.notices.dismiss(notice),
-            Command::Need { from, to, .. } => self.memory.need(self.number, from..to),
+            Command::Need { from, to, .. } => self.room.memory.need(self.number, from..to),
             Command::Intervene(_) | Command::Axis { .. } | Command::Reset { .. } => {
                 self.notices.tell(NoticeKind::Error, REFUSED, REFUSED_CURE);
             }

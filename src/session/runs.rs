@@ -438,8 +438,17 @@ impl Live {
         let mut some = false;
         for laid in &mut self.laid {
             some |= laid.take_in(&mut self.notices);
+            some |= laid.bring_back(&mut self.notices);
+        }
+        if some {
+            self.keep_laid_within_budget();
         }
         some
+    }
+
+    /// Whether a number is that of a live run, or of a log that is laid beside.
+    pub(super) fn knows(&self, run: u64) -> bool {
+        self.passports().iter().any(|passport| passport.id == run)
     }
 
     /// Whether a log beside is being read.
@@ -465,7 +474,8 @@ impl Live {
         runs.extend(self.laid.iter().map(Laid::entry));
         runs.sort_by_key(|run| run.id);
         let (plan, shadows) = (self.course.plan.picture(), self.course.shadows.picture());
-        (Beside { runs: runs.into(), shown, reach, events_ahead: ahead, plan, shadows, ..Beside::default() }, events)
+        let (runs, changes) = (runs.into(), self.changes);
+        (Beside { runs, shown, reach, events_ahead: ahead, plan, shadows, changes, ..Beside::default() }, events)
     }
 
     /// Looks on where branches begin to differ from their parents, in the rows of the shown run and of the others.

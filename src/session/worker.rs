@@ -9,7 +9,6 @@ use crossbeam_channel::Sender;
 
 use crate::config::{Error, Result};
 use crate::control::shown_name;
-use crate::evaluate::headroom::Headroom;
 use crate::plant::PlantSpec;
 use crate::rollout::{Intervention, LeverMode, Setup, World};
 
@@ -19,6 +18,7 @@ use super::command::Command;
 use super::course::{Course, Passed, Passport};
 use super::handle::{Message, Question, Shared};
 use super::laid::Laid;
+use super::limits::Limits;
 use super::marks::Instant as Moment;
 use super::memory::Memory;
 use super::notices::Notices;
@@ -58,11 +58,7 @@ pub(super) struct Live {
     outlook: Option<Outlook>,
     asked_at: Option<(u64, u64, u64)>,
     /// What the site could give, as far as somebody wanted to know.
-    headroom: Option<Arc<Headroom>>,
-    /// Somebody wants to know it of the present.
-    wants_headroom: bool,
-    /// It is being found: changes to the run when it was asked about.
-    finds_headroom: Option<u64>,
+    pub(super) limits: Limits,
     pub(super) changes: u64,
     /// Seconds that a tick takes, as measured last.
     tick_cost_s: f64,
@@ -93,9 +89,7 @@ impl Live {
             generation: 0,
             outlook: None,
             asked_at: None,
-            headroom: None,
-            wants_headroom: false,
-            finds_headroom: None,
+            limits: Limits::default(),
             changes: 0,
             tick_cost_s: 0.0,
             rewinding: None,
@@ -177,15 +171,11 @@ impl Live {
             Message::Answer { run, number, text } => self.answered(run, number, text),
             Message::Rows(rows) => self.take_back(rows),
             Message::Headroom(run, found) => {
-                let asked_at = self.finds_headroom.take();
-                if run == self.number() && asked_at == Some(self.changes) {
-                    self.headroom = found.map(|found| Arc::new(*found));
-                } else {
-                    // Something was done meanwhile: it was told of another state.
-                    self.wants_headroom = true;
-                }
+                let (shown, changes) = (self.number(), self.changes);
+                self.limits.found(found, |asked_at| run == shown && asked_at == changes);
             }
-            Message::Outlook(..) | Message::Again(..) | Message::Why(..) | Message::Stop => {}
+            Message::LogHeadroom(..) | Message::Outlook(..) | Message::Again(..) | Message::Why(..) | Message::Stop => {
+            }
         }
     }
 
@@ -251,11 +241,11 @@ impl Live {
                 }
             }
             Command::Dismiss { notice } => self.notices.dismiss(notice),
-            Command::Need { run, from, to } => self.memory.need(run.unwrap_or(self.number()), from..to),
-            Command::Headroom => self.wants_headroom = true,
+            Command::Need { run, from, to } => self.need(run, from..to),
+            Command::Headroom => self.limits.want(),
             Command::Memory(bytes) => {
                 self.memory.set(bytes);
-                self.keep_within_budget();
+                self.keep_laid_within_budget();
             }
             other => self.arrange(other),
         }
@@ -317,7 +307,7 @@ impl Live {
     pub(super) fn moved(&mut self) {
         self.target = None;
         self.outlook = None;
-        self.headroom = None;
+        self.limits.forget();
         self.changes += 1;
         let ended = self.course.rollout.end().is_some();
         match self.pace.play {
@@ -340,7 +330,7 @@ impl Live {
         }
         self.tell_failure();
         // What the site could give was told of another state.
-        self.headroom = None;
+        self.limits.forget();
         self.changes += 1;
     }
 
@@ -462,22 +452,6 @@ impl Live {
         self.ask_headroom();
     }
 
-    /// Asks what the site could give, where somebody wants to know and nothing is being found.
-    fn ask_headroom(&mut self) {
-        let rollout = &self.course.rollout;
-        if !self.wants_headroom || self.finds_headroom.is_some() || rollout.end().is_some() || self.questions.is_full()
-        {
-            return;
-        }
-        let config = Box::new(rollout.config().clone());
-        let query = Query::Headroom { from: Arc::new(rollout.snapshot()), config, run: self.number() };
-        // Not a newer question about the future: the outlook goes on.
-        let number = self.newest_question.load(std::sync::atomic::Ordering::Relaxed);
-        if self.questions.try_send(Question { setup: rollout.setup().clone(), query, number }).is_ok() {
-            (self.wants_headroom, self.finds_headroom) = (false, Some(self.changes));
-        }
-    }
-
     fn ask_ahead(&mut self) {
         let rollout = &self.course.rollout;
         let present = (self.number(), rollout.tick(), self.changes);
@@ -559,7 +533,7 @@ impl Live {
             noise: rollout.setup().noise.clone(),
             log: self.course.log.as_ref().map(|l| l.path().display().to_string()),
             outlook: self.outlook.clone().filter(|o| o.tick <= tick),
-            headroom: self.headroom.clone().filter(|h| h.tick <= tick),
+            headroom: self.limits.told(tick),
             metrics: parts::metrics(rollout),
             rewinding: self.rewinding,
             replay: None,

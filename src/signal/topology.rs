@@ -17,6 +17,15 @@ pub enum NodeKind {
     Storage,
 }
 
+/// What a node may carry for good, as far as the plant knows it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Rating {
+    /// The flow that counts against it.
+    pub flow: SignalId,
+    /// The most of it, in the flow's unit.
+    pub most: f64,
+}
+
 /// A node of the one-line.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Node {
@@ -34,12 +43,36 @@ pub struct Node {
     pub efficiency: Option<SignalId>,
     /// Device number of the protection that stands here (IEEE C37.2: "52" is a breaker).
     pub device: Option<String>,
+    /// Its rating, where it is no limit of the flow into it.
+    pub rating: Option<Rating>,
+    /// Where the number of its rating comes from, or why it has none.
+    pub rated_by: String,
 }
 
 impl Node {
-    /// A node without loss, efficiency and protection of its own.
+    /// A node without loss, efficiency, rating and protection of its own.
     pub fn new(entity: EntityId, label: &str, kind: NodeKind, carrier: Carrier) -> Self {
-        Self { entity, label: label.to_owned(), kind, carrier, loss: None, efficiency: None, device: None }
+        Self {
+            entity,
+            label: label.to_owned(),
+            kind,
+            carrier,
+            loss: None,
+            efficiency: None,
+            device: None,
+            rating: None,
+            rated_by: String::new(),
+        }
+    }
+
+    /// The same with a rating: the flow that counts, the most of it, and where the number comes from.
+    pub fn rated(self, flow: SignalId, most: f64, by: impl Into<String>) -> Self {
+        Self { rating: Some(Rating { flow, most }), rated_by: by.into(), ..self }
+    }
+
+    /// The same with words about its rating: where that of its flow comes from, or why it has none.
+    pub fn rated_by(self, words: impl Into<String>) -> Self {
+        Self { rated_by: words.into(), ..self }
     }
 }
 

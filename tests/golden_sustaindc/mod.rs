@@ -491,3 +491,133 @@ pub fn episode_log(path: &Path) -> Verdict {
         None => Err(format!("{} lines, {} were expected", written.lines().count(), expected.lines().count())),
     }
 }
+
+/// Names of the analysis and of the product: levers, drivers, outcomes.
+const ANALYSED: [(&str, &str); 22] = [
+    ("ls", "agent_ls.ls_action"),
+    ("dc", "agent_dc.dc_action"),
+    ("bat", "agent_bat.bat_action"),
+    ("bat_avg_CI", "ci_g_kwh"),
+    ("dc_exterior_ambient_temp", "t_ambient_degc"),
+    ("ls_original_workload", "workload_frac"),
+    ("ls_shifted_workload", "utilisation_frac"),
+    ("ls_tasks_in_queue", "tasks_in_queue"),
+    ("bat_SOC", "soc_frac"),
+    ("dc_crac_setpoint", "t_set_degc"),
+    ("dc_int_temperature", "t_room_degc"),
+    ("dc_total_power_kW", "p_total_kw"),
+    ("PUE", "pue"),
+    ("total_kW", "p_total_kw"),
+    ("ITE_kW", "p_it_kw"),
+    ("HVAC_kW", "p_hvac_kw"),
+    ("CO2_g", "co2_g"),
+    ("net_energy_kWh", "e_grid_kwh"),
+    ("int_C", "t_room_degc"),
+    ("ls_action", "agent_ls.ls_action"),
+    ("dc_action", "agent_dc.dc_action"),
+    ("bat_action", "agent_bat.bat_action"),
+];
+
+/// The product's name of something in the analysis.
+fn own(name: &str) -> &str {
+    ANALYSED.iter().find(|(theirs, _)| *theirs == name).map_or(name, |(_, own)| own)
+}
+
+/// Numbers of the analysis are those that explaining its log gives (sustaindc 13): shares, means by action, correlations,
+/// quartiles, rules, PUE, sums, heat maps.
+pub fn analysis(path: &Path) -> Result<(), String> {
+    use c2g_twin::evaluate::explain;
+    let text = std::fs::read_to_string(path).map_err(|e| e.to_string())?;
+    let golden: serde_json::Value = serde_json::from_str(&text).map_err(|e| e.to_string())?;
+    let file = golden["file"].as_str().ok_or("no file")?;
+    let log = path.parent().and_then(Path::parent).ok_or("no folder")?.join(file);
+    let world = World::default();
+    let opened = explain::read(&log, None, &world, &mut |_| true).map_err(|e| e.to_string())?.ok_or("stopped")?;
+    let frame = explain::frame(&opened.parts);
+    let told = explain::told(&frame, file, &mut |_, _| true).ok_or("stopped")?;
+    let got = explain::json::json(&frame, &told);
+    let mut wrong = Vec::new();
+    let mut same = |what: String, golden: &serde_json::Value, got: &serde_json::Value| {
+        let (a, b) = (golden.as_f64(), got.as_f64());
+        let near = |a: f64, b: f64| (a - b).abs() <= 1e-9 * a.abs().max(1.0);
+        let fine = golden.is_null() && got.is_null() || a.zip(b).is_some_and(|(a, b)| near(a, b));
+        if !fine {
+            wrong.push(format!("{what}: {golden} in the analysis, {got} explained"));
+        }
+    };
+    same("rows".to_owned(), &golden["rows"], &got["rows"]);
+    let classes = |lever: &str| -> Vec<String> {
+        told.levers.iter().find(|l| l.name == lever).map_or_else(Vec::new, |l| l.classes.clone())
+    };
+    let entries = |v: &serde_json::Value| v.as_object().cloned().unwrap_or_default();
+    for (lever, codes) in entries(&golden["action_distribution"]) {
+        let names = classes(own(&lever));
+        for (code, counts) in entries(&codes) {
+            let class = names.get(code.parse::<usize>().map_err(|e| e.to_string())?).ok_or("class")?;
+            let own = &got["action_distribution"][own(&lever)][class];
+            same(format!("{lever} {code} count"), &counts["count"], &own["count"]);
+            same(format!("{lever} {code} pct"), &counts["pct"], &own["pct"]);
+        }
+    }
+    for (lever, codes) in entries(&golden["by_action"]) {
+        let names = classes(own(&lever));
+        for (code, means) in entries(&codes) {
+            let class = names.get(code.parse::<usize>().map_err(|e| e.to_string())?).ok_or("class")?;
+            for (name, mean) in entries(&means) {
+                same(format!("{lever} {code} {name}"), &mean, &got["by_action"][own(&lever)][class][own(&name)]);
+            }
+        }
+    }
+    for (lever, drivers) in entries(&golden["pearson"]) {
+        for (driver, r) in entries(&drivers) {
+            let mine = &got["pearson"][own(&lever)];
+            if mine.get(own(&driver)).is_none() {
+                return Err(format!("no correlation with {driver}"));
+            }
+            same(format!("pearson {lever} {driver}"), &r, &mine[own(&driver)]);
+        }
+    }
+    for (driver, cuts) in entries(&golden["quartiles"]) {
+        for (cut, value) in entries(&cuts) {
+            same(format!("{driver} {cut}"), &value, &got["quartiles"][own(&driver)][&cut]);
+        }
+    }
+    for (rule, share) in entries(&golden["rules_pct"]) {
+        same(rule.clone(), &share, &got["rules_pct"][&rule]);
+    }
+    for key in ["min", "max", "mean", "median", "std_ddof1", "ratio_of_means"] {
+        same(format!("PUE {key}"), &golden["PUE"][key], &got["PUE"][key]);
+    }
+    for (day, mean) in entries(&golden["PUE"]["by_day"]) {
+        same(format!("PUE of day {day}"), &mean, &got["PUE"]["by_day"][&day]);
+    }
+    for (k, moment) in golden["PUE"]["top3"].as_array().into_iter().flatten().enumerate() {
+        for (name, value) in entries(moment) {
+            let name = if name == "PUE" { "PUE" } else { own(&name) };
+            let mine = &got["PUE"]["top3"][k][name];
+            same(format!("best moment {k}: {name}"), &value, mine);
+        }
+    }
+    for (name, sum) in entries(&golden["totals"]) {
+        let mine = match name.as_str() {
+            "CO2_kg" => got["totals"]["co2_kg"].clone(),
+            "HVAC_share_pct" => got["PUE"]["overhead_share_pct"].clone(),
+            other => got["totals"][other].clone(),
+        };
+        same(format!("sum {name}"), &sum, &mine);
+    }
+    for (lever, days) in entries(&golden["heatmap_day_x_hour_mode"]) {
+        for (day, hours) in entries(&days) {
+            for (hour, mode) in hours.as_array().into_iter().flatten().enumerate() {
+                let mine = &got["heatmap_day_x_hour"][own(&lever)][&day][hour];
+                let golden = if mode.as_f64() == Some(-1.0) { &serde_json::Value::Null } else { mode };
+                same(format!("{lever} day {day} hour {hour}"), golden, mine);
+            }
+        }
+    }
+    if wrong.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("{} differ: {}", wrong.len(), wrong[..wrong.len().min(5)].join("; ")))
+    }
+}

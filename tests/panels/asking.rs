@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use c2g_twin::app::board::{self, Answered, Ask};
-use c2g_twin::app::panel::TileId;
+use c2g_twin::app::panel::{self, PanelState, TileId};
 use c2g_twin::app::theme::ThemeName;
 use c2g_twin::evaluate::headroom;
 use c2g_twin::record::Provenance;
 use c2g_twin::rollout::{Setup, World};
-use c2g_twin::session::{Command, ReplayView, RunView};
+use c2g_twin::session::{Command, HeadroomNote, ReplayView, RunView};
 
 use super::lone::Lone;
 use super::views::{self, Toy};
@@ -40,7 +40,15 @@ fn with_headroom(ticks: u64) -> RunView {
     view
 }
 
-fn add_headroom(view: &mut RunView) {
+/// A tile with its questions answered.
+pub fn asked_of(tile: TileId, view: RunView) -> Lone {
+    let mut tile = Lone::open(tile, view, (640.0, 400.0), ThemeName::Dark);
+    answer(&mut tile);
+    tile
+}
+
+/// Adds what the site could give.
+pub fn add_headroom(view: &mut RunView) {
     let mut rollout = World::default().build(&view.setup).unwrap();
     for _ in 0..view.tick {
         rollout.step().unwrap();
@@ -157,9 +165,9 @@ fn head_room_is_told_against_the_commitment() {
     let (up, down) = (&told.up.all.found().unwrap(), &told.down.all.found().unwrap());
     let owed = told.commitment.unwrap();
     let mut tile = Lone::open(TileId::Headroom, view, (540.0, 360.0), ThemeName::Dark);
-    assert_eq!(tile.names_with(&format!("Up, draw less: {:.1} MW. {:.1}", up.amount, up.amount - owed)), 1);
+    assert_eq!(tile.names_with(&format!("Up, draw less: {:.1}\u{A0}MW. {:.1}", up.amount, up.amount - owed)), 1);
     let words = if down.amount < owed { "short of the commitment" } else { "to spare" };
-    assert_eq!(tile.names_with(&format!("Down, draw more: {:.1} MW.", down.amount)), 1);
+    assert_eq!(tile.names_with(&format!("Down, draw more: {:.1}\u{A0}MW.", down.amount)), 1);
     assert!(tile.names_with(words) >= 1);
     assert_eq!(tile.names_with("Battery alone: up 5.0"), 1);
     assert!(tile.names_with("36.5 MW cooling baseline") >= 1);
@@ -172,4 +180,67 @@ fn head_room_is_told_against_the_commitment() {
     tile.settle();
     assert_eq!(tile.shown().asked.len(), 1, "asked once for an instant");
     assert!(tile.names_with("Up, draw less") == 1, "what is known stays until there is something new");
+}
+
+/// Draws a window over and over, for so many seconds in which nothing happens and nobody answers; returns what it asked
+/// for and when it wants to be drawn again.
+fn unanswered(
+    ctx: &egui::Context,
+    panel: &mut PanelState,
+    view: &RunView,
+    from_s: f64,
+) -> (Vec<Command>, std::time::Duration) {
+    let mut asked = Vec::new();
+    let mut again = std::time::Duration::MAX;
+    for frame in 0..100 {
+        let input = egui::RawInput {
+            screen_rect: Some(egui::Rect::from_min_size(egui::Pos2::ZERO, egui::vec2(1_920.0, 1_080.0))),
+            time: Some(from_s + 0.1 * f64::from(frame)),
+            max_texture_side: Some(8_192),
+            ..egui::RawInput::default()
+        };
+        let output = ctx.run_ui(input, |ui| panel::workspace(ui, panel, view, &mut asked));
+        again = output.viewport_output.values().map(|v| v.repaint_delay).min().unwrap_or(std::time::Duration::MAX);
+    }
+    (asked, again)
+}
+
+#[test]
+fn a_question_that_nobody_answers_is_asked_once_and_wakes_nobody() {
+    let mut view = views::day(10_327);
+    (view.beside.why, view.headroom) = (None, None);
+    let (ctx, mut panel) = (egui::Context::default(), PanelState::default());
+    panel.tiling.choose("Why");
+    let count = |asked: &[Command]| {
+        let why = asked.iter().filter(|c| matches!(c, Command::Why { .. })).count();
+        (why, asked.iter().filter(|c| **c == Command::Headroom).count())
+    };
+    let (asked, again) = unanswered(&ctx, &mut panel, &view, 0.0);
+    assert_eq!(count(&asked), (1, 1));
+    assert!(again > std::time::Duration::from_secs(1), "the window comes to rest: {again:?}");
+    // The state is another one.
+    view.beside.changes += 1;
+    let (asked, again) = unanswered(&ctx, &mut panel, &view, 20.0);
+    let whole = view.reach() >= c2g_twin::rollout::Probe::until(&view.spec, view.tick - 1);
+    assert_eq!(count(&asked), (usize::from(!whole), 1));
+    assert!(again > std::time::Duration::from_secs(1), "{again:?}");
+    view.tick -= 1;
+    let (asked, _) = unanswered(&ctx, &mut panel, &view, 40.0);
+    assert_eq!(count(&asked), (1, 1));
+}
+
+#[test]
+fn a_tile_without_head_room_says_why_and_how_far_it_is() {
+    let mut view = views::day(200);
+    view.headroom = None;
+    let mut tile = Lone::open(TileId::Headroom, view, (376.0, 200.0), ThemeName::Dark);
+    assert!(tile.has("Rolling the plant to its limits …"));
+    tile.shown().view.beside.headroom = Some(HeadroomNote::Again(0.4));
+    tile.settle();
+    assert_eq!(tile.names_with("Running the log again up to here: 40"), 1);
+    let (what, cure) = ("transitions: not what the run was begun with".to_owned(), "Take a full log.".to_owned());
+    tile.shown().view.beside.headroom = Some(HeadroomNote::Refused { tick: 200, what, cure });
+    tile.settle();
+    assert!(tile.has("No head-room: transitions: not what the run was begun with"));
+    assert_eq!(tile.asked(), [Command::Headroom], "asked once");
 }

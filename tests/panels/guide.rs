@@ -13,8 +13,8 @@ use c2g_twin::session::{Command, RunView, Session, SessionOptions};
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
 
+use super::asking;
 use super::desk::Desk;
-use super::lone::Lone;
 use super::views;
 
 const NARROW: (f32, f32) = (1280.0, 800.0);
@@ -256,22 +256,20 @@ fn layout_and_settings_are_undone_and_done_again() {
     assert_eq!(desk.shown().panel.theme, ThemeName::Light);
 }
 
-/// What tells a number says on a hover what it means, in every tile of the plant and in those that all plants have.
+/// What tells a number says on a hover what it means, in every tile of both plants.
 #[test]
 fn numbers_on_tiles_say_what_they_mean() {
-    let view = views::day(4_320);
     let mut silent = Vec::new();
-    let tiles = ["levers", "control", "now", "timeline", "one_line", "plant:regulation", "plant:reward"];
-    for name in
-        tiles.into_iter().chain(["plant:market", "plant:thermal", "plant:battery", "plant:workload", "plant:grid"])
-    {
-        let tile = TileId::find(name).unwrap();
-        let mut lone = Lone::open(tile, view.clone(), (640.0, 400.0), ThemeName::Dark);
-        // Words about a picture, and explanations, tell no number of the run.
-        let words = ["over the last", "at this slope", " = "];
-        for (label, at) in lone.numbers().into_iter().filter(|(label, _)| !words.iter().any(|w| label.contains(w))) {
-            if !lone.tells(at) {
-                silent.push(format!("{name}: {label}"));
+    let hall = Setup { plant: "sustaindc".to_owned(), ..Setup::default() };
+    for mut view in [views::day(4_320), views::run(hall, 300, &[])] {
+        asking::add_headroom(&mut view);
+        for tile in TileId::all(&view.spec) {
+            let name = format!("{}, {tile}", view.spec.name);
+            let mut lone = asking::asked_of(tile, view.clone());
+            for (label, at) in lone.numbers() {
+                if !lone.tells(at) {
+                    silent.push(format!("{name}: {label}"));
+                }
             }
         }
     }

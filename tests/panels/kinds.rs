@@ -138,10 +138,11 @@ fn a_carpet_has_a_row_for_every_day() {
 }
 
 #[test]
-fn stacked_areas_show_one_unit() {
+fn stacked_areas_have_a_pane_for_every_unit() {
     let signals = ["p_it_mw", "p_cooling_mw", "t_zone_a_degc"];
     let mut chart = Chart::open(day(), ChartKind::Stacked, &signals, (640.0, 320.0), ThemeName::Dark);
     chart.picture("kind_stacked_dark");
+    assert_eq!(chart.names("Terms stack"), 2, "megawatts and degrees");
     chart.harness.get_all_by_label_contains("Remove ").next().unwrap().click();
     chart.harness.run_steps(4);
     assert_eq!(chart.panel().custom.charts[&1].len(), 2);
@@ -185,5 +186,62 @@ fn no_size_and_no_rows_break_a_kind() {
             Chart::open(day(), kind, &SIGNALS, size, ThemeName::Dark);
             Chart::open(empty.clone(), kind, &SIGNALS, size, ThemeName::HighContrast);
         }
+    }
+}
+
+#[test]
+fn histograms_and_duration_curves_have_a_pane_for_every_unit() {
+    let signals = ["t_zone_a_degc", "t_zone_b_degc", "p_facility_mw", "soc_frac"];
+    let chart = Chart::open(day(), ChartKind::Histogram, &signals, (900.0, 320.0), ThemeName::Dark);
+    for unit in ["°C", "MW", "no unit"] {
+        assert_eq!(chart.names(&format!("Chart 1, histogram of {unit}")), 1, "{unit}");
+    }
+    let mut chart = Chart::open(day(), ChartKind::Duration, &signals, (460.0, 420.0), ThemeName::Light);
+    assert_eq!(chart.names("Chart 1, duration curve of "), 3);
+    chart.picture("kind_duration_panes_light");
+}
+
+#[test]
+fn the_wheel_looks_closer_a_drag_moves_and_a_double_click_shows_all_again() {
+    let signals = ["t_zone_a_degc", "p_facility_mw"];
+    for kind in [ChartKind::Xy, ChartKind::Histogram, ChartKind::Duration, ChartKind::Carpet] {
+        let shown = if kind == ChartKind::Xy { &signals[..] } else { &signals[..1] };
+        let mut chart = Chart::open(days(2), kind, shown, (640.0, 340.0), ThemeName::Dark);
+        let at = pos2(280.0, 180.0);
+        chart.point(at);
+        assert!(!chart.panel().charts.is_zoomed());
+        let wheel = egui::Event::MouseWheel {
+            unit: egui::MouseWheelUnit::Point,
+            delta: egui::vec2(0.0, 160.0),
+            phase: egui::TouchPhase::Move,
+            modifiers: egui::Modifiers::NONE,
+        };
+        chart.harness.event(wheel);
+        chart.harness.run_steps(8);
+        assert!(chart.panel().charts.is_zoomed(), "{kind:?}");
+        if kind == ChartKind::Carpet {
+            chart.picture("kind_carpet_zoomed_dark");
+        }
+        let follows = chart.panel().charts.follows();
+        let button = |at, pressed| {
+            let button = egui::PointerButton::Primary;
+            egui::Event::PointerButton { pos: at, button, pressed, modifiers: egui::Modifiers::NONE }
+        };
+        chart.harness.event(button(at, true));
+        for by in [10.0, 40.0, 60.0] {
+            chart.harness.hover_at(at + egui::vec2(by, 0.0));
+            chart.harness.run_steps(1);
+        }
+        chart.harness.event(button(at + egui::vec2(60.0, 0.0), false));
+        chart.harness.run_steps(2);
+        assert!(chart.panel().charts.is_zoomed(), "{kind:?}: what was dragged stays");
+        assert_eq!(chart.panel().charts.follows(), follows, "{kind:?}: the time of the other charts is not moved");
+        // A double click some time later.
+        chart.harness.run_steps(20);
+        for pressed in [true, false, true, false] {
+            chart.harness.event(button(at + egui::vec2(60.0, 0.0), pressed));
+        }
+        chart.harness.run_steps(2);
+        assert!(!chart.panel().charts.is_zoomed(), "{kind:?}: all is shown again");
     }
 }

@@ -4,6 +4,7 @@
 //! tells back onto the board. The office reads files, runs benchmarks and probes policies on threads of its own, so that
 //! a frame never waits for any of it.
 
+mod lab;
 mod office;
 mod policy;
 mod read;
@@ -22,6 +23,7 @@ use crate::record::{Provenance, Recording};
 use crate::rollout::Schema;
 use crate::session::tour::Tour;
 
+pub use lab::{LabBoard, LabFailed, LabKey, LabRunning, LabShown, LabTold, Laboratory, run as run_study};
 pub use office::{News, Office, Post};
 pub use taking::{Take, TakeChart, TakePictures, TakeReport, Taking};
 
@@ -58,6 +60,10 @@ pub enum Ask {
     StopTaking,
     /// Reads a layout from this file.
     Layout(PathBuf),
+    /// Runs a study.
+    Study(LabKey),
+    /// Ends the study that is being run.
+    StopStudy,
 }
 
 /// Runs that are held against each other.
@@ -120,6 +126,8 @@ pub struct AskingKey {
     pub search: String,
     /// Rows that count.
     pub rows: u64,
+    /// How often rows of the run went or came back.
+    pub changes: u64,
 }
 
 /// Answers, as far as they are known.
@@ -132,6 +140,11 @@ pub struct Answered {
 }
 
 impl Answered {
+    /// Rows that were not in memory when the answers were worked out.
+    pub fn unseen(&self) -> u64 {
+        self.list.iter().filter_map(|(_, answer)| answer.as_ref()).map(|answer| answer.unseen).max().unwrap_or(0)
+    }
+
     /// Whether every question has its answer.
     pub fn is_whole(&self) -> bool {
         self.list.iter().all(|(_, answer)| answer.is_some())
@@ -229,6 +242,8 @@ pub struct Board {
     pub layout: Option<crate::app::layout_file::LayoutFile>,
     /// Variable of the environment that holds the key for language models.
     pub key: Option<&'static str>,
+    /// Studies.
+    pub lab: LabBoard,
 }
 
 /// A sample that was laid into a folder.

@@ -21,7 +21,9 @@ use crate::session::tour::{self, Tour};
 
 use super::read::{self, Listed};
 use super::taking::{self, Take, TakePictures, Taking};
-use super::{Answered, Ask, Asking, Board, Compare, Compared, Export, Policy, Progress, Sampled, Stored, policy};
+use super::{
+    Answered, Ask, Asking, Board, Compare, Compared, Export, Laboratory, Policy, Progress, Sampled, Stored, policy,
+};
 
 /// Shortest time between two pictures of the progress.
 const BEAT: Duration = Duration::from_millis(100);
@@ -96,6 +98,8 @@ pub struct Office {
     runner: Option<Runner>,
     /// Draws pictures and films.
     painter: Option<Runner>,
+    /// Runs studies.
+    laboratory: Laboratory,
 }
 
 /// What a person should hear beside what stands on the board.
@@ -123,7 +127,20 @@ impl Office {
         let asked = Arc::new(AtomicU64::new(0));
         let newest = Arc::clone(&asked);
         let clerk = spawn("c2g-board", move || clerk(&of, &waiting, &own, &newest))?;
-        Ok(Self { world, teller, told, post, posted, jobs, clerk: Some(clerk), asked, runner: None, painter: None })
+        let laboratory = Laboratory::open(world.clone(), Arc::clone(&teller.wake))?;
+        Ok(Self {
+            laboratory,
+            world,
+            teller,
+            told,
+            post,
+            posted,
+            jobs,
+            clerk: Some(clerk),
+            asked,
+            runner: None,
+            painter: None,
+        })
     }
 
     /// A way to ask from another thread.
@@ -172,6 +189,8 @@ impl Office {
                     }
                     None => {}
                 },
+                Ask::Study(key) => self.laboratory.ask(key, &mut board.lab),
+                Ask::StopStudy => self.laboratory.stop(&mut board.lab),
                 Ask::StopTaking => {
                     if let (Some(painter), Some(taking)) = (&self.painter, &mut board.taking) {
                         painter.cancel.store(true, Ordering::Relaxed);
@@ -192,6 +211,7 @@ impl Office {
                 }
             }
         }
+        self.laboratory.collect(&mut board.lab);
         while let Ok(told) = self.told.try_recv() {
             match told {
                 Tell::Stored(stored) => board.stored = Arc::new(stored),
@@ -470,7 +490,9 @@ fn clerk(world: &World, jobs: &Receiver<Job>, teller: &Teller, newest: &AtomicU6
                 | Ask::Export(_)
                 | Ask::Question(_)
                 | Ask::Take(_)
-                | Ask::StopTaking => {}
+                | Ask::StopTaking
+                | Ask::Study(_)
+                | Ask::StopStudy => {}
             }
         }
         if changed {

@@ -208,6 +208,10 @@ pub(super) fn draw(
     command.arg("export").args(&take.arguments).arg("--progress").arg("--out").arg(path);
     if let Some(source) = &source {
         command.arg("--replay").arg(source);
+        if passing.is_some() {
+            // A copy of the run that is shown: the pictures show the run.
+            command.arg("--as-run");
+        }
     }
     if let Some(Passing(layout)) = &layout {
         command.arg("--layout-file").arg(layout);

@@ -29,7 +29,7 @@ pub(super) const WELCOME: Entry = step(
 pub(super) const CONTEST: Entry = step(
     "contest",
     "Play against the machine",
-    "Five minutes of regulation with your own hands, scored beside controllers",
+    "A game with your own hands on the levers, scored beside controllers",
     &[KeyboardShortcut::new(Modifiers::COMMAND, Key::G)],
     |_| Ok(Deed::Window(WindowDeed::Contest)),
 );

@@ -36,6 +36,8 @@ pub(super) struct AskState {
     search: String,
     /// What was asked for last.
     asked: Option<AskingKey>,
+    /// Rows that were wanted back last: of which run, and how many lacked.
+    needed: Option<(u64, String, u64)>,
 }
 
 /// All rows of what is shown, and where their columns come from.
@@ -56,6 +58,7 @@ fn ask(state: &mut PanelState, cx: &Cx<'_>) -> AskingKey {
         log: view.replay.as_ref().map_or_else(String::new, |replay| replay.path.clone()),
         search: state.ask.search.trim().to_owned(),
         rows: recording.rows(),
+        changes: recording.changes(),
     };
     let same = |have: &AskingKey| have.run == key.run && have.log == key.log && have.search == key.search;
     let moving = view.play == PlayState::Playing || view.replay.as_ref().is_some_and(|r| r.reading.is_some());
@@ -63,7 +66,10 @@ fn ask(state: &mut PanelState, cx: &Cx<'_>) -> AskingKey {
         let fresh = have.rows <= key.rows && key.rows - have.rows < (key.rows / RENEWED).max(60);
         same(have) && (have.rows == key.rows || moving && fresh)
     };
-    let known = state.board.answered.as_ref().is_some_and(|have| near(&have.key) && have.is_whole());
+    // Rows that came back may tell more.
+    let told = |have: &Answered| moving || have.unseen() == 0 || have.key.changes == key.changes;
+    let answered = state.board.answered.as_ref();
+    let known = answered.is_some_and(|have| near(&have.key) && have.is_whole() && told(have));
     // One asking at a time, except that another search or run does not wait.
     let busy = state.board.asking.as_ref().is_some_and(same);
     if known || busy || state.ask.asked.as_ref() == Some(&key) {
@@ -77,6 +83,25 @@ fn ask(state: &mut PanelState, cx: &Cx<'_>) -> AskingKey {
     key
 }
 
+/// Wants rows back that went because memory is short, where answers lack them and time stands. What comes back may be
+/// less than what was wanted: it is wanted again as long as that helps.
+fn bring_back(state: &mut PanelState, key: &AskingKey, cx: &mut Cx<'_>) {
+    let Some(have) = state.board.answered.as_ref().filter(|have| have.key == *key && have.is_whole()) else { return };
+    let unseen = have.unseen();
+    if unseen == 0 || cx.view.play == PlayState::Playing {
+        return;
+    }
+    let before = state.ask.needed.as_ref().filter(|(run, log, _)| *run == key.run && *log == key.log);
+    if before.is_some_and(|(.., lacked)| unseen >= *lacked) {
+        return;
+    }
+    let gone = rows(cx.view).0.missing(0, key.rows);
+    if let (Some(first), Some(last)) = (gone.first(), gone.last()) {
+        state.ask.needed = Some((key.run, key.log.clone(), unseen));
+        cx.out.push(Command::Need { run: None, from: first.start, to: last.end });
+    }
+}
+
 /// Draws field and answers into a tile's body.
 pub(super) fn show(ui: &mut Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<'_>) {
     let theme = cx.theme;
@@ -87,6 +112,7 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<
     let field = Rect::from_min_max(rect.min + vec2(pad, 8.0), pos2(rect.right() - pad, rect.top() + FIELD - 6.0));
     search(ui, field, state, cx);
     let key = ask(state, cx);
+    bring_back(state, &key, cx);
     let body = rect.with_min_y((rect.top() + FIELD).min(rect.bottom()));
     let have = state
         .board

@@ -26,13 +26,25 @@ struct Stamp {
 /// What a trace was made for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Key {
-    /// Another run with its rows; `None` is the shown one, of which no row changes while it is kept.
-    run: Option<(u64, u64)>,
+    /// Another run with its rows and how often old ones went or came; `None` is the shown one, of which no row changes
+    /// while it is kept.
+    run: Option<(u64, u64, u64)>,
     column: SignalId,
     steps: bool,
     from: u64,
     to: u64,
     pixels: u32,
+}
+
+/// Rows that a chart lacked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Lack {
+    /// Their run; `None` is the shown one.
+    pub run: Option<u64>,
+    /// The first.
+    pub from: u64,
+    /// The one after the last.
+    pub to: u64,
 }
 
 /// Traces of the rows as they are, with the frame that used each last.
@@ -43,8 +55,8 @@ pub(super) struct Cache {
     frame: u64,
     traces: HashMap<Key, (u64, Arc<Trace>)>,
     bars: HashMap<Key, (u64, Arc<Bars>)>,
-    /// Rows that this frame lacked.
-    lacks: Vec<(u64, u64)>,
+    /// Rows that this frame lacked, with their run where it is not the shown one.
+    lacks: Vec<Lack>,
 }
 
 impl Cache {
@@ -83,39 +95,44 @@ impl Cache {
         let key = key(column, hold, (from, to), pixels);
         let make = || series::past(&view.recording, column, hold, from, to, pixels);
         let trace = kept(&mut self.traces, key, self.frame, make);
-        self.lack(trace.lacks);
+        self.lack(None, trace.lacks);
         trace
     }
 
-    /// As [`series::past`], of another run: its number and its rows.
+    /// As [`series::past`], of the rows of another run.
     pub fn beside(
         &mut self,
-        run: (u64, u64),
+        run: u64,
         recording: &Recording,
         column: SignalId,
         hold: Hold,
         (from, to): (f64, f64),
         pixels: f32,
     ) -> Arc<Trace> {
-        let key = Key { run: Some(run), ..key(column, hold, (from, to), pixels) };
-        kept(&mut self.traces, key, self.frame, || series::past(recording, column, hold, from, to, pixels))
+        let own = (run, recording.rows(), recording.changes());
+        let key = Key { run: Some(own), ..key(column, hold, (from, to), pixels) };
+        let make = || series::past(recording, column, hold, from, to, pixels);
+        let trace = kept(&mut self.traces, key, self.frame, make);
+        self.lack(Some(run), trace.lacks);
+        trace
     }
 
     /// As [`series::bars`].
     pub fn bars(&mut self, view: &RunView, column: SignalId, (from, to): (f64, f64), pixels: f32) -> Arc<Bars> {
         let key = key(column, Hold::Step, (from, to), pixels);
         let bars = kept(&mut self.bars, key, self.frame, || series::bars(&view.recording, column, from, to, pixels));
-        self.lack(bars.lacks);
+        self.lack(None, bars.lacks);
         bars
     }
 
     /// Takes down rows that a chart lacks.
-    pub fn lack(&mut self, rows: Option<(u64, u64)>) {
-        self.lacks.extend(rows.filter(|rows| !self.lacks.contains(rows)));
+    pub fn lack(&mut self, run: Option<u64>, rows: Option<(u64, u64)>) {
+        let lack = rows.map(|(from, to)| Lack { run, from, to });
+        self.lacks.extend(lack.filter(|lack| !self.lacks.contains(lack)));
     }
 
     /// Rows that charts lacked since the last call: what to ask for at the end of a frame.
-    pub fn take_lacks(&mut self) -> Vec<(u64, u64)> {
+    pub fn take_lacks(&mut self) -> Vec<Lack> {
         std::mem::take(&mut self.lacks)
     }
 }

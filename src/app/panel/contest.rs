@@ -6,14 +6,14 @@ use egui::{Align, Area, Order, Rect, Sense, TextEdit, Ui, WidgetInfo, WidgetType
 use serde::{Deserialize, Serialize};
 
 use crate::app::theme::{Face, Theme, corners, mix};
-use crate::session::contest::{Contest, Game, Outcome, Stage};
+use crate::session::contest::{Aim, Contest, Game, Outcome, Stage};
 use crate::session::{Command, RunView};
 use crate::signal::format_number;
 
 use super::glyph::Glyph;
 use super::pen::Pen;
 use super::widget::{self, Button, Look, Segment};
-use super::words::{countdown, signed};
+use super::words::{countdown, duration, signed};
 use super::{PanelState, TileId};
 
 /// Width of the cards, points.
@@ -31,8 +31,13 @@ const KEPT: usize = 5;
 /// Room below for the legend of the site's picture.
 const LEGEND: f32 = 62.0;
 
-/// How fast a game can be played, simulated seconds per second, with words.
-const SPEEDS: [(f64, &str); 3] = [(1.0, "5 min"), (2.0, "2 min 30 s"), (5.0, "1 min")];
+/// How long a game can take, s, with words.
+const LENGTHS: [(f64, &str); 3] = [(300.0, "5 min"), (150.0, "2 min 30 s"), (60.0, "1 min")];
+
+/// Site time that a game is about, s: what its plant says of a tick is known where the run is of that plant.
+fn site_s(contest: &Contest, view: &RunView) -> f64 {
+    contest.ticks as f64 * f64::from(view.spec.calendar.tick_s.max(1))
+}
 
 /// A result worth keeping.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -79,8 +84,8 @@ impl PanelState {
             }
             None => self.complain(&crate::config::Error::invalid(
                 crate::config::Place::source("game"),
-                format!("{} has no signal that a hand could follow", view.spec.title),
-                "Begin a run of a plant that sells regulation.",
+                format!("{} tells no game", view.spec.title),
+                "Begin a run of a plant that does.",
             )),
         }
     }
@@ -142,7 +147,7 @@ pub(super) fn show(ui: &Ui, room: Rect, state: &mut PanelState, view: &RunView, 
         return;
     }
     let clicked = match (&state.contest.offer, &state.contest.game) {
-        (Some(_), _) => start(ui, room, state, theme),
+        (Some(_), _) => start(ui, room, state, view, theme),
         (None, Some(_)) => playing(ui, room, state, view, theme),
         (None, None) => return,
     };
@@ -150,7 +155,8 @@ pub(super) fn show(ui: &Ui, room: Rect, state: &mut PanelState, view: &RunView, 
         None => return,
         Some(Clicked::Start) => {
             if let Some(contest) = state.contest.offer.take() {
-                let speed = SPEEDS.get(state.contest.speed).map_or(1.0, |(speed, _)| *speed);
+                let length = LENGTHS.get(state.contest.speed).map_or(300.0, |(length, _)| *length);
+                let speed = site_s(&contest, view) / length;
                 state.contest.game = Some(Game::new(contest, speed));
                 (state.contest.last, state.contest.kept) = (None, false);
             }
@@ -206,7 +212,7 @@ fn card<R>(ui: &Ui, rect: Rect, name: &str, theme: &Theme, draw: impl FnOnce(&mu
     shown.inner
 }
 
-fn start(ui: &Ui, room: Rect, state: &mut PanelState, theme: &Theme) -> Option<Clicked> {
+fn start(ui: &Ui, room: Rect, state: &mut PanelState, view: &RunView, theme: &Theme) -> Option<Clicked> {
     let contest = state.contest.offer.clone()?;
     let pen = Pen::new(ui, theme);
     let width = WIDTH.min(room.width() - 24.0);
@@ -228,15 +234,15 @@ fn start(ui: &Ui, room: Rect, state: &mut PanelState, theme: &Theme) -> Option<C
         widget::spoken(ui, at, ui.id().with("goal"), &contest.goal);
         y = at.bottom() + 8.0;
         y = pen.paragraph(pos2(left, y), inner, keys, Face::Label, theme.text2).bottom() + 14.0;
-        let label =
-            pen.text(pos2(left, y + 12.0), Align::Min, "Five minutes of site time in", Face::Label, theme.text2);
-        let segments: Vec<Segment<'_>> = SPEEDS
+        let words = format!("{} of site time in", duration(site_s(&contest, view)));
+        let label = pen.text(pos2(left, y + 12.0), Align::Min, &words, Face::Label, theme.text2);
+        let segments: Vec<Segment<'_>> = LENGTHS
             .iter()
             .enumerate()
             .map(|(index, (_, words))| Segment {
                 words,
                 name: format!("Play in {words}"),
-                tip: "How long the five minutes take",
+                tip: "How long the game takes",
                 chosen: index == state.contest.speed,
             })
             .collect();
@@ -301,8 +307,11 @@ fn playing(ui: &Ui, room: Rect, state: &mut PanelState, view: &RunView, theme: &
         let title = match game.stage() {
             Stage::Begins => "The run begins …".to_owned(),
             Stage::Countdown(left) => format!("Ready: {:.0}", left.max(0.0).ceil()),
-            Stage::Plays => format!("Follow the request: {} left", countdown(game.left_s(view))),
-            Stage::Over => verdict(&results),
+            Stage::Plays if game.contest().aim() == Aim::Follow => {
+                format!("Follow the request: {} left", countdown(game.left_s(view)))
+            }
+            Stage::Plays => format!("Save: {} left", duration(game.left_s(view))),
+            Stage::Over => verdict(&results, game.contest().aim()),
             Stage::Failed(why) => why.clone(),
         };
         let at = pen.text_within(pos2(left, y), Align::Min, right - left - 30.0, &title, Face::Title, theme.text);
@@ -313,14 +322,15 @@ fn playing(ui: &Ui, room: Rect, state: &mut PanelState, view: &RunView, theme: &
             clicked = Some(Clicked::Close);
         }
         y += 24.0;
-        for (x, words) in [(0.64, "mean error"), (0.84, "reward"), (1.0, "limits")] {
+        let aim = game.contest().aim();
+        for (x, words) in [(0.64, aim.amount()), (0.84, "reward"), (1.0, "limits")] {
             pen.text(pos2(left + (right - left) * x, y), Align::Max, words, Face::Caption, theme.text3);
         }
-        pen.text(pos2(left, y), Align::Min, "tracking score", Face::Caption, theme.text3);
+        pen.text(pos2(left, y), Align::Min, aim.score(), Face::Caption, theme.text3);
         y += 18.0;
         table(ui, &pen, (left, right), y, &results, &game, view);
         y += 3.0 * LINE + 2.0;
-        let caption = "Score: 1 − mean |given − asked| ÷ mean |asked|, never below 0";
+        let caption = aim.formula();
         pen.text_within(pos2(left, y + 2.0), Align::Min, right - left, caption, Face::Caption, theme.text3);
         if over {
             clicked = clicked.take().or(ending(
@@ -336,14 +346,17 @@ fn playing(ui: &Ui, room: Rect, state: &mut PanelState, view: &RunView, theme: &
 }
 
 /// `You beat both machines`, and so on.
-fn verdict(results: &[(String, Outcome)]) -> String {
+fn verdict(results: &[(String, Outcome)], aim: Aim) -> String {
     let Some(((_, own), machines)) = results.split_first() else { return "Nothing was played".to_owned() };
     let beaten: Vec<&str> =
         machines.iter().filter(|(_, m)| own.score > m.score).map(|(name, _)| name.as_str()).collect();
-    match (beaten.len(), machines.len()) {
-        (0, _) => "The machines followed closer this time".to_owned(),
-        (all, of) if all == of => format!("You followed closer than {}", beaten.join(" and ")),
-        _ => format!("You followed closer than {}", beaten.join(" and ")),
+    let did = match aim {
+        Aim::Follow => "followed closer",
+        Aim::Save => "saved more",
+    };
+    match beaten.is_empty() {
+        true => format!("The machines {did} this time"),
+        false => format!("You {did} than {}", beaten.join(" and ")),
     }
 }
 
@@ -359,11 +372,8 @@ fn table(
 ) {
     let theme = &pen.theme;
     let names = std::iter::once("You".to_owned()).chain(game.contest().against.clone());
-    let unit = view
-        .spec
-        .signal(&game.contest().request)
-        .and_then(|s| view.spec.signals.get(s))
-        .map_or("", |s| s.unit.as_str());
+    let [first, _] = game.contest().signals();
+    let unit = view.spec.signal(first).and_then(|s| view.spec.signals.get(s)).map_or("", |s| s.unit.as_str());
     for (index, name) in names.enumerate() {
         let y = top + index as f32 * LINE;
         let found = results.iter().find(|(known, _)| *known == name).map(|(_, outcome)| outcome);
@@ -379,7 +389,11 @@ fn table(
         pen.text(pos2(left + 196.0, y), Align::Max, &format_number(score, 3), Face::NumberLabel, theme.text);
         let whole = right - left;
         let error = found.map_or(f64::NAN, |o| o.error);
-        let error = format!("{} {unit}", format_number(error, 2));
+        let error = match (game.contest().aim(), unit) {
+            (Aim::Follow, unit) => format!("{} {unit}", format_number(error, 2)),
+            (Aim::Save, "g") => format!("{} kg", format_number(error / 1_000.0, 1)),
+            (Aim::Save, unit) => format!("{} {unit}", format_number(error, 1)),
+        };
         pen.text(pos2(left + whole * 0.64, y), Align::Max, &error, Face::NumberLabel, theme.text2);
         let reward = found.map_or("–".to_owned(), |o| signed(o.reward, 1));
         pen.text(pos2(left + whole * 0.84, y), Align::Max, &reward, Face::NumberLabel, theme.text2);
@@ -390,7 +404,8 @@ fn table(
             [] => "No limit broken".to_owned(),
             list => format!("Beyond a limit: {}", list.join(", ")),
         };
-        let spoken = format!("{name}: score {}, error {error}, reward {reward}. {told}", format_number(score, 3));
+        let amount = game.contest().aim().amount();
+        let spoken = format!("{name}: score {}, {amount} {error}, reward {reward}. {told}", format_number(score, 3));
         let line = Rect::from_min_max(pos2(left, y - 10.0), pos2(at.right(), y + 10.0));
         widget::spoken(ui, line, ui.id().with(("player", index)), &spoken).on_hover_text(told);
     }
@@ -426,7 +441,7 @@ fn ending(ui: &mut Ui, pen: &Pen, rect: Rect, state: &mut PanelState, best: &[Be
         y += 20.0;
     }
     let row = rect.bottom() - 26.0;
-    let again = Button { glyph: Some(Glyph::Play), ..Button::words("Play again", "The same five minutes again") };
+    let again = Button { glyph: Some(Glyph::Play), ..Button::words("Play again", "The same game again") };
     let place = Rect::from_min_size(pos2(rect.left(), row), vec2(120.0, 26.0));
     if again.look(Look::Primary).show(ui, theme, place, ui.id().with("again")).clicked() {
         clicked = Some(Clicked::Again);

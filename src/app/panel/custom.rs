@@ -1,10 +1,12 @@
 //! Charts that a person puts together by dragging signals onto them, of the kind that the person chooses.
 
 mod carpet;
+mod panes;
 mod plane;
 mod plot;
 mod spread;
 pub(super) mod stats;
+pub(super) mod zoom;
 
 use std::collections::BTreeMap;
 
@@ -176,12 +178,9 @@ fn draw(
 ) -> Option<SignalId> {
     let (view, theme) = (cx.view, cx.theme);
     let kind = state.custom.kind(number);
-    let unit_of = |column: &SignalId| view.schema.signals.get(*column).map(|s| s.unit.as_str());
-    let first = columns.first().and_then(unit_of);
-    let same: Vec<SignalId> = columns.iter().copied().filter(|c| unit_of(c) == first).collect();
     let mut lines = line::dress(columns.iter().map(|c| (*c, Role::Line)), view, &theme, cx.selection);
     let name = format!("custom {number}");
-    let chart = plot::Chart { name: &name, number, note: absent };
+    let chart = plot::Chart { name: &name, number, pane: "", note: absent };
     match kind {
         ChartKind::Lines => {
             let units = units(view, columns);
@@ -204,10 +203,20 @@ fn draw(
             };
             graph::show(ui, rect, &graph, &mut state.charts, cx)
         }
-        ChartKind::Stacked => stack::show(ui, rect, ("", true), &same, None, state, cx),
+        ChartKind::Stacked => {
+            // A stack for each unit, below each other, so that time stands below time.
+            let unit = |c: &SignalId| view.schema.signals.get(*c).map_or("", |s| s.unit.as_str());
+            let groups = panes::by_unit(columns, unit);
+            let places = panes::places(rect, groups.len(), false);
+            let mut removed = None;
+            for (group, place) in groups.iter().zip(places) {
+                removed = removed.or(stack::show(ui, place, ("", true), group, None, state, cx));
+            }
+            removed
+        }
         ChartKind::Xy => plane::show(ui, rect, &chart, &lines, &mut state.charts, cx),
-        ChartKind::Histogram => spread::histogram(ui, rect, &chart, &lines, &mut state.charts, cx),
-        ChartKind::Duration => spread::duration(ui, rect, &chart, &lines, &mut state.charts, cx),
+        ChartKind::Histogram => panes::show(ui, rect, &chart, &lines, &mut state.charts, cx, &spread::histogram),
+        ChartKind::Duration => panes::show(ui, rect, &chart, &lines, &mut state.charts, cx, &spread::duration),
         ChartKind::Carpet => carpet::show(ui, rect, &chart, &lines, &mut state.charts, cx),
     }
 }

@@ -14,7 +14,7 @@ use about::About;
 
 use super::glyph;
 use super::mini;
-use super::one_line::{self, Story};
+use super::one_line::{self, Row, Story};
 use super::pen::Pen;
 use super::selection::Selection;
 use super::widget::{Button, Look, spoken};
@@ -91,9 +91,9 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<
             let first = if about.gauges.len() <= MOST_FIRST { MOST_FIRST } else { MOST_FIRST - 1 };
             let (first, more) = about.gauges.split_at(first.min(about.gauges.len()));
             gauges(ui, &pen, &about, first, &mut next, cx);
-            for (words, value) in &about.rows {
+            for line in &about.rows {
                 let place = next(ui, ROW);
-                row(ui, &pen, place, words, value);
+                row(ui, &pen, place, line);
             }
             if !about.trend.is_empty() {
                 let place = next(ui, TREND);
@@ -162,14 +162,20 @@ fn head(ui: &Ui, pen: &Pen, rect: Rect, about: &About, cx: &Cx<'_>) {
         glyph::alarm(&pen.painter, about.alarm, at, 11.0, sign, None);
         pen.paragraph(chip.min + vec2(22.0, 3.0), chip.width() - 26.0, &about.state, Face::Label, ink);
     }
-    spoken(ui, rect, ui.id().with("thing"), &about.sentence(cx.view));
+    let sentence = about.sentence(cx.view);
+    let tip = about.tip(cx.view);
+    let response = spoken(ui, rect, ui.id().with("thing"), &sentence);
+    if !tip.is_empty() {
+        response.on_hover_text(tip);
+    }
 }
 
 /// Words and a number.
-fn row(ui: &Ui, pen: &Pen, rect: Rect, words: &str, value: &str) {
+fn row(ui: &Ui, pen: &Pen, rect: Rect, line: &Row) {
+    let Row { words, value, doc } = line;
     let theme = &pen.theme;
     let y = rect.center().y;
-    let (number, unit) = value.split_once('\u{A0}').unwrap_or((value, ""));
+    let (number, unit) = value.split_once('\u{A0}').unwrap_or((value.as_str(), ""));
     let unit = if unit.is_empty() { String::new() } else { format!(" {unit}") };
     // What is not a number is set as words.
     let digits = number.chars().any(|c| c.is_ascii_digit()) || number == "–";
@@ -178,7 +184,10 @@ fn row(ui: &Ui, pen: &Pen, rect: Rect, words: &str, value: &str) {
     let at = pen.runs(pos2(rect.right(), y), Align::Max, &runs);
     let room = at.left() - rect.left() - 8.0;
     pen.text_within(pos2(rect.left(), y), Align::Min, room, words, Face::Label, theme.text2);
-    spoken(ui, rect, ui.id().with(("row", words)), &format!("{words} {value}"));
+    let response = spoken(ui, rect, ui.id().with(("row", words)), &format!("{words} {value}"));
+    if !doc.is_empty() {
+        response.on_hover_text(doc);
+    }
 }
 
 /// A heading with a line above it.
@@ -197,7 +206,7 @@ fn limits(ui: &mut Ui, pen: &Pen, about: &About, next: &mut dyn FnMut(&mut Ui, f
         let words = if about.has_limits { "None: every signal is within its limits" } else { "None: it has no limits" };
         let place = next(ui, ROW);
         pen.text_within(place.left_center(), Align::Min, place.width(), words, Face::Label, theme.text3);
-        spoken(ui, place, ui.id().with("limits"), words);
+        spoken(ui, place, ui.id().with("limits"), words).on_hover_text("Warning and trip limits of all of its signals");
     }
     for (index, (alarm, words)) in about.broken.iter().enumerate() {
         let width = ui.available_width() - 2.0 * theme.tokens.space.tile_pad - 18.0;
@@ -207,7 +216,8 @@ fn limits(ui: &mut Ui, pen: &Pen, about: &About, next: &mut dyn FnMut(&mut Ui, f
         let at = pos2(place.left() + 6.0, place.top() + 10.0);
         glyph::alarm(&pen.painter, *alarm, at, 11.0, colour, theme.alarm_text.map(|_| *theme.text));
         pen.paragraph(place.min + vec2(18.0, 2.0), width, words, Face::Label, theme.text);
-        spoken(ui, place, ui.id().with(("broken", index)), words);
+        spoken(ui, place, ui.id().with(("broken", index)), words)
+            .on_hover_text("A signal beyond its warning or trip limit; the gauges above show both");
     }
 }
 

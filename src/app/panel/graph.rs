@@ -306,8 +306,7 @@ fn future_kept(
     if to <= from {
         return None;
     }
-    let key = (shown.id, shown.recording.rows());
-    Some(cache.beside(key, &shown.recording, line.column, line.signal.hold, (from, to), pixels))
+    Some(cache.beside(shown.id, &shown.recording, line.column, line.signal.hold, (from, to), pixels))
 }
 
 /// The present, where the past ends, and the instant that a person marked; with times where there is room for them.

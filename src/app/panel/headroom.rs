@@ -5,7 +5,7 @@ use egui::{Align, Color32, Rect, Stroke, StrokeKind, Ui, pos2, vec2};
 use crate::app::theme::{Face, corners};
 use crate::evaluate::headroom::{Direction, Found, Headroom, Reach, passed_words, stop_words};
 use crate::plant::{Action, Domain, HeadroomSpec, PlantSpec};
-use crate::session::{Command, RunView};
+use crate::session::{Command, HeadroomNote, RunView};
 use crate::signal::{Carrier, format_number};
 
 use super::Cx;
@@ -20,7 +20,10 @@ const RENEWED_S: f64 = 0.5;
 const LEFT: f32 = 68.0;
 
 /// Room for the number at the right of a bar.
-const RIGHT: f32 = 52.0;
+const RIGHT: f32 = 74.0;
+
+/// Width of a column of numbers below.
+const COLUMN: f32 = 72.0;
 
 /// Height of a bar.
 const BAR: f32 = 22.0;
@@ -36,38 +39,59 @@ pub(super) fn caption(spec: &PlantSpec) -> String {
     format!("next {long}{against}")
 }
 
+/// A state that can be asked about: the run, how often it was changed, and ticks run.
+type State = (u64, u64, u64);
+
 /// What was asked for last.
 #[derive(Debug, Clone, Default)]
 pub(super) struct HeadroomState {
-    /// The run, and when by egui's clock.
-    asked: Option<(u64, f64)>,
+    /// The state, and when by egui's clock, s.
+    asked: Option<(State, f64)>,
 }
 
 /// Words that stand where there is no answer; `None` where one can come.
 fn why_not(view: &RunView) -> Option<&'static str> {
     if view.spec.headroom.is_none() {
         Some("This plant's tables tell nothing of head-room")
-    } else if view.replay.is_some() {
-        Some("A log tells rows, not the whole state. Take the run over (“Go on from here”) to see its head-room")
-    } else if view.end.is_some() {
+    } else if view.replay.is_none() && view.end.is_some() {
         Some("The run is over: nothing comes after it")
     } else {
         None
     }
 }
 
-/// Asks for the present where what is known is older.
+/// Asks for the present where what is known is older. What was asked is not asked again, answered or not: the answer
+/// wakes the window, and so does a change of what is asked about.
 fn ask(ui: &Ui, state: &mut HeadroomState, cx: &mut Cx<'_>) {
     let view = cx.view;
     if view.headroom.as_ref().is_some_and(|have| have.tick == view.tick) {
         return;
     }
     let now = ui.input(|i| i.time);
-    if state.asked.is_none_or(|(run, at)| run != view.run || now - at >= RENEWED_S) {
-        state.asked = Some((view.run, now));
+    let present = (view.run, view.beside.changes, view.tick);
+    let left = match state.asked {
+        Some((asked, _)) if asked == present => return,
+        // Another state of the same run, while time passes: few of them are asked about.
+        Some(((run, ..), at)) if run == view.run && at <= now => at + RENEWED_S - now,
+        _ => 0.0,
+    };
+    if left <= 0.0 {
+        state.asked = Some((present, now));
         cx.out.push(Command::Headroom);
     } else {
-        ui.ctx().request_repaint_after_secs(RENEWED_S as f32);
+        ui.ctx().request_repaint_after(std::time::Duration::from_secs_f64(left.clamp(0.02, RENEWED_S)));
+    }
+}
+
+/// Words that stand while there is no answer, and what to do about it.
+fn waiting(view: &RunView) -> (String, &str) {
+    match &view.beside.headroom {
+        Some(HeadroomNote::Refused { what, cure, .. }) => (format!("No head-room: {what}"), cure.as_str()),
+        Some(HeadroomNote::Again(part)) => {
+            (format!("Running the log again up to here: {:.0}{SPACE}%", 100.0 * part), "")
+        }
+        None if view.replay.is_some() => ("Running the log again up to here …".to_owned(), ""),
+        None => ("Rolling the plant to its limits …".to_owned(), ""),
     }
 }
 
@@ -88,16 +112,12 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, state: &mut HeadroomState, cx: &mut 
     }
     ask(ui, state, cx);
     let (Some(table), Some(told)) = (&view.spec.headroom, view.headroom.clone()) else {
-        let words = "Rolling the plant to its limits …";
-        let place = pen.text_within(
-            pos2(body.center().x, body.top() + 20.0),
-            Align::Center,
-            body.width(),
-            words,
-            Face::Label,
-            theme.text3,
-        );
-        spoken(ui, place, ui.id().with("headroom note"), words);
+        let (words, cure) = waiting(view);
+        let place = pen.paragraph(body.min + vec2(0.0, 6.0), body.width(), &words, Face::Label, theme.text3);
+        if !cure.is_empty() {
+            pen.paragraph(place.left_bottom() + vec2(0.0, 6.0), body.width(), cure, Face::Caption, theme.text3);
+        }
+        spoken(ui, place, ui.id().with("headroom note"), &words);
         return;
     };
     let drawing = Drawing { spec: &view.spec, table, told: &told };
@@ -119,7 +139,12 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, state: &mut HeadroomState, cx: &mut 
     if y + note <= body.bottom() + 4.0 {
         let at = pos2(body.left(), body.bottom() - note);
         let place = pen.paragraph(at, body.width(), &table.note, Face::Caption, theme.text3);
-        spoken(ui, place, ui.id().with("headroom counts"), &table.note);
+        spoken(ui, place, ui.id().with("headroom counts"), &table.note).on_hover_text(format!(
+            "Sustained: the least of {} over every tick of the next {}, in {}, with levers held at values that pass no limit",
+            view.spec.signals.get(table.delivered.signal).map_or("what is given", |s| s.label.as_str()),
+            duration(seconds(view, table.ticks as f64)),
+            table.unit
+        ));
     }
 }
 
@@ -233,9 +258,9 @@ impl Drawing<'_> {
             if at > 0.0 {
                 pen.vline(place.left(), place.top(), place.bottom(), Stroke::new(1.0, *theme.surface));
             }
-            let words = self.number(piece.amount);
-            if pen.width(&words, Face::NumberLabel) + 6.0 <= place.width() {
-                pen.text(place.center(), Align::Center, &words, Face::NumberLabel, ink_on(colour));
+            let all = [self.with_unit(piece.amount), self.number(piece.amount)];
+            if let Some(words) = all.iter().find(|w| pen.width(w, Face::NumberLabel) + 6.0 <= place.width()) {
+                pen.text(place.center(), Align::Center, words, Face::NumberLabel, ink_on(colour));
             }
             at += piece.amount;
         }
@@ -244,7 +269,7 @@ impl Drawing<'_> {
             let stroke = Stroke::new(2.0, *theme.text);
             pen.vline(x(owed), bar.top() - 4.0, bar.bottom() + 4.0, stroke);
         }
-        let amount = found.map_or_else(|| "–".to_owned(), |f| self.number(f.amount));
+        let amount = found.map_or_else(|| "–".to_owned(), |f| self.with_unit(f.amount));
         pen.text(pos2(body.right(), y), Align::Max, &amount, Face::Number, theme.text);
         let (mut words, short) = self.verdict(direction);
         let room = body.right() - bar.left();
@@ -256,7 +281,7 @@ impl Drawing<'_> {
         let line = pos2(bar.left(), bar.bottom() + 10.0);
         pen.text_within(line, Align::Min, room, &words, face, ink);
         let place = Rect::from_min_max(pos2(body.left(), bar.top() - 4.0), pos2(body.right(), bar.bottom() + 18.0));
-        let told = format!("{name}, {}: {amount} {}. {words}", direction.words(), self.table.unit);
+        let told = format!("{name}, {}: {amount}. {words}", direction.words());
         let tip = self.tip(direction);
         spoken(ui, place, ui.id().with(("headroom", direction.name())), &told).on_hover_text(format!("{told}\n{tip}"));
     }
@@ -286,11 +311,11 @@ impl Drawing<'_> {
     /// Each lever alone.
     fn levers(&self, ui: &Ui, pen: &Pen, rect: Rect) {
         let theme = &pen.theme;
-        let (up_x, down_x) = (rect.right() - 64.0, rect.right());
+        let (up_x, down_x) = (rect.right() - COLUMN, rect.right());
         let y = rect.top() + ROW / 2.0;
         let head = "Each lever alone";
         pen.text(pos2(rect.left(), y), Align::Min, head, Face::Caption, theme.text3);
-        pen.text(pos2(up_x, y), Align::Max, &format!("up, {}", self.table.unit), Face::Caption, theme.text3);
+        pen.text(pos2(up_x, y), Align::Max, "up", Face::Caption, theme.text3);
         pen.text(pos2(down_x, y), Align::Max, "down", Face::Caption, theme.text3);
         for k in 0..self.table.levers.len() {
             let place =
@@ -305,14 +330,14 @@ impl Drawing<'_> {
             for (reach, x) in alone.iter().zip([up_x, down_x]) {
                 let amount = reach.and_then(Reach::found).map(|f| f.amount);
                 let quiet = amount.is_none_or(|a| a.abs() < 0.5 * 10_f64.powi(-(self.table.decimals as i32)));
-                let words = amount.map_or_else(|| "–".to_owned(), |a| self.number(a));
+                let words = amount.map_or_else(|| "–".to_owned(), |a| self.with_unit(a));
                 let ink = if quiet { *theme.text3 } else { *theme.text };
                 pen.text(pos2(x, y), Align::Max, &words, Face::NumberLabel, ink);
             }
             let why = Direction::BOTH.map(|d| self.why(d, k));
             let held = alone.iter().zip(&why).find(|(_, why)| why.starts_with("held") || why.ends_with("anyway"));
             if let Some((_, why)) = held {
-                let room = up_x - 44.0 - at.right() - 8.0;
+                let room = up_x - COLUMN - at.right();
                 pen.text_within(pos2(at.right() + 8.0, y), Align::Min, room, why, Face::Caption, theme.text3);
             }
             let told = alone.map(|reach| match reach.and_then(Reach::found) {

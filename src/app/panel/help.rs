@@ -18,7 +18,7 @@ use super::widget::{self, Button, Look};
 use super::{Cx, PanelState};
 
 /// Tiles that every plant has, each with what it shows.
-const TILES: [(&str, &str); 20] = [
+const TILES: [(&str, &str); 21] = [
     (
         "Site",
         "The plant in 3D, where it has a model. Drag turns, right drag shifts, the wheel comes nearer, a click selects, \
@@ -81,6 +81,10 @@ const TILES: [(&str, &str); 20] = [
     (
         "Ask",
         "Ready questions with number and time; a click goes there. The field finds more, and any signal by its name.",
+    ),
+    (
+        "Lab",
+        "Studies of the plant itself: pick one, move its parameters, watch it redraw. Longer ones tell how far they are.",
     ),
 ];
 

@@ -371,17 +371,24 @@ impl Lever<'_> {
         let fill = mix(accent, pen.theme.surface, 0.3);
         self.trend.draw(pen, place, bounds, self.action.default, accent, fill);
         let mut words = format!("{} over the last {}", self.action.label, self.trend.span_words());
+        let tip = format!(
+            "{words}: what was applied, as an area from the neutral value {}; the thin line is what was commanded. Range \
+             {} to {}.",
+            self.words(self.action.default),
+            self.words(bounds.0),
+            self.words(bounds.1)
+        );
         let ghosts = ghosts::words(self.trend.view, self.view.slot, self.view.action, |value| self.words(value));
         if !ghosts.is_empty() {
             words = format!("{words}\n{ghosts}");
         }
         match self.trend.ahead_words() {
-            None if ghosts.is_empty() => widget::spoken(ui, place, id.with("history"), &words),
-            None => widget::spoken(ui, place, id.with("history"), &words).on_hover_text(&ghosts),
+            None if ghosts.is_empty() => widget::spoken(ui, place, id.with("history"), &words).on_hover_text(tip),
+            None => widget::spoken(ui, place, id.with("history"), &words).on_hover_text(format!("{tip}\n{ghosts}")),
             Some(ahead) => {
                 let plan = format!("what {} plans for the next {ahead}", self.driver);
                 let response = widget::spoken(ui, place, id.with("history"), &format!("{words}; dashed: {plan}"));
-                response.on_hover_text(format!("Dashed: {plan}"))
+                response.on_hover_text(format!("{tip}\nDashed: {plan}."))
             }
         };
     }
@@ -453,7 +460,10 @@ impl Lever<'_> {
         if matches!(self.action.domain, Domain::Continuous { .. }) && pen.width(&rate, Face::NumberCaption) <= free {
             let at = pen.text(pos2(end, y), Align::Max, &rate, Face::NumberCaption, theme.text3);
             let spoken = format!("{} moves {rate}", self.action.label);
-            widget::spoken(ui, at, id.with("rate"), &spoken).on_hover_text("How fast what is applied has moved");
+            widget::spoken(ui, at, id.with("rate"), &spoken).on_hover_text(format!(
+                "How fast what is applied has moved: its change over the last {}, per time",
+                self.trend.window_words()
+            ));
         }
     }
 

@@ -87,6 +87,11 @@ impl Trend<'_> {
         ((RATE_S / tick_s).ceil() as u64).max(self.period_ticks).max(1)
     }
 
+    /// `1 min`: the time that a rate is taken over.
+    pub fn window_words(&self) -> String {
+        duration(seconds(self.view, self.window() as f64))
+    }
+
     /// `+0.12/min`, or `steady`; empty before there is anything to tell.
     pub fn rate_words(&self, decimals: usize) -> String {
         let rows = self.view.recording.rows();

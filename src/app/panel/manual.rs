@@ -29,7 +29,7 @@ const fn page(tiles: &'static [&'static str], text: &'static str) -> Page {
 }
 
 /// Pages that every plant has, in the order of the list.
-const PAGES: [Page; 23] = [
+const PAGES: [Page; 41] = [
     page(&[], include_str!("../../../docs/manual/first_steps.md")),
     page(&["site"], include_str!("../../../docs/manual/site.md")),
     page(&["one_line"], include_str!("../../../docs/manual/one_line.md")),
@@ -53,6 +53,24 @@ const PAGES: [Page; 23] = [
     page(&[], include_str!("../../../docs/manual/export.md")),
     page(&[], include_str!("../../../docs/manual/settings.md")),
     page(&[], include_str!("../../../docs/manual/keys.md")),
+    page(&["lab"], include_str!("../../../docs/manual/lab.md")),
+    page(&[], include_str!("../../../docs/manual/study_workload.md")),
+    page(&[], include_str!("../../../docs/manual/study_throttle.md")),
+    page(&[], include_str!("../../../docs/manual/study_step_response.md")),
+    page(&[], include_str!("../../../docs/manual/study_steady_state.md")),
+    page(&[], include_str!("../../../docs/manual/study_cop.md")),
+    page(&[], include_str!("../../../docs/manual/study_hvac.md")),
+    page(&[], include_str!("../../../docs/manual/study_pump_fault.md")),
+    page(&[], include_str!("../../../docs/manual/study_thermal_constants.md")),
+    page(&[], include_str!("../../../docs/manual/study_loss_chain.md")),
+    page(&[], include_str!("../../../docs/manual/study_pue.md")),
+    page(&[], include_str!("../../../docs/manual/study_ups.md")),
+    page(&[], include_str!("../../../docs/manual/study_battery_cycle.md")),
+    page(&[], include_str!("../../../docs/manual/study_round_trip.md")),
+    page(&[], include_str!("../../../docs/manual/study_frequency.md")),
+    page(&[], include_str!("../../../docs/manual/study_voltage.md")),
+    page(&[], include_str!("../../../docs/manual/study_weather.md")),
+    page(&[], include_str!("../../../docs/manual/study_implied_cop.md")),
 ];
 
 /// Width of the list.
@@ -72,6 +90,13 @@ pub(super) struct ManualState {
     search: String,
     /// Title of the page that is open.
     page: String,
+}
+
+impl ManualState {
+    /// Opens the manual at the page of a title.
+    pub(super) fn open_at(&mut self, title: &str) {
+        *self = Self { open: true, page: title.to_owned(), ..Self::default() };
+    }
 }
 
 /// A page with its title, as the list shows it.

@@ -32,6 +32,7 @@ mod glyph;
 mod graph;
 mod headroom;
 mod help;
+mod lab;
 mod legend;
 mod levels;
 mod lever;
@@ -180,6 +181,7 @@ pub struct PanelState {
     pub board: Board,
     ask: AskState,
     headroom: HeadroomState,
+    lab: lab::LabState,
     applied: Option<ThemeName>,
     scale: Scale,
     levers: LeverState,
@@ -529,7 +531,7 @@ pub fn workspace(ui: &mut Ui, state: &mut PanelState, view: &RunView, out: &mut 
     manual::show(ui, state, &cx);
     // What charts show of rows that went from memory comes back.
     let lacks = state.charts.cache.take_lacks();
-    cx.out.extend(lacks.into_iter().map(|(from, to)| Command::Need { run: None, from, to }));
+    cx.out.extend(lacks.into_iter().map(|l| Command::Need { run: l.run, from: l.from, to: l.to }));
     let theme = cx.theme;
     finish(ui, state, cx);
     let mut own = out.split_off(before);

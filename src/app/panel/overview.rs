@@ -130,9 +130,9 @@ fn line(pen: &Pen, lane: Rect, strip: &Strip, cache: &mut Cache, cx: &Cx<'_>) {
     let shown = view.beside.shown_run().filter(|run| run.recording.rows() > view.tick);
     // What came after the present, after going back: it stays until something is changed.
     let range = (view.tick as f64 + 2.0, strip.span);
-    let kept = shown.filter(|_| range.0 < range.1).map(|run| {
-        cache.beside((run.id, run.recording.rows()), &run.recording, column, Hold::Linear, range, lane.width())
-    });
+    let kept = shown
+        .filter(|_| range.0 < range.1)
+        .map(|run| cache.beside(run.id, &run.recording, column, Hold::Linear, range, lane.width()));
     let both = [Some(&trace), kept.as_ref()].into_iter().flatten().filter_map(|t| t.extremes);
     let Some((low, high)) = both.reduce(|(l, h), (low, high)| (l.min(low), h.max(high))) else { return };
     let (low, high) = if low < 0.0 && high > 0.0 { (low.min(-high * 0.2), high) } else { (low, high) };

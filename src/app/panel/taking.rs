@@ -17,6 +17,9 @@ use super::widget::{self, Button};
 /// Sides of pictures, pixels.
 const SIDES: std::ops::RangeInclusive<u32> = 64..=8_192;
 
+/// Words for a film, with the kinds of files that this build writes.
+const FILM: &str = if cfg!(feature = "h264") { "Film (Y4M, MP4)" } else { "Film (Y4M)" };
+
 /// Size of a drawing, points.
 const DRAWING: (f64, f64) = (960.0, 360.0);
 
@@ -195,9 +198,7 @@ fn form(ui: &Ui, state: &mut PanelState, cx: &Cx<'_>) {
                 ui.label(RichText::new("Draw a picture or a film of the run").color(*theme.text2));
                 ui.add_space(6.0);
                 ui.horizontal(|ui| {
-                    for (what, words) in
-                        [(What::Picture, "Picture"), (What::Gif, "GIF"), (What::Film, "Film (Y4M, MP4)")]
-                    {
+                    for (what, words) in [(What::Picture, "Picture"), (What::Gif, "GIF"), (What::Film, FILM)] {
                         if ui.selectable_label(form.what == what, words).clicked() {
                             form.what = what;
                         }

@@ -43,6 +43,8 @@ pub enum TileId {
     Headroom,
     /// Questions about the run.
     Ask,
+    /// Studies of the plant.
+    Lab,
     /// A tile of the plant's own table, by name.
     Plant(String),
     /// A chart of the plant's table, by name.
@@ -52,7 +54,7 @@ pub enum TileId {
 }
 
 /// Tiles that every plant has.
-const FIXED: [(TileId, &str, &str); 18] = [
+const FIXED: [(TileId, &str, &str); 19] = [
     (TileId::Site, "site", "Site"),
     (TileId::OneLine, "one_line", "One-line"),
     (TileId::Levers, "levers", "Levers"),
@@ -71,6 +73,7 @@ const FIXED: [(TileId, &str, &str); 18] = [
     (TileId::Bid, "bid", "The bid of this interval"),
     (TileId::Headroom, "headroom", "Head-room"),
     (TileId::Ask, "ask", "Ask"),
+    (TileId::Lab, "lab", "Lab"),
 ];
 
 impl TileId {

@@ -90,9 +90,16 @@ pub struct ChartState {
     pub(super) cache: Cache,
     /// What charts other than lines made of the rows last.
     pub(super) stats: super::custom::stats::Stats,
+    /// What is shown of charts without a time axis.
+    pub(super) zooms: super::custom::zoom::Zooms,
 }
 
 impl ChartState {
+    /// Whether part of a chart without a time axis is out of sight because somebody looks closer.
+    pub fn is_zoomed(&self) -> bool {
+        self.zooms.any()
+    }
+
     /// Follows the present again.
     pub fn follow(&mut self) {
         self.free = None;

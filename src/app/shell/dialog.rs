@@ -64,7 +64,8 @@ impl Dialogs {
                     FileWish::Report => ("Save the report", "Page", &["html"], "report.html"),
                     FileWish::Picture => ("Save the picture", "PNG", &["png"], "picture.png"),
                     FileWish::Gif => ("Save the GIF", "GIF", &["gif"], "film.gif"),
-                    _ => ("Save the film", "Film", &["y4m", "mp4"], "film.y4m"),
+                    _ if cfg!(feature = "h264") => ("Save the film", "Film", &["y4m", "mp4"], "film.y4m"),
+                    _ => ("Save the film", "Film", &["y4m"], "film.y4m"),
                 };
                 let dialog = dialog.set_title(title).add_filter(filter, ends);
                 let file = dialog.set_file_name(name).save_file();

@@ -107,6 +107,9 @@ pub struct ExportArgs {
     /// Pictures a second of a film [10 of a GIF, 20 of a film]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=60), help_heading = "Pictures and films")]
     fps: Option<u32>,
+    /// The log is a copy of a run that goes on: drawn as that run, not as a replay
+    #[arg(long, hide = true, requires = "replay")]
+    as_run: bool,
     /// Says after each picture how many there are, one line each
     #[arg(long, hide = true)]
     progress: bool,

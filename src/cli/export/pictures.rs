@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::Arc;
 
 use crate::app::layout_file::LayoutFile;
 use crate::app::panel::{Span, TileId};
@@ -13,7 +14,8 @@ use crate::cli::window::theme_named;
 use crate::cli::{Exit, Outcome, complain, say};
 use crate::config::{Error, Place, Result};
 use crate::evaluate::film::{GifWriter, Picture, Whole, Y4mWriter, write_whole};
-use crate::rollout::{Setup, World};
+use crate::rollout::{EndKind, Setup, World};
+use crate::session::{PlayState, RunView};
 
 /// Draws what is asked for and says where it lies.
 pub(super) fn run(args: &ExportArgs, world: &World, setup: Setup) -> Outcome {
@@ -23,10 +25,10 @@ pub(super) fn run(args: &ExportArgs, world: &World, setup: Setup) -> Outcome {
     let size = args.size((1_280, 800))?;
     let mut player = Player::open(world, setup, args.replay.clone().into_iter().collect())?;
     let view = player.session.view();
-    let spec = std::sync::Arc::clone(&view.spec);
+    let spec = Arc::clone(&view.spec);
     let out = args.out(&spec.name);
     let kind = Kind::of(args.what, &out)?;
-    let mut studio = Studio::open(view.clone(), size, theme)?;
+    let mut studio = Studio::open(shown(args, view.clone()), size, theme)?;
     if let Some(name) = &args.span {
         let known = Span::ALL.into_iter().find(|span| span.label().eq_ignore_ascii_case(name.trim()));
         let span =
@@ -50,7 +52,7 @@ pub(super) fn run(args: &ExportArgs, world: &World, setup: Setup) -> Outcome {
     }
     let end = view.span_ticks();
     if args.what == What::Png {
-        let view = player.play_to(args.at.unwrap_or(end));
+        let view = shown(args, player.play_to(args.at.unwrap_or(end)));
         let picture = studio.frame(view, true)?;
         write_whole(&out, &picture.png()?)?;
         say(&out.display().to_string())?;
@@ -72,7 +74,7 @@ pub(super) fn run(args: &ExportArgs, world: &World, setup: Setup) -> Outcome {
             // The run ended earlier: so does the film.
             break;
         }
-        film.picture(&studio.frame(view, number == 0)?)?;
+        film.picture(&studio.frame(shown(args, view), number == 0)?)?;
         if args.progress {
             say(&format!("picture {} of {frames}", number + 1))?;
         }
@@ -80,6 +82,21 @@ pub(super) fn run(args: &ExportArgs, world: &World, setup: Setup) -> Outcome {
     film.finish()?;
     say(&out.display().to_string())?;
     Ok(Exit::Good)
+}
+
+/// A state as it is drawn. A copy of a run that goes on is that run: nobody plays a log, and the last row of the copy is
+/// not the run's end.
+fn shown(args: &ExportArgs, view: Arc<RunView>) -> Arc<RunView> {
+    if !args.as_run || view.replay.is_none() {
+        return view;
+    }
+    let mut view = RunView::clone(&view);
+    view.replay = None;
+    view.end = view.end.filter(|end| end.kind == EndKind::Trip);
+    if view.end.is_none() && view.play == PlayState::Ended {
+        view.play = PlayState::Paused;
+    }
+    Arc::new(view)
 }
 
 /// How a film is written.
@@ -109,7 +126,12 @@ impl Kind {
             (What::Gif, "gif") => Ok(Self::Gif),
             (What::Gif, _) => wrong("Give a name that ends in .gif."),
             (_, "y4m") => Ok(Self::Y4m),
-            (_, "mp4") => Ok(Self::Mp4),
+            (_, "mp4") if cfg!(feature = "h264") => Ok(Self::Mp4),
+            (_, "mp4") => Err(Error::invalid(
+                Place::file(out),
+                "this build writes no H.264",
+                "Give a name that ends in .y4m, which every encoder reads, or build with the feature `h264`.",
+            )),
             (_, "") => Ok(Self::Folder),
             _ => wrong("Give a name that ends in .y4m or .mp4, or a folder for PNG files."),
         }
@@ -129,7 +151,7 @@ impl Film {
         match kind {
             Kind::Gif => Ok(Self::Gif(GifWriter::new(Whole::create(out)?, size, fps)?)),
             Kind::Y4m => Ok(Self::Y4m(Y4mWriter::new(Whole::create(out)?, size, fps)?)),
-            Kind::Mp4 => Ok(Self::Mp4(Encoder::start(out, size, fps)?)),
+            Kind::Mp4 => Ok(Self::Mp4(Encoder::start(Command::new("ffmpeg"), out, size, fps)?)),
             Kind::Folder => Ok(Self::Folder(Folder::create(out)?)),
         }
     }
@@ -215,12 +237,12 @@ impl Drop for Process {
 }
 
 impl Encoder {
-    fn start(out: &Path, size: (u32, u32), fps: u32) -> Result<Self> {
+    fn start(mut program: Command, out: &Path, size: (u32, u32), fps: u32) -> Result<Self> {
         if let Some(folder) = out.parent().filter(|f| !f.as_os_str().is_empty()) {
             std::fs::create_dir_all(folder).map_err(|e| Error::io(folder, "create the folder", e))?;
         }
         let partial = beside(out, ".partial.mp4");
-        let child = Command::new("ffmpeg")
+        let child = program
             .args([
                 "-y",
                 "-loglevel",
@@ -277,7 +299,7 @@ mod tests {
     fn films_are_told_by_their_names() {
         let of = |what, name: &str| Kind::of(what, Path::new(name)).ok();
         assert_eq!(of(What::Film, "a/b.y4m"), Some(Kind::Y4m));
-        assert_eq!(of(What::Film, "b.MP4"), Some(Kind::Mp4));
+        assert_eq!(of(What::Film, "b.MP4"), cfg!(feature = "h264").then_some(Kind::Mp4));
         assert_eq!(of(What::Film, "frames"), Some(Kind::Folder));
         assert_eq!(of(What::Gif, "b.gif"), Some(Kind::Gif));
         for (what, name) in [(What::Film, "b.gif"), (What::Gif, "b.y4m"), (What::Png, "b.jpg")] {
@@ -299,5 +321,55 @@ mod tests {
         whole.finish().unwrap();
         assert_eq!(std::fs::read_dir(&out).unwrap().count(), 3);
         assert!(Folder::create(&out).is_err(), "nothing is written over");
+    }
+    /// A stand-in for `ffmpeg` on a path of its own: it notes its arguments and keeps what it is fed.
+    #[cfg(unix)]
+    fn stand_in(folder: &Path, words: &str) -> Command {
+        use std::os::unix::fs::PermissionsExt;
+        let program = folder.join("ffmpeg");
+        let text =
+            format!("#!/bin/sh\nprintf '%s\\n' \"$@\" > {0}/arguments\ncat > {0}/fed\n{words}\n", folder.display());
+        std::fs::write(&program, text).unwrap();
+        std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+        let mut command = Command::new("ffmpeg");
+        command.env("PATH", format!("{}:{}", folder.display(), std::env::var("PATH").unwrap_or_default()));
+        command
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn an_mp4_is_the_y4m_through_ffmpeg() {
+        let dir = tempfile::tempdir().unwrap();
+        let picture = Picture::new(3, 2, (0..18).collect()).unwrap();
+        let out = dir.path().join("films/day.mp4");
+        let last = "for last; do :; done; printf H264 > \"$last\"";
+        let mut film = Encoder::start(stand_in(dir.path(), last), &out, (3, 2), 20).unwrap();
+        (0..4).for_each(|_| film.film.picture(&picture).unwrap());
+        assert!(!out.exists(), "it takes its place when it is whole");
+        film.finish().unwrap();
+        assert_eq!(std::fs::read(&out).unwrap(), b"H264");
+        let mut plain = Y4mWriter::new(Vec::new(), (3, 2), 20).unwrap();
+        (0..4).for_each(|_| plain.picture(&picture).unwrap());
+        assert_eq!(std::fs::read(dir.path().join("fed")).unwrap(), plain.finish().unwrap());
+        let told = std::fs::read_to_string(dir.path().join("arguments")).unwrap();
+        let arguments: Vec<&str> = told.lines().collect();
+        for pair in [["-f", "yuv4mpegpipe"], ["-i", "-"], ["-c:v", "libx264"], ["-pix_fmt", "yuv420p"]] {
+            assert!(arguments.windows(2).any(|w| w == pair), "{pair:?} in {arguments:?}");
+        }
+        assert!(arguments.last().unwrap().ends_with("day.mp4.partial.mp4"), "{arguments:?}");
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn an_ffmpeg_that_fails_or_is_missing_leaves_no_film() {
+        let dir = tempfile::tempdir().unwrap();
+        let out = dir.path().join("day.mp4");
+        let film = Encoder::start(stand_in(dir.path(), "exit 3"), &out, (3, 2), 20).unwrap();
+        assert!(film.finish().unwrap_err().to_string().contains("could not finish"));
+        assert!(!out.exists());
+        let mut none = Command::new("ffmpeg");
+        none.env("PATH", dir.path().join("nowhere"));
+        let error = Encoder::start(none, &out, (3, 2), 20).err().unwrap();
+        assert!(error.cure().contains("Install ffmpeg"), "{}", error.cure());
     }
 }

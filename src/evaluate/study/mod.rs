@@ -6,17 +6,24 @@
 
 mod ablation;
 mod acceptance;
+mod battery;
 mod drivers;
+mod electrical;
 mod failures;
+mod frequency;
 mod prices;
 mod regd;
 mod risk;
 mod scenario_runs;
 mod scenarios;
+mod simulators;
 mod site;
 mod spectrum;
+mod thermal;
 mod tornado;
 mod values;
+mod weather;
+mod workload;
 
 use super::exhibit::Exhibit;
 use crate::config::{Error, Place, Result};
@@ -142,6 +149,23 @@ pub const ALL: &[&dyn Study] = &[
     &failures::Failures,
     &ablation::Ablation,
     &tornado::Tornado,
+    &workload::Traces,
+    &workload::Throttle,
+    &thermal::StepResponse,
+    &thermal::SteadyState,
+    &thermal::Cop,
+    &thermal::Hvac,
+    &thermal::PumpFault,
+    &thermal::Constants,
+    &electrical::LossChain,
+    &electrical::Pue,
+    &electrical::Ups,
+    &electrical::Voltage,
+    &battery::Cycle,
+    &battery::RoundTrip,
+    &frequency::Frequency,
+    &weather::Year,
+    &weather::ImpliedCop,
 ];
 
 /// The study of a name.

@@ -1,6 +1,7 @@
 //! What studies of the C2G plant begin with: its parameters, and what scenario and market make of them.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use super::Values;
 use super::values::Parameter;
@@ -46,7 +47,8 @@ pub fn setup(values: &Values) -> Setup {
     }
     let seed = values.get("seed");
     let defaults = Setup::default();
-    Setup { axes, seed: if seed.is_finite() { seed.max(0.0) as u64 } else { defaults.seed }, ..defaults }
+    let seed = if seed.is_finite() { seed.max(0.0) as u64 } else { defaults.seed };
+    Setup { axes, seed, data: values.data().map(Path::to_path_buf), ..defaults }
 }
 
 /// Choices of an axis of the C2G plant as a parameter.

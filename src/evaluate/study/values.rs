@@ -1,5 +1,7 @@
 //! Parameters of studies and the values that a person gave them.
 
+use std::path::{Path, PathBuf};
+
 use crate::config::{Error, Place, Result};
 use crate::signal::format_number;
 
@@ -143,13 +145,26 @@ impl Parameter {
 pub struct Values {
     parameters: Vec<Parameter>,
     values: Vec<f64>,
+    data: Option<PathBuf>,
 }
 
 impl Values {
     /// All parameters at their defaults.
     pub fn new(parameters: Vec<Parameter>) -> Self {
         let values = parameters.iter().map(|p| p.default).collect();
-        Self { parameters, values }
+        Self { parameters, values, data: None }
+    }
+
+    /// With a folder of measured series in place of the embedded set.
+    #[must_use]
+    pub fn with_data(mut self, folder: Option<PathBuf>) -> Self {
+        self.data = folder;
+        self
+    }
+
+    /// The folder of measured series; `None` for the embedded set.
+    pub fn data(&self) -> Option<&Path> {
+        self.data.as_deref()
     }
 
     /// The parameters.

@@ -11,6 +11,7 @@ pub mod data;
 mod derived;
 mod disturbances;
 pub mod electrical;
+mod explain;
 mod factory;
 pub mod grid;
 mod headroom;

@@ -10,6 +10,7 @@ use crate::signal::{Carrier, Limits};
 
 use super::data::Choice;
 use super::disturbances::disturbances;
+use super::explain::explain;
 use super::headroom::headroom;
 use super::metrics::metrics;
 use super::params::Params;
@@ -541,5 +542,6 @@ pub fn spec(p: &Params, c: &Choice, axes: Vec<Axis>, calendar: Calendar, episode
         telling: telling(p, c),
         headroom,
         questions,
+        explain: explain(),
     }
 }

@@ -13,6 +13,24 @@ pub(super) fn topology(limits: &Params, tick_s: f64) -> Topology {
             efficiency: efficiency.map(|c| c as usize),
             ..Node::new(entity as usize, label, kind, carrier)
         };
+    // What a zone's racks draw at full use, MW (core 3: N · P_max).
+    let electrical = &limits.site.electrical;
+    let zone_a = (electrical.zone_a.racks, limits.fidelity.rack_a_max_kw);
+    let zone_b = (electrical.zone_b.racks, limits.fidelity.rack_b_max_kw);
+    let ups = |node: Node, flow: Col, (racks, rack_kw): (f64, f64)| {
+        let words = format!(
+            "The capacity that its efficiency curve counts from (core 3.2): 1.1 × {racks:.0} racks × {rack_kw:.0}\u{A0}kW, \
+             at its output."
+        );
+        node.rated(flow as usize, 1.1 * racks * rack_kw / 1000.0, words)
+    };
+    let pdu = |node: Node, flow: Col, (racks, rack_kw): (f64, f64)| {
+        let words = format!(
+            "The racks behind it at full use, {racks:.0} × {rack_kw:.0}\u{A0}kW (core 3): the plant gives its PDUs no \
+             rating of their own."
+        );
+        node.rated(flow as usize, racks * rack_kw / 1000.0, words)
+    };
     let pcc = format!("PCC {:.0} kV", limits.site.electrical.pcc.nominal_kv);
     let nodes = vec![
         Node { device: Some("52".to_owned()), ..node(Ent::Pcc, &pcc, NodeKind::Source, Carrier::Grid, None, None) },
@@ -23,19 +41,41 @@ pub(super) fn topology(limits: &Params, tick_s: f64) -> Topology {
             Carrier::Grid,
             Some(Col::XfmrLoss),
             Some(Col::XfmrEta),
-        ),
+        )
+        .rated_by("The transformer's rating in the site's configuration; apparent power counts (core 3)."),
         node(Ent::Site, "Site bus", NodeKind::Bus, Carrier::Grid, None, None),
-        node(Ent::UpsA, "UPS A", NodeKind::Converter, Carrier::It, Some(Col::UpsLossA), Some(Col::UpsEtaA)),
-        node(Ent::PduA, "PDU A", NodeKind::Converter, Carrier::It, Some(Col::PduLossA), Some(Col::PduEtaA)),
+        ups(
+            node(Ent::UpsA, "UPS A", NodeKind::Converter, Carrier::It, Some(Col::UpsLossA), Some(Col::UpsEtaA)),
+            Col::PPduInA,
+            zone_a,
+        ),
+        pdu(
+            node(Ent::PduA, "PDU A", NodeKind::Converter, Carrier::It, Some(Col::PduLossA), Some(Col::PduEtaA)),
+            Col::PItA,
+            zone_a,
+        ),
         node(Ent::ZoneA, "Zone A IT", NodeKind::Load, Carrier::It, None, None),
-        node(Ent::UpsB, "UPS B", NodeKind::Converter, Carrier::It, Some(Col::UpsLossB), Some(Col::UpsEtaB)),
-        node(Ent::PduB, "PDU B", NodeKind::Converter, Carrier::It, Some(Col::PduLossB), Some(Col::PduEtaB)),
+        ups(
+            node(Ent::UpsB, "UPS B", NodeKind::Converter, Carrier::It, Some(Col::UpsLossB), Some(Col::UpsEtaB)),
+            Col::PPduInB,
+            zone_b,
+        ),
+        pdu(
+            node(Ent::PduB, "PDU B", NodeKind::Converter, Carrier::It, Some(Col::PduLossB), Some(Col::PduEtaB)),
+            Col::PItB,
+            zone_b,
+        ),
         node(Ent::ZoneB, "Zone B IT", NodeKind::Load, Carrier::It, None, None),
-        node(Ent::Cdu, "Chiller A", NodeKind::Load, Carrier::Cooling, None, None),
-        node(Ent::Cdu, "Pump A", NodeKind::Load, Carrier::Cooling, None, None),
-        node(Ent::Crah, "HVAC B", NodeKind::Load, Carrier::Cooling, None, None),
+        node(Ent::Cdu, "Chiller A", NodeKind::Load, Carrier::Cooling, None, None).rated_by(
+            "No rating: the plant's chiller removes what the loop brings at its COP, without a limit (core 4).",
+        ),
+        node(Ent::Cdu, "Pump A", NodeKind::Load, Carrier::Cooling, None, None)
+            .rated_by("What the pumps draw at full speed (core 4)."),
+        node(Ent::Crah, "HVAC B", NodeKind::Load, Carrier::Cooling, None, None)
+            .rated_by("What the air handling draws at full effort (core 4)."),
         node(Ent::Aux, "Auxiliary", NodeKind::Load, Carrier::Aux, None, None),
-        node(Ent::Bess, "Battery", NodeKind::Storage, Carrier::Battery, Some(Col::PBessLoss), Some(Col::BessEta)),
+        node(Ent::Bess, "Battery", NodeKind::Storage, Carrier::Battery, Some(Col::PBessLoss), Some(Col::BessEta))
+            .rated_by("The battery's power limit (core 5)."),
     ];
     let rating = limits.site.electrical.transformer.rating_mva;
     let power = limits.fidelity.bess_p_mw;
@@ -169,4 +209,29 @@ fn balances(tick_s: f64) -> Vec<Balance> {
             ],
         ),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use crate::rollout::{Setup, World};
+
+    /// What the one-line calls the loading of a UPS is what its efficiency curve counts from (core 3.2).
+    #[test]
+    fn a_ups_is_loaded_as_its_efficiency_says() {
+        let mut rollout = World::default().build(&Setup::default()).unwrap();
+        rollout.step().unwrap();
+        let spec = rollout.spec().clone();
+        let node = |label: &str| spec.topology.nodes.iter().find(|n| n.label == label).unwrap();
+        for (label, peak, loss, none) in [("UPS A", 0.97, 0.03, 0.005), ("UPS B", 0.96, 0.04, 0.008)] {
+            let ups = node(label);
+            let rating = ups.rating.unwrap();
+            let x = rollout.row()[rating.flow] / rating.most;
+            let eta = peak * x / (x + loss * (1.0 - x) * (1.0 - x) + none);
+            assert!((eta - rollout.row()[ups.efficiency.unwrap()]).abs() < 1e-12, "{label}: {x}");
+        }
+        assert_eq!((node("UPS A").rating.unwrap().most, node("PDU B").rating.unwrap().most), (165.0, 100.0));
+        let chiller = node("Chiller A");
+        assert!(chiller.rating.is_none() && chiller.rated_by.starts_with("No rating"));
+    }
 }

@@ -133,15 +133,16 @@ impl PlantFactory for Factory {
 /// Puts a plant together from parts that need no files: what golden runs and tests use.
 pub fn assemble(params: Params, data: SiteData, axes: Vec<Axis>, city: &City) -> SustainDc {
     let racks = Racks::new(&params.hall, params.capacity_mw);
+    let sizing = Sizing::new(&params.hall, &racks, &params.location);
     let battery_mwh = match params.profile.battery {
-        BatterySize::Sized => Sizing::new(&params.hall, &racks, &params.location).battery_mwh,
+        BatterySize::Sized => sizing.battery_mwh,
         BatterySize::Explicit => params.battery_mwh,
     };
     let seconds = i64::try_from(data.start).unwrap_or(0).saturating_mul(i64::from(TICK_S));
     let new_year = jiff::civil::datetime(CALENDAR_YEAR, 1, 1, 0, 0, 0, 0);
     let start = new_year.saturating_add(jiff::SignedDuration::from_secs(seconds));
     let calendar = Calendar { tick_s: TICK_S, start, zone: city.time_zone.to_owned() };
-    let mut spec = tables::spec(&params, axes, calendar, battery_mwh);
+    let mut spec = tables::spec(&params, axes, calendar, battery_mwh, &sizing);
     let (latitude_deg, longitude_deg) = city.place_deg;
     spec.facts.insert("latitude_deg".to_owned(), latitude_deg);
     spec.facts.insert("longitude_deg".to_owned(), longitude_deg);

@@ -10,6 +10,7 @@
 pub mod battery;
 pub mod cooling;
 mod disturbances;
+mod explain;
 mod factory;
 pub mod features;
 pub mod hall;

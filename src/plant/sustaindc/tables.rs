@@ -10,12 +10,14 @@ use crate::plant::{
 use crate::signal::{Carrier, Limits};
 
 use super::disturbances::disturbances;
+use super::explain::explain;
 use super::headroom::headroom;
 use super::managers::TICKS_PER_DAY;
 use super::observe::{USED, WIDTH};
 use super::params::Params;
 use super::questions::questions;
 use super::signals::{Col, Layout, entities, signals};
+use super::sizing::Sizing;
 use super::telling::telling;
 use super::tiles::tiles;
 use super::topology::topology;
@@ -455,7 +457,7 @@ fn streams() -> Vec<StreamSpec> {
 }
 
 /// Puts all tables together.
-pub fn spec(p: &Params, axes: Vec<Axis>, calendar: Calendar, battery_mwh: f64) -> PlantSpec {
+pub fn spec(p: &Params, axes: Vec<Axis>, calendar: Calendar, battery_mwh: f64, sizing: &Sizing) -> PlantSpec {
     let layout = Layout { rows: p.hall.rows as usize, per_row: p.hall.racks_per_row as usize };
     let mut signals = signals(layout);
     let mut change = |col: Col, limits: Option<Limits>, range: Option<(f64, f64)>| {
@@ -491,7 +493,7 @@ pub fn spec(p: &Params, axes: Vec<Axis>, calendar: Calendar, battery_mwh: f64) -
         disturbances: disturbances(&calendar),
         axes,
         streams: streams(),
-        topology: topology(),
+        topology: topology(sizing),
         events: events(),
         metrics: metrics(episode_ticks),
         charts: charts(),
@@ -502,5 +504,6 @@ pub fn spec(p: &Params, axes: Vec<Axis>, calendar: Calendar, battery_mwh: f64) -
         telling: telling(p),
         headroom: Some(headroom()),
         questions: questions(),
+        explain: explain(),
     }
 }

@@ -4,21 +4,41 @@ use crate::signal::{Balance, Carrier, Edge, Node, NodeKind, Term, Topology};
 
 use super::TICK_H;
 use super::signals::{Col, Ent};
+use super::sizing::Sizing;
 
-/// Nodes, flows and balances.
-pub(super) fn topology() -> Topology {
+/// Nodes, flows and balances. What the hall is sized for (sustaindc 4.4) is what its machines are rated at.
+pub(super) fn topology(sizing: &Sizing) -> Topology {
+    let kw = |w: f64| w / 1000.0;
+    let sized = "from sizing (sustaindc 4.4)";
     let node = |entity: Ent, label: &str, kind, carrier| Node::new(entity as usize, label, kind, carrier);
     // Chiller and tower stand twice: as loads of the bus, and as stages of the heat.
     let nodes = vec![
         node(Ent::Grid, "Grid", NodeKind::Source, Carrier::Grid),
         node(Ent::Site, "Site bus", NodeKind::Bus, Carrier::Grid),
-        node(Ent::Hall, "IT hall", NodeKind::Load, Carrier::It),
-        node(Ent::Chiller, "Compressor", NodeKind::Load, Carrier::Cooling),
-        node(Ent::Tower, "Tower fan", NodeKind::Load, Carrier::Cooling),
+        node(Ent::Hall, "IT hall", NodeKind::Load, Carrier::It).rated(
+            Col::PIt as usize,
+            kw(sizing.it_max_w),
+            format!("The largest draw of its racks over all set points and utilisations, {sized}."),
+        ),
+        node(Ent::Chiller, "Compressor", NodeKind::Load, Carrier::Cooling).rated(
+            Col::PCompressor as usize,
+            kw(sizing.chiller_max_w),
+            format!("What it draws at the largest IT load and {:.0}\u{A0}°C outside, {sized}.", sizing.ambient_degc),
+        ),
+        node(Ent::Tower, "Tower fan", NodeKind::Load, Carrier::Cooling).rated(
+            Col::PTower as usize,
+            kw(sizing.rating.load_w),
+            format!("The fan law's reference power: the tower's rated load, {sized}."),
+        ),
         node(Ent::Battery, "Battery", NodeKind::Storage, Carrier::Battery),
         node(Ent::Crac, "CRAC", NodeKind::Converter, Carrier::Cooling),
-        node(Ent::Chiller, "Chiller", NodeKind::Converter, Carrier::Cooling),
-        node(Ent::Tower, "Cooling tower", NodeKind::Load, Carrier::Cooling),
+        node(Ent::Chiller, "Chiller", NodeKind::Converter, Carrier::Cooling).rated(
+            Col::QCrac as usize,
+            kw(sizing.rating.load_w),
+            format!("The heat that it is sized for, {sized}; what it can take falls with the weather (4.3)."),
+        ),
+        node(Ent::Tower, "Cooling tower", NodeKind::Load, Carrier::Cooling)
+            .rated_by("No rating of its own for heat: sizing counts the chiller's load alone (sustaindc 4.4)."),
     ];
     let edge = |from, to, flow: Col| Edge::new(from, to, flow as usize);
     let edges = vec![

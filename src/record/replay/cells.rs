@@ -1,68 +1,26 @@
-//! Cells of a line of numbers, read fast: most cells of a log are short decimal numbers.
+//! Cells of a line of numbers, read fast: a number is read without looking first where it ends.
 
 use std::borrow::Cow;
 
-/// Powers of ten that a binary64 holds exactly.
-const POWERS: [f64; 23] = [
-    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
-    1e21, 1e22,
-];
-
-/// Largest whole number up to which binary64 holds every one.
-const EXACT: u64 = 1 << 53;
-
-/// Reads a plain decimal number (`-12.5`) that ends at the separator or at the line's end; its length comes with it.
-///
-/// Digits and power of ten are exact, so that one division rounds as it should. `None` for everything else: more
-/// digits, exponents, words.
+/// Reads a number that ends at the separator or at the line's end; its length comes with it. `None` for everything that
+/// does not begin as a number does, or goes on otherwise.
 #[inline]
-fn plain(bytes: &[u8], separator: u8) -> Option<(f64, usize)> {
-    let mut digits = 0_u64;
-    let (mut length, mut count, mut decimals) = (0, 0_usize, 0_usize);
-    let (mut negative, mut point) = (false, false);
-    for &byte in bytes {
-        let digit = byte.wrapping_sub(b'0');
-        if digit < 10 {
-            // Nineteen digits fit.
-            if count >= 18 {
-                return None;
-            }
-            digits = digits * 10 + u64::from(digit);
-            count += 1;
-            decimals += usize::from(point);
-        } else if byte == separator {
-            break;
-        } else if byte == b'.' && !point {
-            point = true;
-        } else if byte == b'-' && length == 0 {
-            negative = true;
-        } else {
-            return None;
-        }
-        length += 1;
-    }
-    if count == 0 || digits > EXACT {
-        return None;
-    }
-    let value = digits as f64 / POWERS.get(decimals)?;
-    Some((if negative { -value } else { value }, length))
+fn decimal(bytes: &[u8], separator: u8) -> Option<(f64, usize)> {
+    let (value, length) = fast_float2::parse_partial::<f64, _>(bytes).ok()?;
+    bytes.get(length).is_none_or(|b| *b == separator).then_some((value, length))
 }
 
 /// Reads a cell: a number, a truth value, or nothing (NaN). `None` where it is something else.
 pub(super) fn number(cell: &[u8]) -> Option<f64> {
-    match plain(cell, b',') {
+    match decimal(cell, b',') {
         Some((value, length)) if length == cell.len() => Some(value),
         _ => any(cell),
     }
 }
 
-/// Reads a cell that is no short decimal number.
+/// Reads a cell that is no bare decimal number.
 fn any(cell: &[u8]) -> Option<f64> {
     let text = std::str::from_utf8(cell).ok()?;
-    // Most of them are long decimal numbers.
-    if let Ok(value) = text.parse() {
-        return Some(value);
-    }
     let text = text.trim().trim_matches('"').trim();
     match text {
         "" | "NA" | "N/A" | "null" | "None" => Some(f64::NAN),
@@ -83,10 +41,17 @@ pub(super) enum Need {
     Skip,
 }
 
-/// Whether a cell looks like a number, without reading it.
+/// Length of a cell, and whether it looks like a number, without reading it.
 #[inline]
-fn looks_plain(cell: &[u8]) -> bool {
-    !cell.is_empty() && cell.iter().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-'))
+fn look(bytes: &[u8], separator: u8) -> (usize, bool) {
+    let mut plain = true;
+    for (length, &byte) in bytes.iter().enumerate() {
+        if byte == separator {
+            return (length, plain && length > 0);
+        }
+        plain &= byte.is_ascii_digit() || matches!(byte, b'.' | b'-');
+    }
+    (bytes.len(), plain && !bytes.is_empty())
 }
 
 /// Reads the cells of a line. Those that are not to be read become NaN.
@@ -103,13 +68,13 @@ pub(super) fn numbers(
     let mut rest = line;
     loop {
         let need = wanted.get(out.len()).copied().unwrap_or(Need::Skip);
-        let quick = if need == Need::Read { plain(rest, separator) } else { None };
+        let quick = if need == Need::Read { decimal(rest, separator) } else { None };
         let (value, length) = match quick {
             Some(found) => found,
             None => {
-                let length = rest.iter().position(|b| *b == separator).unwrap_or(rest.len());
+                let (length, plain) = look(rest, separator);
                 let cell = rest.get(..length).unwrap_or_default();
-                if need == Need::Skip || (need == Need::Look && looks_plain(cell)) {
+                if need == Need::Skip || (need == Need::Look && plain) {
                     (f64::NAN, length)
                 } else {
                     let wrong = || (out.len() as u64 + 1, wrong(cell));

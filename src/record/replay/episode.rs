@@ -4,9 +4,11 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use crate::config::{Error, Place, Result};
+use crate::plant::PlantSpec;
 use crate::plant::sustaindc::logged::{DERIVED, Sums};
 use crate::plant::sustaindc::signals::Col;
 use crate::plant::sustaindc::tables::COOLING;
+use crate::record::RunFolder;
 use crate::record::evaluation::{
     COLUMNS, EvaluationEpisode, EvaluationRow, Origin, ReadRows, TICK_H, as_plant_row, gap, next_hour, read_rows, split,
 };
@@ -21,9 +23,7 @@ const PLANT: &str = "sustaindc";
 
 /// Reads the first row, or the whole file where a later episode is wanted, and makes the tables.
 pub(super) fn open(path: &Path, episode: usize, world: &World) -> Result<(TapeHead, Box<dyn Rows>)> {
-    let setup = Setup { plant: PLANT.to_owned(), ..Setup::default() };
-    let config = world.configuration(&setup)?;
-    let mut spec = world.tables(&setup, &config)?;
+    let (setup, mut spec, told) = configured(path, world)?;
     let text = read(path)?;
     let place = Place::file(path);
     let beginning = match episode {
@@ -58,12 +58,14 @@ pub(super) fn open(path: &Path, episode: usize, world: &World) -> Result<(TapeHe
         kind: LogKind::Evaluation,
         episode,
         controllers: vec![None; tables.spec.slots.len()],
-        setup,
-        known_axes: Vec::new(),
+        known_axes: told.as_ref().map(|_| setup.axes.keys().cloned().collect()).unwrap_or_default(),
         spec: tables.spec,
         schema: tables.schema,
         provenance: tables.provenance,
-        notes: vec!["The file does not tell location, month and load: year and time zone are assumed".to_owned()],
+        notes: told.unwrap_or_else(|| {
+            vec!["The file does not tell location, month and load: year and time zone are assumed".to_owned()]
+        }),
+        setup,
         time: None,
     };
     let rows = EpisodeRows {
@@ -81,6 +83,24 @@ pub(super) fn open(path: &Path, episode: usize, world: &World) -> Result<(TapeHe
         handed: Vec::new(),
     };
     Ok((head, Box::new(rows)))
+}
+
+/// Setup and tables: those of the run folder's `config.json` where the file lies in one and the plant takes it, with what
+/// should be known of it; else the plant's own.
+fn configured(path: &Path, world: &World) -> Result<(Setup, PlantSpec, Option<Vec<String>>)> {
+    if let Some(folder) = RunFolder::around(path, world)
+        && let Some(setup) = folder.setup
+        && let Ok(config) = world.configuration(&setup)
+        && let Ok(spec) = world.tables(&setup, &config)
+    {
+        let mut notes = vec![format!("Set up as {} says", folder.path.join("config.json").display())];
+        notes.extend(folder.notes);
+        return Ok((setup, spec, Some(notes)));
+    }
+    let setup = Setup { plant: PLANT.to_owned(), ..Setup::default() };
+    let config = world.configuration(&setup)?;
+    let spec = world.tables(&setup, &config)?;
+    Ok((setup, spec, None))
 }
 
 /// Largest file that is read: it is taken apart as a whole.

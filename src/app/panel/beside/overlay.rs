@@ -45,8 +45,7 @@ pub(in crate::app::panel) fn of<'a>(
         for (index, line) in lines.iter().enumerate().filter(|(_, l)| meant(l)) {
             let Some(column) = other.run.schema.find(&line.signal.name) else { continue };
             let range = (other.shift.there(from), other.shift.there(to));
-            let key = (other.run.id, other.run.recording.rows());
-            let trace = cache.beside(key, &other.run.recording, column, line.signal.hold, range, pixels);
+            let trace = cache.beside(other.run.id, &other.run.recording, column, line.signal.hold, range, pixels);
             all.push(Over { other: *other, line: index, trace });
         }
     }

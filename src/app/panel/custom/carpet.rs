@@ -5,6 +5,7 @@ use egui::{Align, Color32, Rect, Shape, Stroke, Ui, pos2, vec2};
 
 use super::plot::{self, Chart, Told, badge_words, tip};
 use super::stats::{self, shown};
+use super::zoom::Stretch;
 use crate::app::panel::Cx;
 use crate::app::panel::axes::Place;
 use crate::app::panel::graph::badge;
@@ -42,29 +43,42 @@ pub(super) fn show(
     let body = place.plot.with_max_x((place.plot.right() - SCALE).max(place.plot.left() + 24.0));
     let (low, high) = carpet_range(line.signal, &carpet);
     let colour = |value: f64| scale(&theme, (value - low) / (high - low));
-    let grid = Cells { rect: body, days: carpet.days.len().max(1), columns: carpet.columns.max(1) };
+    let (days, columns) = (carpet.days.len().max(1), carpet.columns.max(1));
+    // Days count downwards.
+    let up = (days > 1).then_some((-(days as f64), 0.0));
+    let part = state.zooms.shown(chart.zoom_id(ui, "carpet"), (0.0, columns as f64), up);
+    let (low_day, high_day) = part.up.map_or((-(days as f64), 0.0), |(_, shown)| shown);
+    let grid = Cells { rect: body, days, columns, across: part.across.1, down: (-high_day, -low_day) };
     pen.painter.rect_filled(body, 0.0, theme.sunken);
-    let look = (theme.name as u8, low.to_bits(), high.to_bits());
+    let sight = [grid.across.0, grid.across.1, grid.down.0, grid.down.1].map(f64::to_bits);
+    let look = (theme.name as u8, low.to_bits(), high.to_bits(), sight);
     let what = ("carpet", line.column, stats::place(body), look, carpet.days.len());
     let mesh = state.stats.mesh(of, what, || cells(&grid, &carpet, &colour));
-    pen.painter.add(Shape::mesh(mesh));
+    let inner = pen.clipped(body);
+    inner.painter.add(Shape::mesh(mesh));
     axes(&pen, &grid, cx);
     let (day, column) = carpet_place(calendar, view.tick.saturating_sub(1));
     if day < grid.days && view.tick > 0 {
         let stroke = Stroke::new(1.5, theme.focus);
-        pen.painter.rect_stroke(grid.cell(day, column), 0.0, stroke, egui::StrokeKind::Outside);
+        inner.painter.rect_stroke(grid.cell(day, column), 0.0, stroke, egui::StrokeKind::Outside);
     }
     legend(&pen, body, line.signal, (low, high), &colour);
     let gone = stats::gone(state, of, carpet.every, carpet.gone);
     let what = if matches!(line.signal.kind, Kind::Sum | Kind::Event) { "sums" } else { "means" };
-    let words = badge_words(&[&format!("{what} of {} min", carpet.cell_s / 60), &every_words(carpet.every), gone]);
+    let words = badge_words(&[
+        &format!("{what} of {} min", carpet.cell_s / 60),
+        &every_words(carpet.every),
+        gone,
+        part.words(),
+    ]);
     badge(&pen.clipped(body), body, &words, view);
     let response = chart.plot(ui, body, "carpet");
+    state.zooms.turn(ui, &response, body, &part);
     if let Some(at) = response.hover_pos()
         && let Some((day, column)) = grid.at(at)
         && let Some(cell) = carpet.cell(day, column)
     {
-        pen.painter.rect_stroke(grid.cell(day, column), 0.0, (1.5, *theme.text), egui::StrokeKind::Outside);
+        inner.painter.rect_stroke(grid.cell(day, column), 0.0, (1.5, *theme.text), egui::StrokeKind::Outside);
         let begin = calendar.civil(cell.row);
         let heading = format!("{}, {}", date(begin), clock(begin));
         let name = if what == "sums" { "Sum" } else { "Mean" };
@@ -75,7 +89,7 @@ pub(super) fn show(
             (None, "Highest".to_owned(), value(cell.high)),
         ];
         tip(&pen, ui.clip_rect(), at, &heading, &told);
-        if response.clicked() {
+        if response.clicked() && !response.double_clicked() {
             state.centre_on(view, cell.row);
         }
     }
@@ -87,23 +101,28 @@ struct Cells {
     rect: Rect,
     days: usize,
     columns: usize,
+    /// Columns that are shown, from and to.
+    across: Stretch,
+    /// Days that are shown, from above.
+    down: Stretch,
 }
 
 impl Cells {
     /// The place of a cell.
     fn cell(&self, day: usize, column: usize) -> Rect {
-        let (w, h) = (self.rect.width() / self.columns as f32, self.rect.height() / self.days as f32);
-        Rect::from_min_max(
-            self.rect.min + vec2(w * column as f32, h * day as f32),
-            self.rect.min + vec2(w * (column + 1) as f32, h * (day + 1) as f32),
-        )
+        let at = |(from, to): Stretch, place: usize| ((place as f64 - from) / (to - from).max(1e-9)) as f32;
+        let corner = |day: usize, column: usize| {
+            self.rect.min + self.rect.size() * vec2(at(self.across, column), at(self.down, day))
+        };
+        Rect::from_min_max(corner(day, column), corner(day + 1, column + 1))
     }
 
     /// Day and cell at a place.
     fn at(&self, at: egui::Pos2) -> Option<(usize, usize)> {
         let share = (at - self.rect.min) / self.rect.size();
         let inside = (0.0..1.0).contains(&share.x) && (0.0..1.0).contains(&share.y);
-        inside.then_some(((share.y * self.days as f32) as usize, (share.x * self.columns as f32) as usize))
+        let of = |(from, to): Stretch, share: f32| (from + f64::from(share) * (to - from)) as usize;
+        inside.then_some((of(self.down, share.y), of(self.across, share.x)))
     }
 }
 
@@ -142,26 +161,32 @@ fn cells(grid: &Cells, carpet: &Carpet, colour: &dyn Fn(f64) -> Color32) -> Mesh
 fn axes(pen: &Pen, grid: &Cells, cx: &Cx<'_>) {
     let theme = &pen.theme;
     let rect = grid.rect;
-    let step = grid.days.div_ceil(((rect.height() / 14.0) as usize).max(1));
+    let shown = (grid.down.1 - grid.down.0).max(1.0).ceil() as usize;
+    let step = shown.div_ceil(((rect.height() / 14.0) as usize).max(1));
     let ticks = 86_400 / u64::from(cx.view.spec.calendar.tick_s.max(1));
     for day in (0..grid.days).step_by(step.max(1)) {
         let y = grid.cell(day, 0).center().y;
+        if !rect.y_range().expand(1.0).contains(y) {
+            continue;
+        }
         let words = short_date(cx.view.spec.calendar.civil(day as u64 * ticks));
         let at = pos2(rect.left() - 6.0, y);
         pen.text_within(at, Align::Max, 42.0, &words, Face::NumberCaption, theme.text3);
     }
-    let hours = if rect.width() > 560.0 {
-        2
-    } else if rect.width() > 280.0 {
-        4
-    } else {
-        12
-    };
-    for hour in (0..=24).step_by(hours) {
-        let x = rect.left() + rect.width() * hour as f32 / 24.0;
+    let per_hour = grid.columns as f64 / 24.0;
+    let (from, to) = (grid.across.0 / per_hour, grid.across.1 / per_hour);
+    // Minutes between two marks, so that words have room.
+    let least = 60.0 * (to - from) * 44.0 / f64::from(rect.width().max(1.0));
+    let step = [15_u32, 30, 60, 120, 240, 360, 720].into_iter().find(|m| f64::from(*m) >= least).unwrap_or(720);
+    for minute in (0..=24 * 60).step_by(step as usize) {
+        let hours = f64::from(minute) / 60.0;
+        if hours < from - 1e-9 || hours > to + 1e-9 {
+            continue;
+        }
+        let x = rect.left() + rect.width() * ((hours - from) / (to - from).max(1e-9)) as f32;
         let stroke = Stroke::new(1.0, theme.line_strong);
         pen.vline(x.min(rect.right() - 0.5), rect.bottom(), rect.bottom() + 3.0, stroke);
-        let words = format!("{hour:02}:00");
+        let words = format!("{:02}:{:02}", minute / 60, minute % 60);
         pen.text(pos2(x, rect.bottom() + 10.0), Align::Center, &words, Face::NumberCaption, theme.text3);
     }
 }

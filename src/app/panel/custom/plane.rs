@@ -5,7 +5,7 @@ use std::sync::Arc;
 use egui::epaint::Mesh;
 use egui::{Align, Color32, Pos2, Rect, Shape, Stroke, Ui, pos2, vec2};
 
-use super::plot::{self, Chart, across, badge_words, tip};
+use super::plot::{self, Chart, across, badge_words, fixed, tip};
 use super::stats::{self, Of, shown};
 use crate::app::panel::Cx;
 use crate::app::panel::axes::{Frame, Place, Sides};
@@ -55,8 +55,17 @@ pub(super) fn show(
     let of = shown(view, state.range(view));
     let path = state.stats.path(of, &view.recording, (x.column, y.column));
     let others = other_paths(x, y, of, state, cx);
-    let frame = frame(place.plot, (x, y), &path, &others);
-    let horizontal = across(frame.from, frame.to, 0.0, frame.rect.width());
+    let whole = frame(place.plot, (x, y), &path, &others);
+    let up = (whole.values.low, whole.values.high);
+    let part = state.zooms.shown(chart.zoom_id(ui, "XY"), (whole.from, whole.to), Some(up));
+    let frame = match part.up {
+        Some((_, up)) if part.is_part() => {
+            let values = fixed(up, (whole.rect.height() / 30.0).clamp(2.0, 8.0) as usize);
+            Frame { rect: whole.rect, from: part.across.1.0, to: part.across.1.1, values }
+        }
+        _ => whole,
+    };
+    let horizontal = fixed((frame.from, frame.to), (frame.rect.width() / 70.0).clamp(2.0, 12.0) as usize);
     let comma = if x.signal.unit.is_empty() { "" } else { ", " };
     let words = format!("{}{comma}{}", x.signal.label, x.signal.unit);
     plot::ground(&pen, &frame, &horizontal, (&words, &y.signal.unit));
@@ -78,8 +87,9 @@ pub(super) fn show(
     ramp(&pen, frame.rect, &theme, &[of.from, of.to].map(|row| clock(view.spec.calendar.civil(row))));
     present(&inner, &frame, (x, y), cx);
     let gone = stats::gone(state, of, path.every, path.gone);
-    badge(&inner, frame.rect, &badge_words(&[&every_words(path.every), gone]), view);
+    badge(&inner, frame.rect, &badge_words(&[&every_words(path.every), gone, part.words()]), view);
     let response = chart.plot(ui, frame.rect, "XY");
+    state.zooms.turn(ui, &response, frame.rect, &part);
     let near = response.hover_pos().and_then(|at| nearest(&frame, &path, at));
     // Under the pointer the true row; elsewhere what the pointer of another chart means.
     let told = near.or(row.filter(|_| response.hover_pos().is_none()));
@@ -96,7 +106,7 @@ pub(super) fn show(
             tip(&pen, ui.clip_rect(), at, &heading, &[line(x), line(y)]);
         }
     }
-    if let Some(row) = near.filter(|_| response.clicked()) {
+    if let Some(row) = near.filter(|_| response.clicked() && !response.double_clicked()) {
         state.mark = Some(row + 1);
     }
     removed

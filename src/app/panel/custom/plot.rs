@@ -5,6 +5,7 @@ use egui::{
     Align, Color32, Id, Pos2, Rect, Response, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, WidgetType, pos2, vec2,
 };
 
+use super::zoom::Stretch;
 use crate::app::panel::Cx;
 use crate::app::panel::axes::{self, Frame, on_pixel};
 use crate::app::panel::legend::{Asked, Legend};
@@ -23,6 +24,8 @@ pub(super) struct Chart<'a> {
     pub name: &'a str,
     /// Its number.
     pub number: u32,
+    /// Which of its panes it is: the unit; empty where there is one.
+    pub pane: &'a str,
     /// Words at the right end of the legend.
     pub note: &'a str,
 }
@@ -57,10 +60,16 @@ impl Chart<'_> {
         ui.id().with(("chart", self.name))
     }
 
+    /// Its plot in egui's memory: what is shown of it is forgotten when it becomes of another kind or unit.
+    pub fn zoom_id(&self, ui: &Ui, kind: &str) -> Id {
+        self.id(ui).with((kind, self.pane))
+    }
+
     /// The plot as something that is pointed at and clicked, with its name for screen readers.
     pub fn plot(&self, ui: &Ui, rect: Rect, kind: &str) -> Response {
-        let response = ui.interact(rect, self.id(ui), Sense::click());
-        let name = format!("Chart {}, {kind}", self.number);
+        let response = ui.interact(rect, self.zoom_id(ui, kind), Sense::click_and_drag());
+        let of = if self.pane.is_empty() { String::new() } else { format!(" of {}", self.pane) };
+        let name = format!("Chart {}, {kind}{of}", self.number);
         response.widget_info(|| WidgetInfo::labeled(WidgetType::Image, true, &name));
         response
     }
@@ -157,6 +166,11 @@ pub(super) fn tip(pen: &Pen, within: Rect, at: Pos2, heading: &str, told: &[Told
         pen.text(pos2(rect.right() - 10.0, y), Align::Max, value, Face::NumberLabel, theme.text);
         y += 17.0;
     }
+}
+
+/// An axis whose ends are given, with about so many marks.
+pub(super) fn fixed((low, high): Stretch, marks: usize) -> Values {
+    Values { low, high, step: Values::around(low, high, 0.0, marks).step }
 }
 
 /// Words about how rows were looked at, as one badge.

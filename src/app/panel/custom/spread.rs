@@ -24,21 +24,12 @@ use crate::signal::{Alarm, SignalId};
 /// Points of a duration curve.
 const POINTS: usize = 600;
 
-/// The series of the first unit, and what is said of the others.
-fn first_unit<'a, 'b>(lines: &'b [Line<'a>]) -> (Vec<&'b Line<'a>>, String) {
-    let unit = lines.first().map_or("", |l| l.signal.unit.as_str());
-    let own: Vec<&Line<'_>> = lines.iter().filter(|l| l.signal.unit == unit).collect();
-    let name = if unit.is_empty() { "numbers without unit" } else { unit };
-    let note = if own.len() < lines.len() { format!("{name} only") } else { String::new() };
-    (own, note)
-}
-
 /// The line that other runs are held against.
 fn meant<'a, 'b>(own: &[&'b Line<'a>]) -> Option<&'b Line<'a>> {
     own.iter().find(|l| l.selected).or(own.first()).copied()
 }
 
-/// Draws a histogram and tells which series is to be taken off.
+/// Draws a histogram of signals of one unit and tells which series is to be taken off.
 pub(super) fn histogram(
     ui: &mut Ui,
     rect: Rect,
@@ -52,22 +43,27 @@ pub(super) fn histogram(
     let mut place = Place::of(rect, true, true, false)?;
     place.plot.max.y -= 14.0;
     let pen = Pen::new(ui, &theme);
-    let (own, note) = first_unit(lines);
-    let removed = chart.legend(ui, place.legend, lines, plot::pointed(state, cx), &note, cx);
+    let own: Vec<&Line<'_>> = lines.iter().collect();
+    let removed = chart.legend(ui, place.legend, lines, plot::pointed(state, cx), "", cx);
     let of = shown(view, state.range(view));
     let all: Vec<_> = own.iter().map(|l| state.stats.samples(of, &view.recording, l.column)).collect();
     let extremes = all.iter().filter_map(|s| s.extremes()).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
     let unit = own.first().map_or("", |l| l.signal.unit.as_str());
     let range = own.first().map_or((0.0, 1.0), |l| l.signal.range);
     let (low, high) = extremes.unwrap_or(range);
-    let bins = bins(low, high, (place.plot.width() / 12.0).clamp(8.0, 60.0) as usize);
+    let about = (place.plot.width() / 12.0).clamp(8.0, 60.0) as usize;
+    let whole = bins(low, high, about);
+    let part = state.zooms.shown(chart.zoom_id(ui, "histogram"), (whole.low, whole.high()), None);
+    // A closer look has finer bins.
+    let bins = if part.is_part() { bins(part.across.1.0, part.across.1.1, about) } else { whole };
     let counted: Vec<_> = own.iter().map(|l| state.stats.histogram(of, &view.recording, l.column, bins)).collect();
     let beside = beside::others(view, &state.compare, &theme);
     let others = other_histograms(&beside, meant(&own), of, bins, state);
     let most = counted.iter().chain(others.iter().map(|(_, h)| h)).map(|h| h.largest()).fold(0.01, f64::max);
     let values = Values::around(0.0, 100.0 * most, 0.0, (place.plot.height() / 30.0).clamp(2.0, 8.0) as usize);
-    let frame = Frame { rect: place.plot, from: bins.low, to: bins.high(), values };
-    let horizontal = within(bins.low, bins.high(), frame.rect.width());
+    let (from, to) = part.across.1;
+    let frame = Frame { rect: place.plot, from, to, values };
+    let horizontal = within(from, to, frame.rect.width());
     let below = if unit.is_empty() { "share of ticks".to_owned() } else { format!("{unit}, share of ticks") };
     plot::ground(&pen, &frame, &horizontal, (&below, "%"));
     let inner = pen.clipped(frame.rect);
@@ -96,8 +92,9 @@ pub(super) fn histogram(
             inner.vline(at, frame.rect.top(), frame.rect.bottom(), Stroke::new(1.0, theme.focus));
         }
     }
-    say(&inner, frame.rect, of, all.first().map(|s| s.as_ref()), state, cx);
+    say(&inner, frame.rect, (of, part.words()), all.first().map(|s| s.as_ref()), state, cx);
     let response = chart.plot(ui, frame.rect, "histogram");
+    state.zooms.turn(ui, &response, frame.rect, &part);
     if let Some(at) = response.hover_pos()
         && let Some(bin) = bins.of(frame.tick(at.x))
     {
@@ -159,7 +156,7 @@ fn outline(frame: &Frame, histogram: &Histogram) -> Vec<Pos2> {
     bars.flat_map(|b| [b.left_top(), b.right_top()]).collect()
 }
 
-/// Draws duration curves and tells which series is to be taken off.
+/// Draws duration curves of signals of one unit and tells which series is to be taken off.
 pub(super) fn duration(
     ui: &mut Ui,
     rect: Rect,
@@ -173,8 +170,8 @@ pub(super) fn duration(
     let mut place = Place::of(rect, true, true, false)?;
     place.plot.max.y -= 14.0;
     let pen = Pen::new(ui, &theme);
-    let (own, note) = first_unit(lines);
-    let removed = chart.legend(ui, place.legend, lines, plot::pointed(state, cx), &note, cx);
+    let own: Vec<&Line<'_>> = lines.iter().collect();
+    let removed = chart.legend(ui, place.legend, lines, plot::pointed(state, cx), "", cx);
     let of = shown(view, state.range(view));
     let first = own.first().map(|l| state.stats.samples(of, &view.recording, l.column));
     let curves: Vec<_> = own.iter().map(|l| state.stats.duration(of, &view.recording, l.column)).collect();
@@ -185,7 +182,11 @@ pub(super) fn duration(
             others.push((*other, state.stats.duration(beside_of(other, of), &other.run.recording, column)));
         }
     }
-    let ends = curves.iter().chain(others.iter().map(|(_, d)| d)).filter_map(|d| d.ends());
+    let part = state.zooms.shown(chart.zoom_id(ui, "duration curve"), (0.0, 100.0), None);
+    let (from, to) = part.across.1;
+    // What is in sight has the whole height.
+    let ends_of = |d: &Duration| d.ends().map(|_| (d.at(from / 100.0), d.at(to / 100.0)));
+    let ends = curves.iter().chain(others.iter().map(|(_, d)| d)).filter_map(|d| ends_of(d));
     let (high, low) = ends.reduce(|a, b| (a.0.max(b.0), a.1.min(b.1))).unwrap_or((1.0, 0.0));
     let limits = levels::limits(&own.iter().map(|l| (*l).clone()).collect::<Vec<_>>());
     let near = high - low;
@@ -193,12 +194,16 @@ pub(super) fn duration(
     let (low, high) = reach.fold((low, high), |(l, h), at| (l.min(at), h.max(at)));
     let least = own.first().map_or(0.0, |l| 0.02 * (l.signal.range.1 - l.signal.range.0));
     let values = Values::around(low, high, least, (place.plot.height() / 30.0).clamp(2.0, 8.0) as usize);
-    let frame = Frame { rect: place.plot, from: 0.0, to: 100.0, values };
+    let frame = Frame { rect: place.plot, from, to, values };
     let unit = own.first().map_or("", |l| l.signal.unit.as_str());
-    plot::ground(&pen, &frame, &within(0.0, 100.0, frame.rect.width()), ("% of the time at or above", unit));
+    plot::ground(&pen, &frame, &within(from, to, frame.rect.width()), ("% of the time at or above", unit));
     let inner = pen.clipped(frame.rect);
     let places = |curve: &Duration| -> Vec<Pos2> {
-        curve.points(POINTS).iter().map(|p| pos2(frame.x(100.0 * p[0]), frame.y(p[1]))).collect()
+        if !part.is_part() {
+            return curve.points(POINTS).iter().map(|p| pos2(frame.x(100.0 * p[0]), frame.y(p[1]))).collect();
+        }
+        let shares = (0..=POINTS).map(|k| from + (to - from) * k as f64 / POINTS as f64);
+        shares.map(|share| pos2(frame.x(share), frame.y(curve.at(share / 100.0)))).collect()
     };
     for (other, curve) in &others {
         let (dash, gap) = other.look.dash.unwrap_or((f32::INFINITY, 1.0));
@@ -209,8 +214,9 @@ pub(super) fn duration(
     }
     let sides = Sides { left: frame.clone(), right: Vec::new() };
     levels::draw_limits(&inner, &sides, limits.clone());
-    say(&inner, frame.rect, of, first.as_deref(), state, cx);
+    say(&inner, frame.rect, (of, part.words()), first.as_deref(), state, cx);
     let response = chart.plot(ui, frame.rect, "duration curve");
+    state.zooms.turn(ui, &response, frame.rect, &part);
     if let Some(at) = response.hover_pos() {
         let share = (frame.tick(at.x) / 100.0).clamp(0.0, 1.0);
         inner.vline(at.x, frame.rect.top(), frame.rect.bottom(), Stroke::new(1.0, theme.text2));
@@ -244,8 +250,8 @@ fn beyond(line: &Line<'_>, curve: &Duration, at: f64, alarm: Alarm) -> Told {
 }
 
 /// The badge: how rows were looked at.
-fn say(pen: &Pen, plot: Rect, of: Of, first: Option<&Samples>, state: &mut ChartState, cx: &Cx<'_>) {
+fn say(pen: &Pen, plot: Rect, (of, part): (Of, &str), first: Option<&Samples>, state: &mut ChartState, cx: &Cx<'_>) {
     let (every, gone) = first.map_or((1, 0), |s| (s.every, s.gone));
     let gone = stats::gone(state, of, every, gone);
-    badge(pen, plot, &badge_words(&[&every_words(every), gone]), cx.view);
+    badge(pen, plot, &badge_words(&[&every_words(every), gone, part]), cx.view);
 }

@@ -168,7 +168,7 @@ pub(super) fn gone(state: &mut ChartState, of: Of, every: u64, gone: u64) -> &'s
         return "";
     }
     if every == 1 {
-        state.cache.lack(Some((of.from, of.to)));
+        state.cache.lack(None, Some((of.from, of.to)));
         return "rows are run again …";
     }
     "some rows are not in memory"

@@ -6,7 +6,7 @@ use crate::session::RunView;
 use crate::signal::{Alarm, EntityId, Kind, Limits, Signal, SignalId};
 
 use super::super::device;
-use super::super::one_line::Story;
+use super::super::one_line::{Row, Story};
 use super::super::selection::Selection;
 use super::super::words::{SPACE, class, number_of, sentence, value_unit};
 
@@ -28,7 +28,7 @@ pub(super) struct About {
     /// Signals of the trend.
     pub trend: Vec<SignalId>,
     /// Further numbers with their words.
-    pub rows: Vec<(String, String)>,
+    pub rows: Vec<Row>,
     /// Signals beyond a limit, in words.
     pub broken: Vec<(Alarm, String)>,
     /// Whether any of its signals has a limit.
@@ -189,16 +189,26 @@ impl About {
                 LeverMode::Manual(_) => "manual",
             };
             let value = crate::signal::format_number(lever.applied, 2);
-            self.rows.push((format!("Lever {}", action.label), format!("{value}{SPACE}{mode}")));
+            let (words, value) = (format!("Lever {}", action.label), format!("{value}{SPACE}{mode}"));
+            self.rows.push(Row { words, value, doc: format!("Applied value, and who moves it. {}", action.doc) });
         }
         for number in device::of_entity(spec, id) {
             let words = device::words(number);
             let words = if words.is_empty() { "protection".to_owned() } else { words };
-            self.rows.push((format!("Device {number}"), words));
+            let doc = format!("Number of the protection that acts here, by IEEE C37.2: {words}");
+            self.rows.push(Row { words: format!("Device {number}"), value: words, doc });
         }
         let about_it = |label: &str| spec.events.iter().any(|kind| kind.label == label && concerns(kind));
         let events = view.events.iter().enumerate().rev().filter(|(_, e)| about_it(&e.label));
         self.events = events.map(|(at, _)| at).take(MOST_EVENTS).collect();
+    }
+
+    /// What its first number means, and what broke its limits.
+    pub fn tip(&self, view: &RunView) -> String {
+        let doc = self.gauges.first().and_then(|c| view.spec.signals.get(*c)).map(|s| s.doc.as_str());
+        let broken = self.broken.iter().map(|(_, words)| words.as_str());
+        let state = Some(self.state.as_str()).filter(|state| !state.is_empty());
+        state.into_iter().chain(broken).chain(doc).collect::<Vec<_>>().join("\n")
     }
 
     /// Everything in one sentence, for screen readers.

@@ -4,7 +4,7 @@ use crate::session::RunView;
 use crate::signal::{Alarm, Carrier, EntityId, Kind, NodeKind, Signal, SignalId, Term, format_number};
 
 use super::super::device;
-use super::super::words::{SPACE, number_of, signed};
+use super::super::words::{self, SPACE, number_of, signed};
 use super::tree::{Branch, Tree, Wire};
 
 /// A number ready to print.
@@ -30,6 +30,13 @@ impl Quantity {
         let widest = [signal.range.0, signal.range.1].map(|v| number_of(&signal, v));
         let widest = widest.into_iter().chain([text.clone()]).max_by_key(|t| t.chars().count()).unwrap_or_default();
         Some(Self { value, text, widest, unit: signal.unit })
+    }
+
+    /// A number of its own in a signal's unit.
+    fn fixed(view: &RunView, column: SignalId, value: f64) -> Option<Self> {
+        let unit = view.spec.signals.get(column)?.unit.clone();
+        let text = format_number(value, words::decimals_of(value));
+        Some(Self { value, widest: text.clone(), text, unit })
     }
 
     /// A share as percent.
@@ -111,6 +118,10 @@ pub(super) struct NodeFacts {
     pub charge: Option<Quantity>,
     /// Share of what it may carry, percent.
     pub loading: Option<Quantity>,
+    /// What it may carry, where that is no limit of the flow into it.
+    pub rating: Option<Quantity>,
+    /// Where the number of its rating comes from, or why it has none.
+    pub rated_by: String,
     /// Voltage, per unit.
     pub voltage: Option<Quantity>,
     /// Frequency.
@@ -180,6 +191,8 @@ impl Facts {
             let is_store = node.kind == NodeKind::Storage;
             let loading = of(&|s| s.unit == "%" && s.name.contains("loading")).map(|c| percent(c, 0));
             let flow = feed.and_then(|wire| facts.flows.get(wire.edge));
+            let rated = node.rating.filter(|r| r.most.is_finite() && r.most > 0.0);
+            let of_rating = rated.map(|r| Quantity::percent(value(view, r.flow).abs() / r.most, 0));
             facts.nodes.push(NodeFacts {
                 label: node.label.clone(),
                 kind: node.kind,
@@ -194,7 +207,9 @@ impl Facts {
                 efficiency: node.efficiency.map(|c| percent(c, 1)),
                 charge: of(&|s| is_store && s.name.contains("soc") && (s.unit.is_empty() || s.unit == "%"))
                     .map(|c| percent(c, 0)),
-                loading: loading.or_else(|| {
+                rating: rated.and_then(|r| Quantity::fixed(view, r.flow, r.most)),
+                rated_by: node.rated_by.clone(),
+                loading: loading.or(of_rating).or_else(|| {
                     let limit = flow?.limit?;
                     Some(Quantity::percent(flow?.burden() / limit, 0))
                 }),

@@ -34,6 +34,8 @@ fn facts(topology: &Topology) -> Facts {
         efficiency: (node.kind == NodeKind::Converter && i % 2 == 0).then(|| quantity("84.9", "%")),
         charge: (node.kind == NodeKind::Storage).then(|| quantity("48", "%")),
         loading: None,
+        rating: None,
+        rated_by: String::new(),
         voltage: (node.kind == NodeKind::Source).then(|| quantity("0.991", "pu")),
         frequency: (node.kind == NodeKind::Source).then(|| quantity("60.014", "Hz")),
         apart: node.kind == NodeKind::Storage,

@@ -34,6 +34,7 @@ use draw::Mood;
 use facts::Facts;
 pub(super) use facts::value;
 use layout::{Drawing, Role, Spot};
+pub(super) use tell::Row;
 use tree::Tree;
 
 /// How a person looks at the one-line.
@@ -78,7 +79,7 @@ pub(super) struct Story {
     /// Those of them that tell a loss.
     pub losses: Vec<SignalId>,
     /// Numbers that no signal of its own tells.
-    pub rows: Vec<(String, String)>,
+    pub rows: Vec<Row>,
 }
 
 /// Gathers what the one-line knows of an entity.
@@ -100,14 +101,16 @@ pub(super) fn story(state: &mut PanelState, cx: &Cx<'_>, entity: EntityId) -> St
             deeds.push(if several { format!("{} {deed}", known.label) } else { deed });
         }
         story.signals.extend(known.feed.and_then(|w| facts.flows.get(w.edge)).map(|f| f.signal));
-        story.rows.extend(facts.rows(known).into_iter().filter(|(words, _)| match words.as_str() {
-            "Out" | "Limit" | "Loading" => !several,
+        story.rows.extend(facts.rows(known).into_iter().filter(|row| match row.words.as_str() {
+            "Out" | "Limit" | "Rating" | "Loading" => !several,
             // An entity that measures it has a gauge for it.
             "Reactive" => !several && !measures_reactive,
             _ => false,
         }));
         if known.apart {
-            story.rows.push(("Metered".to_owned(), "apart from the import".to_owned()));
+            let doc = "Its power is measured by a meter of its own and stands in no balance of the import";
+            let (words, value) = ("Metered".to_owned(), "apart from the import".to_owned());
+            story.rows.push(Row { words, value, doc: doc.to_owned() });
         }
         story.losses.extend(node.loss);
     }
@@ -249,16 +252,17 @@ fn tooltip(ui: &mut Ui, spot: &Spot, facts: &Facts, cx: &Cx<'_>) {
         None => {
             let line = |n: &usize| {
                 let node = facts.nodes.get(*n)?;
-                Some((node.label.clone(), facts.flows.get(node.feed?.edge)?.exact.words()))
+                let value = facts.flows.get(node.feed?.edge)?.exact.words();
+                Some(Row { words: node.label.clone(), value, doc: String::new() })
             };
-            let mut rows =
-                vec![("Together".to_owned(), format!("{}\u{A0}{}", facts.sum_text(&spot.wires), facts.unit))];
+            let value = format!("{}\u{A0}{}", facts.sum_text(&spot.wires), facts.unit);
+            let mut rows = vec![Row { words: "Together".to_owned(), value, doc: String::new() }];
             rows.extend(spot.members.iter().filter_map(line).take(8));
             rows
         }
     };
     egui::Grid::new("numbers").num_columns(2).spacing(vec2(16.0, 2.0)).show(ui, |ui| {
-        for (words, value) in rows {
+        for Row { words, value, .. } in rows {
             ui.label(text(&words, Face::Label, *theme.text2));
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 ui.label(text(&value, Face::NumberLabel, *theme.text));
@@ -270,6 +274,13 @@ fn tooltip(ui: &mut Ui, spot: &Spot, facts: &Facts, cx: &Cx<'_>) {
     if folded > 0 {
         let words = if family { format!("and {folded} more") } else { format!("{folded} behind it") };
         ui.label(text(&words, Face::Caption, *theme.text3));
+    }
+    if let Some(node) = node.filter(|n| !n.rated_by.is_empty()) {
+        let words = match node.loading.is_some() {
+            true => format!("Loading: what flows over the rating. {}", node.rated_by),
+            false => node.rated_by.clone(),
+        };
+        ui.add(egui::Label::new(text(&words, Face::Caption, *theme.text3)).wrap());
     }
     if node.is_some_and(|n| n.apart) {
         ui.label(text("Metered apart: not part of the import", Face::Caption, *theme.text3));

@@ -494,6 +494,17 @@ impl Placer<'_> {
                         });
                     }
                 }
+                // Converters below the bus, beside their box.
+                Role::Box if node.kind == NodeKind::Converter && node.rating.is_some() => {
+                    if let Some(loading) = &node.loading {
+                        let places = vec![
+                            (pos2(spot.rect.right() + 16.0, y), Align::Min),
+                            (pos2(spot.rect.left() - 16.0, y), Align::Max),
+                        ];
+                        let text = format!("load {}", loading.words());
+                        self.wishes.push(Wish { places, text, face: Face::Caption, about: About::Own });
+                    }
+                }
                 Role::Tip if !node.trips.is_empty() => {
                     let low = spot.rect.bottom() - 6.0;
                     let places = vec![

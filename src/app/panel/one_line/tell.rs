@@ -82,10 +82,10 @@ impl Facts {
         if parts.is_empty() { node.label.clone() } else { format!("{}: {}", node.label, parts.join(", ")) }
     }
 
-    /// A node's numbers with their words, for its tooltip.
-    pub fn rows(&self, node: &NodeFacts) -> Vec<(String, String)> {
+    /// A node's numbers with their words, for its tooltip, and what each means.
+    pub fn rows(&self, node: &NodeFacts) -> Vec<Row> {
         let mut rows = Vec::new();
-        let mut add = |words: &str, value: String| rows.push((words.to_owned(), value));
+        let mut add = |words: &str, value: String| rows.push(Row::of(words, value, &node.rated_by));
         if let Some(flow) = flow_of(&self.flows, node.feed) {
             let words = match node.kind {
                 NodeKind::Source => "Import",
@@ -113,6 +113,9 @@ impl Facts {
             }
         } else if let Some(loss) = &node.loss {
             add("Loss", loss.words());
+        }
+        if let Some(rating) = &node.rating {
+            add("Rating", rating.words());
         }
         let told = [
             ("Efficiency", &node.efficiency),
@@ -150,6 +153,42 @@ impl Facts {
         // A form of energy is a whole; of a class of things there are so many.
         let whole = name == carrier_words(first.carrier) && !counted;
         if whole { name } else { format!("{name} ×{SPACE}{}", of.len()) }
+    }
+}
+
+/// A number with its words and what it means.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(in super::super) struct Row {
+    /// What it is.
+    pub words: String,
+    /// Number and unit.
+    pub value: String,
+    /// Formula and source.
+    pub doc: String,
+}
+
+impl Row {
+    fn of(words: &str, value: String, rated_by: &str) -> Self {
+        let doc = match words {
+            "Import" => "Power from the grid into the site",
+            "In" => "Power that flows in",
+            "Out" => "Power that flows out: what flows in less the loss",
+            "Power" => "Power that it draws",
+            "Charge" | "Discharge" => "Power at its terminals",
+            "Reactive" => "Reactive power that flows along",
+            "Loss" => "What flows in less what flows out",
+            "Efficiency" => "What flows out over what flows in",
+            "State of charge" => "Energy that is stored over what fits",
+            "Limit" | "Rating" => "The most that it may carry for good",
+            "Loading" => "What flows over the rating",
+            "Voltage" => "Voltage over its nominal value",
+            "Frequency" => "Frequency of the grid",
+            "Devices" => "Device numbers of its protection (IEEE C37.2)",
+            _ => "",
+        };
+        let source = matches!(words, "Limit" | "Rating" | "Loading").then_some(rated_by).unwrap_or_default();
+        let doc = if source.is_empty() { doc.to_owned() } else { format!("{doc}. {source}") };
+        Self { words: words.to_owned(), value, doc }
     }
 }
 

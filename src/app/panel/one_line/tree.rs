@@ -215,15 +215,7 @@ pub(super) mod tests {
 
     /// A topology of kinds and edges; edge `i` flows in signal `i`.
     pub fn topology(kinds: &[NodeKind], edges: &[(usize, usize)]) -> Topology {
-        let nodes = kinds.iter().enumerate().map(|(i, kind)| Node {
-            entity: i,
-            label: format!("Node {i}"),
-            kind: *kind,
-            carrier: Carrier::Grid,
-            loss: None,
-            efficiency: None,
-            device: None,
-        });
+        let nodes = kinds.iter().enumerate().map(|(i, kind)| Node::new(i, &format!("Node {i}"), *kind, Carrier::Grid));
         let edges = edges.iter().enumerate().map(|(flow, (from, to))| Edge {
             from: *from,
             to: *to,

@@ -110,6 +110,8 @@ pub(super) fn headline(signals: &[SignalId], cx: &Cx<'_>) -> Option<Headline> {
         after: format!("{unit}{after}"),
         face: Face::Number,
         whole: true,
+        doc: "The soonest of its signals: (limit − value) / slope, the slope over the last 5 minutes, as if it stayed. \
+              Looks 4 h ahead, trips before warnings",
     })
 }
 

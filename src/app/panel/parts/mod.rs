@@ -64,6 +64,8 @@ struct Headline {
     face: Face,
     /// Whether the number says nothing without the words around it.
     whole: bool,
+    /// What it means.
+    doc: &'static str,
 }
 
 /// Writes a tile's caption and its one number into the free part of its header.
@@ -91,9 +93,10 @@ pub(super) fn header(ui: &Ui, rect: Rect, tile: &TileSpec, cx: &Cx<'_>) {
             let at = pen.runs(pos2(right, y), Align::Max, fitting);
             let words = format!("{}: {before}{}{after}", tile.title, headline.number);
             let response = super::widget::spoken(ui, at, ui.id().with(("headline", &tile.name)), &words);
-            if let Some(readout) = tile.headline.as_ref().filter(|r| !r.doc.is_empty()) {
-                response.on_hover_text(&readout.doc);
-            }
+            match tile.headline.as_ref().filter(|r| !r.doc.is_empty()) {
+                Some(readout) => response.on_hover_text(&readout.doc),
+                None => response.on_hover_text(headline.doc),
+            };
             right = at.left() - 16.0;
         }
     }
@@ -109,14 +112,15 @@ fn headline(tile: &TileSpec, cx: &Cx<'_>) -> Option<Headline> {
         let (number, after) = source::words(cx.view, readout, source::value(cx.view, &readout.source));
         let is_state = source::signal_of(cx.view, readout).is_some_and(|s| !s.labels.is_empty());
         let face = if is_state { Face::Title } else { Face::Number };
-        return Some(Headline { before: readout.label.clone(), number, after, face, whole: false });
+        return Some(Headline { before: readout.label.clone(), number, after, face, whole: false, doc: "" });
     }
     parts_of(&tile.rows).into_iter().find_map(|part| match part {
         Part::Ahead { signals } => ahead::headline(signals, cx),
         Part::Swing { signal, verbs, .. } => {
             let number = swing::state(verbs, *signal, cx);
-            let headline =
-                Headline { before: String::new(), number, after: String::new(), face: Face::Title, whole: false };
+            let (before, after) = (String::new(), String::new());
+            let doc = "What it does now, by the sign of its power; less than the last printed digit tells is idle";
+            let headline = Headline { before, number, after, face: Face::Title, whole: false, doc };
             (!headline.number.is_empty()).then_some(headline)
         }
         Part::Countdown { slot, words } => {
@@ -126,6 +130,7 @@ fn headline(tile: &TileSpec, cx: &Cx<'_>) -> Option<Headline> {
                 after: String::new(),
                 face: Face::Number,
                 whole: true,
+                doc: "Site time until the slot decides again; minutes and seconds",
             };
             small::time_left(*slot, cx).map(headline)
         }

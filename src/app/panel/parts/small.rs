@@ -34,7 +34,10 @@ pub(super) fn countdown(ui: &Ui, rect: Rect, slot: usize, words: &str, cx: &Cx<'
 pub(super) fn note(ui: &Ui, rect: Rect, words: &str, cx: &Cx<'_>) {
     let pen = Pen::new(ui, &cx.theme);
     pen.paragraph(rect.min, rect.width(), words, Face::Caption, cx.theme.text3);
-    spoken(ui, rect, ui.id().with("note"), words);
+    spoken(ui, rect, ui.id().with("note"), words).on_hover_text(
+        "Limits that the marks and bands above are drawn at; each signal's own tooltip and the manual (F1) say where \
+         they come from",
+    );
 }
 
 /// Height of a line of explanation, which does not shrink.

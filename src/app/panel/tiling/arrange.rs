@@ -38,7 +38,7 @@ pub enum BuiltIn {
     Charts,
     /// Runs beside each other: verdicts, cursors, all charts.
     Compare,
-    /// Every tile open at once.
+    /// Every tile, by subject.
     Everything,
     /// One tick taken apart.
     Why,
@@ -339,19 +339,102 @@ fn why(area: Vec2, spec: &PlantSpec) -> Node {
     Node::Down(vec![((1.0 - share) * area.y, Node::Across(upper)), (share * area.y, Node::Across(lower))])
 }
 
+/// Least size at which a tile beside or below another still tells what it is for, points.
+const LEAST: Vec2 = Vec2::new(330.0, 215.0);
+
+/// Every tile, by subject: those of one subject stand in one place, below each other or as tabs where each of them would
+/// be too small to be of use. The scene and the flows keep the middle.
 fn everything(area: Vec2, spec: &PlantSpec) -> Node {
-    let all: Vec<TileId> = TileId::all(spec).into_iter().filter(|t| *t != TileId::Timeline).collect();
-    // Four columns of tiles where there is width, fewer where not; each tile stays open.
-    let columns = ((area.x / 420.0).floor() as usize).clamp(1, 6);
-    let rows = all.len().div_ceil(columns);
-    if area.y / (rows.max(1) as f32) < 120.0 {
-        let parts =
-            all.chunks(rows.div_ceil(2).max(1)).map(|c| (1.0, Node::tabs(c.iter().cloned()))).collect::<Vec<_>>();
-        let half = parts.len().div_ceil(2);
-        let across = |p: &[(f32, Node)]| (1.0, Node::Across(p.to_vec()));
-        return Node::Down(parts.chunks(half.max(1)).map(across).collect());
+    let mut left: Vec<TileId> = TileId::all(spec).into_iter().filter(|t| *t != TileId::Timeline).collect();
+    let mut take = |wanted: &[TileId]| -> Vec<TileId> {
+        let found = wanted.iter().filter(|t| left.contains(t)).cloned().collect();
+        left.retain(|t| !wanted.contains(t));
+        found
+    };
+    let offer = Offer::of(spec);
+    let drive = take(&[TileId::Levers, TileId::Control]);
+    let flow = take(&[TileId::OneLine, TileId::Faceplate, TileId::Now]);
+    let reasons = take(&[TileId::Why, TileId::Observation, TileId::Steps, TileId::Bid]);
+    let given = take(&[TileId::Headroom, TileId::Ask]);
+    let lists = take(&[TileId::Events, TileId::Signals]);
+    let runs = take(&[TileId::Runs, TileId::Cursors, TileId::Scoreboard]);
+    let centre = take(&offer.centre);
+    let side = take(&offer.side);
+    let bottom = take(&offer.bottom);
+    let charts: Vec<TileId> = spec.charts.iter().map(|c| TileId::Chart(c.name.clone())).collect();
+    let charts = take(&charts);
+    // What is of no subject stands behind the reasons.
+    let reasons: Vec<TileId> = reasons.into_iter().chain(left).collect();
+    let join = |groups: &[&[TileId]]| -> Vec<TileId> { groups.concat() };
+    if area.x < NARROW || area.y < LOW {
+        let upper = Node::tabs(join(&[&centre, &drive, &flow, &side]));
+        let lower = Node::tabs(join(&[&bottom, &reasons, &given, &charts, &lists, &runs]));
+        return if area.y < FLAT {
+            Node::Across(vec![(1.0, upper), (1.0, lower)])
+        } else {
+            Node::Down(vec![(1.0, upper), (1.0, lower)])
+        };
     }
-    Node::Across(all.chunks(rows.max(1)).map(|column| (1.0, stacked(column.iter().cloned()))).collect())
+    let wide = area.x >= WIDE.x;
+    let height = |share: f32| Vec2::new(0.0, share * area.y);
+    let upper = if wide { 0.54 } else { 0.6 };
+    let cell = |share: f32, high: f32, groups: &[&[TileId]]| -> Option<(f32, Node)> {
+        let tiles = join(groups);
+        let size = Vec2::new(share * area.x, height(high).y);
+        (!tiles.is_empty()).then(|| (share, pane(size, tiles)))
+    };
+    // At the left who drives, above; what happened, below.
+    let column = if wide { 0.17 } else { (256.0 / area.x).min(0.25) };
+    let rest = 1.0 - column;
+    let above: Vec<Option<(f32, Node)>> = if wide {
+        vec![
+            cell(column, upper, &[&drive]),
+            cell(0.46 * rest, upper, &[&centre]),
+            cell(0.28 * rest, upper, &[&flow]),
+            cell(0.26 * rest, upper, &[&side]),
+        ]
+    } else {
+        vec![
+            cell(column, upper, &[&drive]),
+            cell(0.6 * rest, upper, &[&centre]),
+            cell(0.4 * rest, upper, &[&flow, &side]),
+        ]
+    };
+    let low = 1.0 - upper;
+    let below: Vec<Option<(f32, Node)>> = if wide {
+        vec![
+            cell(column, low, &[&lists]),
+            cell(0.3 * rest, low, &[&bottom]),
+            cell(0.24 * rest, low, &[&charts]),
+            cell(0.26 * rest, low, &[&reasons]),
+            cell(0.2 * rest, low, &[&given, &runs]),
+        ]
+    } else {
+        vec![
+            cell(0.38, low, &[&bottom, &charts]),
+            cell(0.36, low, &[&reasons]),
+            cell(0.26, low, &[&given, &lists, &runs]),
+        ]
+    };
+    let rows = [(upper, above), (low, below)].into_iter().filter_map(|(share, cells)| {
+        let cells: Vec<(f32, Node)> = cells.into_iter().flatten().collect();
+        (!cells.is_empty()).then(|| (share, Node::Across(cells)))
+    });
+    Node::Down(rows.collect())
+}
+
+/// Tiles of one subject in a place: as many side by side or below each other as are of use there, the others as tabs
+/// behind the last.
+fn pane(size: Vec2, tiles: Vec<TileId>) -> Node {
+    let fits = |length: f32, least: f32| ((length / least).floor().max(1.0) as usize).min(tiles.len().max(1));
+    let (beside, below) = (fits(size.x, 1.6 * LEAST.x), fits(size.y, LEAST.y));
+    let many = beside.max(below);
+    if many < 2 {
+        return Node::tabs(tiles);
+    }
+    let own = |k: usize| if k + 1 == many { &tiles[k..] } else { &tiles[k..=k] };
+    let parts = (0..many).map(|k| (1.0, Node::tabs(own(k).iter().cloned()))).collect();
+    if below >= beside { Node::Down(parts) } else { Node::Across(parts) }
 }
 
 #[cfg(test)]

@@ -58,7 +58,8 @@ fn draw(ui: &Ui, rect: Rect, slot: &SlotWhy, deal: &DealWhy, ink: Ink, cx: &Cx<'
     };
     let at = pos2(rect.left() + PAD, rect.top() + 12.0);
     let line = pen.text_within(at, Align::Min, rect.width() - 2.0 * PAD, &words, Face::Caption, ink.of(theme.text3));
-    spoken(ui, line, ui.id().with("bid span"), &words);
+    spoken(ui, line, ui.id().with("bid span"), &words)
+        .on_hover_text("The interval that the bid is for, in site time: hours, minutes and seconds");
     let body = Rect::from_min_max(pos2(rect.left(), rect.top() + 22.0), rect.max);
     let curved = !deal.curve.is_empty() && body.width() >= BESIDE && body.height() > 90.0;
     let numbers = if curved {

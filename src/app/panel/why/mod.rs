@@ -31,9 +31,6 @@ pub(super) use waterfall::show as why;
 /// Shortest time between two questions, s: a pointer that moves asks for few of the ticks that it passes.
 const PAUSE_S: f64 = 0.15;
 
-/// Time after which a question that was not answered is asked again, s.
-const PATIENCE_S: f64 = 3.0;
-
 /// How pale an answer stands that is about another tick.
 const PALE: f32 = 0.45;
 
@@ -50,9 +47,12 @@ pub(super) struct WhyState {
     slot: Option<usize>,
     /// Whether the tile Why shows the way of the commands.
     commands: bool,
-    /// What was asked for last: run, tick, whether all of its stretches had been run; and when, s.
-    sent: Option<((u64, u64, bool), f64)>,
+    /// What was asked for last, and when, s.
+    sent: Option<(Asked, f64)>,
 }
+
+/// A question: run, tick, whether all of its stretches had been run, and if not, how often the run was changed.
+type Asked = (u64, u64, bool, u64);
 
 /// What a tile draws with: an answer, and the ink for it.
 struct Told<'a> {
@@ -84,11 +84,13 @@ fn wanted(state: &PanelState, view: &RunView) -> Option<u64> {
 }
 
 /// Asks for the tick that is meant, unless the answer is there or on its way; returns whether the answer is about it.
+/// What was foretold is asked again once it has been run, and after a change.
 fn ask(ui: &Ui, state: &mut PanelState, cx: &mut Cx<'_>) -> bool {
     let view = cx.view;
     let Some(tick) = wanted(state, view) else { return false };
     let whole = view.reach() >= Probe::until(&view.spec, tick);
-    let key = (view.run, tick, whole);
+    // What has not been run yet comes otherwise after a change.
+    let key = (view.run, tick, whole, if whole { 0 } else { view.beside.changes });
     let answer = view.beside.why.as_ref();
     let told = answer.is_some_and(|a| a.tick == tick);
     let foretold = answer
@@ -97,20 +99,17 @@ fn ask(ui: &Ui, state: &mut PanelState, cx: &mut Cx<'_>) -> bool {
     let now = ui.input(|i| i.time);
     let state = &mut state.why;
     let sent = state.sent.filter(|(_, at)| *at <= now);
-    if told && !(foretold && whole && sent.is_none_or(|(sent, _)| sent != key)) {
-        return true;
+    // What was asked is not asked again, answered or not: the answer wakes the window.
+    if sent.is_some_and(|(sent, _)| sent == key) || told && !(foretold && (whole || sent.is_some())) {
+        return told;
     }
-    let due = match sent {
-        None => 0.0,
-        Some((sent, at)) if sent == key => at + PATIENCE_S - now,
-        Some((_, at)) => at + PAUSE_S - now,
-    };
-    if due <= 0.0 {
+    let left = sent.map_or(0.0, |(_, at)| at + PAUSE_S - now);
+    if left <= 0.0 {
         state.sent = Some((key, now));
         cx.out.push(Command::Why { tick });
+    } else {
+        ui.ctx().request_repaint_after(std::time::Duration::from_secs_f64(left.clamp(0.02, PAUSE_S)));
     }
-    let wait = if due > 0.0 { due } else { PATIENCE_S };
-    ui.ctx().request_repaint_after(std::time::Duration::from_secs_f64(wait.clamp(0.02, PATIENCE_S)));
     told
 }
 

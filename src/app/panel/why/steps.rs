@@ -109,7 +109,10 @@ pub(in crate::app::panel) fn show(ui: &mut Ui, rect: Rect, state: &mut PanelStat
         let at = pos2(rect.left() + PAD, y);
         let line =
             pen.text_within(at, Align::Min, rect.width() - 2.0 * PAD, &best, Face::LabelStrong, ink.of(theme.text));
-        spoken(ui, line, ui.id().with("best"), &best);
+        spoken(ui, line, ui.id().with("best"), &best).on_hover_text(
+            "The step whose stretch, run again through the plant, comes to the highest reward; the change is told, \
+             without unit",
+        );
     });
 }
 

@@ -56,7 +56,8 @@ fn draw(ui: &Ui, rect: Rect, told: &Told<'_>, cx: &Cx<'_>) {
     } else {
         pen.paragraph(pos2(left, rect.top() + 4.0), width, &slot.headline, Face::Title, ink.of(theme.text))
     };
-    spoken(ui, at, ui.id().with("headline"), &slot.headline);
+    spoken(ui, at, ui.id().with("headline"), &slot.headline)
+        .on_hover_text("Reward of the stretch, without unit: the sum of the terms below. Asked and given: their means");
     let service = slot.service.as_ref().filter(|s| s.asked.is_finite() && !s.shares.is_empty());
     let count = slot.terms.len() + 1;
     let below = if service.is_some() && rect.height() > 240.0 { SERVICE } else { 0.0 };
@@ -71,7 +72,8 @@ fn draw(ui: &Ui, rect: Rect, told: &Told<'_>, cx: &Cx<'_>) {
             break;
         }
         let at = pen.paragraph(pos2(left, y), width, text, Face::Label, ink.of(theme.text2));
-        spoken(ui, at, ui.id().with(("because", k)), text);
+        spoken(ui, at, ui.id().with(("because", k)), text)
+            .on_hover_text("Found by running the stretch again through the plant with one thing elsewhere");
         y = at.bottom() + 1.0;
     }
     if slot.terms.is_empty() {
@@ -83,7 +85,8 @@ fn draw(ui: &Ui, rect: Rect, told: &Told<'_>, cx: &Cx<'_>) {
         let text = own.map(|t| format!("{} {}", t.label, signed(t.value, 3))).collect::<Vec<_>>().join(", ");
         if !text.is_empty() && y + pen.paragraph_height(width, &text, Face::Label) <= rect.bottom() {
             let at = pen.paragraph(pos2(left, y), width, &text, Face::Label, ink.of(theme.text2));
-            spoken(ui, at, ui.id().with("terms"), &text);
+            spoken(ui, at, ui.id().with("terms"), &text)
+                .on_hover_text("Terms of the reward, without unit; they add up to it");
         }
         return;
     }
@@ -272,7 +275,9 @@ fn asked_and_given(ui: &Ui, rect: Rect, slot: &SlotWhy, service: &ServiceWhy, in
         at_x += width;
     }
     let parts = legend.join(", ");
-    spoken(ui, rect, ui.id().with("asked and given"), &format!("Asked {asked}, gave {given}: {parts}"));
+    let tip = format!("Means over the stretch, in {}. Given is the sum of its parts: {parts}", service.unit);
+    spoken(ui, rect, ui.id().with("asked and given"), &format!("Asked {asked}, gave {given}: {parts}"))
+        .on_hover_text(tip);
 }
 
 fn signed_plain(value: f64) -> String {
