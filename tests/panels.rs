@@ -22,6 +22,8 @@ mod events;
 mod guide;
 #[path = "panels/kinds.rs"]
 mod kinds;
+#[path = "panels/lab.rs"]
+mod lab;
 #[path = "panels/levers.rs"]
 mod levers;
 #[path = "panels/lone.rs"]

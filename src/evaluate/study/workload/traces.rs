@@ -208,8 +208,13 @@ fn spikes(played: &Played, streams: &[Vec<f64>; 3]) -> Exhibit {
                 Axis::new("duty, %").with_zero(),
                 vec![
                     Layer::line("duty", day, 1),
-                    Layer::Dots { name: "spikes".into(), points: dots, tint: Tint::Warn, radius: 2.6 },
-                    Layer::limit(threshold, "spike above"),
+                    Layer::Dots {
+                        name: format!("spike, above {} %", fixed(threshold, 2)),
+                        points: dots,
+                        tint: Tint::Warn,
+                        radius: 2.6,
+                    },
+                    Layer::limit(threshold, ""),
                 ],
             ),
             Plot::new(
