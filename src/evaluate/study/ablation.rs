@@ -108,7 +108,7 @@ fn shown(played: &Played, agent: &str) -> Shown {
         name: "ablation".to_owned(),
         title: format!("Ablation of the levers, {agent}"),
         caption: format!(
-            "Difference to the same {} seeds with nothing pinned; whiskers hold the true mean difference with 95 %. \
+            "Difference to the same seeds ({}) with nothing pinned; whiskers hold the true mean difference with 95 %. \
              Green is better, red is worse, grey may be chance.",
             played.seeds.1
         ),

@@ -214,7 +214,7 @@ fn durations(years: &[Year]) -> Exhibit {
             Plot::new("Load", share(), Axis::new("load, % of its peak"), loads),
             Plot::new("Energy price", share(), Axis::new("energy price, $/MWh"), prices),
         ],
-        columns: 2,
+        columns: 1,
         table,
     }
 }

@@ -107,12 +107,12 @@ fn over_days(lists: &[Vec<(f64, f64)>]) -> Vec<(f64, f64)> {
 fn shown(law: &RegdLaw, days: &[Vec<f64>], market: &str) -> Shown {
     let (rho, sigma) = (law.regd.rho, law.regd.sigma);
     let first = days.first().map_or(&[][..], Vec::as_slice);
-    // The signal is drawn as steps: each value holds for its tick.
+    // Drawn as steps, every 24th value held for two minutes: finer ones are no longer seen on a day.
     let trace: Vec<(f64, f64)> = first
         .iter()
         .enumerate()
-        .step_by(6)
-        .flat_map(|(k, v)| [(k as f64 * STEP_H, *v), ((k + 6) as f64 * STEP_H, *v)])
+        .step_by(24)
+        .flat_map(|(k, v)| [(k as f64 * STEP_H, *v), ((k + 24) as f64 * STEP_H, *v)])
         .collect();
     let edges: Vec<f64> = (0..=40).map(|k| -1.0 + 0.05 * f64::from(k)).collect();
     let n = days.iter().map(Vec::len).sum::<usize>() as f64;
@@ -161,7 +161,7 @@ fn shown(law: &RegdLaw, days: &[Vec<f64>], market: &str) -> Shown {
         name: "regd".to_owned(),
         title: format!("Regulation signal, {market}"),
         caption: format!(
-            "+ asks the site to shed load. The day is that of the first seed; spread, spectrum and memory are means of {} \
+            "+ asks the site to shed load. The day is that of the first seed, a value every two minutes; spread, spectrum and memory are means of {} \
              days. The closed forms are those of the bare law: near the window's and the limits' corrections they part.",
             days.len()
         ),

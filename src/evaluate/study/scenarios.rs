@@ -82,7 +82,11 @@ fn shown(site: &Site) -> Shown {
             lying: false,
         };
         let unit = if unit.is_empty() { String::new() } else { format!(", {unit}") };
-        let y = Axis::new(format!("{}{unit}", name.to_lowercase())).with_zero();
+        // Room for the words above the highest bar.
+        let most = all.iter().map(|(_, s)| of(s)).fold(0.0, f64::max);
+        let first: String = name.chars().take(1).flat_map(char::to_lowercase).collect();
+        let label = if name.starts_with("GenAI") { (*name).to_owned() } else { first + name.get(1..).unwrap_or("") };
+        let y = Axis::new(format!("{label}{unit}")).from_to(0.0, 1.15 * most);
         Plot::new(*name, Axis::names("", labels.clone()), y, vec![layer])
     });
     let parameters = Exhibit {

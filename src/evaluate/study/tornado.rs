@@ -39,8 +39,8 @@ impl Study for Tornado {
             scenario_choices(world)?,
             market_choices(world)?,
             fidelity_choices(world)?,
-            Parameter::number("span_percent", "Way to the ends", "%", (1.0, 100.0), 100.0, 0)
-                .about("How far from what ships towards each end of the range."),
+            Parameter::number("span_percent", "Way to the ends", "%", (1.0, 100.0), 10.0, 0)
+                .about("How far from what ships towards each end of the range; 100 goes all the way."),
             episodes(10.0, 2.0),
             hours(24.0),
             seed(),
@@ -97,7 +97,11 @@ fn shown(told: &tornado::Tornado, agent: &str) -> Shown {
         let one = |(k, moved): (usize, &&Moved)| {
             let end = [&moved.low, &moved.high].into_iter().nth(which)?.as_ref()?;
             let difference = played.told(end.arm, figure).difference;
-            Some(Bar::new(place(k), 0.62, difference).words(end.words.clone()))
+            let sign = if difference > 0.0 { "+" } else { "" };
+            let words = format!("{} ({sign}{})", end.words, format_number(difference, 1));
+            // One above the other, so that two that go the same way are both seen.
+            let shift = if which == 0 { 0.19 } else { -0.19 };
+            Some(Bar::new(place(k) + shift, 0.34, difference).words(words))
         };
         drawn.iter().enumerate().filter_map(one).collect()
     };
@@ -112,8 +116,8 @@ fn shown(told: &tornado::Tornado, agent: &str) -> Shown {
         name: "tornado".to_owned(),
         title: format!("Sensitivity of {agent}"),
         caption: format!(
-            "Difference of the total reward, mean of {} seeds, to the controller as it ships ({}). Beside each bar the \
-             value that the parameter was moved to; beside its name the one that ships.",
+            "Difference of the total reward, seeds: {}, to the controller as it ships ({}). Beside each bar the value that the \
+             parameter was moved to and the difference; beside its name the value that ships.",
             played.seeds.1,
             format_number(ships, 1)
         ),
@@ -128,7 +132,7 @@ fn shown(told: &tornado::Tornado, agent: &str) -> Shown {
     };
     let mut findings = vec![Finding::new(
         "ships",
-        format!("As it ships: total reward {}, mean of {} seeds.", format_number(ships, 1), played.seeds.1),
+        format!("As it ships: total reward {}, seeds: {}.", format_number(ships, 1), played.seeds.1),
         ships,
         "",
     )];
