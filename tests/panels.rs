@@ -18,10 +18,14 @@ mod controls;
 mod desk;
 #[path = "panels/events.rs"]
 mod events;
+#[path = "panels/explain.rs"]
+mod explain;
 #[path = "panels/guide.rs"]
 mod guide;
 #[path = "panels/kinds.rs"]
 mod kinds;
+#[path = "panels/lab.rs"]
+mod lab;
 #[path = "panels/levers.rs"]
 mod levers;
 #[path = "panels/lone.rs"]

@@ -27,6 +27,7 @@ pub mod drawing;
 mod drivers;
 mod error_card;
 mod events;
+mod explain;
 mod faceplate;
 mod glyph;
 mod graph;
@@ -182,6 +183,7 @@ pub struct PanelState {
     ask: AskState,
     headroom: HeadroomState,
     lab: lab::LabState,
+    explain: explain::ExplainState,
     applied: Option<ThemeName>,
     scale: Scale,
     levers: LeverState,
@@ -298,6 +300,12 @@ impl PanelState {
         let number = number.unwrap_or_else(|| self.custom.open(view));
         self.custom.set_kind(number, kind);
         self.tiling.reveal(&TileId::Custom(number));
+    }
+
+    /// Opens a study in the Lab.
+    pub fn open_study(&mut self, name: &str) {
+        self.lab.open(name);
+        self.tiling.reveal(&TileId::Lab);
     }
 
     /// Keeps the tiles as they stand under a name, with the charts of the person that stand among them.
@@ -444,6 +452,7 @@ impl PanelState {
             WindowDeed::Welcome => self.toggle_welcome(),
             WindowDeed::Tour(name) => self.board.asks.push(Ask::Tour(name)),
             WindowDeed::TourStep(step) => tour::step(self, step, view, out),
+            WindowDeed::Study(name) => self.open_study(name),
         }
     }
 }

@@ -40,6 +40,7 @@ pub(super) const PICTURES: &[Held] = held![
     "export",
     "faceplate",
     "headroom",
+    "lab",
     "levers",
     "live",
     "now",
@@ -57,6 +58,7 @@ pub(super) const PICTURES: &[Held] = held![
     "sustaindc-queue",
     "sustaindc-rewards",
     "timeline",
+    "tour",
     "welcome",
     "why",
 ];
