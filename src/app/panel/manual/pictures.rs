@@ -37,6 +37,7 @@ pub(super) const PICTURES: &[Held] = held![
     "cursors",
     "events",
     "everything",
+    "explain",
     "export",
     "faceplate",
     "headroom",
