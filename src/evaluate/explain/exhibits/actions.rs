@@ -34,7 +34,7 @@ pub(super) fn distribution(told: &Explained) -> Option<Exhibit> {
         }
         let names = lever.shares.iter().map(|s| format!("{} ({})", s.class, s.count));
         let x = Axis::names("action (decisions)", names);
-        let y = Axis::new("share, %").from_to(0.0, 108.0);
+        let y = Axis::new("share, %").from_to(0.0, 118.0);
         plots.push(Plot::new(
             &lever.label,
             x,
