@@ -203,7 +203,7 @@ fn efficiency(frame: &Frame, told: &Explained, all: &mut Vec<Finding>) {
     );
     all.push(Finding::new("efficiency_mean", words, e.mean, ""));
     if let (Some(best), Some(worst)) = (e.days.get(e.best_day), e.days.get(e.worst_day))
-        && e.days.len() > 1
+        && e.best_day != e.worst_day
     {
         let words = format!(
             "Best day: {} (day {}, {}); worst: {} (day {}, {}).",
