@@ -178,14 +178,19 @@ fn a_budget_can_be_changed_while_the_run_goes_on() {
     until(&session, |view| view.recording.missing(0, 4_096).is_empty());
 }
 
-#[test]
-fn a_log_that_does_not_fit_goes_to_a_file_and_plays_as_ever() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("day.csv");
+/// The full log of the default day.
+fn recorded_day(folder: &std::path::Path) -> std::path::PathBuf {
+    let path = folder.join("day.csv");
     let options = SessionOptions { log: Some(path.clone()), ..SessionOptions::default() };
     let live = Session::start(World::default(), Setup::default_day().unwrap(), options).unwrap();
     pass(&live, 96);
-    drop(live);
+    path
+}
+
+#[test]
+fn a_log_that_does_not_fit_goes_to_a_file_and_plays_as_ever() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = recorded_day(folder.path());
 
     let open = |memory_bytes: u64| {
         let options = SessionOptions { replay: vec![path.clone()], memory_bytes, ..SessionOptions::default() };
@@ -231,11 +236,7 @@ fn a_log_that_does_not_fit_goes_to_a_file_and_plays_as_ever() {
 #[test]
 fn a_log_that_is_laid_beside_lets_rows_go_and_shows_them_again() {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("day.csv");
-    let options = SessionOptions { log: Some(path.clone()), ..SessionOptions::default() };
-    let live = Session::start(World::default(), Setup::default_day().unwrap(), options).unwrap();
-    pass(&live, 96);
-    drop(live);
+    let path = recorded_day(folder.path());
 
     let lay = |memory_bytes: u64| {
         let session = session("http://127.0.0.1:9/v1", memory_bytes);

@@ -24,6 +24,8 @@ mod explain;
 mod guide;
 #[path = "panels/kinds.rs"]
 mod kinds;
+#[path = "panels/lab.rs"]
+mod lab;
 #[path = "panels/levers.rs"]
 mod levers;
 #[path = "panels/lone.rs"]

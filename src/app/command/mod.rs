@@ -139,6 +139,8 @@ pub enum WindowDeed {
     Tour(String),
     /// The tour that is played does this.
     TourStep(TourStep),
+    /// Opens a study in the Lab, by its name.
+    Study(&'static str),
 }
 
 /// What a tour that is played can be told.

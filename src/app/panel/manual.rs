@@ -4,6 +4,7 @@
 //! its tables, so that a new plant has them without a line here.
 
 mod markdown;
+mod studies;
 
 use egui::{
     Align, Area, Key, Modifiers, Order, Rect, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, WidgetType, pos2, vec2,
@@ -29,7 +30,7 @@ const fn page(tiles: &'static [&'static str], text: &'static str) -> Page {
 }
 
 /// Pages that every plant has, in the order of the list.
-const PAGES: [Page; 42] = [
+const PAGES: [Page; 25] = [
     page(&[], include_str!("../../../docs/manual/first_steps.md")),
     page(&["site"], include_str!("../../../docs/manual/site.md")),
     page(&["one_line"], include_str!("../../../docs/manual/one_line.md")),
@@ -55,23 +56,6 @@ const PAGES: [Page; 42] = [
     page(&[], include_str!("../../../docs/manual/keys.md")),
     page(&["lab"], include_str!("../../../docs/manual/lab.md")),
     page(&["explain"], include_str!("../../../docs/manual/explain.md")),
-    page(&[], include_str!("../../../docs/manual/study_workload.md")),
-    page(&[], include_str!("../../../docs/manual/study_throttle.md")),
-    page(&[], include_str!("../../../docs/manual/study_step_response.md")),
-    page(&[], include_str!("../../../docs/manual/study_steady_state.md")),
-    page(&[], include_str!("../../../docs/manual/study_cop.md")),
-    page(&[], include_str!("../../../docs/manual/study_hvac.md")),
-    page(&[], include_str!("../../../docs/manual/study_pump_fault.md")),
-    page(&[], include_str!("../../../docs/manual/study_thermal_constants.md")),
-    page(&[], include_str!("../../../docs/manual/study_loss_chain.md")),
-    page(&[], include_str!("../../../docs/manual/study_pue.md")),
-    page(&[], include_str!("../../../docs/manual/study_ups.md")),
-    page(&[], include_str!("../../../docs/manual/study_battery_cycle.md")),
-    page(&[], include_str!("../../../docs/manual/study_round_trip.md")),
-    page(&[], include_str!("../../../docs/manual/study_frequency.md")),
-    page(&[], include_str!("../../../docs/manual/study_voltage.md")),
-    page(&[], include_str!("../../../docs/manual/study_weather.md")),
-    page(&[], include_str!("../../../docs/manual/study_implied_cop.md")),
 ];
 
 /// Width of the list.
@@ -94,9 +78,11 @@ pub(super) struct ManualState {
 }
 
 impl ManualState {
-    /// Opens the manual at the page of a title.
-    pub(super) fn open_at(&mut self, title: &str) {
-        *self = Self { open: true, page: title.to_owned(), ..Self::default() };
+    /// Opens the manual at the page of a study, of the Lab where it has none.
+    pub(super) fn open_study(&mut self, name: &str) {
+        let own = studies::PAGES.iter().find(|(study, _)| *study == name).map(|(_, text)| title_of(text));
+        let page = own.or_else(|| fixed_page(&TileId::Lab)).unwrap_or_default();
+        *self = Self { open: true, page, ..Self::default() };
     }
 }
 
@@ -109,7 +95,8 @@ struct Written {
 /// Everything that can be read about a plant.
 fn pages(spec: &PlantSpec) -> Vec<Written> {
     let written = |text: String| Written { title: title_of(&text), text };
-    let fixed = PAGES.iter().map(|page| written(page.text.to_owned()));
+    let studies = studies::PAGES.iter().map(|(_, text)| *text);
+    let fixed = PAGES.iter().map(|page| page.text).chain(studies).map(|text| written(text.to_owned()));
     let tiles = spec.tiles.iter().map(|tile| written(tile_page(spec, tile)));
     fixed.chain(tiles).chain([written(signals_page(spec))]).collect()
 }
@@ -353,9 +340,9 @@ mod tests {
         let ctx = egui::Context::default();
         let mut lacking = Vec::new();
         let _ = ctx.run_ui(egui::RawInput::default(), |ui| {
-            for page in &PAGES {
+            for text in PAGES.iter().map(|page| page.text).chain(studies::PAGES.iter().map(|(_, text)| *text)) {
                 // Keys and commands stand in the face for numbers, which has all that a keyboard has.
-                for part in page.text.split('`').step_by(2) {
+                for part in text.split('`').step_by(2) {
                     let font = egui::FontId::proportional(13.0);
                     let signs = part.chars().filter(|c| !c.is_control());
                     lacking.extend(signs.filter(|c| !ui.ctx().fonts_mut(|fonts| fonts.has_glyph(&font, *c))));

@@ -302,6 +302,12 @@ impl PanelState {
         self.tiling.reveal(&TileId::Custom(number));
     }
 
+    /// Opens a study in the Lab.
+    pub fn open_study(&mut self, name: &str) {
+        self.lab.open(name);
+        self.tiling.reveal(&TileId::Lab);
+    }
+
     /// Keeps the tiles as they stand under a name, with the charts of the person that stand among them.
     fn save_layout(&mut self, name: &str) {
         let Some(name) = self.tiling.save(name) else { return };
@@ -446,6 +452,7 @@ impl PanelState {
             WindowDeed::Welcome => self.toggle_welcome(),
             WindowDeed::Tour(name) => self.board.asks.push(Ask::Tour(name)),
             WindowDeed::TourStep(step) => tour::step(self, step, view, out),
+            WindowDeed::Study(name) => self.open_study(name),
         }
     }
 }

@@ -4,13 +4,23 @@
 //! ones. A study draws nothing at random that its parameters do not fix: the same values give the same bytes.
 #![deny(clippy::indexing_slicing)]
 
+mod ablation;
 mod acceptance;
 mod battery;
+mod drivers;
 mod electrical;
+mod failures;
 mod frequency;
+mod prices;
+mod regd;
+mod risk;
+mod scenario_runs;
+mod scenarios;
 mod simulators;
 mod site;
+mod spectrum;
 mod thermal;
+mod tornado;
 mod values;
 mod weather;
 mod workload;
@@ -130,6 +140,15 @@ pub trait Study: Sync {
 /// All studies, in the order of lists.
 pub const ALL: &[&dyn Study] = &[
     &acceptance::Acceptance,
+    &regd::Regd,
+    &prices::Prices,
+    &scenarios::Scenarios,
+    &scenario_runs::Traces,
+    &scenario_runs::Grid,
+    &risk::Risk,
+    &failures::Failures,
+    &ablation::Ablation,
+    &tornado::Tornado,
     &workload::Traces,
     &workload::Throttle,
     &thermal::StepResponse,
@@ -180,5 +199,48 @@ mod tests {
         }
         let message = find("nothing").err().unwrap().report();
         assert!(message.contains("nothing") && message.contains("acceptance"), "{message}");
+    }
+
+    /// What moves while a person looks has figures with words, numbers beside them, and findings in sentences.
+    #[test]
+    fn quick_studies_show_figures_numbers_and_sentences_and_are_the_same_again() {
+        use crate::evaluate::exhibit::{Body, Ticks};
+        let world = World::default();
+        for study in ALL.iter().filter(|s| s.quick()) {
+            let name = study.name();
+            let values = Values::new(study.parameters(&world).unwrap());
+            let shown = study.run(&world, &values, &Quiet).unwrap().unwrap();
+            assert_eq!(
+                Some(&shown),
+                study.run(&world, &values, &Quiet).unwrap().as_ref(),
+                "{name}: not the same again"
+            );
+            assert!(!shown.exhibits.is_empty() && !shown.findings.is_empty(), "{name} shows nothing");
+            for exhibit in &shown.exhibits {
+                assert!(exhibit.caption.ends_with('.') && !exhibit.table.rows.is_empty(), "{name}: {}", exhibit.name);
+                for plot in &exhibit.plots {
+                    if let Body::Plane { x, y, layers } = &plot.body {
+                        assert!(!layers.is_empty(), "{name}: {}", plot.title);
+                        for axis in [x, y] {
+                            let named = matches!(axis.ticks, Ticks::Names(_)) || !axis.label.is_empty();
+                            assert!(named, "{name}: {} has an axis without words", plot.title);
+                        }
+                    }
+                }
+            }
+            for finding in &shown.findings {
+                assert!(
+                    finding.words.ends_with('.') && finding.words.chars().any(char::is_alphabetic),
+                    "{name}: {}",
+                    finding.words
+                );
+                let told = finding.words.chars().any(|c| c.is_ascii_digit());
+                assert!(
+                    told || finding.value.is_nan() || finding.unit.is_empty(),
+                    "{name}: no number in {}",
+                    finding.words
+                );
+            }
+        }
     }
 }

@@ -237,7 +237,17 @@ impl Values {
     /// All values in words: `ambient 25 °C, market NYISO`.
     pub fn words(&self) -> String {
         let pairs = self.parameters.iter().zip(&self.values);
-        let one = |(p, v): (&Parameter, &f64)| format!("{} {}", p.label.to_lowercase(), p.words(*v));
+        // The first letter only: HVAC and zone A keep theirs.
+        let small = |label: &str| {
+            let mut letters = label.chars();
+            let first = letters.next();
+            let keeps = letters.clone().next().is_some_and(char::is_uppercase);
+            match first {
+                Some(first) if !keeps => first.to_lowercase().chain(letters).collect(),
+                _ => label.to_owned(),
+            }
+        };
+        let one = |(p, v): (&Parameter, &f64)| format!("{} {}", small(&p.label), p.words(*v));
         pairs.map(one).collect::<Vec<_>>().join(", ")
     }
 }

@@ -196,8 +196,8 @@ fn line(
     let values = [s.at_a, s.at_b, s.at_b - s.at_a, s.mean, s.low, s.high];
     for (k, value) in values.iter().take(cells).enumerate() {
         let x = rect.left() + 12.0 + names + (k + 1) as f32 * cell;
-        let sign = if k == 2 && *value > 0.0 { "+" } else { "" };
-        let text = format!("{sign}{}", number_of(signal, *value));
+        let text = number_of(signal, *value);
+        let text = if k == 2 { with_sign(text, *value) } else { text };
         pen.text_within(pos2(x, y), Align::Max, cell - 4.0, &text, Face::NumberLabel, theme.text);
     }
     let n = |v: f64| number_of(signal, v);
@@ -213,9 +213,20 @@ fn line(
     spoken(ui, rect, ui.id().with(("cursor line", &label)), &words).on_hover_text(&words);
 }
 
+/// A difference with its sign; numbers of a signal that is told with one have it already.
+pub(super) fn with_sign(text: String, value: f64) -> String {
+    if value > 0.0 && !text.starts_with('+') { format!("+{text}") } else { text }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_difference_has_one_sign() {
+        let told = |text: &str, value| with_sign(text.to_owned(), value);
+        assert_eq!([told("+1.94", 1.94), told("0.37", 0.37), told("−2", -2.0)], ["+1.94", "+0.37", "−2"]);
+    }
     use crate::record::Recorder;
 
     #[test]

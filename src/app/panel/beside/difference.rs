@@ -15,6 +15,7 @@ use super::super::pen::Pen;
 use super::super::scale::Values;
 use super::super::time_axis::{ChartState, interact};
 use super::super::words::{clock, value_unit};
+use super::cursors::with_sign;
 use super::{Other, first_difference, ring};
 
 /// Most rows that are held against each other for a picture: more are looked at in even steps.
@@ -148,10 +149,9 @@ fn heading(pen: &Pen, rect: Rect, line: &Line<'_>, all: &[(Other<'_>, Difference
     );
     let mut x = name.right() + 12.0;
     for (other, difference) in all {
-        let largest = difference.largest.map_or(String::new(), |(_, v)| {
-            let sign = if v > 0.0 { "+" } else { "" };
-            format!("largest {sign}{}", value_unit(line.signal, v))
-        });
+        let largest = difference
+            .largest
+            .map_or(String::new(), |(_, v)| format!("largest {}", with_sign(value_unit(line.signal, v), v)));
         let long = format!("{}: RMS {}, {largest}", other.run.name, value_unit(line.signal, difference.rms));
         let short = format!("{}: RMS {}", other.run.name, value_unit(line.signal, difference.rms));
         let fits = |w: &String| x + 22.0 + pen.width(w, Face::Label) <= rect.right();

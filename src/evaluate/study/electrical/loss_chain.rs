@@ -15,6 +15,18 @@ use crate::rollout::World;
 /// What is drawn on the way from the grid to the racks.
 pub(in crate::evaluate::study) struct LossChain;
 
+/// Colours of the parts.
+const TINTS: [Tint; 8] = [
+    Tint::Muted,
+    Tint::Series(2),
+    Tint::Series(1),
+    Tint::Series(4),
+    Tint::Series(6),
+    Tint::Series(0),
+    Tint::Series(3),
+    Tint::Series(5),
+];
+
 /// Parts of what the site draws, MW, from the racks outwards.
 fn parts(cooling: &Cooling, flow: &Flow) -> [(&'static str, f64); 8] {
     [
@@ -24,7 +36,7 @@ fn parts(cooling: &Cooling, flow: &Flow) -> [(&'static str, f64); 8] {
         ("chiller", cooling.p_cool_a_mw),
         ("pump", cooling.p_pump_mw),
         ("HVAC", cooling.p_hvac_mw),
-        ("lights, network", flow.aux_mw),
+        ("lights and network", flow.aux_mw),
         ("transformer", flow.xfmr_loss_mw),
     ]
 }
@@ -77,11 +89,16 @@ impl Study for LossChain {
         let mut bars = Vec::new();
         for (k, (name, mw)) in own.iter().enumerate() {
             table.row(["own".into(), (*name).into(), (*mw).into(), (mw / flow.it_mw).into()]);
-            bars.push(Bar { from: begin, words: fixed(*mw, 2), ..Bar::new(k as f64, 0.7, begin + mw) });
+            bars.push(Bar {
+                from: begin,
+                words: fixed(*mw, 2),
+                tint: TINTS.get(k).copied(),
+                ..Bar::new(k as f64, 0.7, begin + mw)
+            });
             begin += mw;
         }
         bars.push(Bar {
-            tint: Some(Tint::Series(1)),
+            tint: Some(Tint::Ink),
             words: fixed(flow.facility_mw, 2),
             ..Bar::new(own.len() as f64, 0.7, flow.facility_mw)
         });
@@ -92,32 +109,33 @@ impl Study for LossChain {
         let mut pue = Vec::new();
         for share in &loads {
             let (cooling, flow) = site.drawn(&heat(*share, *share));
-            let mut below = 0.0;
+            // IT is 1 at every load; what stands beside it is stacked.
+            let mut below = -1.0;
             for (stack, (name, mw)) in stacks.iter_mut().zip(parts(&cooling, &flow)) {
-                table.row([(100.0 * share).into(), name.into(), mw.into(), (mw / flow.it_mw).into()]);
                 let per_mw = mw / flow.it_mw;
+                table.row([(100.0 * share).into(), name.into(), mw.into(), per_mw.into()]);
                 stack.push((100.0 * share, below, below + per_mw));
                 below += per_mw;
             }
             pue.push((100.0 * share, flow.pue));
         }
-        let order = [5, 2, 3, 4, 6, 7, 0, 1];
-        let layers = own.iter().zip(stacks).zip(order).map(|(((name, _), points), number)| Layer::Band {
+        let layers = own.iter().zip(stacks).enumerate().skip(1).map(|(k, ((name, _), points))| Layer::Band {
             name: (*name).to_owned(),
             points,
-            tint: Tint::Series(number),
+            tint: TINTS.get(k).copied().unwrap_or(Tint::Muted),
         });
         let plots = vec![
             Plot::new(
                 "From the racks to the grid",
-                Axis::new("MW").with_zero(),
+                // Room for the longest number at the end of the longest bar.
+                Axis::new("MW").from_to(0.0, 1.2 * flow.facility_mw),
                 Axis::names("", names),
-                vec![Layer::Bars { name: String::new(), bars, tint: Tint::Series(0), lying: true }],
+                vec![Layer::Bars { name: String::new(), bars, tint: Tint::Ink, lying: true }],
             ),
             Plot::new(
-                "For every megawatt of IT",
+                "Beside every megawatt of IT",
                 Axis::new("load of both zones, %").from_to(0.0, 100.0),
-                Axis::new("MW from the grid").with_zero(),
+                Axis::new("MW for each MW of IT").with_zero(),
                 layers.collect(),
             ),
         ];

@@ -95,7 +95,7 @@ impl Study for SteadyState {
                 columns: edges,
                 rows: heats,
                 values: settled,
-                scale: Scale::Even(Some((20.0, 45.0))),
+                scale: Scale::Even(Some(if zone == "A" { (30.0, 40.0) } else { (20.0, 40.0) })),
                 label: "settled, °C".into(),
                 numbers: None,
             };
@@ -185,7 +185,7 @@ impl Study for SteadyState {
             name: "steady_state".into(),
             title: "Where both zones settle".into(),
             caption: format!(
-                "At {} °C outside. Below a line its limit is kept for ever; colours end at 20 and 45 °C.",
+                "At {} °C outside. Below a line its limit is kept for ever; colours end at 40 °C.",
                 fixed(t_ambient, 1)
             ),
             plots,

@@ -78,7 +78,8 @@ impl Study for StepResponse {
             let end_words = format!("Zone {zone} settles at {} °C.", fixed(settled, 2));
             findings.push(Finding::new(format!("settled_{small}"), end_words, settled, "°C"));
             if let Some(tau) = time_constant(&whole.time_min, line, settled) {
-                let words = format!("63 % of the way are behind it after {} min: its time constant.", fixed(tau, 2));
+                let words =
+                    format!("Zone {zone} has gone 63 % of the way after {} min: its time constant.", fixed(tau, 2));
                 findings.push(Finding::new(format!("tau_{small}"), words, tau, "min"));
             }
             for (name, limit, at) in [("warns", warn, "the warning"), ("trips", trip, "the trip")] {

@@ -158,7 +158,8 @@ fn dvfs(curve: &[(f64, Held)], asked_mw: f64, flexible_mw: f64) -> Exhibit {
         ceiling.push((*throttle, throttle * flexible_mw));
         less.push((*throttle, truly));
         counted.push((*throttle, told));
-        delay.push((*throttle, h.delay_min));
+        // Where nothing is served nothing tells how long it waits.
+        delay.push((*throttle, if h.served_mw > 0.0 { h.delay_min } else { f64::NAN }));
     }
     let axis = || Axis::new("throttle").from_to(0.0, 1.0);
     Exhibit {
@@ -175,11 +176,16 @@ fn dvfs(curve: &[(f64, Held)], asked_mw: f64, flexible_mw: f64) -> Exhibit {
                 Layer::line("less served", less, 0),
                 Layer::dashed("counted as shed", counted, 1),
             ]),
-            Plot::new("Mean delay", axis(), Axis::new("delay, min").with_zero(), vec![Layer::line("", delay, 2)]),
+            Plot::new("Mean delay", axis(), Axis::powers("delay, min"), vec![Layer::line("", delay, 2)]),
         ],
         columns: 3,
         table,
     }
+}
+
+/// A backlog in MW, in GW where it is long.
+fn mw(backlog: f64) -> String {
+    if backlog >= 10_000.0 { format!("{} GW", fixed(backlog / 1000.0, 1)) } else { format!("{} MW", fixed(backlog, 0)) }
 }
 
 fn findings(played: &Played, held: &[(f64, Held)], asked_mw: f64, flexible_mw: f64, days: usize) -> Vec<Finding> {
@@ -211,14 +217,14 @@ fn findings(played: &Played, held: &[(f64, Held)], asked_mw: f64, flexible_mw: f
         let words = if end > 1.0 {
             let hours = end / (flexible_mw - asked_mw).max(1e-9) * 5.0 / 3600.0;
             format!(
-                "At {} {} MW wait after {days} days, the oldest work for {} h; full throttle would take {} h to serve it.",
+                "At {} {} wait after {days} days, the oldest work for {} h; full throttle would take {} h to serve it.",
                 fixed(*throttle, 3),
-                fixed(end, 0),
+                mw(end),
                 fixed(h.oldest_h, 1),
                 fixed(hours, 1)
             )
         } else {
-            format!("At {} nothing waits after {days} days; at most {} MW did.", fixed(*throttle, 3), fixed(most, 0))
+            format!("At {} nothing waits after {days} days; at most {} did.", fixed(*throttle, 3), mw(most))
         };
         out.push(Finding::new(format!("backlog_{}", number + 1), words, end, "MW"));
     }
