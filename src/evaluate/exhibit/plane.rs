@@ -81,15 +81,15 @@ fn power(p: i64) -> (f64, String) {
     let words = if (-3..=4).contains(&p) {
         fixed(libm::pow(10.0, p as f64), usize::try_from(-p).unwrap_or(0))
     } else {
-        let digits: String = p.to_string().chars().map(superscript).collect();
-        format!("10{digits}")
+        let digits: String = p.unsigned_abs().to_string().chars().map(superscript).collect();
+        // The face has no raised minus.
+        if p < 0 { format!("1/10{digits}") } else { format!("10{digits}") }
     };
     (p as f64, words)
 }
 
 fn superscript(letter: char) -> char {
     match letter {
-        '-' => '⁻',
         '1' => '¹',
         '2' => '²',
         '3' => '³',

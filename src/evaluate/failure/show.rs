@@ -9,7 +9,7 @@ use crate::evaluate::study::Finding;
 use crate::signal::format_number;
 
 /// Short words on axes, in the order of the constraints.
-const SHORT: [&str; COUNT] = ["C1 zone A", "C2 zone B", "C3 empty", "C3 full", "C4 frequency", "C5 voltage"];
+const SHORT: [&str; COUNT] = ["C1 T A", "C2 T B", "C3 low", "C3 high", "C4 f", "C5 v"];
 
 /// What a profile is called on an axis.
 fn title(profile: &Profile, several: bool) -> String {
@@ -44,6 +44,7 @@ fn constraints(analysis: &Analysis) -> Exhibit {
         left.iter_mut().zip(TRIGGERS).for_each(|(margin, trigger)| *margin /= trigger);
         left
     };
+    let most = profiles.iter().flat_map(|p| counts(p)).fold(1.0, f64::max);
     let unit = |k: usize| UNITS.get(k).filter(|u| !u.is_empty()).map_or_else(String::new, |u| format!("_{u}"));
     let mut columns: Vec<String> = ["agent", "scenario", "episodes", "ticks"].map(str::to_owned).to_vec();
     columns.extend(NAMES.iter().map(|n| format!("violations {n}")));
@@ -63,8 +64,8 @@ fn constraints(analysis: &Analysis) -> Exhibit {
                   (1 K, 0.03 of the charge, 0.1 Hz, 0.02 pu), below 0 the limit is broken."
                 .to_owned(),
         plots: vec![
-            plot("Ticks on which it was violated", cells(&counts, Scale::Even(None), "ticks", 0)),
-            plot("Smallest margin", cells(&triggers, Scale::Good, "triggers left", 1)),
+            plot("Ticks on which it was violated", cells(&counts, Scale::Even(Some((0.0, most))), "ticks", 0)),
+            plot("Smallest margin", cells(&triggers, Scale::Even(Some((0.0, 5.0))), "triggers left", 1)),
         ],
         columns: 2,
         table,

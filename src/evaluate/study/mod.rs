@@ -4,13 +4,23 @@
 //! ones. A study draws nothing at random that its parameters do not fix: the same values give the same bytes.
 #![deny(clippy::indexing_slicing)]
 
+mod ablation;
 mod acceptance;
 mod battery;
+mod drivers;
 mod electrical;
+mod failures;
 mod frequency;
+mod prices;
+mod regd;
+mod risk;
+mod scenario_runs;
+mod scenarios;
 mod simulators;
 mod site;
+mod spectrum;
 mod thermal;
+mod tornado;
 mod values;
 mod weather;
 mod workload;
@@ -133,6 +143,15 @@ pub const PLANT: &str = "c2g";
 /// All studies, in the order of lists.
 pub const ALL: &[&dyn Study] = &[
     &acceptance::Acceptance,
+    &regd::Regd,
+    &prices::Prices,
+    &scenarios::Scenarios,
+    &scenario_runs::Traces,
+    &scenario_runs::Grid,
+    &risk::Risk,
+    &failures::Failures,
+    &ablation::Ablation,
+    &tornado::Tornado,
     &workload::Traces,
     &workload::Throttle,
     &thermal::StepResponse,

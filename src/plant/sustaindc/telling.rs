@@ -1,5 +1,9 @@
 //! What the plant says of itself when somebody asks why: rewards in words (sustaindc 7), observations in physical terms
-//! (sustaindc 6). Normal ranges are rough: what a mild site sees on most days of a year, not measured on an episode.
+//! (sustaindc 6).
+//!
+//! Normal ranges are measured: the middle nine tenths of what the agents see in four weeks of New York (from the 10th of
+//! January, April, July and October on) with the rules that come with the program at all three levers (`carbon_shift`,
+//! `trim_and_respond`, `rbc_battery`). A test runs these weeks and holds every range against them.
 
 use crate::plant::{SeenTelling, SlotTelling, Telling, TermTelling};
 
@@ -106,4 +110,57 @@ pub(super) fn telling(p: &Params) -> Telling {
         ..SlotTelling::default()
     };
     Telling { slots: (0..USED.len()).map(slot).collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+    use crate::rollout::{Setup, World};
+
+    /// The weeks that normal ranges are taken from.
+    const WEEKS: [&str; 4] = ["01-10 00:00", "04-10 00:00", "07-10 00:00", "10-10 00:00"];
+
+    #[test]
+    fn normal_ranges_are_what_the_agents_see_in_nine_tenths_of_four_weeks() {
+        let rules = [("agent_ls", "carbon_shift"), ("agent_dc", "trim_and_respond"), ("agent_bat", "rbc_battery")];
+        let mut seen: Vec<Vec<Vec<f64>>> = Vec::new();
+        let mut spec = None;
+        for week in WEEKS {
+            let setup = Setup {
+                plant: "sustaindc".to_owned(),
+                policies: rules.iter().map(|(slot, rule)| ((*slot).to_owned(), (*rule).to_owned())).collect(),
+                start: Some(week.to_owned()),
+                ticks: Some(672),
+                ..Setup::default()
+            };
+            let mut rollout = World::default().build(&setup).unwrap();
+            spec = Some(rollout.spec().clone());
+            seen.resize(rollout.slots().len(), Vec::new());
+            for _ in 0..672 {
+                rollout.step().unwrap();
+                for (slot, all) in rollout.slots().iter().zip(&mut seen) {
+                    all.resize(slot.seen.len(), Vec::new());
+                    slot.seen.iter().zip(all).for_each(|(value, all)| all.push(*value));
+                }
+            }
+        }
+        let spec = spec.unwrap();
+        let mut wrong = Vec::new();
+        for ((slot, telling), seen) in spec.slots.iter().zip(&spec.telling.slots).zip(&mut seen) {
+            for ((entry, told), values) in slot.observations.iter().zip(&telling.seen).zip(seen) {
+                let (factor, offset, _) = told.physical(entry);
+                values.sort_by(f64::total_cmp);
+                let at = |share: f64| values[((values.len() - 1) as f64 * share).round() as usize] * factor + offset;
+                let round = |v: f64| {
+                    let steps = 10_f64.powi(told.decimals as i32);
+                    (v * steps).round() / steps + 0.0
+                };
+                let found = (round(at(0.05)), round(at(0.95)));
+                if told.normal != Some(found) {
+                    wrong.push(format!("{} {}: {found:?}, told {:?}", slot.name, told.label, told.normal));
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    }
 }

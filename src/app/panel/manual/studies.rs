@@ -20,6 +20,15 @@ pub(super) const PAGES: &[(&str, &str)] = &[
     ("voltage", include_str!("../../../../docs/manual/study_voltage.md")),
     ("weather", include_str!("../../../../docs/manual/study_weather.md")),
     ("implied-cop", include_str!("../../../../docs/manual/study_implied_cop.md")),
+    ("regd", include_str!("../../../../docs/manual/study_regd.md")),
+    ("prices", include_str!("../../../../docs/manual/study_prices.md")),
+    ("scenarios", include_str!("../../../../docs/manual/study_scenarios.md")),
+    ("scenario-traces", include_str!("../../../../docs/manual/study_scenario_traces.md")),
+    ("scenario-grid", include_str!("../../../../docs/manual/study_scenario_grid.md")),
+    ("scenario-risk", include_str!("../../../../docs/manual/study_scenario_risk.md")),
+    ("failures", include_str!("../../../../docs/manual/study_failures.md")),
+    ("ablation", include_str!("../../../../docs/manual/study_ablation.md")),
+    ("tornado", include_str!("../../../../docs/manual/study_tornado.md")),
 ];
 
 #[cfg(test)]
