@@ -18,6 +18,8 @@ mod controls;
 mod desk;
 #[path = "panels/events.rs"]
 mod events;
+#[path = "panels/explain.rs"]
+mod explain;
 #[path = "panels/guide.rs"]
 mod guide;
 #[path = "panels/kinds.rs"]

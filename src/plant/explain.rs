@@ -14,6 +14,8 @@ pub struct ExplainSpec {
     /// What a policy may have looked at, most telling first: actions are held against each. Empty takes the signals of the
     /// plant's charts.
     pub drivers: Vec<SignalId>,
+    /// Drivers that an action changes within its own tick: rules take them from the tick before, as a policy saw them.
+    pub answers: Vec<SignalId>,
     /// What actions come to (powers, carbon, water), most telling first. Empty takes the signals of the plant's charts.
     pub outcomes: Vec<SignalId>,
     /// A ratio that the site is judged by.
@@ -143,6 +145,9 @@ pub struct StoreSize {
     pub before: Vec<String>,
     /// Key that holds the size in MWh.
     pub key: String,
+    /// Energy that the site uses on a tick, and the factor into MWh: what is left in the store at the end is worth what the
+    /// amount to be saved comes to for each MWh of it.
+    pub energy: (SignalId, f64),
     /// Smallest and largest size that the plant takes, MWh.
     pub range_mwh: (f64, f64),
     /// Controllers that are tried beside what was done, by name.

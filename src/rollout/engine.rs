@@ -136,7 +136,7 @@ pub struct Rollout {
     plant: Box<dyn Plant>,
     noise: Box<dyn Noise>,
     controllers: ControllerRegistry,
-    config: crate::config::Document,
+    config: Arc<crate::config::Document>,
     slots: Vec<SlotState>,
     actions: Vec<SlotActions>,
     inputs: InputBus,
@@ -244,7 +244,7 @@ impl Rollout {
             plant,
             noise,
             controllers,
-            config,
+            config: Arc::new(config),
             slots,
             tick: 0,
             episode: 0,
@@ -611,7 +611,7 @@ impl Rollout {
     }
 
     /// The effective configuration.
-    pub fn config(&self) -> &crate::config::Document {
+    pub fn config(&self) -> &Arc<crate::config::Document> {
         &self.config
     }
 

@@ -85,7 +85,8 @@ impl Shadow {
             let what = format!("controller `{name}` commands nothing");
             return Err(Error::invalid(place, what, "Choose a controller that drives."));
         }
-        let (plant, noise) = world.build_with(&bare(rollout.setup(), spec), rollout.config().clone())?.into_world();
+        let (plant, noise) =
+            world.build_with(&bare(rollout.setup(), spec), rollout.config().as_ref().clone())?.into_world();
         let (commanded, seen) =
             rollout.slots().get(index).map(|s| (s.commanded.clone(), s.seen.clone())).unwrap_or_default();
         Ok(Self {

@@ -178,7 +178,7 @@ impl Course {
     /// Another run that is this one up to an instant, and stands there. What was done later is not done in it.
     pub fn fork(&mut self, world: &World, tick: u64, passport: Passport, answers: Sender<Message>) -> Result<Self> {
         // A recorded run that goes on has the configuration of its log.
-        let rollout = world.build_with(&self.setup, self.rollout.config().clone())?;
+        let rollout = world.build_with(&self.setup, self.rollout.config().as_ref().clone())?;
         let mut fork = Self::on(world, rollout, passport, answers);
         mend(&mut self.recorder, &self.history, &mut fork.rollout, tick)?;
         fork.history = self.history.fork(tick);

@@ -8,7 +8,7 @@ use std::thread::JoinHandle;
 use arc_swap::ArcSwap;
 use crossbeam_channel::{Receiver, Sender, TryRecvError, TrySendError, bounded};
 
-use crate::config::{Error, Result};
+use crate::config::{Document, Error, Result};
 use crate::evaluate::Asked;
 use crate::evaluate::headroom;
 use crate::record::Refill;
@@ -207,11 +207,20 @@ impl Drop for Session {
     }
 }
 
-/// A question with the setup it belongs to, so that the second worker can build the same run.
+/// A question with setup and configuration of its run, so that the second worker can build the same one: a run that was
+/// taken over from a log has that log's configuration.
 pub(super) struct Question {
     pub setup: Setup,
+    pub config: Arc<Document>,
     pub query: Query,
     pub number: u64,
+}
+
+impl Question {
+    /// A question about the run of a rollout.
+    pub fn of(rollout: &Rollout, query: Query, number: u64) -> Self {
+        Self { setup: rollout.setup().clone(), config: Arc::clone(rollout.config()), query, number }
+    }
 }
 
 /// A rollout of the run that was asked about last.
@@ -220,8 +229,8 @@ struct Own(Option<(u64, Rollout)>);
 
 impl Own {
     /// That of a run; built anew when another one was asked about before.
-    fn of(&mut self, world: &World, run: u64, setup: &Setup) -> Result<&mut Rollout> {
-        self.or(run, || world.build(setup))
+    fn of(&mut self, world: &World, run: u64, setup: &Setup, config: &Document) -> Result<&mut Rollout> {
+        self.or(run, || world.build_with(setup, config.clone()))
     }
 
     fn or(&mut self, run: u64, build: impl FnOnce() -> Result<Rollout>) -> Result<&mut Rollout> {
@@ -235,7 +244,7 @@ fn answer_questions(world: &World, asked: &Receiver<Question>, newest: &AtomicU6
     // A rerun takes its time and is left for every other question: each kind has a rollout of its own.
     let [mut ahead, mut back, mut apart, mut limits] = std::array::from_fn(|_| Own::default());
     let mut log: Option<Asked<'_>> = None;
-    let mut rerun: Option<(Rerun, Setup)> = None;
+    let mut rerun: Option<(Rerun, Setup, Arc<Document>)> = None;
     loop {
         let question = match &rerun {
             None => asked.recv().map_err(|_| TryRecvError::Disconnected),
@@ -244,8 +253,8 @@ fn answer_questions(world: &World, asked: &Receiver<Question>, newest: &AtomicU6
         match question {
             Err(TryRecvError::Disconnected) => return,
             Err(TryRecvError::Empty) => {
-                if let Some((work, setup)) = &mut rerun {
-                    let part = back.of(world, work.run, setup).and_then(|rollout| work.go_on(rollout));
+                if let Some((work, setup, config)) = &mut rerun {
+                    let part = back.of(world, work.run, setup, config).and_then(|rollout| work.go_on(rollout));
                     let Some((rows, over)) = part
                         .map(|part| part.map(|(rows, over)| (Ok(rows), over)))
                         .unwrap_or_else(|e| Some((Err(e), true)))
@@ -260,9 +269,9 @@ fn answer_questions(world: &World, asked: &Receiver<Question>, newest: &AtomicU6
                     }
                 }
             }
-            Ok(Question { setup, query, number }) => match query {
+            Ok(Question { setup, config, query, number }) => match query {
                 Query::Outlook { from, ticks, run } => {
-                    let Ok(rollout) = ahead.of(world, run, &setup) else { continue };
+                    let Ok(rollout) = ahead.of(world, run, &setup, &config) else { continue };
                     let stale = || newest.load(Ordering::Relaxed) != number;
                     if let Ok(Some(outlook)) = look_ahead(rollout, &from, ticks, &stale) {
                         let _ = answers.try_send(Message::Outlook(run, outlook));
@@ -271,7 +280,7 @@ fn answer_questions(world: &World, asked: &Receiver<Question>, newest: &AtomicU6
                 Query::Why(asked) => {
                     let tick = asked.tick;
                     let told = {
-                        let built = apart.or(asked.run, || world.build_with(&setup, asked.config.clone()));
+                        let built = apart.of(world, asked.run, &setup, &config);
                         built.and_then(|rollout| asked.look(rollout))
                     };
                     let _ = answers.send(Message::Why(number, WhyView::of(tick, told)));
@@ -286,18 +295,47 @@ fn answer_questions(world: &World, asked: &Receiver<Question>, newest: &AtomicU6
                     });
                     let _ = answers.send(Message::Why(number, WhyView::of(tick, told)));
                 }
-                Query::Headroom { from, config, run } => {
+                Query::Headroom { from, run } => {
                     // Bounded by its number of runs; a later instant is asked about when this one is answered.
-                    let built = limits.or(run, || world.build_with(&setup, *config));
+                    let built = limits.of(world, run, &setup, &config);
                     let told = built.and_then(|rollout| headroom::find(rollout, &from, &|| false));
                     let found = FoundLimits { tick: from.tick, told: told.map(|found| found.map(Box::new)) };
                     let _ = answers.send(Message::Headroom(run, found));
                 }
                 // Whatever was run again before is not wanted any more.
                 Query::Rows { ticks, snapshot, interventions, run } => {
-                    rerun = Some((Rerun::new(Past::new(ticks, snapshot, interventions), run, number), setup));
+                    rerun = Some((Rerun::new(Past::new(ticks, snapshot, interventions), run, number), setup, config));
                 }
             },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::rollout::Step;
+
+    /// A run that was taken over from a log of another configuration has that configuration, which no setup tells.
+    #[test]
+    fn an_outlook_is_that_of_the_runs_own_configuration() {
+        let world = World::default();
+        let setup = Setup::default_day().unwrap();
+        let mut config = world.configuration(&setup).unwrap();
+        config.set("site.thermal.zone_b.c_mj_per_k=5000").unwrap();
+        let mut own = world.build_with(&setup, config).unwrap();
+        let (send, asked) = bounded(1);
+        let (answers, told) = bounded(4);
+        let from = Arc::new(own.snapshot());
+        send.send(Question::of(&own, Query::Outlook { from, ticks: 180, run: 1 }, 1)).unwrap();
+        drop(send);
+        answer_questions(&world, &asked, &AtomicU64::new(1), &answers);
+        let Ok(Message::Outlook(1, outlook)) = told.try_recv() else { unreachable!("an outlook was asked for") };
+        let mut row = || (own.step().unwrap() == Step::Ran).then(|| own.row().to_vec());
+        let rows: Vec<Vec<f64>> = (0..180).map_while(|_| row()).collect();
+        let (tick, last) = outlook.rows.last().unwrap();
+        let expected = rows.get(*tick as usize - 1).unwrap();
+        assert!(last.iter().zip(expected).all(|(a, b)| a.to_bits() == b.to_bits()), "row before tick {tick}");
     }
 }

@@ -116,11 +116,10 @@ impl Live {
         if !limits.wanted || limits.out.is_some() || rollout.end().is_some() || self.questions.is_full() {
             return;
         }
-        let config = Box::new(rollout.config().clone());
-        let query = Query::Headroom { from: Arc::new(rollout.snapshot()), config, run: self.number() };
+        let query = Query::Headroom { from: Arc::new(rollout.snapshot()), run: self.number() };
         // Not a newer question about the future: the outlook goes on.
         let number = self.newest_question.load(Ordering::Relaxed);
-        if self.questions.try_send(Question { setup: rollout.setup().clone(), query, number }).is_ok() {
+        if self.questions.try_send(Question::of(rollout, query, number)).is_ok() {
             (self.limits.wanted, self.limits.out) = (false, Some(self.changes));
         }
     }

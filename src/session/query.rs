@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::config::{Document, Result};
+use crate::config::Result;
 use crate::rollout::{LoggedIntervention, Rollout, Snapshot, Step};
 
 use super::why::WhyAsked;
@@ -45,8 +45,6 @@ pub enum Query {
     Headroom {
         /// The present.
         from: Arc<Snapshot>,
-        /// Configuration of the run: a recorded one that goes on has that of its log.
-        config: Box<Document>,
         /// Number of the run it belongs to.
         run: u64,
     },

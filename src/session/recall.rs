@@ -49,7 +49,7 @@ impl Live {
         };
         let question = find(run).and_then(|course| {
             let query = course.history.plan_for(ticks)?.into_query(run);
-            Some(Question { setup: course.rollout.setup().clone(), query, number })
+            Some(Question::of(&course.rollout, query, number))
         });
         let sent = question.map(|question| self.questions.try_send(question));
         if !matches!(sent, Some(Ok(()))) {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::config::{Document, Error, Result};
+use crate::config::{Error, Result};
 use crate::rollout::{LoggedIntervention, Probe, Rollout, Snapshot, Why};
 
 use super::query::Query;
@@ -43,8 +43,6 @@ pub struct WhyAsked {
     pub interventions: Vec<LoggedIntervention>,
     /// Number of the run it belongs to.
     pub run: u64,
-    /// Configuration of the run: that of a recorded run that goes on is its log's.
-    pub config: Document,
 }
 
 impl WhyAsked {
@@ -150,10 +148,9 @@ impl Live {
                 return true;
             }
         };
-        let setup = self.course.rollout.setup().clone();
         let number = desk.sent();
         // The queue had room, and nobody else puts anything into it.
-        let _ = self.questions.try_send(super::handle::Question { setup, query, number });
+        let _ = self.questions.try_send(super::handle::Question::of(&self.course.rollout, query, number));
         false
     }
 
@@ -164,7 +161,6 @@ impl Live {
         }
         let ticks = Probe::from(spec, tick)..Probe::until(spec, tick);
         let (snapshot, interventions) = course.history.plan_for(ticks)?.into_parts();
-        let config = course.rollout.config().clone();
-        Some(WhyAsked { tick, known: course.reach(), snapshot, interventions, run: self.number(), config })
+        Some(WhyAsked { tick, known: course.reach(), snapshot, interventions, run: self.number() })
     }
 }

@@ -461,7 +461,7 @@ impl Live {
         let number = self.newest_question.fetch_add(1, Ordering::Relaxed) + 1;
         let ticks = rollout.spec().calendar.ticks_in(OUTLOOK_S);
         let query = Query::Outlook { from: Arc::new(rollout.snapshot()), ticks, run: self.number() };
-        if self.questions.try_send(Question { setup: rollout.setup().clone(), query, number }).is_ok() {
+        if self.questions.try_send(Question::of(rollout, query, number)).is_ok() {
             self.asked_at = Some(present);
         }
     }

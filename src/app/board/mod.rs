@@ -4,6 +4,7 @@
 //! tells back onto the board. The office reads files, runs benchmarks and probes policies on threads of its own, so that
 //! a frame never waits for any of it.
 
+mod explain;
 mod lab;
 mod office;
 mod policy;
@@ -23,6 +24,9 @@ use crate::record::{Provenance, Recording};
 use crate::rollout::Schema;
 use crate::session::tour::Tour;
 
+pub use explain::{
+    ExplainBoard, ExplainFailed, ExplainKey, ExplainRunning, ExplainShown, Explainer, Explaining, run as run_explaining,
+};
 pub use lab::{LabBoard, LabFailed, LabKey, LabRunning, LabShown, LabTold, Laboratory, run as run_study};
 pub use office::{News, Office, Post};
 pub use taking::{Take, TakeChart, TakePictures, TakeReport, Taking};
@@ -64,6 +68,10 @@ pub enum Ask {
     Study(LabKey),
     /// Ends the study that is being run.
     StopStudy,
+    /// Explains a run.
+    Explain(Box<Explaining>),
+    /// Ends the explaining that is under way.
+    StopExplain,
 }
 
 /// Runs that are held against each other.
@@ -244,6 +252,8 @@ pub struct Board {
     pub key: Option<&'static str>,
     /// Studies.
     pub lab: LabBoard,
+    /// What was done in a run.
+    pub explain: ExplainBoard,
 }
 
 /// A sample that was laid into a folder.

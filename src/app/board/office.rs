@@ -22,7 +22,8 @@ use crate::session::tour::{self, Tour};
 use super::read::{self, Listed};
 use super::taking::{self, Take, TakePictures, Taking};
 use super::{
-    Answered, Ask, Asking, Board, Compare, Compared, Export, Laboratory, Policy, Progress, Sampled, Stored, policy,
+    Answered, Ask, Asking, Board, Compare, Compared, Explainer, Export, Laboratory, Policy, Progress, Sampled, Stored,
+    policy,
 };
 
 /// Shortest time between two pictures of the progress.
@@ -100,6 +101,8 @@ pub struct Office {
     painter: Option<Runner>,
     /// Runs studies.
     laboratory: Laboratory,
+    /// Explains runs.
+    explainer: Explainer,
 }
 
 /// What a person should hear beside what stands on the board.
@@ -128,8 +131,10 @@ impl Office {
         let newest = Arc::clone(&asked);
         let clerk = spawn("c2g-board", move || clerk(&of, &waiting, &own, &newest))?;
         let laboratory = Laboratory::open(world.clone(), Arc::clone(&teller.wake))?;
+        let explainer = Explainer::open(world.clone(), Arc::clone(&teller.wake))?;
         Ok(Self {
             laboratory,
+            explainer,
             world,
             teller,
             told,
@@ -191,6 +196,16 @@ impl Office {
                 },
                 Ask::Study(key) => self.laboratory.ask(key, &mut board.lab),
                 Ask::StopStudy => self.laboratory.stop(&mut board.lab),
+                Ask::Explain(mut what) => {
+                    if what.key.again && what.path.is_none() {
+                        // A live run is made again from a copy of its log.
+                        let place = taking::log_place();
+                        news.push(News::Wants(crate::session::Command::CopyLog(place.clone())));
+                        (what.path, what.passing) = (Some(place), true);
+                    }
+                    self.explainer.ask(what, &mut board.explain);
+                }
+                Ask::StopExplain => self.explainer.stop(&mut board.explain),
                 Ask::StopTaking => {
                     if let (Some(painter), Some(taking)) = (&self.painter, &mut board.taking) {
                         painter.cancel.store(true, Ordering::Relaxed);
@@ -212,6 +227,7 @@ impl Office {
             }
         }
         self.laboratory.collect(&mut board.lab);
+        self.explainer.collect(&mut board.explain);
         while let Ok(told) = self.told.try_recv() {
             match told {
                 Tell::Stored(stored) => board.stored = Arc::new(stored),
@@ -492,7 +508,9 @@ fn clerk(world: &World, jobs: &Receiver<Job>, teller: &Teller, newest: &AtomicU6
                 | Ask::Take(_)
                 | Ask::StopTaking
                 | Ask::Study(_)
-                | Ask::StopStudy => {}
+                | Ask::StopStudy
+                | Ask::Explain(_)
+                | Ask::StopExplain => {}
             }
         }
         if changed {

@@ -18,7 +18,7 @@ use super::widget::{self, Button, Look};
 use super::{Cx, PanelState};
 
 /// Tiles that every plant has, each with what it shows.
-const TILES: [(&str, &str); 21] = [
+const TILES: [(&str, &str); 22] = [
     (
         "Site",
         "The plant in 3D, where it has a model. Drag turns, right drag shifts, the wheel comes nearer, a click selects, \
@@ -85,6 +85,11 @@ const TILES: [(&str, &str); 21] = [
     (
         "Lab",
         "Studies of the plant itself: pick one, move its parameters, watch it redraw. Longer ones tell how far they are.",
+    ),
+    (
+        "Explain",
+        "What was done in the run or log that is shown: shares, days and hours, what it goes along with, rules in words, PUE, \
+         rewards; with Make it again what it saves on the same inputs, where the plant tells that.",
     ),
 ];
 

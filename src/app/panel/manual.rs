@@ -30,7 +30,7 @@ const fn page(tiles: &'static [&'static str], text: &'static str) -> Page {
 }
 
 /// Pages that every plant has, in the order of the list.
-const PAGES: [Page; 24] = [
+const PAGES: [Page; 25] = [
     page(&[], include_str!("../../../docs/manual/first_steps.md")),
     page(&["site"], include_str!("../../../docs/manual/site.md")),
     page(&["one_line"], include_str!("../../../docs/manual/one_line.md")),
@@ -55,6 +55,7 @@ const PAGES: [Page; 24] = [
     page(&[], include_str!("../../../docs/manual/settings.md")),
     page(&[], include_str!("../../../docs/manual/keys.md")),
     page(&["lab"], include_str!("../../../docs/manual/lab.md")),
+    page(&["explain"], include_str!("../../../docs/manual/explain.md")),
 ];
 
 /// Width of the list.

@@ -27,6 +27,7 @@ pub mod drawing;
 mod drivers;
 mod error_card;
 mod events;
+mod explain;
 mod faceplate;
 mod glyph;
 mod graph;
@@ -182,6 +183,7 @@ pub struct PanelState {
     ask: AskState,
     headroom: HeadroomState,
     lab: lab::LabState,
+    explain: explain::ExplainState,
     applied: Option<ThemeName>,
     scale: Scale,
     levers: LeverState,

@@ -45,6 +45,8 @@ pub enum TileId {
     Ask,
     /// Studies of the plant.
     Lab,
+    /// What a policy did, and what came of it.
+    Explain,
     /// A tile of the plant's own table, by name.
     Plant(String),
     /// A chart of the plant's table, by name.
@@ -54,7 +56,7 @@ pub enum TileId {
 }
 
 /// Tiles that every plant has.
-const FIXED: [(TileId, &str, &str); 19] = [
+const FIXED: [(TileId, &str, &str); 20] = [
     (TileId::Site, "site", "Site"),
     (TileId::OneLine, "one_line", "One-line"),
     (TileId::Levers, "levers", "Levers"),
@@ -74,6 +76,7 @@ const FIXED: [(TileId, &str, &str); 19] = [
     (TileId::Headroom, "headroom", "Head-room"),
     (TileId::Ask, "ask", "Ask"),
     (TileId::Lab, "lab", "Lab"),
+    (TileId::Explain, "explain", "Explain"),
 ];
 
 impl TileId {

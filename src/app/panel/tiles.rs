@@ -6,8 +6,8 @@ use super::beside::{cursors, runs};
 use super::error_card::error_card;
 use super::tile_id::TileId;
 use super::{
-    Cx, PanelState, ask, chart, control, custom, events, faceplate, headroom, lab, levers, now, one_line, parts,
-    scoreboard, signals, site, timeline, why,
+    Cx, PanelState, ask, chart, control, custom, events, explain, faceplate, headroom, lab, levers, now, one_line,
+    parts, scoreboard, signals, site, timeline, why,
 };
 
 /// Draws the body of a tile.
@@ -33,6 +33,7 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, tile: &TileId, state: &mut PanelStat
         TileId::Headroom => headroom::show(ui, rect, &mut state.headroom, cx),
         TileId::Ask => ask::show(ui, rect, state, cx),
         TileId::Lab => lab::show(ui, rect, state, cx),
+        TileId::Explain => explain::show(ui, rect, state, cx),
         TileId::Plant(name) => match spec.tiles.iter().find(|t| t.name == *name) {
             Some(tile) => parts::show(ui, rect, tile, state, cx),
             None => absent(ui, rect, name, cx),

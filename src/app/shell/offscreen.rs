@@ -172,7 +172,10 @@ impl Studio {
         let busy = |app: &mut App| {
             let mut desk = app.world_mut().resource_mut::<Desk>();
             let board = &desk.panel().board;
-            board.asking.is_some() || board.comparing.is_some() || board.lab.running.is_some()
+            board.asking.is_some()
+                || board.comparing.is_some()
+                || board.lab.running.is_some()
+                || board.explain.running.is_some()
         };
         let begin = Instant::now();
         while busy(&mut self.app) && begin.elapsed() < ANSWERS {

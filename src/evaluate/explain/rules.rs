@@ -2,6 +2,7 @@
 //!
 //! Conditions are made of the quartiles of the drivers, one or two at a time. A rule must be found on one half of the run
 //! (every second day, of a short run every second hour) and hold on the other. Where nothing does, that is what is said.
+//! Drivers that an action changes itself stand as they did before it.
 
 use crate::plant::{AskedRule, Level, Side};
 use crate::signal::SignalId;
@@ -107,7 +108,17 @@ fn table(frame: &Frame, lever: &Lever, drivers: &[Driver], out: &[bool]) -> Tabl
     let mut conditions = Vec::new();
     for &driver in drivers {
         let Some(values) = driver.values(frame) else { continue };
-        let here: Vec<f64> = places.iter().map(|&r| values.get(r).copied().unwrap_or(f64::NAN)).collect();
+        // What the action itself changes is taken from the tick before, as it stood at the decision.
+        let answers = matches!(driver, Driver::Signal(id) if frame.spec.explain.answers.contains(&id));
+        let seen = |row: usize| {
+            let before = row.checked_sub(1).filter(|b| {
+                let episode = |r: usize| frame.stamps.get(r).map(|s| s.episode);
+                episode(*b) == episode(row)
+            });
+            let at = if answers { before } else { Some(row) };
+            at.and_then(|r| values.get(r)).copied().unwrap_or(f64::NAN)
+        };
+        let here: Vec<f64> = places.iter().map(|&r| seen(r)).collect();
         // Levels come from the half on which rules are found; the other half says nothing to them.
         let known = here.iter().zip(&places).filter(|(_, row)| out.get(**row) != Some(&true)).map(|(v, _)| *v);
         let Some([low, middle, high]) = quartiles(&known.collect::<Vec<f64>>()) else { continue };

@@ -79,20 +79,26 @@ pub fn sizes(
     let mut ways = vec![("As it was used".to_owned(), Hand::Recorded)];
     ways.extend(size.controllers.iter().map(|c| (format!("By {}", shown_name(c)), Hand::Controller(c.clone()))));
     ways.push(("With hindsight (quartiles of the run)".to_owned(), Hand::Script(hindsight(remake, size))));
-    let mut sum = |hand: Hand, mwh: f64| -> Result<Option<f64>> {
+    // The amount over the run, the energy that the site used, MWh, and what is stored at the end, MWh.
+    let columns = [amount.signal, size.energy.0, story.soc];
+    let mut run = |hand: Hand, mwh: f64| -> Result<Option<[f64; 3]>> {
         let mut set = size.before.clone();
         set.push(format!("{}={mwh}", size.key));
-        let run = remake.play(world, &with(hand), &set, &[amount.signal], go_on)?;
-        let total = |values: &Vec<f64>| values.iter().filter(|v| v.is_finite()).sum::<f64>() * amount.factor;
-        Ok(run.and_then(|r| r.first().map(total)))
+        let Some(values) = remake.play(world, &with(hand), &set, &columns, go_on)? else { return Ok(None) };
+        let column = |k: usize| values.get(k).map_or(&[][..], Vec::as_slice);
+        let sum = |k: usize| column(k).iter().filter(|v| v.is_finite()).sum::<f64>();
+        let left = column(2).last().copied().unwrap_or(0.0) * mwh;
+        Ok(Some([sum(0) * amount.factor, sum(1) * size.energy.1, left]))
     };
-    let Some(at_rest) = sum(Hand::Rest, present)? else { return Ok(None) };
+    let Some([at_rest, energy_mwh, _]) = run(Hand::Rest, present)? else { return Ok(None) };
+    let worth = at_rest / energy_mwh.max(1e-9);
     let mut uses = Vec::new();
     for (label, hand) in ways {
         let mut saved = Vec::with_capacity(sizes_mwh.len());
         for mwh in &sizes_mwh {
-            let Some(with) = sum(hand.clone(), *mwh)? else { return Ok(None) };
-            saved.push(at_rest - with);
+            let Some([with, _, left]) = run(hand.clone(), *mwh)? else { return Ok(None) };
+            // What is left in the store has been paid for and will be used.
+            saved.push(at_rest - with + left * worth);
         }
         let matters_mwh = crossing(&sizes_mwh, &saved, MATTERS * at_rest);
         uses.push(Use { label, saved, matters_mwh });

@@ -90,7 +90,9 @@ fn condition(frame: &Frame, when: &When) -> String {
         super::Driver::Hour => "h".to_owned(),
     };
     let side = if when.above { ">" } else { "<" };
-    format!("{} {side} {}", when.driver.label(frame), amount(when.level, &unit))
+    let answers = matches!(when.driver, super::Driver::Signal(id) if frame.spec.explain.answers.contains(&id));
+    let before = if answers { " before" } else { "" };
+    format!("{}{before} {side} {}", when.driver.label(frame), amount(when.level, &unit))
 }
 
 /// A rule in words, with its support.
@@ -147,7 +149,7 @@ pub fn rules_text(frame: &Frame, told: &Explained) -> String {
     out.push_str(&format!("{several}.\n\n"));
     out.push_str(
         "A rule was looked for on one half of the run (every second day; of a run shorter than four days every second \
-         hour)\nand must hold on the other half. n counts decisions. Conditions stand at quartiles. Association, not cause.\n\n",
+         hour)\nand must hold on the other half. n counts decisions. Conditions stand at quartiles;\nwhat the action itself changes is taken from the tick before. Association, not cause.\n\n",
     );
     out.push_str("Found\n-----\n");
     for lever in &told.levers {
@@ -266,7 +268,7 @@ fn store(told: &Explained, all: &mut Vec<Finding>) {
                 "{}: the store does not matter at any size up to {} MWh (at most {} of {}).",
                 u.label,
                 short(z.sizes_mwh.last().copied().unwrap_or(f64::NAN)),
-                share(most / z.at_rest),
+                format!("{} %", short(100.0 * most / z.at_rest)),
                 z.label
             ),
         };
@@ -282,7 +284,7 @@ fn paired(told: &Explained, all: &mut Vec<Finding>) {
         let saving = s.saving();
         let verb = if saving < 0.0 { "more" } else { "less" };
         let words = format!(
-            "{}: {} {verb} than with every lever at rest on the same inputs ({}); split: {}.",
+            "{}: {} {verb} than with every lever at rest on the same inputs ({}); saved by {}.",
             s.amount.label,
             amount(saving.abs(), &s.amount.unit),
             share(saving.abs() / s.baseline.abs()),

@@ -200,4 +200,47 @@ mod tests {
         let message = find("nothing").err().unwrap().report();
         assert!(message.contains("nothing") && message.contains("acceptance"), "{message}");
     }
+
+    /// What moves while a person looks has figures with words, numbers beside them, and findings in sentences.
+    #[test]
+    fn quick_studies_show_figures_numbers_and_sentences_and_are_the_same_again() {
+        use crate::evaluate::exhibit::{Body, Ticks};
+        let world = World::default();
+        for study in ALL.iter().filter(|s| s.quick()) {
+            let name = study.name();
+            let values = Values::new(study.parameters(&world).unwrap());
+            let shown = study.run(&world, &values, &Quiet).unwrap().unwrap();
+            assert_eq!(
+                Some(&shown),
+                study.run(&world, &values, &Quiet).unwrap().as_ref(),
+                "{name}: not the same again"
+            );
+            assert!(!shown.exhibits.is_empty() && !shown.findings.is_empty(), "{name} shows nothing");
+            for exhibit in &shown.exhibits {
+                assert!(exhibit.caption.ends_with('.') && !exhibit.table.rows.is_empty(), "{name}: {}", exhibit.name);
+                for plot in &exhibit.plots {
+                    if let Body::Plane { x, y, layers } = &plot.body {
+                        assert!(!layers.is_empty(), "{name}: {}", plot.title);
+                        for axis in [x, y] {
+                            let named = matches!(axis.ticks, Ticks::Names(_)) || !axis.label.is_empty();
+                            assert!(named, "{name}: {} has an axis without words", plot.title);
+                        }
+                    }
+                }
+            }
+            for finding in &shown.findings {
+                assert!(
+                    finding.words.ends_with('.') && finding.words.chars().any(char::is_alphabetic),
+                    "{name}: {}",
+                    finding.words
+                );
+                let told = finding.words.chars().any(|c| c.is_ascii_digit());
+                assert!(
+                    told || finding.value.is_nan() || finding.unit.is_empty(),
+                    "{name}: no number in {}",
+                    finding.words
+                );
+            }
+        }
+    }
 }

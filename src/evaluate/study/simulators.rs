@@ -2,8 +2,8 @@
 //! plant and of nobody else.
 #![deny(clippy::indexing_slicing)]
 
-use super::{Site, Values};
-use crate::config::Result;
+use super::{Values, setup};
+use crate::config::{Document, Result};
 use crate::plant::c2g::bess::Battery;
 use crate::plant::c2g::electrical::{Chain, Flow};
 use crate::plant::c2g::params::{Params, ThermalOverride};
@@ -27,12 +27,18 @@ pub(super) struct Simulators {
 }
 
 impl Simulators {
-    /// Those of the plant as a study's values make it.
+    /// Those of the plant as a study's values make it. Only the plant's own layers are read, not those of controllers:
+    /// this happens anew whenever a parameter is moved.
     ///
     /// # Errors
-    /// A configuration that is spoilt.
+    /// When the plant is not registered in this world, or a layer of it is spoilt.
     pub(super) fn new(world: &World, values: &Values) -> Result<Self> {
-        Ok(Self { params: Site::new(world, values)?.params })
+        let (factory, setup) = (world.factory("c2g")?, setup(values));
+        let mut config = Document::new();
+        for (name, text) in factory.layers().into_iter().chain(factory.axis_layers(&setup.axes)) {
+            config.layer_text(&name, &text)?;
+        }
+        Ok(Self { params: Params::from_document(&config)? })
     }
 
     /// The power chain.

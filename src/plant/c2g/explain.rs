@@ -29,6 +29,7 @@ pub(super) fn explain() -> ExplainSpec {
             Col::FDev,
             Col::Pue,
         ]),
+        answers: ids(&[Col::Backlog, Col::Soc, Col::TZoneA, Col::TZoneB, Col::FDev, Col::Pue]),
         outcomes: ids(&[
             Col::PFacility,
             Col::PIt,

@@ -91,6 +91,7 @@ fn store() -> StoreStory {
         size: Some(StoreSize {
             before: vec!["profile.battery=explicit".to_owned()],
             key: "max_bat_cap_Mw".to_owned(),
+            energy: (id(Col::EWithout), 1e-3),
             range_mwh: (1e-3, 1e4),
             controllers: vec!["rbc_battery".to_owned()],
             signal: id(Col::Ci),
@@ -109,6 +110,15 @@ pub(super) fn explain() -> ExplainSpec {
             Col::Ci,
             Col::TAmbient,
             Col::Workload,
+            Col::Utilisation,
+            Col::TasksInQueue,
+            Col::Soc,
+            Col::SetPoint,
+            Col::TRoom,
+            Col::PTotal,
+            Col::Pue,
+        ]),
+        answers: ids(&[
             Col::Utilisation,
             Col::TasksInQueue,
             Col::Soc,

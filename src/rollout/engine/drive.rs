@@ -76,7 +76,7 @@ impl Rollout {
         let own = self.controllers.card(name).map_or(name, |card| card.name.as_str());
         let mut changed = None;
         for (key, value) in tuned.iter().filter(|(key, _)| key.strip_prefix(own).is_some_and(|k| k.starts_with('.'))) {
-            let config = changed.get_or_insert_with(|| self.config.clone());
+            let config = changed.get_or_insert_with(|| crate::config::Document::clone(&self.config));
             config.set(&format!("control.{key}={}", value.to_yaml()))?;
         }
         let config = changed.as_ref().unwrap_or(&self.config);

@@ -59,13 +59,12 @@ fn number(ui: &mut Ui, p: &Parameter, (low, high): (f64, f64), decimals: usize, 
     let field = 66.0_f32.min(rect.width() * 0.4);
     let pen = Pen::new(ui, &theme);
     let y = rect.top() + 12.0;
-    let at =
-        pen.text_within(pos2(rect.left(), y), Align::Min, rect.width() - field - 6.0, &name, Face::Label, theme.text2);
+    pen.text_within(pos2(rect.left(), y), Align::Min, rect.width() - field - 6.0, &name, Face::Label, theme.text2);
     let place = Rect::from_min_max(pos2(rect.right() - field, rect.top() + 1.0), pos2(rect.right(), rect.top() + 23.0));
     let speed = ((high - low) / 400.0).max(libm::pow(10.0, -(decimals as f64)) / 4.0);
-    let drag = inside(ui, place, ("lab number", &p.name), |ui| {
+    let drag = inside(ui, place.expand(2.0), ("lab number", &p.name), |ui| {
         let drag = DragValue::new(value).range(low..=high).speed(speed).fixed_decimals(decimals);
-        ui.add_sized(place.size(), drag.update_while_editing(false))
+        ui.put(place, drag.update_while_editing(false))
     });
     ui.ctx().accesskit_node_builder(drag.id, |node| node.set_label(format!("{name}, typed")));
     let track = Rect::from_min_max(pos2(rect.left(), rect.top() + 24.0), pos2(rect.right(), rect.top() + 46.0));

@@ -10,7 +10,7 @@ use crate::evaluate::numbers::{fixed, short};
 /// Bars of the histogram of efficiencies.
 const BINS: usize = 32;
 /// Outcomes that are drawn; the table holds all.
-const MOST_DRAWN: usize = 6;
+const MOST_DRAWN: usize = 8;
 
 /// Means of outcomes by action, one plot for each outcome.
 pub(super) fn by_action(frame: &Frame, told: &Explained) -> Option<Exhibit> {

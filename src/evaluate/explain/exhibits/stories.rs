@@ -146,7 +146,8 @@ pub(super) fn sizes(told: &Explained) -> Option<Exhibit> {
     let y = Axis::new(format!("{} saved, % of all", s.label)).with_zero();
     let caption = format!(
         "The run made again with other sizes, everything else as recorded; saved is against a store that rests ({} {}). Used as \
-         it was, by rule, and with hindsight: filled in the lowest, emptied in the highest quarter.",
+         it was, by rule, and with hindsight: filled in the lowest, emptied in the highest quarter. What is left in it at the end \
+         counts at the run's mean.",
         short(s.at_rest),
         s.unit
     );
@@ -201,7 +202,13 @@ pub(super) fn paired(told: &Explained) -> Option<Exhibit> {
         let mut names: Vec<String> = p.players.clone();
         names.push("Whole saving".to_owned());
         names.reverse();
-        let title = format!("{}: {} → {} {}", s.amount.label, short(s.baseline), short(s.policy), s.amount.unit);
+        let title = format!(
+            "{}: {} at rest, {} {} as it was",
+            s.amount.label,
+            short(s.baseline),
+            short(s.policy),
+            s.amount.unit
+        );
         let layers = vec![Layer::Bars { name: String::new(), bars, tint: Tint::Series(0), lying: true }];
         plots.push(Plot::new(title, x, Axis::names("", names), layers));
     }

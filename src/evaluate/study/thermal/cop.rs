@@ -77,15 +77,13 @@ impl Study for Cop {
         }
         let scenarios: Vec<(String, f64)> =
             site.params.scenarios.values().map(|s| (s.label.clone(), s.t_ambient_degc)).collect();
-        let dot =
-            |points: Vec<(f64, f64)>| Layer::Dots { name: String::new(), points, tint: Tint::Series(1), radius: 3.5 };
         let mut layers =
             vec![Layer::line("air machines", air, 0), Layer::upright(marked, format!("{} °C", fixed(marked, 1)))];
-        layers.push(dot(scenarios.iter().map(|(_, t)| (*t, cop_at(&twin, *t).0)).collect()));
-        layers.extend(scenarios.iter().map(|(label, t)| Layer::Words {
-            at: (*t, cop_at(&twin, *t).0),
-            text: label.clone(),
-            tint: Tint::Ink,
+        layers.extend(scenarios.iter().enumerate().map(|(k, (label, t))| Layer::Dots {
+            name: format!("{label}, {} °C", fixed(*t, 0)),
+            points: vec![(*t, cop_at(&twin, *t).0)],
+            tint: Tint::Series(k + 1),
+            radius: 4.0,
         }));
         let most = site.params.site.thermal.zone_b.hvac_max_mw;
         let plots = vec![

@@ -63,7 +63,8 @@ impl Study for Hvac {
             let c = at(hvac);
             let lifts = c.p_hvac_mw * c.cop_air;
             table.numbers([hvac, c.t_b_degc, c.p_hvac_mw, lifts, f64::from(u8::from(c.regime == Regime::Capacity))]);
-            let shown = |regime: Regime| if c.regime == regime { c.t_b_degc } else { f64::NAN };
+            let shown =
+                |regime: Regime| if c.regime == regime && c.t_b_degc <= DRAWN_DEGC { c.t_b_degc } else { f64::NAN };
             flow.push((hvac, shown(Regime::Convection)));
             machines.push((hvac, shown(Regime::Capacity)));
             idle.push((hvac, shown(Regime::BelowSupply)));
@@ -78,8 +79,8 @@ impl Study for Hvac {
             radius: 2.4,
         };
         let mut layers = vec![
-            Layer::limit(warn, "warning"),
-            Layer::limit(trip, "trip"),
+            Layer::limit(warn, ""),
+            Layer::limit(trip, "warning and trip"),
             dots("limited by the flow of air", flow, 0),
             dots("limited by what the machines lift", machines, 1),
         ];

@@ -63,7 +63,7 @@ impl Study for ImpliedCop {
             let gwh = mean(&hours) * 8.784;
             yearly.push((place.market.label.as_str(), gwh));
             lines.push(Layer::line(
-                place.market.label.clone(),
+                place.short(),
                 by_month.iter().enumerate().map(|(m, c)| (m as f64, *c)).collect(),
                 k,
             ));

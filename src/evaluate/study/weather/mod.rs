@@ -38,7 +38,15 @@ fn places<'a>(
     Ok((all, chosen, traces))
 }
 
+/// Words that say which station is where.
+const STATIONS: &str = "NYC New York, DCA Washington, SJC San Jose, DFW Dallas, FRA Frankfurt, BKT Sydney: the stations of the six markets.";
+
 impl Station<'_> {
+    /// Its name in a legend of six.
+    fn short(&self) -> String {
+        self.market.weather.csv.clone()
+    }
+
     /// Month (0 to 11) and hour of every record on the place's clock.
     fn clock(&self) -> Result<Vec<(usize, usize)>> {
         let zone = zone_of(&self.market.zone)?;

@@ -2,7 +2,7 @@
 #![deny(clippy::indexing_slicing)]
 
 use super::super::{Finding, Group, Parameter, Progress, Shown, Site, Study, Values, market_choices};
-use super::{MONTHS, Station, mean, places};
+use super::{MONTHS, STATIONS, Station, mean, places};
 use crate::config::Result;
 use crate::evaluate::exhibit::{Axis, Exhibit, Layer, Plot, Table, Tint};
 use crate::evaluate::numbers::fixed;
@@ -99,14 +99,11 @@ fn annual(all: &[Station<'_>], own: &Station<'_>, smooth_d: f64) -> Exhibit {
         table.numbers([*day, *low, *middle, *high]);
     }
     let year = || Axis::new("day of the year").from_to(0.0, 366.0);
-    let lines = all
-        .iter()
-        .enumerate()
-        .map(|(k, p)| Layer::line(p.market.label.clone(), smooth(&p.days(), smooth_d as usize), k));
+    let lines = all.iter().enumerate().map(|(k, p)| Layer::line(p.short(), smooth(&p.days(), smooth_d as usize), k));
     Exhibit {
         name: "weather_annual".into(),
         title: "A year of temperatures".into(),
-        caption: "Summer lies in the middle of the year, in Sydney at both ends.".into(),
+        caption: format!("Summer lies in the middle of the year, in Sydney at both ends. {STATIONS}"),
         plots: vec![
             Plot::new(
                 format!("{}, day by day", own.market.label),
@@ -118,7 +115,7 @@ fn annual(all: &[Station<'_>], own: &Station<'_>, smooth_d: f64) -> Exhibit {
                         points: days.iter().map(|d| (d.0 + 0.5, d.1, d.3)).collect(),
                         tint: Tint::Series(0),
                     },
-                    Layer::line("mean", days.iter().map(|d| (d.0 + 0.5, d.2)).collect(), 0),
+                    Layer::line("mean of the day", days.iter().map(|d| (d.0 + 0.5, d.2)).collect(), 0),
                 ],
             ),
             Plot::new("Six places", year(), Axis::new("temperature, °C"), lines.collect()),
@@ -152,7 +149,7 @@ fn spread_of(all: &[Station<'_>]) -> Exhibit {
         for (t, share) in &line {
             table.row([place.market.label.as_str().into(), (*t).into(), (share / 100.0).into()]);
         }
-        real.push(Layer::line(place.market.label.clone(), line, k));
+        real.push(Layer::line(place.short(), line, k));
         let scaled: Vec<f64> =
             place.series.temp_degc.iter().map(|t| 100.0 * place.market.weather.normalise(*t)).collect();
         let mut counts = vec![0.0; 25];
@@ -162,7 +159,7 @@ fn spread_of(all: &[Station<'_>]) -> Exhibit {
             }
         }
         normal.push(Layer::line(
-            place.market.label.clone(),
+            place.short(),
             counts.iter().enumerate().map(|(k, c)| ((k as f64 + 0.5) / 25.0, *c)).collect(),
             k,
         ));
@@ -217,7 +214,7 @@ fn diurnal(all: &[Station<'_>], own: &Station<'_>, clock: &[(usize, usize)], mon
         Layer::line(*name, line.iter().enumerate().map(|(h, t)| (h as f64 + 0.5, *t)).collect(), k)
     });
     let months = all.iter().zip(monthly).enumerate().map(|(k, (place, line))| {
-        Layer::line(place.market.label.clone(), line.iter().enumerate().map(|(m, t)| (m as f64, *t)).collect(), k)
+        Layer::line(place.short(), line.iter().enumerate().map(|(m, t)| (m as f64, *t)).collect(), k)
     });
     Exhibit {
         name: "weather_diurnal".into(),

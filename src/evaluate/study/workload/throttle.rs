@@ -158,7 +158,8 @@ fn dvfs(curve: &[(f64, Held)], asked_mw: f64, flexible_mw: f64) -> Exhibit {
         ceiling.push((*throttle, throttle * flexible_mw));
         less.push((*throttle, truly));
         counted.push((*throttle, told));
-        delay.push((*throttle, h.delay_min));
+        // Where nothing is served nothing tells how long it waits.
+        delay.push((*throttle, if h.served_mw > 0.0 { h.delay_min } else { f64::NAN }));
     }
     let axis = || Axis::new("throttle").from_to(0.0, 1.0);
     Exhibit {
@@ -175,7 +176,7 @@ fn dvfs(curve: &[(f64, Held)], asked_mw: f64, flexible_mw: f64) -> Exhibit {
                 Layer::line("less served", less, 0),
                 Layer::dashed("counted as shed", counted, 1),
             ]),
-            Plot::new("Mean delay", axis(), Axis::new("delay, min").with_zero(), vec![Layer::line("", delay, 2)]),
+            Plot::new("Mean delay", axis(), Axis::powers("delay, min"), vec![Layer::line("", delay, 2)]),
         ],
         columns: 3,
         table,

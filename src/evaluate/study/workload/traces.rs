@@ -147,7 +147,7 @@ fn histograms(streams: &[Vec<f64>; 3]) -> Exhibit {
                 table.row([name.into(), (*from).into(), (*to).into(), (count / 100.0).into()]);
             }
             Plot::new(
-                format!("{name}: mean {} MW", fixed(mean(stream), 2)),
+                capital(&format!("{name}: mean {} MW", fixed(mean(stream), 2))),
                 Axis::new("power, MW"),
                 Axis::new("share of records, %").with_zero(),
                 vec![Layer::histogram("", &edges, &counts, number), Layer::upright(mean(stream), "mean")],
@@ -163,6 +163,12 @@ fn histograms(streams: &[Vec<f64>; 3]) -> Exhibit {
         columns: 3,
         table,
     }
+}
+
+/// Words with a capital at their beginning.
+fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |c| c.to_uppercase().chain(letters).collect())
 }
 
 /// Share of records of each hour of the day whose GenAI duty is a spike.
@@ -274,8 +280,7 @@ fn findings(played: &Played, streams: &[Vec<f64>; 3]) -> Vec<Finding> {
             percent((100.0 * mean(stream) / total).round() / 100.0),
             fixed(most, 1)
         );
-        let mut letters = words.chars();
-        let words = letters.next().map_or_else(String::new, |c| c.to_uppercase().chain(letters).collect());
+        let words = capital(&words);
         out.push(Finding::new(format!("mean_{small}"), words, mean(stream), "MW"));
     }
     let [batch, ..] = streams;
