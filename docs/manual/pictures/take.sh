@@ -45,6 +45,8 @@ take steps 460x320 "${day[@]}" --tile steps
 take bid 600x300 "${day[@]}" --tile bid
 take headroom 480x320 "${day[@]}" --tile headroom
 take ask 560x300 "${day[@]}" --tile ask
+take lab 740x420 --at 400 --tile lab
+take explain 820x520 "${hall[@]}" --tile explain
 for tile in regulation reward market thermal battery workload grid; do
     take "c2g-$tile" 620x300 "${day[@]}" --tile "plant:$tile"
 done

@@ -502,9 +502,6 @@ impl Placer<'_> {
                         let places = vec![
                             (pos2(spot.rect.right() + 16.0, y), Align::Min),
                             (pos2(spot.rect.left() - 16.0, y), Align::Max),
-                            // Beside the wire above or below.
-                            (pos2(spot.rect.center().x - BESIDE, spot.rect.top() - 9.0), Align::Max),
-                            (pos2(spot.rect.center().x - BESIDE, spot.rect.bottom() + 9.0), Align::Max),
                         ];
                         let text = format!("load {}", loading.words());
                         self.wishes.push(Wish { places, text, face: Face::Caption, about: About::Own });
@@ -554,12 +551,9 @@ impl Placer<'_> {
         let cable = |c: &Cable| Rect::from_min_max(pos2(c.x - 6.0, c.top), pos2(c.x + 6.0, c.bottom));
         let fork = |f: &Fork| Rect::from_min_max(pos2(f.left, f.y - 4.0), pos2(f.right, f.y + 4.0));
         let drawing = &self.drawing;
-        // Its own box is near by intent, where what is wished for stands above or below it.
-        let own =
-            |spot: Rect| wish.about == About::Own && !spot.intersects(rect) && spot.x_range().contains(rect.right());
         area.contains_rect(rect)
             && drawing.tags.iter().all(|tag| apart(tag.rect))
-            && drawing.spots.iter().all(|spot| own(spot.rect) || apart(spot.rect))
+            && drawing.spots.iter().all(|spot| apart(spot.rect))
             && drawing.cables.iter().all(|c| !cable(c).intersects(rect))
             && drawing.forks.iter().all(|f| !fork(f).intersects(rect))
     }
