@@ -67,7 +67,8 @@ fn a_saving_is_split_without_a_rest() {
 #[test]
 fn what_became_of_tasks_adds_up() {
     let dir = tempfile::tempdir().unwrap();
-    let whole = explained(&log(dir.path(), &sustaindc(288)));
+    let wanted = Wanted { path: log(dir.path(), &sustaindc(672)), as_recorded: true, ..Wanted::default() };
+    let whole = explain::explain(&World::default(), &wanted, &mut |_, _| true).unwrap().unwrap();
     let queue = whole.told.queue.unwrap();
     let of = |v: Option<f64>| v.unwrap();
     assert!(of(queue.deferred) > 0.0 && of(queue.shiftable) >= of(queue.deferred));

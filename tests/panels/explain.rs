@@ -34,7 +34,9 @@ fn opened(view: RunView, size: (f32, f32), theme: ThemeName) -> Lone {
 }
 
 fn week() -> RunView {
-    let setup = c2g_twin::rollout::Setup { plant: "sustaindc".to_owned(), ..Default::default() };
+    let policies = [("agent_ls", "carbon_shift"), ("agent_dc", "trim_and_respond"), ("agent_bat", "rbc_battery")];
+    let policies = policies.map(|(slot, name)| (slot.to_owned(), name.to_owned())).into_iter().collect();
+    let setup = c2g_twin::rollout::Setup { plant: "sustaindc".to_owned(), policies, ..Default::default() };
     views::run(setup, 400, &[])
 }
 

@@ -157,9 +157,9 @@ pub fn run(world: &World, what: &Explaining, watch: &mut dyn FnMut(f64, &str) ->
         key: what.key.clone(),
         rules: explain::rules_text(&whole.frame, &whole.told),
         may_again: explain::has_again(&whole.frame.spec),
+        notes: whole.told.all_notes(),
         exhibits: whole.exhibits,
         findings: whole.findings,
-        notes: whole.told.notes,
     }))
 }
 

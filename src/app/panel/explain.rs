@@ -25,6 +25,8 @@ const WIDE: f32 = 700.0;
 const STATUS: f32 = 28.0;
 /// Rows that pass before everything is worked out anew while time passes, as a share of those that there are.
 const RENEWED: u64 = 12;
+/// Room at the right of a figure: letters of the window are a little wider than those of files.
+const EDGE: f32 = 14.0;
 /// Room between findings.
 const GAP: f32 = 6.0;
 
@@ -326,7 +328,8 @@ fn draw(ui: &mut Ui, rect: Rect, have: &Arc<ExplainShown>, state: &mut PanelStat
     let sheet = match state.explain.drawn.as_ref().filter(|d| same(d)) {
         Some(drawn) => Arc::clone(&drawn.sheet),
         None => {
-            let sheet = Arc::new(exhibit.sheet((f64::from(size.0), f64::from(size.1)), &drawing::ink(&cx.theme)));
+            let sheet =
+                Arc::new(exhibit.sheet((f64::from(size.0 - EDGE), f64::from(size.1)), &drawing::ink(&cx.theme)));
             let (of, exhibit) = (Arc::clone(have), exhibit.name.clone());
             state.explain.drawn = Some(Drawn { of, exhibit, size, theme: state.theme, sheet: Arc::clone(&sheet) });
             sheet

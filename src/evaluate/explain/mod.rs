@@ -135,6 +135,20 @@ pub struct Explained {
     pub notes: Vec<String>,
 }
 
+impl Explained {
+    /// Everything that a person should know: of the rows, and of the run folder with its models.
+    pub fn all_notes(&self) -> Vec<String> {
+        let mut all = self.notes.clone();
+        let Some(folder) = &self.folder else { return all };
+        all.extend(folder.notes.iter().filter(|n| !self.notes.contains(n)).cloned());
+        for model in &folder.models {
+            let name = model.path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+            all.push(format!("models/{name}: {}", model.about));
+        }
+        all
+    }
+}
+
 /// Columns of a plant that explaining needs, besides its levers.
 pub fn needed(spec: &PlantSpec) -> Vec<SignalId> {
     let explain = &spec.explain;

@@ -74,6 +74,10 @@ pub fn explain(world: &World, wanted: &Wanted, watch: Watch<'_>) -> Result<Optio
         told.notes.retain(|n| !n.starts_with("No lever"));
         told.notes.push("There is no evaluation log in the folder yet.".to_owned());
     }
+    if let Some(folder) = &opened.folder {
+        // The logs of the folder say the same again.
+        told.notes.retain(|note| !folder.notes.contains(note));
+    }
     told.folder = opened.folder;
     if let (Some(part), Some(path), Some(kind)) = (plays, &opened.path, opened.kind) {
         let configured = told.folder.as_ref().and_then(|f| f.setup.clone());

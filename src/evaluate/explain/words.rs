@@ -33,15 +33,11 @@ fn lever(lever: &LeverTold, all: &mut Vec<Finding>) {
     let Some(most) = lever.shares.iter().reduce(|a, b| if b.share > a.share { b } else { a }) else { return };
     let mut others: Vec<&super::actions::ClassShare> = lever.shares.iter().filter(|s| s.class != most.class).collect();
     others.sort_by(|a, b| b.share.total_cmp(&a.share));
+    others.retain(|s| s.count > 0);
     let rest: Vec<String> = others.iter().map(|s| format!("{} {}", s.class, share(s.share))).collect();
-    let words = format!(
-        "{}: {} on {} of {} decisions; {}.",
-        lever.label,
-        most.class,
-        share(most.share),
-        lever.decisions,
-        rest.join(", ")
-    );
+    let rest = if rest.is_empty() { String::new() } else { format!("; {}", rest.join(", ")) };
+    let words =
+        format!("{}: {} on {} of {} decisions{rest}.", lever.label, most.class, share(most.share), lever.decisions);
     all.push(Finding::new(format!("share_{}", lever.name), words, 100.0 * most.share, "%"));
     let held: Vec<String> =
         lever.saturation.reasons.iter().filter(|r| r.1 > 0.0).map(|(w, v)| format!("{w} ({})", share(*v))).collect();
@@ -71,6 +67,8 @@ fn found_rules(frame: &Frame, told: &Explained, all: &mut Vec<Finding>) {
         let mut rules: Vec<&Rule> = lever.rules.iter().collect();
         rules.sort_by(|a, b| b.all.confidence.total_cmp(&a.all.confidence));
         match rules.first() {
+            // What is always done is told by its share.
+            Some(rule) if rule.when.is_empty() => {}
             Some(rule) => {
                 let words = rule_words(frame, lever, rule);
                 all.push(Finding::new(format!("rule_{}", lever.name), words, 100.0 * rule.all.confidence, "%"));
@@ -205,7 +203,7 @@ fn efficiency(frame: &Frame, told: &Explained, all: &mut Vec<Finding>) {
     );
     all.push(Finding::new("efficiency_mean", words, e.mean, ""));
     if let (Some(best), Some(worst)) = (e.days.get(e.best_day), e.days.get(e.worst_day))
-        && e.days.len() > 1
+        && e.best_day != e.worst_day
     {
         let words = format!(
             "Best day: {} (day {}, {}); worst: {} (day {}, {}).",
@@ -265,10 +263,10 @@ fn store(told: &Explained, all: &mut Vec<Finding>) {
                 short(mwh)
             ),
             None => format!(
-                "{}: the store does not matter at any size up to {} MWh (at most {} of {}).",
+                "{}: the store does not matter at any size up to {} MWh (at most {} % of {}).",
                 u.label,
                 short(z.sizes_mwh.last().copied().unwrap_or(f64::NAN)),
-                format!("{} %", short(100.0 * most / z.at_rest)),
+                short(100.0 * most / z.at_rest),
                 z.label
             ),
         };

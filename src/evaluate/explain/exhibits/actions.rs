@@ -34,7 +34,7 @@ pub(super) fn distribution(told: &Explained) -> Option<Exhibit> {
         }
         let names = lever.shares.iter().map(|s| format!("{} ({})", s.class, s.count));
         let x = Axis::names("action (decisions)", names);
-        let y = Axis::new("share, %").from_to(0.0, 108.0);
+        let y = Axis::new("share, %").from_to(0.0, 118.0);
         plots.push(Plot::new(
             &lever.label,
             x,
@@ -150,13 +150,20 @@ pub(super) fn heat_maps(told: &Explained) -> Option<Exhibit> {
     for lever in &told.levers {
         // The earliest day is above.
         let mut values = Vec::new();
-        for (day, hours) in lever.heat.days.iter().zip(&lever.heat.cells).rev() {
+        // The row that ends at midnight would be a day of its own.
+        let midnight = |cells: &Vec<Option<f64>>| {
+            cells.first().is_some_and(Option::is_some) && cells.iter().skip(1).all(Option::is_none)
+        };
+        let all = lever.heat.days.len();
+        let drop = usize::from(all > 1 && lever.heat.cells.last().is_some_and(midnight));
+        let drawn = || lever.heat.days.iter().zip(&lever.heat.cells).take(all - drop);
+        for (day, hours) in drawn().rev() {
             values.extend(hours.iter().map(|v| v.unwrap_or(f64::NAN)));
             for (hour, value) in hours.iter().enumerate().filter_map(|(h, v)| Some((h, (*v)?))) {
                 table.row([lever.name.as_str().into(), day.1.as_str().into(), (hour as f64).into(), value.into()]);
             }
         }
-        let days = lever.heat.days.len();
+        let days = all - drop;
         if days == 0 {
             continue;
         }
@@ -173,7 +180,7 @@ pub(super) fn heat_maps(told: &Explained) -> Option<Exhibit> {
             label: label.to_owned(),
             numbers: None,
         };
-        let names = lever.heat.days.iter().rev().map(|d| d.1.clone());
+        let names = drawn().rev().map(|(day, _)| day.1.clone());
         plots.push(Plot::new(&lever.label, super::day_hours(), Axis::names("", names), vec![Layer::Cells(cells)]));
     }
     let columns = if plots.len() > 3 { 2 } else { 3 };

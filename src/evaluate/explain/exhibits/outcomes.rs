@@ -45,7 +45,7 @@ pub(super) fn by_action(frame: &Frame, told: &Explained) -> Option<Exhibit> {
         // A ratio near one would be all bar: the axis begins a little below the lowest mean.
         let (low, high) = bars.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), b| (l.min(b.to), h.max(b.to)));
         let span = (high - low).max(1e-9 * high.abs());
-        let narrow = low > 0.0 && span < 0.35 * high;
+        let narrow = low > 0.0 && span < 0.35 * high && span > 1e-6 * high;
         let from =
             if narrow { low - 0.25 * span } else { low.min(0.0) - 0.16 * (high - low.min(0.0)) * f64::from(low < 0.0) };
         let to = high + 0.22 * (high - from);
