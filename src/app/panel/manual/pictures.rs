@@ -141,7 +141,7 @@ pub(super) fn show(ui: &mut Ui, name: &str, words: &str, (side, width): (f32, f3
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::panic)]
     use super::*;
 
     #[test]

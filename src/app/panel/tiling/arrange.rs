@@ -426,7 +426,7 @@ fn everything(area: Vec2, spec: &PlantSpec) -> Node {
     };
     let rows = [(upper, above), (low, below)].into_iter().filter_map(|(share, cells)| {
         let cells: Vec<(f32, Node)> = cells.into_iter().flatten().collect();
-        (!cells.is_empty()).then(|| (share, Node::Across(cells)))
+        (!cells.is_empty()).then_some((share, Node::Across(cells)))
     });
     Node::Down(rows.collect())
 }
