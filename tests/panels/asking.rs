@@ -8,7 +8,7 @@ use c2g_twin::app::theme::ThemeName;
 use c2g_twin::evaluate::headroom;
 use c2g_twin::record::Provenance;
 use c2g_twin::rollout::{Setup, World};
-use c2g_twin::session::{Command, HeadroomNote, ReplayView, RunView};
+use c2g_twin::session::{Command, HeadroomNote, PlayState, ReplayView, RunView};
 
 use super::lone::Lone;
 use super::views::{self, Toy};
@@ -243,4 +243,41 @@ fn a_tile_without_head_room_says_why_and_how_far_it_is() {
     tile.settle();
     assert!(tile.has("No head-room: transitions: not what the run was begun with"));
     assert_eq!(tile.asked(), [Command::Headroom], "asked once");
+}
+
+#[test]
+fn rows_that_went_are_wanted_back_once_while_time_stands() {
+    let mut view = views::day(1_200);
+    let columns = view.schema.len();
+    let mut recorder = c2g_twin::record::Recorder::new(columns);
+    let mut row = vec![0.0; columns];
+    // More than the newest ones, which stay.
+    for k in 0..12_000 {
+        assert!(view.recording.row(k % 1_200, &mut row));
+        recorder.push(&row);
+    }
+    let whole = recorder.picture();
+    c2g_twin::record::shed(&mut [&mut recorder], 0, &|_, _| 0);
+    let lean = recorder.picture();
+    let gone = lean.missing(0, lean.rows());
+    assert!(!gone.is_empty() && whole.missing(0, whole.rows()).is_empty(), "rows went");
+    view.tick = lean.rows();
+    view.beside.runs = Vec::new().into();
+    view.recording = lean;
+    view.play = PlayState::Paused;
+    let mut tile = asked(view.clone(), (540.0, 300.0), ThemeName::Dark);
+    let need = Command::Need { run: None, from: gone[0].start, to: gone[gone.len() - 1].end };
+    assert_eq!(tile.asked(), [need], "wanted as soon as the answers lack them");
+    tile.settle();
+    assert_eq!(tile.asked(), [], "wanted once");
+    // They are back: everything is answered again.
+    tile.shown().view.recording = whole;
+    tile.settle();
+    answer(&mut tile);
+    assert_eq!(tile.shown().panel.board.answered.as_ref().unwrap().unseen(), 0);
+    assert_eq!(tile.asked(), []);
+    // While time passes nothing is asked for: the next tick sheds it again.
+    view.play = PlayState::Playing;
+    let mut tile = asked(view, (540.0, 300.0), ThemeName::Dark);
+    assert_eq!(tile.asked(), []);
 }

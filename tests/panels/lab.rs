@@ -25,10 +25,9 @@ fn answer(tile: &mut Lone) -> Vec<LabKey> {
         let lab = &mut tile.shown().panel.board;
         for ask in std::mem::take(&mut lab.asks) {
             let Ask::Study(key) = ask else { continue };
-            let mut known = Vec::new();
-            let shown =
-                run_study(&World::default(), &key, &mut |s, list| known.push((s.name(), list.to_vec())), &Quiet);
-            lab.lab.parameters.extend(known.into_iter().map(|(name, list)| (name.to_owned(), list.into())));
+            let list = study::find(&key.study).unwrap().parameters(&World::default()).unwrap();
+            let shown = run_study(&World::default(), &key, &list, &Quiet);
+            lab.lab.parameters.insert(key.study.clone(), list.into());
             lab.lab.shown = Some(Arc::new(shown.unwrap().unwrap()));
             lab.lab.running = None;
             keys.push(key);

@@ -12,7 +12,7 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 
 use crate::app::guard::guarded;
 use crate::config::{Error, Place, Result};
-use crate::evaluate::study::{self, Parameter, Progress, Shown, Study, Values};
+use crate::evaluate::study::{self, Parameter, Progress, Shown, Values};
 use crate::rollout::World;
 use crate::session::Wake;
 
@@ -123,20 +123,13 @@ impl LabBoard {
     }
 }
 
-/// Runs a study, with its parameters told before it begins.
+/// Runs a study whose parameters are known.
 ///
 /// # Errors
 /// Unknown studies, plants that cannot be built so.
-pub fn run(
-    world: &World,
-    key: &LabKey,
-    parameters: &mut dyn FnMut(&'static dyn Study, &[Parameter]),
-    progress: &dyn Progress,
-) -> Result<Option<LabShown>> {
+pub fn run(world: &World, key: &LabKey, parameters: &[Parameter], progress: &dyn Progress) -> Result<Option<LabShown>> {
     let study = study::find(&key.study)?;
-    let list = study.parameters(world)?;
-    parameters(study, &list);
-    let mut values = Values::new(list).with_data(key.data.clone());
+    let mut values = Values::new(parameters.to_vec()).with_data(key.data.clone());
     for (k, value) in key.values.iter().enumerate() {
         values.put(k, *value);
     }
@@ -235,7 +228,8 @@ impl Progress for Watch<'_> {
 }
 
 fn work(world: &World, waiting: &Receiver<(u64, LabKey)>, tell: &Sender<LabTold>, wake: &Wake, newest: &AtomicU64) {
-    let mut known: Vec<String> = Vec::new();
+    // Parameters are worked out once: choices come from the plant's configuration.
+    let mut known: BTreeMap<String, Vec<Parameter>> = BTreeMap::new();
     while let Ok(first) = waiting.recv() {
         // Only the newest wish counts.
         let (number, key) = waiting.try_iter().last().unwrap_or(first);
@@ -245,14 +239,15 @@ fn work(world: &World, waiting: &Receiver<(u64, LabKey)>, tell: &Sender<LabTold>
             continue;
         }
         let watch = Watch { number, newest, tell, wake, last: std::sync::Mutex::new(Instant::now()) };
-        let mut parameters = |study: &'static dyn Study, list: &[Parameter]| {
-            if !known.iter().any(|name| name == study.name()) {
-                known.push(study.name().to_owned());
-                let _ = tell.send(LabTold::Parameters(study.name().to_owned(), list.to_vec()));
+        let outcome = guarded(|| {
+            if !known.contains_key(&key.study) {
+                let list = study::find(&key.study)?.parameters(world)?;
+                let _ = tell.send(LabTold::Parameters(key.study.clone(), list.clone()));
                 wake();
+                known.insert(key.study.clone(), list);
             }
-        };
-        let outcome = guarded(|| run(world, &key, &mut parameters, &watch));
+            run(world, &key, known.get(&key.study).map_or(&[][..], Vec::as_slice), &watch)
+        });
         let failed = |text: String, cure: String| LabFailed { key: key.clone(), text, cure };
         let outcome = match outcome {
             Ok(Ok(shown)) => Ok(shown),
@@ -295,7 +290,7 @@ mod tests {
         until(&lab, &mut board, |b| b.running.is_none());
         let shown = board.shown.clone().unwrap();
         assert_eq!(shown.key.values.len(), board.parameters["cop"].len());
-        let direct = run(&World::default(), &shown.key, &mut |_, _| {}, &Quiet).unwrap().unwrap();
+        let direct = run(&World::default(), &shown.key, &board.parameters["cop"], &Quiet).unwrap().unwrap();
         assert_eq!(*shown, direct, "the thread shows what the study shows");
     }
 

@@ -27,9 +27,19 @@ pub fn ink(theme: &Theme) -> Ink {
         text3: own(theme.text3),
         series,
         good: own(theme.alarm.ok),
-        warn: own(theme.alarm.warn),
+        warn: readable(own(theme.alarm.warn), own(theme.sunken), own(theme.text)),
         bad: own(theme.alarm.trip),
     }
+}
+
+/// A colour that words can stand in: halfway to the ink where it is as light as the ground, as a yellow on grey is.
+fn readable(colour: Colour, ground: Colour, ink: Colour) -> Colour {
+    let light = |c: Colour| 0.299 * f32::from(c.0) + 0.587 * f32::from(c.1) + 0.114 * f32::from(c.2);
+    if (light(colour) - light(ground)).abs() > 60.0 {
+        return colour;
+    }
+    let mix = |a: u8, b: u8| ((u16::from(a) + u16::from(b)) / 2) as u8;
+    Colour(mix(colour.0, ink.0), mix(colour.1, ink.1), mix(colour.2, ink.2))
 }
 
 fn shade(colour: Colour, alpha: f64) -> Color32 {
@@ -126,6 +136,18 @@ mod tests {
         match area(&points, Color32::WHITE) {
             Shape::Mesh(mesh) => mesh.indices.len() / 3,
             _ => 0,
+        }
+    }
+
+    #[test]
+    fn words_of_a_limit_are_not_as_light_as_their_ground() {
+        use crate::app::theme::ThemeName;
+        for name in ThemeName::ALL {
+            let ink = ink(&Theme::of(name));
+            let light = |c: Colour| 0.299 * f32::from(c.0) + 0.587 * f32::from(c.1) + 0.114 * f32::from(c.2);
+            for colour in [ink.warn, ink.bad, ink.text3] {
+                assert!((light(colour) - light(ink.ground)).abs() > 60.0, "{name:?}: {colour:?} on {:?}", ink.ground);
+            }
         }
     }
 

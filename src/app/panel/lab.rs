@@ -198,16 +198,21 @@ fn command(study: &dyn Study, parameters: &[Parameter], own: Option<&[f64]>, cx:
             text += &format!(" --set {}={value}", p.name);
         }
     }
-    if let Some(data) = &cx.view.setup.data {
+    if let Some(data) = data(cx) {
         text += &format!(" --data '{}'", data.display());
     }
     text
 }
 
+/// The folder of measured series that the run plays, where studies can play it too.
+fn data(cx: &Cx<'_>) -> Option<std::path::PathBuf> {
+    cx.view.setup.data.clone().filter(|_| cx.view.setup.plant == study::PLANT)
+}
+
 /// What the person wants to see.
 fn wanted(study: &dyn Study, state: &LabState, cx: &Cx<'_>) -> LabKey {
     let values = state.values.get(study.name()).cloned().unwrap_or_default();
-    LabKey { study: study.name().to_owned(), values, data: cx.view.setup.data.clone() }
+    LabKey { study: study.name().to_owned(), values, data: data(cx) }
 }
 
 /// Asks where what is shown is of another study or other values. Those that take their time wait until the value is let go.

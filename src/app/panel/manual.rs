@@ -4,6 +4,7 @@
 //! its tables, so that a new plant has them without a line here.
 
 mod markdown;
+mod pictures;
 mod studies;
 
 use egui::{
@@ -107,8 +108,12 @@ fn title_of(text: &str) -> String {
 
 /// A page about a tile of the plant: what it is for, and what the numbers on it mean.
 fn tile_page(spec: &PlantSpec, tile: &crate::plant::TileSpec) -> String {
-    let mut text =
-        format!("# {}\n{}\n\n## What it shows\n| number | unit | meaning |\n|---|---|---|\n", tile.title, tile.doc);
+    let picture = pictures::of_plant(&spec.name, &tile.name);
+    let picture = picture.map_or_else(String::new, |name| format!("![{}]({name})\n\n", tile.title));
+    let mut text = format!(
+        "# {}\n{}\n\n{picture}## What it shows\n| number | unit | meaning |\n|---|---|---|\n",
+        tile.title, tile.doc
+    );
     let mut listed = Vec::new();
     let mut rows = Vec::new();
     numbers(spec, &tile.rows, &mut rows);
@@ -370,6 +375,29 @@ mod tests {
             titles.dedup();
             assert_eq!(titles.len(), pages.len(), "two pages of one title");
         }
+    }
+
+    #[test]
+    fn every_picture_that_a_page_names_is_there_and_the_page_of_every_tile_has_one() {
+        let mut named = std::collections::BTreeSet::new();
+        for plant in ["c2g", "sustaindc"] {
+            let spec = spec(plant);
+            let pages = pages(&spec);
+            for page in &pages {
+                for name in markdown::pictures_of(&page.text) {
+                    assert!(pictures::bytes(name).is_some(), "{}: {name}", page.title);
+                    named.insert(name.to_owned());
+                }
+            }
+            for tile in TileId::all(&spec) {
+                let title = if let TileId::Plant(_) = &tile { Some(tile.title(&spec)) } else { fixed_page(&tile) };
+                let page = pages.iter().find(|page| Some(&page.title) == title.as_ref()).unwrap();
+                assert!(!markdown::pictures_of(&page.text).is_empty(), "{tile}: its page has no picture");
+            }
+        }
+        let idle: Vec<&str> =
+            pictures::PICTURES.iter().map(|(name, _)| *name).filter(|name| !named.contains(*name)).collect();
+        assert!(idle.is_empty(), "no page shows {idle:?}");
     }
 
     #[test]

@@ -46,6 +46,12 @@ pub(super) struct Series<'a> {
     pub(super) colour: Colour,
 }
 
+/// Least pane: width beside another, height below another, points.
+const LEAST_PANE: (f64, f64) = (260.0, 100.0);
+
+/// Height of the heading, points.
+const HEADING: f64 = 24.0;
+
 /// Smallest drawing, points.
 const LEAST: (f64, f64) = (320.0, 180.0);
 
@@ -101,13 +107,57 @@ impl<'a> ChartDrawing<'a> {
         let note = match self.kind {
             ChartKind::Lines => whole.lines(&mut sheet, &series),
             ChartKind::Xy => whole.plane(&mut sheet, &series)?,
-            ChartKind::Histogram => whole.histogram(&mut sheet, &one_unit(&series)),
-            ChartKind::Duration => whole.duration(&mut sheet, &one_unit(&series)),
+            ChartKind::Histogram => whole.by_unit(&mut sheet, &series, true, Self::histogram),
+            ChartKind::Duration => whole.by_unit(&mut sheet, &series, true, Self::duration),
             ChartKind::Carpet => whole.carpet(&mut sheet, &series),
-            ChartKind::Stacked => whole.stacked(&mut sheet, &one_unit(&series)),
+            ChartKind::Stacked => whole.by_unit(&mut sheet, &series, false, Self::stacked),
         };
         whole.heading(&mut sheet, &note);
         Ok(sheet)
+    }
+
+    /// A pane for each unit: beside each other where they may stand so and each is wide enough, else below each other.
+    fn by_unit(
+        &self,
+        sheet: &mut Sheet,
+        series: &[Series<'_>],
+        beside: bool,
+        draw: fn(&Self, &mut Sheet, &[Series<'_>]) -> String,
+    ) -> String {
+        let mut units: Vec<&str> = Vec::new();
+        for s in series {
+            if !units.contains(&s.signal.unit.as_str()) {
+                units.push(&s.signal.unit);
+            }
+        }
+        if units.len() < 2 {
+            return draw(self, sheet, series);
+        }
+        let beside = beside && self.size.0 / units.len() as f64 >= LEAST_PANE.0;
+        let most = ((self.size.1 - HEADING) / LEAST_PANE.1).floor().max(1.0) as usize;
+        let left_out = if beside { 0 } else { units.len().saturating_sub(most) };
+        units.truncate(units.len() - left_out);
+        let count = units.len() as f64;
+        // Below each other each begins where the heading of the one above it would stand.
+        let size = match beside {
+            true => (self.size.0 / count, self.size.1),
+            false => (self.size.0, (self.size.1 - HEADING) / count + HEADING),
+        };
+        let pane = Self { size, ..*self };
+        let mut note = String::new();
+        for (k, unit) in units.iter().enumerate() {
+            let own: Vec<Series<'_>> = series.iter().copied().filter(|s| s.signal.unit == *unit).collect();
+            let mut part = Sheet::new(size.0, size.1);
+            note = draw(&pane, &mut part, &own);
+            let k = k as f64;
+            let at = if beside { (k * size.0, 0.0) } else { (0.0, k * (size.1 - HEADING)) };
+            sheet.take_in(part, at);
+        }
+        if left_out > 0 {
+            let words = format!("no room for {left_out} more units");
+            note = if note.is_empty() { words } else { format!("{note}, {words}") };
+        }
+        note
     }
 
     /// Title, what the rows are, and how they were looked at.
@@ -491,12 +541,6 @@ impl<'a> ChartDrawing<'a> {
     }
 }
 
-/// The series that have the unit of the first one.
-fn one_unit<'a>(series: &[Series<'a>]) -> Vec<Series<'a>> {
-    let unit = series.first().map(|s| s.signal.unit.as_str());
-    series.iter().copied().filter(|s| Some(s.signal.unit.as_str()) == unit).collect()
-}
-
 /// Limits of a signal with what it means to be beyond.
 fn limits_of(signal: &Signal) -> impl Iterator<Item = (f64, Alarm)> {
     let l = signal.limits;
@@ -613,6 +657,8 @@ mod tests {
                 let texts: Vec<&str> = sheet.texts().collect();
                 assert!(texts.contains(&"Toy"), "{kind:?}: {texts:?}");
                 assert!(texts.iter().any(|t| t.contains("°C")), "{kind:?} tells no unit: {texts:?}");
+                let all = size.0 < 700.0 || kind == ChartKind::Carpet || texts.iter().any(|t| t.contains("MW"));
+                assert!(all, "{kind:?} leaves the second unit out: {texts:?}");
                 assert!(svg.starts_with("<svg") && svg.trim_end().ends_with("</svg>"));
                 assert_eq!(svg.matches("<svg").count(), 1);
                 for mark in &sheet.marks {

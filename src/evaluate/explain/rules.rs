@@ -156,7 +156,7 @@ pub fn rules(frame: &Frame, lever: &Lever, drivers: &[Driver]) -> Vec<Rule> {
     for class in 0..lever.classes.len() {
         let base = table.held(class, &[], Some(false));
         let all = table.held(class, &[], None);
-        if !(base.confidence > 0.0) {
+        if base.confidence.is_nan() || base.confidence <= 0.0 {
             continue;
         }
         // What is always done needs no condition.

@@ -59,7 +59,7 @@ pub fn sizes(
     let Some(present) = story.capacity.and_then(|(id, k)| Some(remake.recorded(id).first()? * k)) else {
         return Ok(None);
     };
-    if !(present > 0.0) {
+    if present.is_nan() || present <= 0.0 {
         return Ok(None);
     }
     let Some(checked) = remake.check(world, &[amount.signal], go_on)? else { return Ok(None) };

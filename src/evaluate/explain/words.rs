@@ -263,10 +263,10 @@ fn store(told: &Explained, all: &mut Vec<Finding>) {
                 short(mwh)
             ),
             None => format!(
-                "{}: the store does not matter at any size up to {} MWh (at most {} of {}).",
+                "{}: the store does not matter at any size up to {} MWh (at most {} % of {}).",
                 u.label,
                 short(z.sizes_mwh.last().copied().unwrap_or(f64::NAN)),
-                format!("{} %", short(100.0 * most / z.at_rest)),
+                short(100.0 * most / z.at_rest),
                 z.label
             ),
         };

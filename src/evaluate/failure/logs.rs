@@ -314,7 +314,7 @@ mod tests {
             "2,0.9,0.6,0.7,0.7,0,1.02,0.8,0.11,0,0.99,-1.5,1,1,0.7,0",
         ];
         std::fs::write(own.join("episode3.csv"), format!("{header},{raws}\n{}\n", rows.join("\n"))).unwrap();
-        let told = read(&World::default(), &[dir.clone()], "c2g").unwrap();
+        let told = read(&World::default(), std::slice::from_ref(&dir), "c2g").unwrap();
         let episode = &told.episodes[0];
         assert_eq!((episode.agent.as_str(), episode.scenario.as_str(), episode.seed), ("cbf_ppo", "scenario_c", 3));
         assert_eq!(episode.counts[0], 1, "35.7 °C");
@@ -326,7 +326,7 @@ mod tests {
         // Without these columns the same log tells nothing of the shield, and says so.
         let bare: Vec<String> = rows.iter().map(|r| r.split(',').take(12).collect::<Vec<_>>().join(",")).collect();
         std::fs::write(own.join("episode3.csv"), format!("{header}\n{}\n", bare.join("\n"))).unwrap();
-        let told = read(&World::default(), &[dir.clone()], "c2g").unwrap();
+        let told = read(&World::default(), std::slice::from_ref(&dir), "c2g").unwrap();
         assert!(told.episodes[0].interventions.is_none());
         assert!(told.notes.iter().any(|n| n.contains("does not tell what the shield changed")), "{:?}", told.notes);
         let _ = std::fs::remove_dir_all(dir);

@@ -251,7 +251,7 @@ pub fn compare(profiles: &[Profile], baseline: Option<&str>) -> Vec<Comparative>
     for a in profiles {
         for b in profiles {
             let same = a.scenario == b.scenario && a.agent != b.agent && a.from_logs == b.from_logs;
-            if !same || !baseline.is_none_or(|name| a.agent == name || b.agent == name) {
+            if !same || baseline.is_some_and(|name| a.agent != name && b.agent != name) {
                 continue;
             }
             let theirs: BTreeMap<u64, &Episode> = b.episodes.iter().map(|e| (e.seed, e)).collect();

@@ -92,6 +92,21 @@ pub struct Sheet {
 }
 
 impl Sheet {
+    /// Takes in another sheet, its upper left corner at a point.
+    pub(in crate::evaluate) fn take_in(&mut self, other: Self, (dx, dy): (f64, f64)) {
+        let moved = |(x, y): (f64, f64)| (x + dx, y + dy);
+        self.marks.extend(other.marks.into_iter().map(|mut mark| {
+            match &mut mark {
+                Mark::Line { points, .. } | Mark::Area { points, .. } => {
+                    points.iter_mut().for_each(|point| *point = moved(*point));
+                }
+                Mark::Rect { x, y, .. } => (*x, *y) = moved((*x, *y)),
+                Mark::Dot { at, .. } | Mark::Text { at, .. } => *at = moved(*at),
+            }
+            mark
+        }));
+    }
+
     /// An empty sheet.
     pub(in crate::evaluate) fn new(width: f64, height: f64) -> Self {
         Self { width, height, marks: Vec::new() }

@@ -191,7 +191,7 @@ fn finding(played: &Played, arm: usize, figure: usize) -> Option<Finding> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
     use super::super::Quiet;
     use super::*;
     use crate::rollout::{Setup, Step};

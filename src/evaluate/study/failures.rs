@@ -83,7 +83,7 @@ impl Study for Failures {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
     use super::super::Quiet;
     use super::*;
     use crate::rollout::Step;

@@ -67,7 +67,7 @@ impl Study for Prices {
         let Some(own) = years.iter().find(|y| y.name == chosen) else { return Ok(Some(Shown::default())) };
         let ambient = ambient(&site, own, &*source)?;
         let (joint, correlation) = joint(own, &ambient, values.whole("bins").max(2) as usize);
-        let mut findings: Vec<Finding> = years.iter().flat_map(|y| told(y)).collect();
+        let mut findings: Vec<Finding> = years.iter().map(told).collect();
         findings.push(Finding::new(
             "correlation",
             format!(
@@ -303,7 +303,7 @@ fn joint(year: &Year, hours: &[(f64, f64)], bins: usize) -> (Exhibit, f64) {
 }
 
 /// What a market's year says.
-fn told(year: &Year) -> Vec<Finding> {
+fn told(year: &Year) -> Finding {
     let means = hourly(year);
     let mut best = (f64::MIN, 0, 0);
     for (s, hours) in means.iter().enumerate() {
@@ -322,7 +322,7 @@ fn told(year: &Year) -> Vec<Finding> {
         best.2,
         SEASONS.get(best.1).copied().unwrap_or("")
     );
-    vec![Finding::new(format!("{}.mean", year.name), words, average, "$/MWh")]
+    Finding::new(format!("{}.mean", year.name), words, average, "$/MWh")
 }
 
 #[cfg(test)]

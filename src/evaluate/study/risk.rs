@@ -282,7 +282,7 @@ fn findings(names: &[&str], groups: &[&[Episode]], observations: &[Observation],
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
     use super::super::super::exhibit::Cell;
     use super::super::Quiet;
     use super::*;

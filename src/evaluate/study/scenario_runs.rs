@@ -236,7 +236,7 @@ impl Study for Grid {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
     use super::super::super::exhibit::Cell;
     use super::super::Quiet;
     use super::*;

@@ -159,7 +159,7 @@ fn shown(told: &tornado::Tornado, agent: &str) -> Shown {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
     use super::super::Quiet;
     use super::*;
 

@@ -104,7 +104,7 @@ fn status(ui: &mut Ui, rect: Rect, study: &dyn Study, state: &mut PanelState, cx
         ui.painter().rect_filled(done, 0.0, theme.text2);
         (words, theme.text2, Some(("Cancel", "Stops the study; what was shown stays")))
     } else if let Some(failed) = lab.failed.as_ref().filter(|f| f.key.study == study.name()) {
-        (format!("{} {}", failed.text, failed.cure), theme.alarm.warn, Some(("Try again", "Runs the study again")))
+        (format!("{} {}", failed.text, failed.cure), theme.text, Some(("Try again", "Runs the study again")))
     } else if lab.stopped.as_ref().is_some_and(|key| key.study == study.name()) {
         (
             "Stopped. What is shown is of other values.".to_owned(),
@@ -133,7 +133,7 @@ fn status(ui: &mut Ui, rect: Rect, study: &dyn Study, state: &mut PanelState, cx
     }
     let at = pos2(line.left(), line.top() + 10.0);
     let place = pen.text_within(at, Align::Min, right - line.left(), &words, Face::Label, ink);
-    spoken(ui, place, ui.id().with("lab words"), &words);
+    spoken(ui, place, ui.id().with("lab words"), &words).on_hover_text(words.as_str());
     below
 }
 

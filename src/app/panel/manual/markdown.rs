@@ -1,4 +1,5 @@
-//! The part of Markdown that the manual uses: headings, paragraphs, lists, tables, code, bold and code in a line.
+//! The part of Markdown that the manual uses: headings, paragraphs, lists, tables, pictures, code, bold and code in a
+//! line.
 
 use egui::text::{LayoutJob, TextFormat};
 use egui::{Color32, Rect, Stroke, Ui, pos2, vec2};
@@ -21,6 +22,19 @@ enum Block<'a> {
     Item(String),
     Table(Vec<Vec<&'a str>>),
     Code(Vec<&'a str>),
+    /// A picture: its words and its name.
+    Picture(&'a str, &'a str),
+}
+
+/// Words and name of a line that is a picture.
+fn picture(line: &str) -> Option<(&str, &str)> {
+    line.strip_prefix("![")?.strip_suffix(')')?.split_once("](")
+}
+
+/// The names of the pictures on a page.
+#[cfg(test)]
+pub(super) fn pictures_of(text: &str) -> Vec<&str> {
+    text.lines().filter_map(|line| picture(line.trim())).map(|(_, name)| name).collect()
 }
 
 /// Divides a text into its blocks.
@@ -38,6 +52,9 @@ fn blocks(text: &str) -> Vec<Block<'_>> {
             out.push(Block::Code(code));
             open = false;
         } else if plain.is_empty() {
+            open = false;
+        } else if let Some((words, name)) = picture(plain) {
+            out.push(Block::Picture(words, name));
             open = false;
         } else if plain.starts_with('#') {
             let level = plain.bytes().take_while(|b| *b == b'#').count();
@@ -90,6 +107,7 @@ pub(super) fn show(ui: &mut Ui, text: &str, searched: &str, theme: &Theme) {
             }
             Block::Table(rows) => writer.table(ui, &rows),
             Block::Code(lines) => writer.code(ui, &lines),
+            Block::Picture(words, name) => super::pictures::show(ui, name, words, (SIDE, width), theme),
         }
     }
     ui.add_space(24.0);
@@ -252,13 +270,13 @@ mod tests {
 
     #[test]
     fn a_page_falls_into_blocks() {
-        let text =
-            "# Title\nOne\ntwo\n\n- a\n  more\n- b\n\n| x | y |\n|---|---|\n| 1 | `2` |\n\n```\ncode # 1\n```\nEnd\n";
+        let text = "# Title\nOne\ntwo\n![A tile](pictures/a.png)\n\n- a\n  more\n- b\n\n| x | y |\n|---|---|\n| 1 | `2` |\n\n```\ncode # 1\n```\nEnd\n";
         assert_eq!(
             blocks(text),
             [
                 Block::Heading(1, "Title"),
                 Block::Paragraph("One two".to_owned()),
+                Block::Picture("A tile", "pictures/a.png"),
                 Block::Item("a more".to_owned()),
                 Block::Item("b".to_owned()),
                 Block::Table(vec![vec!["x", "y"], vec!["1", "`2`"]]),

@@ -468,7 +468,9 @@ impl Placer<'_> {
             self.wishes.push(Wish { places, text, face: Face::NumberCaption, about: About::Reactive });
         }
         let lone = block.nodes.first().and_then(|n| facts.nodes.get(*n)).filter(|_| block.nodes.len() == 1);
-        if let Some(loading) = lone.filter(|n| n.kind == NodeKind::Storage).and_then(|n| n.loading.as_ref()) {
+        if let Some(loading) = lone.filter(|n| n.kind == NodeKind::Storage).and_then(|n| n.loading.as_ref())
+            && loading.value.is_finite()
+        {
             let text = format!("load {}", loading.words());
             let places = vec![(pos2(x + BESIDE, y + 14.0), Align::Min), (pos2(x - BESIDE, y), Align::Max)];
             self.wishes.push(Wish { places, text, face: Face::Caption, about: About::Own });
@@ -484,7 +486,7 @@ impl Placer<'_> {
             match spot.role {
                 // Loads of a list tell how much of their rating they take.
                 Role::Line => {
-                    if let Some(loading) = &node.loading {
+                    if let Some(loading) = node.loading.as_ref().filter(|q| q.value.is_finite()) {
                         let places = vec![(pos2(spot.rect.right() + 16.0, y), Align::Min)];
                         self.wishes.push(Wish {
                             places,
@@ -496,7 +498,7 @@ impl Placer<'_> {
                 }
                 // Converters below the bus, beside their box.
                 Role::Box if node.kind == NodeKind::Converter && node.rating.is_some() => {
-                    if let Some(loading) = &node.loading {
+                    if let Some(loading) = node.loading.as_ref().filter(|q| q.value.is_finite()) {
                         let places = vec![
                             (pos2(spot.rect.right() + 16.0, y), Align::Min),
                             (pos2(spot.rect.left() - 16.0, y), Align::Max),

@@ -342,6 +342,9 @@ fn why(area: Vec2, spec: &PlantSpec) -> Node {
 /// Least size at which a tile beside or below another still tells what it is for, points.
 const LEAST: Vec2 = Vec2::new(330.0, 215.0);
 
+/// The same of levers, which are a list, and of the one-line, which is a drawing.
+const LEAST_HIGH: f32 = 330.0;
+
 /// Every tile, by subject: those of one subject stand in one place, below each other or as tabs where each of them would
 /// be too small to be of use. The scene and the flows keep the middle.
 fn everything(area: Vec2, spec: &PlantSpec) -> Node {
@@ -361,7 +364,10 @@ fn everything(area: Vec2, spec: &PlantSpec) -> Node {
     let centre = take(&offer.centre);
     let side = take(&offer.side);
     let bottom = take(&offer.bottom);
-    let charts: Vec<TileId> = spec.charts.iter().map(|c| TileId::Chart(c.name.clone())).collect();
+    // What a tile of the plant shows already comes last.
+    let (doubled, single): (Vec<_>, Vec<_>) =
+        spec.charts.iter().partition(|chart| spec.tiles.iter().any(|tile| tile.title == chart.title));
+    let charts: Vec<TileId> = single.into_iter().chain(doubled).map(|c| TileId::Chart(c.name.clone())).collect();
     let charts = take(&charts);
     // What is of no subject stands behind the reasons.
     let reasons: Vec<TileId> = reasons.into_iter().chain(left).collect();
@@ -381,7 +387,9 @@ fn everything(area: Vec2, spec: &PlantSpec) -> Node {
     let cell = |share: f32, high: f32, groups: &[&[TileId]]| -> Option<(f32, Node)> {
         let tiles = join(groups);
         let size = Vec2::new(share * area.x, height(high).y);
-        (!tiles.is_empty()).then(|| (share, pane(size, tiles)))
+        let large = tiles.iter().any(|tile| matches!(tile, TileId::Levers | TileId::OneLine));
+        let least = if large { LEAST_HIGH } else { LEAST.y };
+        (!tiles.is_empty()).then(|| (share, pane(size, tiles, least)))
     };
     // At the left who drives, above; what happened, below.
     let column = if wide { 0.17 } else { (256.0 / area.x).min(0.25) };
@@ -425,15 +433,15 @@ fn everything(area: Vec2, spec: &PlantSpec) -> Node {
 
 /// Tiles of one subject in a place: as many side by side or below each other as are of use there, the others as tabs
 /// behind the last.
-fn pane(size: Vec2, tiles: Vec<TileId>) -> Node {
+fn pane(size: Vec2, tiles: Vec<TileId>, least: f32) -> Node {
     let fits = |length: f32, least: f32| ((length / least).floor().max(1.0) as usize).min(tiles.len().max(1));
-    let (beside, below) = (fits(size.x, 1.6 * LEAST.x), fits(size.y, LEAST.y));
+    let (beside, below) = (fits(size.x, 1.6 * LEAST.x), fits(size.y, least));
     let many = beside.max(below);
     if many < 2 {
         return Node::tabs(tiles);
     }
-    let own = |k: usize| if k + 1 == many { &tiles[k..] } else { &tiles[k..=k] };
-    let parts = (0..many).map(|k| (1.0, Node::tabs(own(k).iter().cloned()))).collect();
+    let own = |k: usize| tiles.iter().skip(k).take(if k + 1 == many { tiles.len() } else { 1 }).cloned();
+    let parts = (0..many).map(|k| (1.0, Node::tabs(own(k)))).collect();
     if below >= beside { Node::Down(parts) } else { Node::Across(parts) }
 }
 

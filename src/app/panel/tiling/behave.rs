@@ -235,6 +235,7 @@ impl Behavior<TileId> for Desk<'_, '_> {
         let caption = match pane {
             TileId::Headroom => headroom::caption(&self.cx.view.spec),
             TileId::Ask => "ready questions".to_owned(),
+            TileId::Lab => "sweeps of the plant; no run is touched".to_owned(),
             _ => String::new(),
         };
         if !caption.is_empty() && room > 240.0 {

@@ -188,9 +188,16 @@ impl Tiling {
             return;
         }
         let area = |id: &egui_tiles::TileId| tree.tiles.rect(*id).map_or(0.0, |r| r.area());
-        let tabs =
-            tree.tiles.iter().filter(|(_, t)| matches!(t, Tile::Container(Container::Tabs(_)))).map(|(id, _)| *id);
-        let largest = tabs.max_by(|a, b| area(a).total_cmp(&area(b)).then(a.0.cmp(&b.0)));
+        let site = tree.tiles.find_pane(&TileId::Site);
+        let tabs = tree.tiles.iter().filter_map(|(id, t)| match t {
+            // The site keeps its picture as long as there is another place.
+            Tile::Container(Container::Tabs(tabs)) => {
+                Some((*id, site.is_none_or(|site| !tabs.children.contains(&site))))
+            }
+            _ => None,
+        });
+        let largest = tabs.max_by(|a, b| a.1.cmp(&b.1).then(area(&a.0).total_cmp(&area(&b.0))).then(a.0.0.cmp(&b.0.0)));
+        let largest = largest.map(|(id, _)| id);
         self.add_to(largest, tile);
     }
 

@@ -17,6 +17,12 @@ const WIDEST: f32 = 560.0;
 /// Narrowest card, points: below it the site's picture is too small to carry it.
 const NARROWEST: f32 = 380.0;
 
+/// Narrowest card over another tile, points.
+const SLIM: f32 = 320.0;
+
+/// Up to this height a site's picture is too low to carry a card, points.
+const LOW: f32 = 430.0;
+
 /// Room at the sides.
 const PAD: f32 = 14.0;
 
@@ -45,16 +51,20 @@ pub(super) fn show(ui: &Ui, room: Rect, state: &mut PanelState, view: &RunView, 
     }
     let site =
         state.tiling.place(&TileId::Site).filter(|site| site.width() >= NARROWEST + 24.0 && site.height() > 260.0);
-    // In a low tile the card lies on the legend, so that the site is seen above it.
-    let legend = |site: Rect| if site.height() > 420.0 { LEGEND } else { 0.0 };
-    let over = site.map_or(room, |site| site.with_max_y(site.bottom() - legend(site)));
-    let width = (over.width() - 24.0).min(WIDEST);
     let pen = Pen::new(ui, theme);
     let words = Words::of(player, view);
-    let height = words.height(&pen, width - 2.0 * PAD).min(room.height() - 16.0);
-    let left = if site.is_some() { over.left() + 12.0 } else { over.center().x - width / 2.0 };
-    let rect =
-        Rect::from_min_size(pos2(left, (over.bottom() - 12.0 - height).max(room.top() + 8.0)), vec2(width, height));
+    let longest = |width: f32| words.height(&pen, width - 2.0 * PAD);
+    // A low site keeps its picture: the card lies over a tile that the scene does not point at.
+    let low = site.is_some_and(|site| site.height() <= LOW);
+    let beside = if low { elsewhere(state, player, view, &longest) } else { None };
+    let rect = beside.unwrap_or_else(|| {
+        // Where there is none the card lies on the legend, so that the site is seen above it.
+        let over = site.map_or(room, |site| site.with_max_y(site.bottom() - if low { 0.0 } else { LEGEND }));
+        let width = (over.width() - 24.0).min(WIDEST);
+        let height = longest(width).min(room.height() - 16.0);
+        let left = if site.is_some() { over.left() + 12.0 } else { over.center().x - width / 2.0 };
+        Rect::from_min_size(pos2(left, (over.bottom() - 12.0 - height).max(room.top() + 8.0)), vec2(width, height))
+    });
     let area = Area::new(ui.id().with("tour card")).order(Order::Foreground).fixed_pos(rect.min);
     let clicked = area.show(ui.ctx(), |ui| draw(ui, rect, player, &words, theme)).inner;
     let Some(player) = state.tour.player.as_mut() else { return };
@@ -75,6 +85,27 @@ pub(super) fn show(ui: &Ui, room: Rect, state: &mut PanelState, view: &RunView, 
         }
     }
     ui.ctx().request_repaint();
+}
+
+/// A place for the card over a tile beside the site: the largest one that it fits into and that the scene does not point
+/// at.
+fn elsewhere(state: &PanelState, player: &Player, view: &RunView, height: &dyn Fn(f32) -> f32) -> Option<Rect> {
+    let scene = player.scene()?;
+    let meant = |tile: &TileId| {
+        let name = tile.to_string();
+        [TileId::Site, TileId::Timeline].contains(tile)
+            || scene.highlight.iter().chain(&scene.show).any(|shown| *shown == name)
+    };
+    let custom = state.custom.charts.keys().copied().map(TileId::Custom);
+    let open = TileId::all(&view.spec).into_iter().chain(custom).filter(|tile| !meant(tile));
+    let fitting = open.filter_map(|tile| {
+        let place = state.tiling.place(&tile)?.shrink(6.0);
+        let width = place.width().min(WIDEST);
+        (width >= SLIM && height(width) <= place.height()).then_some((place, width))
+    });
+    let (place, width) = fitting.max_by(|a, b| a.0.area().total_cmp(&b.0.area()))?;
+    let height = height(width);
+    Some(Rect::from_min_size(pos2(place.left(), place.bottom() - height), vec2(width, height)))
 }
 
 /// Everything that the card says now.

@@ -77,8 +77,7 @@ impl Study for Cop {
         }
         let scenarios: Vec<(String, f64)> =
             site.params.scenarios.values().map(|s| (s.label.clone(), s.t_ambient_degc)).collect();
-        let mut layers =
-            vec![Layer::line("air machines", air, 0), Layer::upright(marked, format!("{} °C", fixed(marked, 1)))];
+        let mut layers = vec![Layer::line("", air, 0), Layer::upright(marked, format!("{} °C", fixed(marked, 1)))];
         layers.extend(scenarios.iter().enumerate().map(|(k, (label, t))| Layer::Dots {
             name: format!("{label}, {} °C", fixed(*t, 0)),
             points: vec![(*t, cop_at(&twin, *t).0)],

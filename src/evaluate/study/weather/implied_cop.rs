@@ -3,7 +3,7 @@
 
 use super::super::thermal::cop_at;
 use super::super::{Finding, Group, Parameter, Progress, Shown, Site, Study, Values, market_choices};
-use super::{MONTHS, mean, places};
+use super::{MONTHS, STATIONS, mean, places};
 use crate::config::Result;
 use crate::evaluate::exhibit::{Axis, Bar, Exhibit, Layer, Plot, Table, Tint};
 use crate::evaluate::numbers::{fixed, percent};
@@ -137,9 +137,10 @@ impl Study for ImpliedCop {
         let exhibit = Exhibit {
             name: "implied_cop".into(),
             title: "The COP that the weather implies".into(),
-            caption:
-                "What machines that draw only what they need would take. The plant's own HVAC draws its whole effort."
-                    .into(),
+            caption: format!(
+                "What machines that draw only what they need would take. The plant's own HVAC draws its whole effort. \
+                 {STATIONS}"
+            ),
             plots,
             columns: 3,
             table,

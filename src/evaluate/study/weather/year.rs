@@ -152,7 +152,7 @@ fn spread_of(all: &[Station<'_>]) -> Exhibit {
         real.push(Layer::line(place.short(), line, k));
         let scaled: Vec<f64> =
             place.series.temp_degc.iter().map(|t| 100.0 * place.market.weather.normalise(*t)).collect();
-        let mut counts = vec![0.0; 25];
+        let mut counts = [0.0; 25];
         for v in &scaled {
             if let Some(count) = counts.get_mut(((v / 4.0) as usize).min(24)) {
                 *count += 100.0 / scaled.len() as f64;

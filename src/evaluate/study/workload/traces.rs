@@ -316,7 +316,7 @@ fn findings(played: &Played, streams: &[Vec<f64>; 3]) -> Vec<Finding> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
     use super::super::super::thermal::support::{number, shown};
     use super::*;
     use crate::evaluate::exhibit::Body;

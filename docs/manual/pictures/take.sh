@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# Takes the pictures of the manual anew, of tiles and layouts of the default day and of a SustainDC run.
+#
+#   docs/manual/pictures/take.sh [PROGRAM] [NAME…]
+#
+# Needs a Vulkan driver (a software one will do) and ImageMagick, which makes palettes of the colours: the files stay small.
+# welcome, live, everything, tour, play, export, commands and replay are cut from the open window.
+set -euo pipefail
+cd "$(dirname "$0")"
+program=${1:-../../../target/release/c2g-twin}
+shift || true
+wanted=" $* "
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# take NAME SIZE ARGUMENTS…
+take() {
+    local name=$1 size=$2
+    shift 2
+    if [ "$wanted" != "  " ] && [[ "$wanted" != *" $name "* ]]; then return; fi
+    rm -rf "$work/one"
+    "$program" shot --size "$size" --out "$work/one" "$@" >/dev/null
+    convert "$work"/one/*.png -strip -colors 160 "PNG8:$name.png"
+    echo "$name $(stat -c %s "$name.png")"
+}
+
+day=(--at 7380)
+hall=(--plant sustaindc --policy agent_ls=carbon_shift --policy agent_dc=trim_and_respond --policy agent_bat=rbc_battery --at 288)
+take site 740x420 "${day[@]}" --tile site
+take one_line 640x400 "${day[@]}" --tile one_line
+take levers 360x420 "${day[@]}" --tile levers
+take control 360x440 "${day[@]}" --tile control
+take events 420x300 "${day[@]}" --tile events
+take signals 460x360 "${day[@]}" --tile signals
+take now 420x360 "${day[@]}" --tile now
+take timeline 740x240 "${day[@]}" --tile timeline
+take faceplate 380x460 "${day[@]}" --tile faceplate
+take scoreboard 740x320 "${day[@]}" --tile scoreboard
+take runs 460x240 "${day[@]}" --tile runs
+take cursors 520x300 "${day[@]}" --tile cursors
+take chart 700x260 "${day[@]}" --tile chart:thermal
+take why 740x420 "${day[@]}" --tile why
+take observation 560x440 "${day[@]}" --tile observation
+take steps 460x320 "${day[@]}" --tile steps
+take bid 600x300 "${day[@]}" --tile bid
+take headroom 480x320 "${day[@]}" --tile headroom
+take ask 560x300 "${day[@]}" --tile ask
+take lab 740x420 --at 400 --tile lab
+take explain 820x520 "${hall[@]}" --tile explain
+for tile in regulation reward market thermal battery workload grid; do
+    take "c2g-$tile" 620x300 "${day[@]}" --tile "plant:$tile"
+done
+for tile in queue air carbon rewards; do
+    take "sustaindc-$tile" 620x300 "${hall[@]}" --tile "plant:$tile"
+done
