@@ -73,7 +73,7 @@ fn ends(parameter: &Parameter, span: f64) -> [Option<Setting>; 2] {
     if let Some((low, high)) = parameter.range.filter(|_| parameter.is_number()) {
         let toward = |end: f64| {
             // A value that the controller finds itself has no way to go: the ends themselves are taken.
-            let value = ships.map_or(end, |x| x + (end - x) * span);
+            let value = ships.map_or(end, |x| x + (end - x) * span).clamp(low, high);
             let value = if parameter.whole { value.round() } else { value };
             (ships != Some(value)).then_some(Setting::Number(value))
         };

@@ -149,7 +149,7 @@ fn shown(law: &RegdLaw, days: &[Vec<f64>], market: &str) -> Shown {
 
     let mut table = Table::new(["what", "x", "x_unit", "signal", "closed_form"]);
     for (k, v) in first.iter().enumerate() {
-        table.row(["day".into(), (k as f64 * STEP_H).into(), "h".into(), (*v).into(), f64::NAN.into()]);
+        table.row(["day".into(), (k as f64 * STEP_H).into(), "h".into(), (*v).into(), "".into()]);
     }
     for ((x, own), (_, law)) in spectrum.iter().zip(&closed) {
         table.row(["spectrum".into(), (*x).into(), "1/h".into(), (*own).into(), (*law).into()]);

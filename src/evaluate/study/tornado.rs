@@ -169,7 +169,7 @@ mod tests {
     fn a_gain_of_nothing_is_nearly_a_battery_at_rest() {
         let world = World::default();
         let mut values = Values::new(Tornado.parameters(&world).unwrap());
-        for set in ["agent=bang_bang", "episodes=1", "hours=0.25"] {
+        for set in ["agent=bang_bang", "episodes=1", "hours=0.25", "span_percent=100"] {
             values.set(set).unwrap();
         }
         let shown = Tornado.run(&world, &values, &Quiet).unwrap().unwrap();
