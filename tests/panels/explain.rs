@@ -12,7 +12,7 @@ use super::lone::Lone;
 use super::views;
 
 /// Works out what the tile asked for, as its thread would; tells what it was.
-fn answer(tile: &mut Lone) -> Vec<Box<Explaining>> {
+fn answer(tile: &mut Lone) -> Vec<Explaining> {
     let mut asked = Vec::new();
     let board = &mut tile.shown().panel.board;
     for ask in std::mem::take(&mut board.asks) {
@@ -21,7 +21,7 @@ fn answer(tile: &mut Lone) -> Vec<Box<Explaining>> {
             let shown = run_explaining(&World::default(), &what, &mut |_, _| true).unwrap().unwrap();
             board.explain.shown = Some(Arc::new(shown));
         }
-        asked.push(what);
+        asked.push(*what);
     }
     tile.settle();
     asked
