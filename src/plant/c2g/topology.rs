@@ -210,28 +210,3 @@ fn balances(tick_s: f64) -> Vec<Balance> {
         ),
     ]
 }
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use crate::rollout::{Setup, World};
-
-    /// What the one-line calls the loading of a UPS is what its efficiency curve counts from (core 3.2).
-    #[test]
-    fn a_ups_is_loaded_as_its_efficiency_says() {
-        let mut rollout = World::default().build(&Setup::default()).unwrap();
-        rollout.step().unwrap();
-        let spec = rollout.spec().clone();
-        let node = |label: &str| spec.topology.nodes.iter().find(|n| n.label == label).unwrap();
-        for (label, peak, loss, none) in [("UPS A", 0.97, 0.03, 0.005), ("UPS B", 0.96, 0.04, 0.008)] {
-            let ups = node(label);
-            let rating = ups.rating.unwrap();
-            let x = rollout.row()[rating.flow] / rating.most;
-            let eta = peak * x / (x + loss * (1.0 - x) * (1.0 - x) + none);
-            assert!((eta - rollout.row()[ups.efficiency.unwrap()]).abs() < 1e-12, "{label}: {x}");
-        }
-        assert_eq!((node("UPS A").rating.unwrap().most, node("PDU B").rating.unwrap().most), (165.0, 100.0));
-        let chiller = node("Chiller A");
-        assert!(chiller.rating.is_none() && chiller.rated_by.starts_with("No rating"));
-    }
-}
