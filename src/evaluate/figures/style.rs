@@ -109,7 +109,7 @@ pub(in crate::evaluate) fn metric_label(metric: &str) -> &str {
         "thermal_viol_rate" => "Thermal violations, share",
         "throughput_ratio" => "Throughput, ratio",
         "survival_rate" => "Survival, share",
-        "bess_degradation" => "Battery wear, ×10⁻⁴",
+        "bess_degradation" => "Battery wear, 1/10⁴",
         "hard_violation_rate" => "Hard violations, share",
         "shield_intervention_rate" => "Shield interventions, share",
         "constraint_margin" => "Constraint margin",
