@@ -27,7 +27,7 @@ take() {
 day=(--at 7380)
 hall=(--plant sustaindc --policy agent_ls=carbon_shift --policy agent_dc=trim_and_respond --policy agent_bat=rbc_battery --at 288)
 take site 740x420 "${day[@]}" --tile site
-take one_line 640x400 "${day[@]}" --tile one_line
+take one_line 780x440 "${day[@]}" --tile one_line
 take levers 360x420 "${day[@]}" --tile levers
 take control 360x440 "${day[@]}" --tile control
 take events 420x300 "${day[@]}" --tile events
@@ -45,7 +45,7 @@ take steps 460x320 "${day[@]}" --tile steps
 take bid 600x300 "${day[@]}" --tile bid
 take headroom 480x320 "${day[@]}" --tile headroom
 take ask 560x300 "${day[@]}" --tile ask
-take lab 740x420 --at 400 --tile lab
+take lab 980x600 --at 400 --tile lab
 take explain 820x520 "${hall[@]}" --tile explain
 for tile in regulation reward market thermal battery workload grid; do
     take "c2g-$tile" 620x300 "${day[@]}" --tile "plant:$tile"
