@@ -172,6 +172,21 @@ fn a_tour_plays_stops_for_a_hand_and_goes_on() {
     assert!(!live.desk.has("End the tour"));
 }
 
+/// The commands that the next scene needs were taken for the person's own, and stopped the tour.
+#[test]
+fn the_key_for_the_next_scene_does_not_stop_a_tour() {
+    let mut live = Live::tour("handshake", NARROW);
+    live.until("the first scene", |desk| *desk.shown().panel.tour_player().unwrap().phase() == Phase::Passes);
+    for command in live.desk.press(Modifiers::ALT | Modifiers::SHIFT, Key::N) {
+        live.session.send(command);
+    }
+    live.until("the second scene", |desk| {
+        let player = desk.shown().panel.tour_player().unwrap();
+        assert!(!player.paused(), "scene {}", player.at() + 1);
+        player.at() == 1
+    });
+}
+
 #[test]
 fn a_question_is_answered_with_numbers_of_the_run() {
     let mut live = Live::tour("handshake", WIDE);

@@ -451,7 +451,7 @@ impl PanelState {
             WindowDeed::Contest => self.toggle_contest(view, out),
             WindowDeed::Welcome => self.toggle_welcome(),
             WindowDeed::Tour(name) => self.board.asks.push(Ask::Tour(name)),
-            WindowDeed::TourStep(step) => tour::step(self, step, view, out),
+            WindowDeed::TourStep(step) => tour::step(self, step, view),
             WindowDeed::Study(name) => self.open_study(name),
         }
     }

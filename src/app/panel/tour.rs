@@ -24,6 +24,8 @@ pub(super) struct TourState {
     before: Option<Box<Tiling>>,
     /// Time of the last frame, s.
     last: Option<f64>,
+    /// What a key or a menu made the tour command in this frame: that is nothing a person did to the run.
+    done: Vec<Command>,
     /// Tiles to bring to light once the layout stands.
     reveal: Vec<TileId>,
     /// Tours on offer: those of the program, then those of the person's own folder.
@@ -138,8 +140,9 @@ pub(super) fn point_out(ui: &Ui, state: &mut PanelState, theme: &Theme) {
 }
 
 /// Does with the tour what a key or a menu asks for.
-pub(super) fn step(state: &mut PanelState, step: TourStep, view: &RunView, out: &mut Vec<Command>) {
+pub(super) fn step(state: &mut PanelState, step: TourStep, view: &RunView) {
     let Some(player) = &mut state.tour.player else { return };
+    let out = &mut state.tour.done;
     match step {
         TourStep::Toggle if player.paused() || *player.phase() == Phase::Over => player.play(view, out),
         TourStep::Toggle => {
@@ -150,8 +153,8 @@ pub(super) fn step(state: &mut PanelState, step: TourStep, view: &RunView, out: 
         TourStep::Back => player.back(),
         TourStep::Loop => player.set_looping(!player.looping()),
         TourStep::End => {
-            state.close_tour();
             out.push(Command::Pause);
+            state.close_tour();
         }
     }
 }
@@ -162,7 +165,8 @@ pub(super) fn show(ui: &Ui, room: Rect, state: &mut PanelState, view: &RunView, 
 }
 
 /// Puts the commands of the tour and of the person together: what the person does stops the tour.
-pub(super) fn join(state: &mut PanelState, view: &RunView, out: &mut Vec<Command>, mine: Vec<Command>) {
+pub(super) fn join(state: &mut PanelState, view: &RunView, out: &mut Vec<Command>, mut mine: Vec<Command>) {
+    mine.append(&mut state.tour.done);
     let Some(player) = &mut state.tour.player else {
         out.extend(mine);
         return;
@@ -177,6 +181,7 @@ pub(super) fn join(state: &mut PanelState, view: &RunView, out: &mut Vec<Command
             out.clear();
             player.play(view, out);
         }
+        out.extend(mine);
         return;
     }
     if out.iter().any(|command| matches!(command, Command::TogglePlay)) {
