@@ -52,7 +52,7 @@ pub fn run(args: &StudyArgs, world: &World) -> Outcome {
     for assignment in &args.set {
         values.set(assignment)?;
     }
-    let bar = Bar::new(study.title());
+    let bar = Bar::new(study.card().title);
     let shown = study.run(world, &values, &bar)?;
     bar.0.finish_and_clear();
     let Some(shown) = shown else { return Ok(Exit::Interrupted) };
@@ -63,7 +63,7 @@ pub fn run(args: &StudyArgs, world: &World) -> Outcome {
         say(&as_json(study, &values, &shown))?;
         return Ok(Exit::Good);
     }
-    say(&format!("{} · {}", study.title(), values.words()))?;
+    say(&format!("{} · {}", study.card().title, values.words()))?;
     for finding in &shown.findings {
         say(&format!("  {}", finding.words))?;
     }
@@ -76,20 +76,20 @@ pub fn run(args: &StudyArgs, world: &World) -> Outcome {
 
 fn list() -> Outcome {
     let mut studies: Vec<&dyn Study> = study::ALL.to_vec();
-    studies.sort_by_key(|s| s.group());
+    studies.sort_by_key(|s| s.card().group);
     let mut group = None;
     for study in studies {
-        if group != Some(study.group()) {
-            group = Some(study.group());
-            say(study.group().label())?;
+        if group != Some(study.card().group) {
+            group = Some(study.card().group);
+            say(study.card().group.label())?;
         }
-        say(&format!("  {:<22} {}", study.name(), study.about()))?;
+        say(&format!("  {:<22} {}", study.name(), study.card().about))?;
     }
     Ok(Exit::Good)
 }
 
 fn parameters(study: &dyn Study, world: &World) -> Outcome {
-    say(&format!("{} · {}", study.title(), study.about()))?;
+    say(&format!("{} · {}", study.card().title, study.card().about))?;
     for p in study.parameters(world)? {
         let range = match &p.range {
             Range::Number { low, high, .. } => format!("{low} to {high} {}", p.unit).trim_end().to_owned(),
@@ -134,7 +134,7 @@ fn save(study: &dyn Study, values: &Values, shown: &Shown, folder: &std::path::P
     for exhibit in &shown.exhibits {
         exhibit.save(folder)?;
     }
-    let mut findings = format!("{}\n{}\n\n", study.title(), values.words());
+    let mut findings = format!("{}\n{}\n\n", study.card().title, values.words());
     for finding in &shown.findings {
         findings.push_str(&finding.words);
         findings.push('\n');

@@ -41,7 +41,7 @@ fn answer(tile: &mut Lone) -> Vec<LabKey> {
 fn pick(tile: &mut Lone, name: &str) {
     let study = study::find(name).unwrap();
     tile.click("Study");
-    tile.click(&format!("Study: {} · {}", study.group().label(), study.title()));
+    tile.click(&format!("Study: {} · {}", study.card().group.label(), study.card().title));
     answer(tile);
 }
 
@@ -121,7 +121,7 @@ fn a_study_that_fails_says_why_and_can_be_tried_again() {
 fn every_study_is_drawn_at_every_width() {
     for width in [360.0, 760.0, 1_240.0] {
         let mut tile = opened((width, 760.0), ThemeName::Light);
-        for study in study::ALL.iter().filter(|s| s.quick()) {
+        for study in study::ALL.iter().filter(|s| s.card().quick) {
             tile.shown().panel.open_study(study.name());
             tile.settle();
             answer(&mut tile);

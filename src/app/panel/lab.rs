@@ -114,8 +114,8 @@ fn controls(
 ) -> f32 {
     let theme = cx.theme;
     let mut all: Vec<&'static dyn Study> = study::ALL.to_vec();
-    all.sort_by_key(|s| s.group());
-    let labels: Vec<String> = all.iter().map(|s| format!("{} · {}", s.group().label(), s.title())).collect();
+    all.sort_by_key(|s| s.card().group);
+    let labels: Vec<String> = all.iter().map(|s| format!("{} · {}", s.card().group.label(), s.card().title)).collect();
     let alternatives: Vec<Alternative<'_>> =
         all.iter().zip(&labels).map(|(s, label)| Alternative { name: s.name(), label, about: "" }).collect();
     let picker = Picker {
@@ -129,7 +129,7 @@ fn controls(
         state.lab.open(&name);
     }
     let pen = Pen::new(ui, &theme);
-    let words = study.about();
+    let words = study.card().about;
     let at = pos2(rect.left(), place.bottom() + 8.0);
     let told = pen.paragraph(at, rect.width(), words, Face::Caption, theme.text2);
     spoken(ui, told, ui.id().with("lab about"), words);
@@ -232,7 +232,7 @@ fn ask(ui: &Ui, study: &'static dyn Study, state: &mut PanelState, cx: &Cx<'_>) 
     if known || asked {
         return;
     }
-    if !study.quick() && state.lab.moving && ui.input(|i| i.pointer.any_down()) {
+    if !study.card().quick && state.lab.moving && ui.input(|i| i.pointer.any_down()) {
         return;
     }
     state.lab.asked = Some(key.clone());

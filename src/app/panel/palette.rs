@@ -92,7 +92,7 @@ fn items(view: &RunView) -> Vec<Item> {
     }
     for study in crate::evaluate::study::ALL {
         let deed = Deed::Window(WindowDeed::Study(study.name()));
-        items.push(plain(format!("Study: {}", study.title()), study.about(), deed));
+        items.push(plain(format!("Study: {}", study.card().title), study.card().about, deed));
     }
     for (number, tile) in crate::app::panel::TileId::all(&view.spec).into_iter().enumerate() {
         let keys = TABLE.iter().find(|e| e.id == format!("tile_{}", number + 1)).and_then(|e| e.keys.first());

@@ -340,6 +340,18 @@ impl Cells {
 }
 
 impl Exhibit {
+    /// Numbers with words about them, and no plot yet.
+    pub fn new(name: impl Into<String>, title: impl Into<String>, caption: impl Into<String>, table: Table) -> Self {
+        Self { name: name.into(), title: title.into(), caption: caption.into(), plots: Vec::new(), columns: 1, table }
+    }
+
+    /// With these plots, at most so many beside each other.
+    #[must_use]
+    pub fn plots(mut self, columns: usize, plots: Vec<Plot>) -> Self {
+        (self.columns, self.plots) = (columns, plots);
+        self
+    }
+
     /// The drawing for a size in points; at least 320 × 200.
     pub fn sheet(&self, size: (f64, f64), ink: &Ink) -> Sheet {
         lay::sheet(self, size, ink)

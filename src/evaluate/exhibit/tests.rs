@@ -11,49 +11,34 @@ fn one() -> Exhibit {
     let line = Layer::line("loss", (0..50).map(|k| (f64::from(k), f64::from(k * k))).collect(), 0);
     let broken = Layer::dashed("gap", vec![(0.0, 1.0), (1.0, f64::NAN), (2.0, 3.0), (3.0, 4.0)], 1);
     let cells = Cells::grid(3, 2, vec![1.0, 2.0, f64::NAN, -1.0, 0.0, 4.0], Scale::Around(4.0), "r").with_numbers(1);
-    Exhibit {
-        name: "loss".into(),
-        title: "Losses".into(),
-        caption: "How much is lost on the way.".into(),
-        plots: vec![
-            Plot::new(
-                "Line",
-                Axis::new("load, MW"),
-                Axis::new("loss, MW").with_zero(),
-                vec![line, broken, Layer::limit(2_000.0, "most"), Layer::upright(25.0, "half")],
-            ),
-            Plot::new(
-                "Cells",
-                Axis::names("", ["a", "b", "c"]),
-                Axis::names("", ["x", "y"]),
-                vec![Layer::Cells(cells)],
-            ),
-            Plot::new(
-                "Bars",
-                Axis::new("change, points"),
-                Axis::names("", ["first", "second"]),
-                vec![Layer::Bars {
-                    name: String::new(),
-                    bars: vec![Bar::new(0.0, 0.7, -3.0).words("−3"), Bar::new(1.0, 0.7, 5.0).words("5")],
-                    tint: Tint::Series(2),
-                    lying: true,
-                }],
-            ),
-            Plot::radar(
-                "Radar",
-                ["p", "q", "r"].map(str::to_owned).to_vec(),
-                vec![("one".into(), vec![0.2, 1.0, 7.0])],
-            ),
-            Plot::new(
-                "Powers",
-                Axis::powers("lag, s"),
-                Axis::new("share"),
-                vec![Layer::dots("d", vec![(0.0, 1.0), (1.0, 1.0), (1e6, 2.0)], 3)],
-            ),
-        ],
-        columns: 3,
-        table,
-    }
+    let plots = vec![
+        Plot::new(
+            "Line",
+            Axis::new("load, MW"),
+            Axis::new("loss, MW").with_zero(),
+            vec![line, broken, Layer::limit(2_000.0, "most"), Layer::upright(25.0, "half")],
+        ),
+        Plot::new("Cells", Axis::names("", ["a", "b", "c"]), Axis::names("", ["x", "y"]), vec![Layer::Cells(cells)]),
+        Plot::new(
+            "Bars",
+            Axis::new("change, points"),
+            Axis::names("", ["first", "second"]),
+            vec![Layer::Bars {
+                name: String::new(),
+                bars: vec![Bar::new(0.0, 0.7, -3.0).words("−3"), Bar::new(1.0, 0.7, 5.0).words("5")],
+                tint: Tint::Series(2),
+                lying: true,
+            }],
+        ),
+        Plot::radar("Radar", ["p", "q", "r"].map(str::to_owned).to_vec(), vec![("one".into(), vec![0.2, 1.0, 7.0])]),
+        Plot::new(
+            "Powers",
+            Axis::powers("lag, s"),
+            Axis::new("share"),
+            vec![Layer::dots("d", vec![(0.0, 1.0), (1.0, 1.0), (1e6, 2.0)], 3)],
+        ),
+    ];
+    Exhibit::new("loss", "Losses", "How much is lost on the way.", table).plots(3, plots)
 }
 
 #[test]

@@ -56,20 +56,18 @@ fn constraints(analysis: &Analysis) -> Exhibit {
         let numbers = counted.into_iter().chain(counts(p)).chain(p.worst()).chain(p.mean_margin());
         table.row([p.agent.as_str().into(), p.scenario.as_str().into()].into_iter().chain(numbers.map(Into::into)));
     }
-    Exhibit {
-        name: "failure_constraints".to_owned(),
-        title: "Constraints, violated and nearly so".to_owned(),
-        caption:
-            "Margins are counted in triggers, so that they can be held against each other: 1 is where Simplex acts \
-                  (1 K, 0.03 of the charge, 0.1 Hz, 0.02 pu), below 0 the limit is broken."
-                .to_owned(),
-        plots: vec![
-            plot("Ticks on which it was violated", cells(&counts, Scale::Even(Some((0.0, most))), "ticks", 0)),
-            plot("Smallest margin", cells(&triggers, Scale::Even(Some((0.0, 5.0))), "triggers left", 1)),
-        ],
-        columns: 2,
+    let plots = vec![
+        plot("Ticks on which it was violated", cells(&counts, Scale::Even(Some((0.0, most))), "ticks", 0)),
+        plot("Smallest margin", cells(&triggers, Scale::Even(Some((0.0, 5.0))), "triggers left", 1)),
+    ];
+    Exhibit::new(
+        "failure_constraints",
+        "Constraints, violated and nearly so",
+        "Margins are counted in triggers, so that they can be held against each other: 1 is where Simplex acts \
+         (1 K, 0.03 of the charge, 0.1 Hz, 0.02 pu), below 0 the limit is broken.",
         table,
-    }
+    )
+    .plots(2, plots)
 }
 
 /// Fewest triggers left of any constraint per quarter of an hour, over all episodes of a profile.
@@ -102,17 +100,14 @@ fn day(analysis: &Analysis, tick_s: u32) -> Exhibit {
         let y = Axis::new("triggers left").with_zero();
         plots.push(Plot::new(scenario_label(scenario), Axis::new("time into the episode, h").with_zero(), y, layers));
     }
-    Exhibit {
-        name: "failure_day".to_owned(),
-        title: "How near the nearest limit was, through the day".to_owned(),
-        caption:
-            "The fewest triggers left of any constraint in each quarter of an hour, over all seeds. A line that ends \
-                  before the day does is an agent whose last episode was tripped there."
-                .to_owned(),
-        columns: plots.len().min(2),
-        plots,
+    Exhibit::new(
+        "failure_day",
+        "How near the nearest limit was, through the day",
+        "The fewest triggers left of any constraint in each quarter of an hour, over all seeds. A line that ends \
+         before the day does is an agent whose last episode was tripped there.",
         table,
-    }
+    )
+    .plots(plots.len().min(2), plots)
 }
 
 fn survival(analysis: &Analysis) -> Exhibit {
@@ -155,25 +150,25 @@ fn survival(analysis: &Analysis) -> Exhibit {
         tint: crate::evaluate::exhibit::Tint::Series(number),
         lying: true,
     };
-    Exhibit {
-        name: "failure_survival".to_owned(),
-        title: "Survival".to_owned(),
-        caption: format!(
-            "Share of episodes that ran the whole day of {whole} ticks, as documented, and share that ran {SOURCE_TICKS} \
-             ticks (24 minutes), which the source's program calls survived."
+    let plots = vec![Plot::new(
+        "Episodes that survived",
+        Axis::new("share, %").from_to(0.0, 112.0),
+        Axis::names("", names.into_iter().rev()),
+        vec![
+            layer(&format!("{whole} ticks"), share(None), 0.18, 0),
+            layer(&format!("{SOURCE_TICKS} ticks"), share(Some(SOURCE_TICKS)), -0.18, 1),
+        ],
+    )];
+    Exhibit::new(
+        "failure_survival",
+        "Survival",
+        format!(
+            "Share of episodes that ran the whole day of {whole} ticks, as documented, and share that ran \
+             {SOURCE_TICKS} ticks (24 minutes), which the source's program calls survived."
         ),
-        plots: vec![Plot::new(
-            "Episodes that survived",
-            Axis::new("share, %").from_to(0.0, 112.0),
-            Axis::names("", names.into_iter().rev()),
-            vec![
-                layer(&format!("{whole} ticks"), share(None), 0.18, 0),
-                layer(&format!("{SOURCE_TICKS} ticks"), share(Some(SOURCE_TICKS)), -0.18, 1),
-            ],
-        )],
-        columns: 1,
         table,
-    }
+    )
+    .plots(1, plots)
 }
 
 /// What the analysis says, most telling first.

@@ -2,7 +2,7 @@
 
 use super::drivers::{agent, driven, episodes, hours, seed, telling};
 use super::{
-    Finding, Group, Parameter, Progress, Shown, Study, Values, fidelity_choices, market_choices, scenario_choices,
+    Card, Finding, Group, Parameter, Progress, Shown, Study, Values, fidelity_choices, market_choices, scenario_choices,
 };
 use crate::config::Result;
 use crate::evaluate::ablation::{ablate, levers};
@@ -16,20 +16,15 @@ use crate::signal::format_number;
 pub(super) struct Ablation;
 
 impl Study for Ablation {
-    fn name(&self) -> &'static str {
-        "ablation"
-    }
-
-    fn title(&self) -> &'static str {
-        "Ablation of the levers"
-    }
-
-    fn group(&self) -> Group {
-        Group::Controllers
-    }
-
-    fn about(&self) -> &'static str {
-        "What it costs to pin each lever in turn: reward, tracking and energy against the same seeds with all levers free."
+    fn card(&self) -> &'static Card {
+        &Card {
+            name: "ablation",
+            title: "Ablation of the levers",
+            group: Group::Controllers,
+            about: "What it costs to pin each lever in turn: reward, tracking and energy against the same seeds with \
+                    all levers free.",
+            quick: false,
+        }
     }
 
     fn parameters(&self, world: &World) -> Result<Vec<Parameter>> {
@@ -104,19 +99,17 @@ fn shown(played: &Played, agent: &str) -> Shown {
         }
     }
     let plots = DRAWN.iter().filter_map(|name| played.figure(name)).map(|f| plot(played, f)).collect();
-    let exhibit = Exhibit {
-        name: "ablation".to_owned(),
-        title: format!("Ablation of the levers, {agent}"),
-        caption: format!(
+    let exhibit = Exhibit::new(
+        "ablation",
+        format!("Ablation of the levers, {agent}"),
+        format!(
             "Difference to the same seeds ({}) with nothing pinned; whiskers hold the true mean difference with 95 %. \
              Green is better, red is worse, grey may be chance.",
             played.seeds.1
         ),
-        plots,
-        columns: 3,
         table,
-    };
-    Shown { exhibits: vec![exhibit], findings }
+    );
+    Shown::one(exhibit.plots(3, plots), findings)
 }
 
 /// Ends of the interval of the difference; the difference itself where one seed tells none.

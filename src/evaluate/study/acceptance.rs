@@ -1,6 +1,6 @@
 //! The handshake's acceptance: how likely an offer is taken, by its price and its size (core 6.7).
 
-use super::{Finding, Group, Parameter, Progress, Shown, Site, Study, Values, fidelity_choices, market_choices};
+use super::{Card, Finding, Group, Parameter, Progress, Shown, Site, Study, Values, fidelity_choices, market_choices};
 use crate::config::Result;
 use crate::evaluate::exhibit::{Axis, Cells, Exhibit, Layer, Plot, Scale, Table, Tint};
 use crate::plant::c2g::grid::Offer;
@@ -15,24 +15,14 @@ const STEPS: usize = 240;
 pub(super) struct Acceptance;
 
 impl Study for Acceptance {
-    fn name(&self) -> &'static str {
-        "acceptance"
-    }
-
-    fn title(&self) -> &'static str {
-        "Acceptance of an offer"
-    }
-
-    fn group(&self) -> Group {
-        Group::Grid
-    }
-
-    fn about(&self) -> &'static str {
-        "How likely the market takes an offer, by its price and by how much of the open need it asks for."
-    }
-
-    fn quick(&self) -> bool {
-        true
+    fn card(&self) -> &'static Card {
+        &Card {
+            name: "acceptance",
+            title: "Acceptance of an offer",
+            group: Group::Grid,
+            about: "How likely the market takes an offer, by its price and by how much of the open need it asks for.",
+            quick: true,
+        }
     }
 
     fn parameters(&self, world: &World) -> Result<Vec<Parameter>> {
@@ -89,36 +79,31 @@ impl Study for Acceptance {
         for (price, alone) in &by_price {
             table.numbers([*price, offer.acceptance(handshake, *price, mw) * 100.0, *alone]);
         }
-        let exhibit = Exhibit {
-            name: "acceptance".to_owned(),
-            title: "Acceptance of an offer".to_owned(),
-            caption:
-                "An offer at the clearing price is taken every second time; one that asks for more than competitors \
-                      leave open is taken the less often the more it asks for."
-                    .to_owned(),
-            plots: vec![
-                Plot::new(
-                    "By price",
-                    Axis::new("price, $/MW").from_to(0.0, top),
-                    Axis::new("chance, %").from_to(0.0, 100.0),
-                    lines,
-                ),
-                Plot::new(
-                    "By price and size",
-                    Axis::new("price, $/MW").from_to(0.0, top),
-                    Axis::new("offered, MW").from_to(0.0, most_mw),
-                    vec![
-                        Layer::Cells(cells),
-                        Layer::limit(
-                            offer.residual_mw,
-                            format!("open need {} MW", format_number(offer.residual_mw, 0)),
-                        ),
-                    ],
-                ),
-            ],
-            columns: 2,
+        let plots = vec![
+            Plot::new(
+                "By price",
+                Axis::new("price, $/MW").from_to(0.0, top),
+                Axis::new("chance, %").from_to(0.0, 100.0),
+                lines,
+            ),
+            Plot::new(
+                "By price and size",
+                Axis::new("price, $/MW").from_to(0.0, top),
+                Axis::new("offered, MW").from_to(0.0, most_mw),
+                vec![
+                    Layer::Cells(cells),
+                    Layer::limit(offer.residual_mw, format!("open need {} MW", format_number(offer.residual_mw, 0))),
+                ],
+            ),
+        ];
+        let exhibit = Exhibit::new(
+            "acceptance",
+            "Acceptance of an offer",
+            "An offer at the clearing price is taken every second time; one that asks for more than competitors \
+             leave open is taken the less often the more it asks for.",
             table,
-        };
+        )
+        .plots(2, plots);
         let words = half.map_or_else(
             || format!("{} MW are more than twice the open need: no price brings 50 %.", format_number(mw, 1)),
             |price| {
@@ -148,7 +133,7 @@ impl Study for Acceptance {
                 "MW",
             ),
         ];
-        Ok(Some(Shown { exhibits: vec![exhibit], findings }))
+        Ok(Some(Shown::one(exhibit, findings)))
     }
 }
 

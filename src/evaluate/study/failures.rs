@@ -1,7 +1,7 @@
 //! Failure analysis as a study: violations, margins and survival of agents in scenarios (control 5.7).
 
 use super::drivers::{episodes, hours, seed, telling, ticks};
-use super::{Group, Parameter, Progress, Shown, Study, Values, market_choices, scenario_choices, setup};
+use super::{Card, Group, Parameter, Progress, Shown, Study, Values, market_choices, scenario_choices, setup};
 use crate::config::Result;
 use crate::evaluate::failure::{self, Request};
 use crate::plant::c2g::TICK_S;
@@ -17,20 +17,14 @@ const AGENTS: [&str; 6] = ["rule_based", "bang_bang", "pid", "random", "mpc_fast
 pub(super) struct Failures;
 
 impl Study for Failures {
-    fn name(&self) -> &'static str {
-        "failures"
-    }
-
-    fn title(&self) -> &'static str {
-        "Failure analysis"
-    }
-
-    fn group(&self) -> Group {
-        Group::Controllers
-    }
-
-    fn about(&self) -> &'static str {
-        "Which constraints agents violate, which limit comes nearest and when, and who survives the day."
+    fn card(&self) -> &'static Card {
+        &Card {
+            name: "failures",
+            title: "Failure analysis",
+            group: Group::Controllers,
+            about: "Which constraints agents violate, which limit comes nearest and when, and who survives the day.",
+            quick: false,
+        }
     }
 
     fn parameters(&self, world: &World) -> Result<Vec<Parameter>> {

@@ -1,7 +1,7 @@
 //! Grid frequency when the site fails to deliver: the swing equation, its noise, six markets (core 6.6).
 #![deny(clippy::indexing_slicing)]
 
-use super::{Finding, Group, Parameter, Progress, Shown, Site, Study, Values, market_choices, setup};
+use super::{Card, Finding, Group, Parameter, Progress, Shown, Site, Study, Values, market_choices, setup};
 use crate::config::Result;
 use crate::evaluate::exhibit::{Axis, Exhibit, Layer, Plot, Table, Tint};
 use crate::evaluate::numbers::fixed;
@@ -50,20 +50,15 @@ fn draws(seed: u64) -> Result<Box<dyn Noise>> {
 }
 
 impl Study for Frequency {
-    fn name(&self) -> &'static str {
-        "frequency"
-    }
-
-    fn title(&self) -> &'static str {
-        "Frequency"
-    }
-
-    fn group(&self) -> Group {
-        Group::Grid
-    }
-
-    fn about(&self) -> &'static str {
-        "How far the grid's frequency falls when the site delivers less than it owes, in each of the six markets."
+    fn card(&self) -> &'static Card {
+        &Card {
+            name: "frequency",
+            title: "Frequency",
+            group: Group::Grid,
+            about: "How far the grid's frequency falls when the site delivers less than it owes, in each of the six \
+                    markets.",
+            quick: false,
+        }
     }
 
     fn parameters(&self, world: &World) -> Result<Vec<Parameter>> {
@@ -217,15 +212,14 @@ impl Study for Frequency {
                 "mHz",
             ));
         }
-        let exhibit = Exhibit {
-            name: "frequency".into(),
-            title: "Frequency and what the site owes".into(),
-            caption: "The smaller the grid, the more a megawatt moves it. Beyond 0.2 Hz each hertz is punished, beyond 0.5 Hz the episode ends.".into(),
-            plots,
-            columns: 3,
+        let exhibit = Exhibit::new(
+            "frequency",
+            "Frequency and what the site owes",
+            "The smaller the grid, the more a megawatt moves it. Beyond 0.2 Hz each hertz is punished, beyond 0.5 Hz \
+             the episode ends.",
             table,
-        };
-        Ok(Some(Shown { exhibits: vec![exhibit], findings }))
+        );
+        Ok(Some(Shown::one(exhibit.plots(3, plots), findings)))
     }
 }
 

@@ -111,19 +111,35 @@ pub struct Shown {
     pub findings: Vec<Finding>,
 }
 
+impl Shown {
+    /// One exhibit, and what it says.
+    pub fn one(exhibit: Exhibit, findings: Vec<Finding>) -> Self {
+        Self { exhibits: vec![exhibit], findings }
+    }
+}
+
+/// What lists, headings and the command line say of a study.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Card {
+    /// Stable name, as the command line uses it.
+    pub name: &'static str,
+    /// Words above it.
+    pub title: &'static str,
+    /// Subject.
+    pub group: Group,
+    /// What it answers, in a sentence.
+    pub about: &'static str,
+    /// Whether it is done within a frame, so that it is drawn while a parameter is being moved.
+    pub quick: bool,
+}
+
 /// A sweep of a plant.
 pub trait Study: Sync {
-    /// Stable name, as the command line uses it.
-    fn name(&self) -> &'static str;
-    /// Words above it.
-    fn title(&self) -> &'static str;
-    /// Subject.
-    fn group(&self) -> Group;
-    /// What it answers, in a sentence.
-    fn about(&self) -> &'static str;
-    /// Whether it is done within a frame, so that it is drawn while a parameter is being moved.
-    fn quick(&self) -> bool {
-        false
+    /// What is said of it.
+    fn card(&self) -> &'static Card;
+    /// Its stable name.
+    fn name(&self) -> &'static str {
+        self.card().name
     }
     /// What may be moved.
     ///
@@ -195,7 +211,7 @@ mod tests {
         assert_eq!(names.len(), ALL.len());
         for study in ALL {
             assert_eq!(find(study.name()).unwrap().name(), study.name());
-            assert!(study.about().ends_with('.'), "{}: {}", study.name(), study.about());
+            assert!(study.card().about.ends_with('.'), "{}: {}", study.name(), study.card().about);
             for parameter in study.parameters(&world).unwrap() {
                 parameter.check(parameter.default).unwrap();
             }
@@ -209,7 +225,7 @@ mod tests {
     fn quick_studies_show_figures_numbers_and_sentences_and_are_the_same_again() {
         use crate::evaluate::exhibit::{Body, Ticks};
         let world = World::default();
-        for study in ALL.iter().filter(|s| s.quick()) {
+        for study in ALL.iter().filter(|s| s.card().quick) {
             let name = study.name();
             let values = Values::new(study.parameters(&world).unwrap());
             let shown = study.run(&world, &values, &Quiet).unwrap().unwrap();

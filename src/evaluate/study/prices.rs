@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::{Finding, Group, Parameter, Progress, Shown, Site, Study, Values, setup};
+use super::{Card, Finding, Group, Parameter, Progress, Shown, Site, Study, Values, setup};
 use crate::config::Result;
 use crate::evaluate::exhibit::{Axis, Cells, Exhibit, Layer, Plot, Scale, Table};
 use crate::plant::c2g::grid::lmp_usd_mwh;
@@ -25,20 +25,15 @@ const POINTS: usize = 200;
 pub(super) struct Prices;
 
 impl Study for Prices {
-    fn name(&self) -> &'static str {
-        "prices"
-    }
-
-    fn title(&self) -> &'static str {
-        "Loads and energy prices"
-    }
-
-    fn group(&self) -> Group {
-        Group::Grid
-    }
-
-    fn about(&self) -> &'static str {
-        "Energy prices of all markets by hour and season, how long loads and prices last, and prices beside the weather."
+    fn card(&self) -> &'static Card {
+        &Card {
+            name: "prices",
+            title: "Loads and energy prices",
+            group: Group::Grid,
+            about: "Energy prices of all markets by hour and season, how long loads and prices last, and prices \
+                    beside the weather.",
+            quick: false,
+        }
     }
 
     fn parameters(&self, world: &World) -> Result<Vec<Parameter>> {
@@ -166,16 +161,14 @@ fn by_hour(years: &[Year]) -> Exhibit {
             layers,
         ));
     }
-    Exhibit {
-        name: "prices_by_hour".to_owned(),
-        title: "Energy prices by hour and season".to_owned(),
-        caption: "Mean of the market's proxy price over the year on the site's own clock: base price plus slope times \
-                  what the load exceeds its median by."
-            .to_owned(),
-        plots,
-        columns: 3,
+    Exhibit::new(
+        "prices_by_hour",
+        "Energy prices by hour and season",
+        "Mean of the market's proxy price over the year on the site's own clock: base price plus slope times \
+         what the load exceeds its median by.",
         table,
-    }
+    )
+    .plots(3, plots)
 }
 
 /// A sorted series at even shares of the time, highest first: share in percent and value.
@@ -203,20 +196,18 @@ fn durations(years: &[Year]) -> Exhibit {
         prices.push(Layer::line(year.label.clone(), price, number));
     }
     let share = || Axis::new("share of the year, %").from_to(0.0, 100.0);
-    Exhibit {
-        name: "load_duration".to_owned(),
-        title: "How long loads and prices last".to_owned(),
-        caption:
-            "Load and energy price are at or above the curve for this share of the year. Half of the year, when the \
-                  load is below its median, the price rests at its base."
-                .to_owned(),
-        plots: vec![
-            Plot::new("Load", share(), Axis::new("load, % of its peak"), loads),
-            Plot::new("Energy price", share(), Axis::new("energy price, $/MWh"), prices),
-        ],
-        columns: 1,
+    let plots = vec![
+        Plot::new("Load", share(), Axis::new("load, % of its peak"), loads),
+        Plot::new("Energy price", share(), Axis::new("energy price, $/MWh"), prices),
+    ];
+    Exhibit::new(
+        "load_duration",
+        "How long loads and prices last",
+        "Load and energy price are at or above the curve for this share of the year. Half of the year, when the \
+         load is below its median, the price rests at its base.",
         table,
-    }
+    )
+    .plots(1, plots)
 }
 
 /// Hours of a year with ambient (°C) and mean energy price ($/MWh), joined by the site's clock.
@@ -282,23 +273,23 @@ fn joint(year: &Year, hours: &[(f64, f64)], bins: usize) -> (Exhibit, f64) {
     }
     let middle = |k: usize| x.0 + (x.1 - x.0) * (k as f64 + 0.5) / bins as f64;
     let points = means.iter().enumerate().filter(|(_, (_, n))| *n > 0.0).map(|(k, (sum, n))| (middle(k), sum / n));
-    let exhibit = Exhibit {
-        name: "ambient_and_price".to_owned(),
-        title: format!("Ambient and energy price, {}", year.label),
-        caption: format!(
-            "Hours of a year on the clock of {}; the line is the mean price at an ambient. Hot hours that are dear cost \
-             twice: cooling needs more and each megawatt-hour of it is dearer.",
+    let plots = vec![Plot::new(
+        "Joint distribution",
+        Axis::new("ambient, °C"),
+        Axis::new("energy price, $/MWh"),
+        vec![Layer::Cells(cells), Layer::line("mean price", points.collect(), 1)],
+    )];
+    let exhibit = Exhibit::new(
+        "ambient_and_price",
+        format!("Ambient and energy price, {}", year.label),
+        format!(
+            "Hours of a year on the clock of {}; the line is the mean price at an ambient. Hot hours that are dear \
+             cost twice: cooling needs more and each megawatt-hour of it is dearer.",
             year.zone
         ),
-        plots: vec![Plot::new(
-            "Joint distribution",
-            Axis::new("ambient, °C"),
-            Axis::new("energy price, $/MWh"),
-            vec![Layer::Cells(cells), Layer::line("mean price", points.collect(), 1)],
-        )],
-        columns: 1,
         table,
-    };
+    )
+    .plots(1, plots);
     (exhibit, correlation)
 }
 

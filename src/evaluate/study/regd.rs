@@ -4,7 +4,8 @@
 use super::drivers::seed;
 use super::spectrum::{autocorrelation, thinned, welch};
 use super::{
-    Finding, Group, Parameter, Progress, Shown, Site, Study, Values, fidelity_choices, market_choices, scenario_choices,
+    Card, Finding, Group, Parameter, Progress, Shown, Site, Study, Values, fidelity_choices, market_choices,
+    scenario_choices,
 };
 use crate::config::Result;
 use crate::evaluate::exhibit::{Axis, Exhibit, Layer, Plot, Table};
@@ -25,24 +26,15 @@ const STEP_H: f64 = TICK_S as f64 / 3600.0;
 pub(super) struct Regd;
 
 impl Study for Regd {
-    fn name(&self) -> &'static str {
-        "regd"
-    }
-
-    fn title(&self) -> &'static str {
-        "Regulation signal"
-    }
-
-    fn group(&self) -> Group {
-        Group::Grid
-    }
-
-    fn about(&self) -> &'static str {
-        "A day of RegD, how its values spread, its spectrum and its memory, beside the closed forms of its law."
-    }
-
-    fn quick(&self) -> bool {
-        true
+    fn card(&self) -> &'static Card {
+        &Card {
+            name: "regd",
+            title: "Regulation signal",
+            group: Group::Grid,
+            about: "A day of RegD, how its values spread, its spectrum and its memory, beside the closed forms of \
+                    its law.",
+            quick: true,
+        }
     }
 
     fn parameters(&self, world: &World) -> Result<Vec<Parameter>> {
@@ -157,43 +149,39 @@ fn shown(law: &RegdLaw, days: &[Vec<f64>], market: &str) -> Shown {
     for ((x, own), (_, law)) in memory.iter().zip(&decay) {
         table.row(["autocorrelation".into(), (*x).into(), "min".into(), (*own).into(), (*law).into()]);
     }
-    let exhibit = Exhibit {
-        name: "regd".to_owned(),
-        title: format!("Regulation signal, {market}"),
-        caption: format!(
-            "+ asks the site to shed load. The day is that of the first seed, a value every two minutes; spread, spectrum and memory are means of {} \
-             days. The closed forms are those of the bare law: near the window's and the limits' corrections they part.",
+    let plots = vec![
+        Plot::new("A day", Axis::hours("time"), Axis::new("RegD").from_to(-1.0, 1.0), vec![Layer::line("", trace, 0)]),
+        Plot::new(
+            "Spread",
+            Axis::new("RegD").from_to(-1.0, 1.0),
+            Axis::new("share of ticks, %").with_zero(),
+            vec![Layer::histogram("", &edges, &counts, 0)],
+        ),
+        Plot::new(
+            "Spectrum",
+            Axis::powers("frequency, 1/h"),
+            Axis::powers("density, h"),
+            vec![Layer::line("signal", spectrum, 0), Layer::dashed("closed form", closed, 1)],
+        ),
+        Plot::new(
+            "Memory",
+            Axis::new("lag, min").with_zero(),
+            Axis::new("autocorrelation").with_zero(),
+            vec![Layer::line("signal", memory.clone(), 0), Layer::dashed("closed form", decay, 1)],
+        ),
+    ];
+    let exhibit = Exhibit::new(
+        "regd",
+        format!("Regulation signal, {market}"),
+        format!(
+            "+ asks the site to shed load. The day is that of the first seed, a value every two minutes; spread, \
+             spectrum and memory are means of {} days. The closed forms are those of the bare law: near the window's \
+             and the limits' corrections they part.",
             days.len()
         ),
-        plots: vec![
-            Plot::new(
-                "A day",
-                Axis::hours("time"),
-                Axis::new("RegD").from_to(-1.0, 1.0),
-                vec![Layer::line("", trace, 0)],
-            ),
-            Plot::new(
-                "Spread",
-                Axis::new("RegD").from_to(-1.0, 1.0),
-                Axis::new("share of ticks, %").with_zero(),
-                vec![Layer::histogram("", &edges, &counts, 0)],
-            ),
-            Plot::new(
-                "Spectrum",
-                Axis::powers("frequency, 1/h"),
-                Axis::powers("density, h"),
-                vec![Layer::line("signal", spectrum, 0), Layer::dashed("closed form", closed, 1)],
-            ),
-            Plot::new(
-                "Memory",
-                Axis::new("lag, min").with_zero(),
-                Axis::new("autocorrelation").with_zero(),
-                vec![Layer::line("signal", memory.clone(), 0), Layer::dashed("closed form", decay, 1)],
-            ),
-        ],
-        columns: 2,
         table,
-    };
+    )
+    .plots(2, plots);
     let number = format_number;
     let findings = vec![
         Finding::new(
@@ -230,7 +218,7 @@ fn shown(law: &RegdLaw, days: &[Vec<f64>], market: &str) -> Shown {
             "",
         ),
     ];
-    Shown { exhibits: vec![exhibit], findings }
+    Shown::one(exhibit, findings)
 }
 
 #[cfg(test)]

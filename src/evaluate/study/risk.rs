@@ -2,7 +2,7 @@
 //! observations' ranges it visits.
 
 use super::drivers::{agent, episodes, hours, named, seed, telling, ticks};
-use super::{Finding, Group, Parameter, Progress, Shown, Site, Study, Values, fidelity_choices, market_choices};
+use super::{Card, Finding, Group, Parameter, Progress, Shown, Site, Study, Values, fidelity_choices, market_choices};
 use crate::config::Result;
 use crate::evaluate::agents::macro_and_hardware;
 use crate::evaluate::exhibit::{Axis, Bar, Exhibit, Layer, Plot, Table, Tint};
@@ -21,20 +21,15 @@ const BINS: usize = 50;
 pub(super) struct Risk;
 
 impl Study for Risk {
-    fn name(&self) -> &'static str {
-        "scenario-risk"
-    }
-
-    fn title(&self) -> &'static str {
-        "Risk of termination"
-    }
-
-    fn group(&self) -> Group {
-        Group::Scenarios
-    }
-
-    fn about(&self) -> &'static str {
-        "How often 30 random episodes end before the day does in each scenario, when, and what of the observations they visit."
+    fn card(&self) -> &'static Card {
+        &Card {
+            name: "scenario-risk",
+            title: "Risk of termination",
+            group: Group::Scenarios,
+            about: "How often 30 random episodes end before the day does in each scenario, when, and what of the \
+                    observations they visit.",
+            quick: false,
+        }
     }
 
     fn parameters(&self, world: &World) -> Result<Vec<Parameter>> {
@@ -169,30 +164,28 @@ fn survival(names: &[&str], groups: &[&[Episode]], hours: f64) -> Exhibit {
         Layer::Bars { name: String::new(), bars, tint: Tint::Series(0), lying: false },
         Layer::Whiskers { points: whiskers, tint: Tint::Ink, lying: false },
     ];
-    Exhibit {
-        name: "termination_risk".to_owned(),
-        title: "Risk of termination".to_owned(),
-        caption:
-            "Episodes that a limit ended before their time; whiskers hold the true share with 95 % (Wilson). Beside \
-                  it, how many are still running."
-                .to_owned(),
-        plots: vec![
-            Plot::new(
-                "Ended by a limit",
-                Axis::names("", labels),
-                Axis::new("share of episodes, %").from_to(0.0, 100.0),
-                layers,
-            ),
-            Plot::new(
-                "Still running",
-                Axis::new("time, h").from_to(0.0, hours),
-                Axis::new("share of episodes, %").from_to(0.0, 105.0),
-                lines,
-            ),
-        ],
-        columns: 2,
+    let plots = vec![
+        Plot::new(
+            "Ended by a limit",
+            Axis::names("", labels),
+            Axis::new("share of episodes, %").from_to(0.0, 100.0),
+            layers,
+        ),
+        Plot::new(
+            "Still running",
+            Axis::new("time, h").from_to(0.0, hours),
+            Axis::new("share of episodes, %").from_to(0.0, 105.0),
+            lines,
+        ),
+    ];
+    Exhibit::new(
+        "termination_risk",
+        "Risk of termination",
+        "Episodes that a limit ended before their time; whiskers hold the true share with 95 % (Wilson). Beside \
+         it, how many are still running.",
         table,
-    }
+    )
+    .plots(2, plots)
 }
 
 /// Lowest, highest and share of visited bins of an observation over all episodes.
@@ -228,25 +221,20 @@ fn coverage(observations: &[Observation], found: &[Episode]) -> Exhibit {
         tint: Tint::Series(number),
         lying: true,
     };
-    Exhibit {
-        name: "observation_coverage".to_owned(),
-        title: "What of the observations was visited".to_owned(),
-        caption: format!(
+    let plots = vec![
+        Plot::new("Span", Axis::new("declared range, %").from_to(0.0, 100.0), names(), vec![bars(spans, 0)]),
+        Plot::new("Visited", Axis::new("share of the range, %").from_to(0.0, 112.0), names(), vec![bars(shares, 1)]),
+    ];
+    Exhibit::new(
+        "observation_coverage",
+        "What of the observations was visited",
+        format!(
             "All scenarios together. Left, from lowest to highest within the declared range; right, how many of {BINS} \
              equal parts of it were visited."
         ),
-        plots: vec![
-            Plot::new("Span", Axis::new("declared range, %").from_to(0.0, 100.0), names(), vec![bars(spans, 0)]),
-            Plot::new(
-                "Visited",
-                Axis::new("share of the range, %").from_to(0.0, 112.0),
-                names(),
-                vec![bars(shares, 1)],
-            ),
-        ],
-        columns: 2,
         table,
-    }
+    )
+    .plots(2, plots)
 }
 
 fn findings(names: &[&str], groups: &[&[Episode]], observations: &[Observation], found: &[Episode]) -> Vec<Finding> {

@@ -1,7 +1,7 @@
 //! The scenarios played: two hours of each side by side, and the mean reward of every scenario in every market.
 
 use super::drivers::{agent, episodes, hours, named, seed, telling};
-use super::{Finding, Group, Parameter, Progress, Shown, Site, Study, Values, fidelity_choices, market_choices};
+use super::{Card, Finding, Group, Parameter, Progress, Shown, Site, Study, Values, fidelity_choices, market_choices};
 use crate::config::Result;
 use crate::evaluate::arms;
 use crate::evaluate::exhibit::{Axis, Cells, Exhibit, Layer, Plot, Scale, Table};
@@ -39,20 +39,14 @@ fn each(world: &World, values: &Values) -> Result<Vec<(String, Setup)>> {
 pub(super) struct Traces;
 
 impl Study for Traces {
-    fn name(&self) -> &'static str {
-        "scenario-traces"
-    }
-
-    fn title(&self) -> &'static str {
-        "Scenarios side by side"
-    }
-
-    fn group(&self) -> Group {
-        Group::Scenarios
-    }
-
-    fn about(&self) -> &'static str {
-        "Temperatures, charge, power, tracking and reward of the same agent in every scenario."
+    fn card(&self) -> &'static Card {
+        &Card {
+            name: "scenario-traces",
+            title: "Scenarios side by side",
+            group: Group::Scenarios,
+            about: "Temperatures, charge, power, tracking and reward of the same agent in every scenario.",
+            quick: false,
+        }
     }
 
     fn parameters(&self, world: &World) -> Result<Vec<Parameter>> {
@@ -129,35 +123,27 @@ fn shown(names: &[&str], found: &[Traced], agent: &str) -> Shown {
             letters.next().map_or_else(String::new, |c| c.to_uppercase().collect::<String>() + letters.as_str());
         Plot::new(title, Axis::new("time, h").with_zero(), Axis::new(*label), layers)
     };
-    let exhibit = Exhibit {
-        name: "scenario_traces".to_owned(),
-        title: format!("Scenarios side by side, {agent}"),
-        caption: "The same seed in every scenario; each has its own market, ambient, charge and commitment.".to_owned(),
-        plots: SIGNALS.iter().enumerate().map(plot).collect(),
-        columns: 3,
+    let exhibit = Exhibit::new(
+        "scenario_traces",
+        format!("Scenarios side by side, {agent}"),
+        "The same seed in every scenario; each has its own market, ambient, charge and commitment.",
         table,
-    };
-    Shown { exhibits: vec![exhibit], findings }
+    );
+    Shown::one(exhibit.plots(3, SIGNALS.iter().enumerate().map(plot).collect()), findings)
 }
 
 /// Every scenario in every market.
 pub(super) struct Grid;
 
 impl Study for Grid {
-    fn name(&self) -> &'static str {
-        "scenario-grid"
-    }
-
-    fn title(&self) -> &'static str {
-        "Scenarios in all markets"
-    }
-
-    fn group(&self) -> Group {
-        Group::Scenarios
-    }
-
-    fn about(&self) -> &'static str {
-        "Mean reward and tracking of the same agent in all 24 pairs of scenario and market."
+    fn card(&self) -> &'static Card {
+        &Card {
+            name: "scenario-grid",
+            title: "Scenarios in all markets",
+            group: Group::Scenarios,
+            about: "Mean reward and tracking of the same agent in all 24 pairs of scenario and market.",
+            quick: false,
+        }
     }
 
     fn parameters(&self, world: &World) -> Result<Vec<Parameter>> {
@@ -202,19 +188,18 @@ impl Study for Grid {
             let (x, y) = (Axis::names("", columns.clone()), Axis::names("", names.clone()));
             Plot::new(title, x, y, vec![Layer::Cells(cells)])
         };
-        let exhibit = Exhibit {
-            name: "scenario_grid".to_owned(),
-            title: format!("Scenarios in all markets, {}", values.chosen("agent")),
-            caption: "A market brings its load, its prices, its regulation signal and its weather; scenarios without \
-                      weather keep their ambient."
-                .to_owned(),
-            plots: vec![
-                plot("Mean reward a tick", &rewards, Scale::Good, "reward a tick", 3),
-                plot("Tracking RMSE", &errors, Scale::Even(None), "MW", 2),
-            ],
-            columns: 1,
+        let plots = vec![
+            plot("Mean reward a tick", &rewards, Scale::Good, "reward a tick", 3),
+            plot("Tracking RMSE", &errors, Scale::Even(None), "MW", 2),
+        ];
+        let exhibit = Exhibit::new(
+            "scenario_grid",
+            format!("Scenarios in all markets, {}", values.chosen("agent")),
+            "A market brings its load, its prices, its regulation signal and its weather; scenarios without \
+             weather keep their ambient.",
             table,
-        };
+        )
+        .plots(1, plots);
         let mut findings = Vec::new();
         let arm_of = |cell: usize| {
             let row = scenarios.len() - 1 - cell / markets.len();
@@ -230,7 +215,7 @@ impl Study for Grid {
                 format!("{words} pair: {} in {market}, {} a tick.", scenario_label(scenario), format_number(*value, 3));
             findings.push(Finding::new(name, words, *value, ""));
         }
-        Ok(Some(Shown { exhibits: vec![exhibit], findings }))
+        Ok(Some(Shown::one(exhibit, findings)))
     }
 }
 

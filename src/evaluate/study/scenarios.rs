@@ -1,6 +1,6 @@
 //! What the scenarios set, as bars and as the shape of their stress (core 1).
 
-use super::{Finding, Group, Parameter, Progress, Shown, Site, Study, Values, market_choices};
+use super::{Card, Finding, Group, Parameter, Progress, Shown, Site, Study, Values, market_choices};
 use crate::config::Result;
 use crate::evaluate::exhibit::{Axis, Exhibit, Layer, Plot, Table};
 use crate::evaluate::figures::scenario_label;
@@ -25,24 +25,14 @@ const SETTINGS: [Setting; 6] = [
 ];
 
 impl Study for Scenarios {
-    fn name(&self) -> &'static str {
-        "scenarios"
-    }
-
-    fn title(&self) -> &'static str {
-        "Scenarios"
-    }
-
-    fn group(&self) -> Group {
-        Group::Scenarios
-    }
-
-    fn about(&self) -> &'static str {
-        "What each scenario sets, and the shape of its stress."
-    }
-
-    fn quick(&self) -> bool {
-        true
+    fn card(&self) -> &'static Card {
+        &Card {
+            name: "scenarios",
+            title: "Scenarios",
+            group: Group::Scenarios,
+            about: "What each scenario sets, and the shape of its stress.",
+            quick: true,
+        }
     }
 
     fn parameters(&self, world: &World) -> Result<Vec<Parameter>> {
@@ -89,17 +79,14 @@ fn shown(site: &Site) -> Shown {
         let y = Axis::new(format!("{label}{unit}")).from_to(0.0, 1.15 * most);
         Plot::new(*name, Axis::names("", labels.clone()), y, vec![layer])
     });
-    let parameters = Exhibit {
-        name: "scenario_parameters".to_owned(),
-        title: "What each scenario sets".to_owned(),
-        caption:
-            "Default follows the weather; the others keep their ambient. Battery Drain begins nearly empty, with 60 % \
-                  of its cooling left."
-                .to_owned(),
-        plots: bars.collect(),
-        columns: 3,
-        table: table.clone(),
-    };
+    let parameters = Exhibit::new(
+        "scenario_parameters",
+        "What each scenario sets",
+        "Default follows the weather; the others keep their ambient. Battery Drain begins nearly empty, with 60 % \
+         of its cooling left.",
+        table.clone(),
+    )
+    .plots(3, bars.collect());
     let rings: Vec<(String, Vec<f64>)> =
         all.iter().zip(&labels).map(|((_, s), label)| ((*label).to_owned(), stress(&all, s))).collect();
     let mut shape = Table::new(std::iter::once("scenario").chain(SETTINGS.iter().map(|s| s.0)));
@@ -112,17 +99,14 @@ fn shown(site: &Site) -> Shown {
         let words = format!("{name}: {} of the stress that the scenarios span, mean of six.", format_number(mean, 2));
         findings.push(Finding::new(format!("stress {name}"), words, mean, ""));
     }
-    let radar = Exhibit {
-        name: "scenario_stress".to_owned(),
-        title: "Shape of the stress".to_owned(),
-        caption:
-            "Each spoke reaches from the mildest scenario in the middle to the hardest at the rim; charge and cooling \
-                  count the other way round."
-                .to_owned(),
-        plots: vec![Plot::radar("Stress", SETTINGS.iter().map(|s| s.0.to_owned()).collect(), rings)],
-        columns: 1,
-        table: shape,
-    };
+    let radar = Exhibit::new(
+        "scenario_stress",
+        "Shape of the stress",
+        "Each spoke reaches from the mildest scenario in the middle to the hardest at the rim; charge and cooling \
+         count the other way round.",
+        shape,
+    )
+    .plots(1, vec![Plot::radar("Stress", SETTINGS.iter().map(|s| s.0.to_owned()).collect(), rings)]);
     Shown { exhibits: vec![parameters, radar], findings }
 }
 

@@ -90,6 +90,12 @@ impl Simulators {
         let (e, f) = (&self.params.site.electrical, &self.params.fidelity);
         (e.zone_a.racks * f.rack_a_max_kw / 1000.0, e.zone_b.racks * f.rack_b_max_kw / 1000.0)
     }
+
+    /// IT power of zones A and B, each at its share between idle racks (0) and full ones (1), MW.
+    pub(super) fn it_mw(&self, share_a: f64, share_b: f64) -> (f64, f64) {
+        let ((idle_a, idle_b), (full_a, full_b)) = (self.chain().idle_mw(), self.full_mw());
+        (idle_a + share_a * (full_a - idle_a), idle_b + share_b * (full_b - idle_b))
+    }
 }
 
 /// What zones are given, without a fault.
@@ -104,6 +110,11 @@ pub(super) fn spread(low: f64, high: f64, count: usize) -> Vec<f64> {
         1 => vec![(low + high) / 2.0],
         _ => (0..count).map(|k| low + (high - low) * k as f64 / (count - 1) as f64).collect(),
     }
+}
+
+/// Middles of cells between edges, one less than edges.
+pub(super) fn middles(edges: &[f64]) -> Vec<f64> {
+    edges.windows(2).map(|w| w.iter().sum::<f64>() / 2.0).collect()
 }
 
 /// The smallest value of `low..=high` at which `holds` is true, which it stays from there on; `None` where it is not even

@@ -2,7 +2,7 @@
 
 use super::drivers::{agent, driven, episodes, hours, seed, telling};
 use super::{
-    Finding, Group, Parameter, Progress, Shown, Study, Values, fidelity_choices, market_choices, scenario_choices,
+    Card, Finding, Group, Parameter, Progress, Shown, Study, Values, fidelity_choices, market_choices, scenario_choices,
 };
 use crate::config::Result;
 use crate::evaluate::exhibit::{Axis, Bar, Exhibit, Layer, Plot, Table, Tint};
@@ -17,20 +17,15 @@ const MOST: usize = 14;
 pub(super) struct Tornado;
 
 impl Study for Tornado {
-    fn name(&self) -> &'static str {
-        "tornado"
-    }
-
-    fn title(&self) -> &'static str {
-        "Sensitivity of a controller"
-    }
-
-    fn group(&self) -> Group {
-        Group::Controllers
-    }
-
-    fn about(&self) -> &'static str {
-        "How far each parameter of a controller's card moves the total reward, from one end of its range to the other."
+    fn card(&self) -> &'static Card {
+        &Card {
+            name: "tornado",
+            title: "Sensitivity of a controller",
+            group: Group::Controllers,
+            about: "How far each parameter of a controller's card moves the total reward, from one end of its range \
+                    to the other.",
+            quick: false,
+        }
     }
 
     fn parameters(&self, world: &World) -> Result<Vec<Parameter>> {
@@ -112,24 +107,24 @@ fn shown(told: &tornado::Tornado, agent: &str) -> Shown {
         lying: true,
     };
     let names: Vec<String> = drawn.iter().rev().map(|m| format!("{} = {}", name(m, several), m.ships)).collect();
-    let exhibit = Exhibit {
-        name: "tornado".to_owned(),
-        title: format!("Sensitivity of {agent}"),
-        caption: format!(
-            "Difference of the total reward, seeds: {}, to the controller as it ships ({}). Beside each bar the value that the \
-             parameter was moved to and the difference; beside its name the value that ships.",
+    let plots = vec![Plot::new(
+        "Total reward",
+        Axis::new("difference of the total reward").with_zero(),
+        Axis::names("", names),
+        vec![layer("towards smaller", 0), layer("towards larger", 1)],
+    )];
+    let exhibit = Exhibit::new(
+        "tornado",
+        format!("Sensitivity of {agent}"),
+        format!(
+            "Difference of the total reward, seeds: {}, to the controller as it ships ({}). Beside each bar the value \
+             that the parameter was moved to and the difference; beside its name the value that ships.",
             played.seeds.1,
             format_number(ships, 1)
         ),
-        plots: vec![Plot::new(
-            "Total reward",
-            Axis::new("difference of the total reward").with_zero(),
-            Axis::names("", names),
-            vec![layer("towards smaller", 0), layer("towards larger", 1)],
-        )],
-        columns: 1,
         table,
-    };
+    )
+    .plots(1, plots);
     let mut findings = vec![Finding::new(
         "ships",
         format!("As it ships: total reward {}, seeds: {}.", format_number(ships, 1), played.seeds.1),
@@ -154,7 +149,7 @@ fn shown(told: &tornado::Tornado, agent: &str) -> Shown {
     for note in &told.notes {
         findings.push(Finding::new("left_out", note.clone(), f64::NAN, ""));
     }
-    Shown { exhibits: vec![exhibit], findings }
+    Shown::one(exhibit, findings)
 }
 
 #[cfg(test)]

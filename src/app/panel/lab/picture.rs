@@ -93,7 +93,7 @@ fn status(ui: &mut Ui, rect: Rect, study: &dyn Study, state: &mut PanelState, cx
     let line = Rect::from_min_size(rect.min, vec2(rect.width(), STATUS - 6.0));
     let below = rect.with_min_y(rect.top() + STATUS);
     let lab = &state.board.lab;
-    let running = lab.running.as_ref().filter(|r| r.key.study == study.name() && !study.quick());
+    let running = lab.running.as_ref().filter(|r| r.key.study == study.name() && !study.card().quick);
     let (words, ink, button) = if let Some(running) = running {
         let share = if running.of > 0 { 100.0 * running.done as f64 / running.of as f64 } else { 0.0 };
         let words =

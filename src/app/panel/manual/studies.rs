@@ -41,7 +41,7 @@ mod tests {
         for study in study::ALL {
             let page = PAGES.iter().find(|(name, _)| *name == study.name()).map_or("", |(_, text)| *text);
             assert!(
-                page.starts_with(&format!("# Study: {}\n", study.title())),
+                page.starts_with(&format!("# Study: {}\n", study.card().title)),
                 "{} has no page of its title",
                 study.name()
             );

@@ -38,14 +38,7 @@ fn exhibit(
     columns: usize,
     table: Table,
 ) -> Option<Exhibit> {
-    (!plots.is_empty()).then(|| Exhibit {
-        name: name.to_owned(),
-        title: title.into(),
-        caption: caption.into(),
-        plots,
-        columns,
-        table,
-    })
+    (!plots.is_empty()).then(|| Exhibit::new(name, title, caption, table).plots(columns, plots))
 }
 
 /// Words and unit of a quantity, as axes have them.

@@ -2,7 +2,7 @@
 #![deny(clippy::indexing_slicing)]
 
 use super::super::simulators::{Simulators, TICK_S};
-use super::super::{Finding, Group, Progress, Shown, Study, Values};
+use super::super::{Card, Finding, Group, Progress, Shown, Study, Values};
 use crate::config::Result;
 use crate::evaluate::exhibit::{Axis, Exhibit, Layer, Plot, Table};
 use crate::evaluate::numbers::{fixed, percent};
@@ -53,20 +53,15 @@ fn one_way(battery: &Battery, s: &mut State, command_mw: f64, stop: f64, tell: &
 }
 
 impl Study for Cycle {
-    fn name(&self) -> &'static str {
-        "battery-cycle"
-    }
-
-    fn title(&self) -> &'static str {
-        "Battery cycle"
-    }
-
-    fn group(&self) -> Group {
-        Group::Electrical
-    }
-
-    fn about(&self) -> &'static str {
-        "The battery from full to empty and back: what it gives, what it takes, how power fades at both ends, how it ages."
+    fn card(&self) -> &'static Card {
+        &Card {
+            name: "battery-cycle",
+            title: "Battery cycle",
+            group: Group::Electrical,
+            about: "The battery from full to empty and back: what it gives, what it takes, how power fades at both \
+                    ends, how it ages.",
+            quick: false,
+        }
     }
 
     fn parameters(&self, _: &World) -> Result<Vec<Parameter>> {
@@ -181,7 +176,8 @@ impl Study for Cycle {
             Finding::new(
                 "age",
                 format!(
-                    "A cycle ages the battery by {}; after {} such cycles it is at age 1 and has lost {} of its capacity.",
+                    "A cycle ages the battery by {}; after {} such cycles it is at age 1 and has lost {} of its \
+                     capacity.",
                     fixed(per_cycle, 6),
                     fixed(1.0 / per_cycle, 0),
                     percent(p.fade_depth)
@@ -200,18 +196,16 @@ impl Study for Cycle {
                 "",
             ),
         ];
-        let exhibit = Exhibit {
-            name: "battery_cycle".into(),
-            title: "Charging and discharging".into(),
-            caption: format!(
+        let exhibit = Exhibit::new(
+            "battery_cycle",
+            "Charging and discharging",
+            format!(
                 "{} MW both ways. Power fades within a tenth of the state of charge before either end.",
                 fixed(power, 2)
             ),
-            plots,
-            columns: 2,
             table,
-        };
-        Ok(Some(Shown { exhibits: vec![exhibit], findings }))
+        );
+        Ok(Some(Shown::one(exhibit.plots(2, plots), findings)))
     }
 }
 

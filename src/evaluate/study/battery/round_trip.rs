@@ -2,7 +2,7 @@
 #![deny(clippy::indexing_slicing)]
 
 use super::super::simulators::{Simulators, spread};
-use super::super::{Finding, Group, Progress, Shown, Study, Values};
+use super::super::{Card, Finding, Group, Progress, Shown, Study, Values};
 use crate::config::Result;
 use crate::evaluate::exhibit::{Axis, Exhibit, Layer, Plot, Table, Tint};
 use crate::evaluate::numbers::{fixed, percent};
@@ -44,24 +44,15 @@ fn round_trip(p: &Bess, e_mwh: f64, c_rate: f64, from: f64, to: f64) -> f64 {
 }
 
 impl Study for RoundTrip {
-    fn name(&self) -> &'static str {
-        "round-trip"
-    }
-
-    fn title(&self) -> &'static str {
-        "Round trip"
-    }
-
-    fn group(&self) -> Group {
-        Group::Electrical
-    }
-
-    fn about(&self) -> &'static str {
-        "What share of the energy comes back at every C-rate, and around every state of charge. Redraws within a frame."
-    }
-
-    fn quick(&self) -> bool {
-        true
+    fn card(&self) -> &'static Card {
+        &Card {
+            name: "round-trip",
+            title: "Round trip",
+            group: Group::Electrical,
+            about: "What share of the energy comes back at every C-rate, and around every state of charge. Redraws \
+                    within a frame.",
+            quick: true,
+        }
     }
 
     fn parameters(&self, _: &World) -> Result<Vec<Parameter>> {
@@ -140,16 +131,13 @@ impl Study for RoundTrip {
                 "",
             ),
         ];
-        let exhibit = Exhibit {
-            name: "round_trip".into(),
-            title: "Round trip against C-rate".into(),
-            caption: "Out and back again between two states of charge. Efficiency never falls below 70 % one way."
-                .into(),
-            plots,
-            columns: 2,
+        let exhibit = Exhibit::new(
+            "round_trip",
+            "Round trip against C-rate",
+            "Out and back again between two states of charge. Efficiency never falls below 70 % one way.",
             table,
-        };
-        Ok(Some(Shown { exhibits: vec![exhibit], findings }))
+        );
+        Ok(Some(Shown::one(exhibit.plots(2, plots), findings)))
     }
 }
 

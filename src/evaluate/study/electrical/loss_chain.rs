@@ -3,7 +3,7 @@
 
 use super::super::simulators::{Simulators, load, spread};
 use super::super::thermal::ambient;
-use super::super::{Finding, Group, Progress, Shown, Study, Values};
+use super::super::{Card, Finding, Group, Progress, Shown, Study, Values};
 use crate::config::Result;
 use crate::evaluate::exhibit::{Axis, Bar, Exhibit, Layer, Plot, Table, Tint};
 use crate::evaluate::numbers::{fixed, percent};
@@ -42,24 +42,14 @@ fn parts(cooling: &Cooling, flow: &Flow) -> [(&'static str, f64); 8] {
 }
 
 impl Study for LossChain {
-    fn name(&self) -> &'static str {
-        "loss-chain"
-    }
-
-    fn title(&self) -> &'static str {
-        "Loss chain"
-    }
-
-    fn group(&self) -> Group {
-        Group::Electrical
-    }
-
-    fn about(&self) -> &'static str {
-        "How many megawatts the grid gives for one of IT, and where the rest goes. Redraws within a frame."
-    }
-
-    fn quick(&self) -> bool {
-        true
+    fn card(&self) -> &'static Card {
+        &Card {
+            name: "loss-chain",
+            title: "Loss chain",
+            group: Group::Electrical,
+            about: "How many megawatts the grid gives for one of IT, and where the rest goes. Redraws within a frame.",
+            quick: true,
+        }
     }
 
     fn parameters(&self, _: &World) -> Result<Vec<Parameter>> {
@@ -77,9 +67,8 @@ impl Study for LossChain {
 
     fn run(&self, world: &World, values: &Values, _: &dyn Progress) -> Result<Option<Shown>> {
         let site = Simulators::new(world, values)?;
-        let ((idle_a, idle_b), (full_a, full_b)) = (site.chain().idle_mw(), site.full_mw());
         let heat = |a: f64, b: f64| -> Load {
-            let (p_a, p_b) = (idle_a + a * (full_a - idle_a), idle_b + b * (full_b - idle_b));
+            let (p_a, p_b) = site.it_mw(a, b);
             load(p_a, p_b, values.get("pump"), values.get("hvac"), values.get("ambient_degc"))
         };
         let (cooling, flow) = site.drawn(&heat(values.get("load_a_pct") / 100.0, values.get("load_b_pct") / 100.0));
@@ -189,17 +178,13 @@ impl Study for LossChain {
                 "",
             ));
         }
-        let exhibit = Exhibit {
-            name: "loss_chain".into(),
-            title: "From the racks to the grid".into(),
-            caption:
-                "Zones have settled. Left: each part begins where the one before ends. The battery is no part of it."
-                    .into(),
-            plots,
-            columns: 2,
+        let exhibit = Exhibit::new(
+            "loss_chain",
+            "From the racks to the grid",
+            "Zones have settled. Left: each part begins where the one before ends. The battery is no part of it.",
             table,
-        };
-        Ok(Some(Shown { exhibits: vec![exhibit], findings }))
+        );
+        Ok(Some(Shown::one(exhibit.plots(2, plots), findings)))
     }
 }
 

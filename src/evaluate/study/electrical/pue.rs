@@ -1,8 +1,8 @@
 //! PUE over ambient and load (core 3 and 4): with levers where they are, or as low as a temperature allows.
 #![deny(clippy::indexing_slicing)]
 
-use super::super::simulators::{Simulators, least, load, spread};
-use super::super::{Finding, Group, Progress, Shown, Study, Values};
+use super::super::simulators::{Simulators, least, load, middles, spread};
+use super::super::{Card, Finding, Group, Progress, Shown, Study, Values};
 use crate::config::Result;
 use crate::evaluate::exhibit::{Axis, Cells, Exhibit, Layer, Plot, Scale, Table};
 use crate::evaluate::numbers::fixed;
@@ -42,8 +42,7 @@ impl Rule {
 
     /// PUE with both zones loaded to a share between idle and full; NaN where the temperature cannot be kept.
     fn at(&self, site: &Simulators, share: f64, t_ambient: f64) -> Point {
-        let ((idle_a, idle_b), (full_a, full_b)) = (site.chain().idle_mw(), site.full_mw());
-        let (p_a, p_b) = (idle_a + share * (full_a - idle_a), idle_b + share * (full_b - idle_b));
+        let (p_a, p_b) = site.it_mw(share, share);
         let none = ThermalOverride::default();
         let settled = |pump: f64, hvac: f64| site.settled(&none, &load(p_a, p_b, pump, hvac, t_ambient));
         let (pump, hvac) = match self.keep_degc {
@@ -62,20 +61,15 @@ impl Rule {
 }
 
 impl Study for Pue {
-    fn name(&self) -> &'static str {
-        "pue"
-    }
-
-    fn title(&self) -> &'static str {
-        "PUE surface"
-    }
-
-    fn group(&self) -> Group {
-        Group::Electrical
-    }
-
-    fn about(&self) -> &'static str {
-        "PUE over the temperature outside and the load, with given levers or with the least effort that keeps the zones cool."
+    fn card(&self) -> &'static Card {
+        &Card {
+            name: "pue",
+            title: "PUE surface",
+            group: Group::Electrical,
+            about: "PUE over the temperature outside and the load, with given levers or with the least effort that \
+                    keeps the zones cool.",
+            quick: false,
+        }
     }
 
     fn parameters(&self, _: &World) -> Result<Vec<Parameter>> {
@@ -93,16 +87,15 @@ impl Study for Pue {
         let site = Simulators::new(world, values)?;
         let rule = Rule::of(values);
         let (ambients, loads) = (spread(AMBIENT_DEGC.0, AMBIENT_DEGC.1, CELLS + 1), spread(0.0, 100.0, CELLS + 1));
-        let middle = |edges: &[f64]| -> Vec<f64> { edges.windows(2).map(|w| w.iter().sum::<f64>() / 2.0).collect() };
         let mut table = Table::new(["ambient_degc", "load_pct", "pue", "pump", "hvac"]);
         let mut surface = Vec::with_capacity(CELLS * CELLS);
         let mut hvac_line: Vec<(f64, f64)> = Vec::new();
-        let rows = middle(&loads);
+        let rows = middles(&loads);
         for (row, load_pct) in rows.iter().enumerate() {
             if !progress.go_on(row as u64, rows.len() as u64) {
                 return Ok(None);
             }
-            for t in middle(&ambients) {
+            for t in middles(&ambients) {
                 let point = rule.at(&site, load_pct / 100.0, t);
                 table.numbers([t, *load_pct, point.pue, point.pump, point.hvac]);
                 surface.push(point.pue);
@@ -170,15 +163,13 @@ impl Study for Pue {
             }
             None => format!("Pump at {}, HVAC at {}", fixed(rule.pump, 2), fixed(rule.hvac, 2)),
         };
-        let exhibit = Exhibit {
-            name: "pue".into(),
-            title: "PUE over ambient and load".into(),
-            caption: format!("{levers}; zones have settled. 0 % load: idle racks."),
-            plots,
-            columns: 3,
+        let exhibit = Exhibit::new(
+            "pue",
+            "PUE over ambient and load",
+            format!("{levers}; zones have settled. 0 % load: idle racks."),
             table,
-        };
-        Ok(Some(Shown { exhibits: vec![exhibit], findings }))
+        );
+        Ok(Some(Shown::one(exhibit.plots(3, plots), findings)))
     }
 }
 

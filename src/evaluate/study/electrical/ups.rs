@@ -2,7 +2,7 @@
 #![deny(clippy::indexing_slicing)]
 
 use super::super::simulators::{Simulators, spread};
-use super::super::{Finding, Group, Progress, Shown, Study, Values};
+use super::super::{Card, Finding, Group, Progress, Shown, Study, Values};
 use crate::config::Result;
 use crate::evaluate::exhibit::{Axis, Exhibit, Layer, Plot, Table, Tint};
 use crate::evaluate::numbers::{fixed, percent};
@@ -22,24 +22,15 @@ fn at(chain: &Chain, zone: &ElectricalZone, rating_mw: f64, x: f64, is_a: bool) 
 }
 
 impl Study for Ups {
-    fn name(&self) -> &'static str {
-        "ups"
-    }
-
-    fn title(&self) -> &'static str {
-        "UPS efficiency"
-    }
-
-    fn group(&self) -> Group {
-        Group::Electrical
-    }
-
-    fn about(&self) -> &'static str {
-        "How much the UPS groups lose at every load, and where between idle and full racks they work. Redraws within a frame."
-    }
-
-    fn quick(&self) -> bool {
-        true
+    fn card(&self) -> &'static Card {
+        &Card {
+            name: "ups",
+            title: "UPS efficiency",
+            group: Group::Electrical,
+            about: "How much the UPS groups lose at every load, and where between idle and full racks they work. \
+                    Redraws within a frame.",
+            quick: true,
+        }
     }
 
     fn parameters(&self, _: &World) -> Result<Vec<Parameter>> {
@@ -126,17 +117,13 @@ impl Study for Ups {
                 losses,
             ),
         ];
-        let exhibit = Exhibit {
-            name: "ups".into(),
-            title: "UPS efficiency over load".into(),
-            caption:
-                "A UPS is rated for 1.1 times the full racks of its zone. Dashed: loads that its racks cannot make."
-                    .into(),
-            plots,
-            columns: 2,
+        let exhibit = Exhibit::new(
+            "ups",
+            "UPS efficiency over load",
+            "A UPS is rated for 1.1 times the full racks of its zone. Dashed: loads that its racks cannot make.",
             table,
-        };
-        Ok(Some(Shown { exhibits: vec![exhibit], findings }))
+        );
+        Ok(Some(Shown::one(exhibit.plots(2, plots), findings)))
     }
 }
 

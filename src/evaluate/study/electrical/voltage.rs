@@ -1,8 +1,8 @@
 //! Voltage at the grid connection over load (core 3.2, D-5).
 #![deny(clippy::indexing_slicing)]
 
-use super::super::simulators::{Simulators, spread};
-use super::super::{Finding, Group, Progress, Shown, Study, Values};
+use super::super::simulators::{Simulators, middles, spread};
+use super::super::{Card, Finding, Group, Progress, Shown, Study, Values};
 use crate::config::Result;
 use crate::evaluate::exhibit::{Axis, Cells, Exhibit, Layer, Plot, Scale, Table, Tint};
 use crate::evaluate::numbers::fixed;
@@ -16,24 +16,15 @@ const COOLING_MW: f64 = 60.0;
 pub(in crate::evaluate::study) struct Voltage;
 
 impl Study for Voltage {
-    fn name(&self) -> &'static str {
-        "voltage"
-    }
-
-    fn title(&self) -> &'static str {
-        "Voltage"
-    }
-
-    fn group(&self) -> Group {
-        Group::Grid
-    }
-
-    fn about(&self) -> &'static str {
-        "How far load and reactive power pull the voltage at the grid connection down. Redraws within a frame."
-    }
-
-    fn quick(&self) -> bool {
-        true
+    fn card(&self) -> &'static Card {
+        &Card {
+            name: "voltage",
+            title: "Voltage",
+            group: Group::Grid,
+            about: "How far load and reactive power pull the voltage at the grid connection down. Redraws within a \
+                    frame.",
+            quick: true,
+        }
     }
 
     fn parameters(&self, _: &World) -> Result<Vec<Parameter>> {
@@ -49,17 +40,15 @@ impl Study for Voltage {
         let site = Simulators::new(world, values)?;
         let chain = site.chain();
         let pcc = site.params.site.electrical.pcc;
-        let ((idle_a, idle_b), (full_a, full_b)) = (chain.idle_mw(), site.full_mw());
         let at = |pct: f64, cooling: f64| {
-            let share = pct / 100.0;
-            chain.from_it(idle_a + share * (full_a - idle_a), idle_b + share * (full_b - idle_b), 0.0, cooling)
+            let (p_a, p_b) = site.it_mw(pct / 100.0, pct / 100.0);
+            chain.from_it(p_a, p_b, 0.0, cooling)
         };
         let mut table = Table::new(["it_load_pct", "cooling_mw", "v_pcc_pu", "facility_mw", "q_mvar", "power_factor"]);
         let (loads, coolings) = (spread(0.0, 100.0, 41), spread(0.0, COOLING_MW, 31));
-        let middle = |edges: &[f64]| -> Vec<f64> { edges.windows(2).map(|w| w.iter().sum::<f64>() / 2.0).collect() };
         let mut map = Vec::new();
-        for cooling in middle(&coolings) {
-            for pct in middle(&loads) {
+        for cooling in middles(&coolings) {
+            for pct in middles(&loads) {
                 let flow = at(pct, cooling);
                 table.numbers([pct, cooling, flow.v_pcc_pu, flow.facility_mw, flow.q_mvar, flow.pf]);
                 map.push(flow.v_pcc_pu);
@@ -151,15 +140,14 @@ impl Study for Voltage {
                 "pu",
             ),
         ];
-        let exhibit = Exhibit {
-            name: "voltage".into(),
-            title: "Voltage at the grid connection".into(),
-            caption: "A short-circuit impedance of 0.04 pu, ten times as much reactance as resistance. Losses carry no reactive power in the model.".into(),
-            plots,
-            columns: 2,
+        let exhibit = Exhibit::new(
+            "voltage",
+            "Voltage at the grid connection",
+            "A short-circuit impedance of 0.04 pu, ten times as much reactance as resistance. Losses carry no \
+             reactive power in the model.",
             table,
-        };
-        Ok(Some(Shown { exhibits: vec![exhibit], findings }))
+        );
+        Ok(Some(Shown::one(exhibit.plots(2, plots), findings)))
     }
 }
 

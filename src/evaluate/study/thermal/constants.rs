@@ -2,14 +2,15 @@
 //! (core 1, thermal overrides; core 4).
 #![deny(clippy::indexing_slicing)]
 
-use super::super::simulators::{Simulators, TICK_S, load};
-use super::super::{Finding, Group, Progress, Shown, Study, Values};
-use super::{ambient, hvac, p_a, p_b, pump};
+use super::super::simulators::{Simulators, TICK_S};
+use super::super::{Card, Finding, Group, Progress, Shown, Study, Values};
+use super::{ambient, asked, hvac, p_a, p_b, pump};
 use crate::config::Result;
 use crate::evaluate::exhibit::{Axis, Bar, Exhibit, Layer, Plot, Table, Tint};
 use crate::evaluate::numbers::fixed;
 use crate::evaluate::study::Parameter;
 use crate::plant::c2g::params::{Thermal, ThermalOverride};
+use crate::plant::c2g::thermal::Load;
 use crate::rollout::World;
 
 /// What each constant does to temperatures and energy.
@@ -19,86 +20,48 @@ pub(in crate::evaluate::study) struct Constants;
 struct Constant {
     name: &'static str,
     words: &'static str,
+    /// A temperature (°C) is changed by kelvins rather than by a share.
     unit: &'static str,
-    /// Changed by kelvins rather than by a share.
-    kelvin: bool,
     value: fn(&Thermal) -> f64,
     put: fn(&mut ThermalOverride, f64),
 }
 
+impl Constant {
+    /// One with a change: by kelvins or by a share, as the study's parameters say, down (−1) or up (1).
+    fn changed(&self, thermal: &Thermal, values: &Values, sign: f64) -> ThermalOverride {
+        let own = (self.value)(thermal);
+        let value = if self.unit == "°C" {
+            own + sign * values.get("change_k")
+        } else {
+            own * (1.0 + sign * values.get("change_pct") / 100.0)
+        };
+        let mut over = ThermalOverride::default();
+        (self.put)(&mut over, value);
+        over
+    }
+}
+
+/// A row of [`CONSTANTS`].
+const fn constant(
+    name: &'static str,
+    words: &'static str,
+    unit: &'static str,
+    value: fn(&Thermal) -> f64,
+    put: fn(&mut ThermalOverride, f64),
+) -> Constant {
+    Constant { name, words, unit, value, put }
+}
+
 const CONSTANTS: [Constant; 9] = [
-    Constant {
-        name: "C_A",
-        words: "heat capacity of A",
-        unit: "MJ/K",
-        kelvin: false,
-        value: |t| t.zone_a.c_mj_per_k,
-        put: |o, v| o.C_A = Some(v),
-    },
-    Constant {
-        name: "C_B",
-        words: "heat capacity of B",
-        unit: "MJ/K",
-        kelvin: false,
-        value: |t| t.zone_b.c_mj_per_k,
-        put: |o, v| o.C_B = Some(v),
-    },
-    Constant {
-        name: "K_liq",
-        words: "conductance to the liquid",
-        unit: "MW/K",
-        kelvin: false,
-        value: |t| t.zone_a.k_liquid_mw_per_k,
-        put: |o, v| o.K_liq = Some(v),
-    },
-    Constant {
-        name: "K_air",
-        words: "conductance to the air",
-        unit: "MW/K",
-        kelvin: false,
-        value: |t| t.zone_b.k_air_mw_per_k,
-        put: |o, v| o.K_air = Some(v),
-    },
-    Constant {
-        name: "K_env_A",
-        words: "envelope of A",
-        unit: "MW/K",
-        kelvin: false,
-        value: |t| t.zone_a.k_envelope_mw_per_k,
-        put: |o, v| o.K_env_A = Some(v),
-    },
-    Constant {
-        name: "K_env_B",
-        words: "envelope of B",
-        unit: "MW/K",
-        kelvin: false,
-        value: |t| t.zone_b.k_envelope_mw_per_k,
-        put: |o, v| o.K_env_B = Some(v),
-    },
-    Constant {
-        name: "T_supply_A",
-        words: "supply of A",
-        unit: "°C",
-        kelvin: true,
-        value: |t| t.zone_a.t_supply_degc,
-        put: |o, v| o.T_supply_A = Some(v),
-    },
-    Constant {
-        name: "T_supply_B",
-        words: "supply of B",
-        unit: "°C",
-        kelvin: true,
-        value: |t| t.zone_b.t_supply_degc,
-        put: |o, v| o.T_supply_B = Some(v),
-    },
-    Constant {
-        name: "COP_base",
-        words: "COP of the air machines",
-        unit: "",
-        kelvin: false,
-        value: |t| t.zone_b.cop,
-        put: |o, v| o.COP_base = Some(v),
-    },
+    constant("C_A", "heat capacity of A", "MJ/K", |t| t.zone_a.c_mj_per_k, |o, v| o.C_A = Some(v)),
+    constant("C_B", "heat capacity of B", "MJ/K", |t| t.zone_b.c_mj_per_k, |o, v| o.C_B = Some(v)),
+    constant("K_liq", "conductance to the liquid", "MW/K", |t| t.zone_a.k_liquid_mw_per_k, |o, v| o.K_liq = Some(v)),
+    constant("K_air", "conductance to the air", "MW/K", |t| t.zone_b.k_air_mw_per_k, |o, v| o.K_air = Some(v)),
+    constant("K_env_A", "envelope of A", "MW/K", |t| t.zone_a.k_envelope_mw_per_k, |o, v| o.K_env_A = Some(v)),
+    constant("K_env_B", "envelope of B", "MW/K", |t| t.zone_b.k_envelope_mw_per_k, |o, v| o.K_env_B = Some(v)),
+    constant("T_supply_A", "supply of A", "°C", |t| t.zone_a.t_supply_degc, |o, v| o.T_supply_A = Some(v)),
+    constant("T_supply_B", "supply of B", "°C", |t| t.zone_b.t_supply_degc, |o, v| o.T_supply_B = Some(v)),
+    constant("COP_base", "COP of the air machines", "", |t| t.zone_b.cop, |o, v| o.COP_base = Some(v)),
 ];
 
 /// What a step of load came to.
@@ -119,16 +82,9 @@ impl Came {
 
 /// Steps the load up from where the zones had settled, for some hours.
 fn step_up(site: &Simulators, over: &ThermalOverride, values: &Values) -> Came {
-    let at = |share: f64| {
-        load(
-            share * values.get("p_a_mw"),
-            share * values.get("p_b_mw"),
-            values.get("pump"),
-            values.get("hvac"),
-            values.get("ambient_degc"),
-        )
-    };
-    let (calm, busy) = (at(1.0 - values.get("step_pct") / 100.0), at(1.0));
+    let busy = asked(values);
+    let share = 1.0 - values.get("step_pct") / 100.0;
+    let calm = Load { p_a_mw: share * busy.p_a_mw, p_b_mw: share * busy.p_b_mw, ..busy };
     let start = site.settled(over, &calm);
     let twin = site.twin(over, TICK_S);
     let (mut a, mut b) = (start.t_a_degc, start.t_b_degc);
@@ -144,24 +100,15 @@ fn step_up(site: &Simulators, over: &ThermalOverride, values: &Values) -> Came {
 }
 
 impl Study for Constants {
-    fn name(&self) -> &'static str {
-        "thermal-constants"
-    }
-
-    fn title(&self) -> &'static str {
-        "Thermal constants"
-    }
-
-    fn group(&self) -> Group {
-        Group::Thermal
-    }
-
-    fn about(&self) -> &'static str {
-        "Which of the plant's thermal constants matter for peaks and energy after a step of load. Redraws within a frame."
-    }
-
-    fn quick(&self) -> bool {
-        true
+    fn card(&self) -> &'static Card {
+        &Card {
+            name: "thermal-constants",
+            title: "Thermal constants",
+            group: Group::Thermal,
+            about: "Which of the plant's thermal constants matter for peaks and energy after a step of load. Redraws \
+                    within a frame.",
+            quick: true,
+        }
     }
 
     fn parameters(&self, _: &World) -> Result<Vec<Parameter>> {
@@ -186,17 +133,7 @@ impl Study for Constants {
         let site = Simulators::new(world, values)?;
         let thermal = &site.params.site.thermal;
         let base = step_up(&site, &ThermalOverride::default(), values).parts();
-        let changed = |c: &Constant, sign: f64| {
-            let own = (c.value)(thermal);
-            let value = if c.kelvin {
-                own + sign * values.get("change_k")
-            } else {
-                own * (1.0 + sign * values.get("change_pct") / 100.0)
-            };
-            let mut over = ThermalOverride::default();
-            (c.put)(&mut over, value);
-            step_up(&site, &over, values).parts()
-        };
+        let changed = |c: &Constant, sign: f64| step_up(&site, &c.changed(thermal, values, sign), values).parts();
         let rows: Vec<(&Constant, [f64; 3], [f64; 3])> =
             CONSTANTS.iter().map(|c| (c, changed(c, -1.0), changed(c, 1.0))).collect();
         let mut table = Table::new([
@@ -275,21 +212,20 @@ impl Study for Constants {
                 "",
             ));
         }
-        let exhibit = Exhibit {
-            name: "thermal_constants".into(),
-            title: "What the plant's thermal constants do".into(),
-            caption: format!(
-                "The load steps up by {} % for {} min. Constants change by {} %, supply temperatures by {} K; the strongest stands above.",
+        let exhibit = Exhibit::new(
+            "thermal_constants",
+            "What the plant's thermal constants do",
+            format!(
+                "The load steps up by {} % for {} min. Constants change by {} %, supply temperatures by {} K; the \
+                 strongest stands above.",
                 fixed(values.get("step_pct"), 0),
                 fixed(values.get("minutes"), 0),
                 fixed(values.get("change_pct"), 0),
                 fixed(values.get("change_k"), 1)
             ),
-            plots,
-            columns: 3,
             table,
-        };
-        Ok(Some(Shown { exhibits: vec![exhibit], findings }))
+        );
+        Ok(Some(Shown::one(exhibit.plots(3, plots), findings)))
     }
 }
 

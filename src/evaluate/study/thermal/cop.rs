@@ -2,7 +2,7 @@
 #![deny(clippy::indexing_slicing)]
 
 use super::super::simulators::{Simulators, load, spread};
-use super::super::{Finding, Group, Progress, Shown, Study, Values};
+use super::super::{Card, Finding, Group, Progress, Shown, Study, Values};
 use super::ambient;
 use crate::config::Result;
 use crate::evaluate::exhibit::{Axis, Exhibit, Layer, Plot, Table, Tint};
@@ -25,24 +25,15 @@ pub(in crate::evaluate::study) fn cop_at(twin: &Twin, t_ambient_degc: f64) -> (f
 }
 
 impl Study for Cop {
-    fn name(&self) -> &'static str {
-        "cop"
-    }
-
-    fn title(&self) -> &'static str {
-        "COP against ambient"
-    }
-
-    fn group(&self) -> Group {
-        Group::Thermal
-    }
-
-    fn about(&self) -> &'static str {
-        "How much heat a megawatt of electricity lifts, over the temperature outside. Redraws within a frame."
-    }
-
-    fn quick(&self) -> bool {
-        true
+    fn card(&self) -> &'static Card {
+        &Card {
+            name: "cop",
+            title: "COP against ambient",
+            group: Group::Thermal,
+            about: "How much heat a megawatt of electricity lifts, over the temperature outside. Redraws within a \
+                    frame.",
+            quick: true,
+        }
     }
 
     fn parameters(&self, _: &World) -> Result<Vec<Parameter>> {
@@ -140,17 +131,13 @@ impl Study for Cop {
                 "MW",
             ),
         ];
-        let exhibit = Exhibit {
-            name: "cop".into(),
-            title: "Coefficient of performance against ambient".into(),
-            caption:
-                "Dots: the ambient of each scenario. Cold air has no upper limit in the model: the line goes on rising."
-                    .into(),
-            plots,
-            columns: 2,
+        let exhibit = Exhibit::new(
+            "cop",
+            "Coefficient of performance against ambient",
+            "Dots: the ambient of each scenario. Cold air has no upper limit in the model: the line goes on rising.",
             table,
-        };
-        Ok(Some(Shown { exhibits: vec![exhibit], findings }))
+        );
+        Ok(Some(Shown::one(exhibit.plots(2, plots), findings)))
     }
 }
 

@@ -2,7 +2,7 @@
 #![deny(clippy::indexing_slicing)]
 
 use super::super::simulators::{Simulators, least, load, spread};
-use super::super::{Finding, Group, Progress, Shown, Study, Values};
+use super::super::{Card, Finding, Group, Progress, Shown, Study, Values};
 use super::{ambient, p_b};
 use crate::config::Result;
 use crate::evaluate::exhibit::{Axis, Exhibit, Layer, Plot, Table, Tint};
@@ -19,24 +19,15 @@ pub(in crate::evaluate::study) struct Hvac;
 const DRAWN_DEGC: f64 = 60.0;
 
 impl Study for Hvac {
-    fn name(&self) -> &'static str {
-        "hvac"
-    }
-
-    fn title(&self) -> &'static str {
-        "HVAC sweep"
-    }
-
-    fn group(&self) -> Group {
-        Group::Thermal
-    }
-
-    fn about(&self) -> &'static str {
-        "Where zone B settles for every HVAC effort, what limits it there, and what it draws. Redraws within a frame."
-    }
-
-    fn quick(&self) -> bool {
-        true
+    fn card(&self) -> &'static Card {
+        &Card {
+            name: "hvac",
+            title: "HVAC sweep",
+            group: Group::Thermal,
+            about: "Where zone B settles for every HVAC effort, what limits it there, and what it draws. Redraws \
+                    within a frame.",
+            quick: true,
+        }
     }
 
     fn parameters(&self, _: &World) -> Result<Vec<Parameter>> {
@@ -161,20 +152,18 @@ impl Study for Hvac {
             nominal.p_hvac_mw * nominal.cop_air,
             "MW",
         ));
-        let exhibit = Exhibit {
-            name: "hvac".into(),
-            title: "HVAC effort from nothing to all".into(),
-            caption: format!(
+        let exhibit = Exhibit::new(
+            "hvac",
+            "HVAC effort from nothing to all",
+            format!(
                 "{} MW of heat in zone B at {} °C outside. Temperatures above {} °C are not drawn.",
                 fixed(p_b_mw, 1),
                 fixed(t_ambient, 1),
                 fixed(DRAWN_DEGC, 0)
             ),
-            plots,
-            columns: 2,
             table,
-        };
-        Ok(Some(Shown { exhibits: vec![exhibit], findings }))
+        );
+        Ok(Some(Shown::one(exhibit.plots(2, plots), findings)))
     }
 }
 

@@ -14,8 +14,9 @@ pub(super) use pump_fault::PumpFault;
 pub(super) use steady_state::SteadyState;
 pub(super) use step_response::StepResponse;
 
-use super::Parameter;
-use super::simulators::{Simulators, TICK_S};
+use super::simulators::{Simulators, TICK_S, load};
+use super::{Parameter, Values};
+use crate::evaluate::exhibit::Layer;
 use crate::plant::c2g::params::ThermalOverride;
 use crate::plant::c2g::thermal::Load;
 
@@ -53,8 +54,13 @@ impl Course {
         course
     }
 
+    /// Lines of both zones.
+    fn lines(&self) -> [Layer; 2] {
+        [Layer::line("zone A", self.line(&self.t_a_degc), 0), Layer::line("zone B", self.line(&self.t_b_degc), 1)]
+    }
+
     /// Points of a zone's line, thinned to about a thousand; the last one stays.
-    pub(super) fn line(&self, zone: &[f64]) -> Vec<(f64, f64)> {
+    fn line(&self, zone: &[f64]) -> Vec<(f64, f64)> {
         let step = (zone.len() / 1000).max(1);
         let last = zone.len().saturating_sub(1);
         let all = self.time_min.iter().zip(zone).enumerate();
@@ -111,10 +117,15 @@ pub(super) fn ambient(default: f64) -> Parameter {
     Parameter::number("ambient_degc", "Ambient", "°C", (-20.0, 50.0), default, 1).about("Temperature outside.")
 }
 
+/// What the five parameters above ask of the zones.
+fn asked(values: &Values) -> Load {
+    load(values.get("p_a_mw"), values.get("p_b_mw"), values.get("pump"), values.get("hvac"), values.get("ambient_degc"))
+}
+
 #[cfg(test)]
 pub(super) mod support {
     #![allow(clippy::unwrap_used)]
-    use super::super::{Quiet, Shown, Study, Values};
+    use super::super::{Quiet, Shown, Study};
     use super::*;
     use crate::rollout::World;
 

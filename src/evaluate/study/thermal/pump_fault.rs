@@ -1,9 +1,9 @@
 //! A pump that fails to 60 %: how far zones run away, and how they come back (core 1, scenario Battery Drain; core 4).
 #![deny(clippy::indexing_slicing)]
 
-use super::super::simulators::{Simulators, load};
-use super::super::{Finding, Group, Progress, Shown, Study, Values};
-use super::{Course, ambient, hvac, p_a, p_b, pump};
+use super::super::simulators::Simulators;
+use super::super::{Card, Finding, Group, Progress, Shown, Study, Values};
+use super::{Course, ambient, asked, hvac, p_a, p_b, pump};
 use crate::config::Result;
 use crate::evaluate::exhibit::{Axis, Exhibit, Layer, Plot, Table};
 use crate::evaluate::numbers::fixed;
@@ -19,24 +19,15 @@ const BEFORE_MIN: f64 = 15.0;
 pub(in crate::evaluate::study) struct PumpFault;
 
 impl Study for PumpFault {
-    fn name(&self) -> &'static str {
-        "pump-fault"
-    }
-
-    fn title(&self) -> &'static str {
-        "Pump fault"
-    }
-
-    fn group(&self) -> Group {
-        Group::Thermal
-    }
-
-    fn about(&self) -> &'static str {
-        "Cooling falls to 60 % for a while: how long until a limit is passed, and how the zones come back. Redraws within a frame."
-    }
-
-    fn quick(&self) -> bool {
-        true
+    fn card(&self) -> &'static Card {
+        &Card {
+            name: "pump-fault",
+            title: "Pump fault",
+            group: Group::Thermal,
+            about: "Cooling falls to 60 % for a while: how long until a limit is passed, and how the zones come \
+                    back. Redraws within a frame.",
+            quick: true,
+        }
     }
 
     fn parameters(&self, _: &World) -> Result<Vec<Parameter>> {
@@ -57,13 +48,7 @@ impl Study for PumpFault {
 
     fn run(&self, world: &World, values: &Values, _: &dyn Progress) -> Result<Option<Shown>> {
         let site = Simulators::new(world, values)?;
-        let sound = load(
-            values.get("p_a_mw"),
-            values.get("p_b_mw"),
-            values.get("pump"),
-            values.get("hvac"),
-            values.get("ambient_degc"),
-        );
+        let sound = asked(values);
         let factor = values.get("fault_factor");
         let both = values.chosen("zones") == "both";
         let failed = Load { fault_a: factor, fault_b: if both { factor } else { 1.0 }, ..sound };
@@ -116,6 +101,7 @@ impl Study for PumpFault {
         }
         let all = || course.t_a_degc.iter().chain(&course.t_b_degc).copied();
         let (low, high) = (all().fold(warn, f64::min) - 1.0, all().fold(trip, f64::max) + 1.0);
+        let [a, b] = course.lines();
         let plot = Plot::new(
             "Zone temperatures",
             Axis::new("time, min").from_to(0.0, shown_min),
@@ -128,19 +114,17 @@ impl Study for PumpFault {
                 },
                 Layer::limit(warn, "warning"),
                 Layer::limit(trip, "trip"),
-                Layer::line("zone A", course.line(&course.t_a_degc), 0),
-                Layer::line("zone B", course.line(&course.t_b_degc), 1),
+                a,
+                b,
             ],
         );
-        let exhibit = Exhibit {
-            name: "pump_fault".into(),
-            title: format!("Cooling at {} %", fixed(100.0 * factor, 0)),
-            caption: format!("Both zones had settled before. The fault lasts {} min; nobody reacts.", fixed(lasts, 0)),
-            plots: vec![plot],
-            columns: 1,
+        let exhibit = Exhibit::new(
+            "pump_fault",
+            format!("Cooling at {} %", fixed(100.0 * factor, 0)),
+            format!("Both zones had settled before. The fault lasts {} min; nobody reacts.", fixed(lasts, 0)),
             table,
-        };
-        Ok(Some(Shown { exhibits: vec![exhibit], findings }))
+        );
+        Ok(Some(Shown::one(exhibit.plots(1, vec![plot]), findings)))
     }
 }
 

@@ -1,8 +1,8 @@
 //! Steady-state map: where zones settle over heat and cooling (core 4).
 #![deny(clippy::indexing_slicing)]
 
-use super::super::simulators::{Simulators, least, load, spread};
-use super::super::{Finding, Group, Progress, Shown, Study, Values};
+use super::super::simulators::{Simulators, least, load, middles, spread};
+use super::super::{Card, Finding, Group, Progress, Shown, Study, Values};
 use super::{ambient, p_a, p_b};
 use crate::config::Result;
 use crate::evaluate::exhibit::{Axis, Cells, Exhibit, Layer, Plot, Scale, Table};
@@ -21,24 +21,15 @@ const HEATS: usize = 32;
 pub(in crate::evaluate::study) struct SteadyState;
 
 impl Study for SteadyState {
-    fn name(&self) -> &'static str {
-        "steady-state"
-    }
-
-    fn title(&self) -> &'static str {
-        "Steady-state map"
-    }
-
-    fn group(&self) -> Group {
-        Group::Thermal
-    }
-
-    fn about(&self) -> &'static str {
-        "Where zone A settles over heat and pump speed, zone B over heat and HVAC effort. Redraws within a frame."
-    }
-
-    fn quick(&self) -> bool {
-        true
+    fn card(&self) -> &'static Card {
+        &Card {
+            name: "steady-state",
+            title: "Steady-state map",
+            group: Group::Thermal,
+            about: "Where zone A settles over heat and pump speed, zone B over heat and HVAC effort. Redraws within \
+                    a frame.",
+            quick: true,
+        }
     }
 
     fn parameters(&self, _: &World) -> Result<Vec<Parameter>> {
@@ -72,8 +63,6 @@ impl Study for SteadyState {
                        f: &dyn Fn(f64, f64) -> f64| {
             let edges = spread(low, high, LEVERS + 1);
             let heats = spread(0.0, most, HEATS + 1);
-            let middles =
-                |edges: &[f64]| -> Vec<f64> { edges.windows(2).map(|w| w.iter().sum::<f64>() / 2.0).collect() };
             let mut settled = Vec::with_capacity(LEVERS * HEATS);
             for p in middles(&heats) {
                 for lever in middles(&edges) {
@@ -181,18 +170,16 @@ impl Study for SteadyState {
                 ),
             });
         }
-        let exhibit = Exhibit {
-            name: "steady_state".into(),
-            title: "Where both zones settle".into(),
-            caption: format!(
+        let exhibit = Exhibit::new(
+            "steady_state",
+            "Where both zones settle",
+            format!(
                 "At {} °C outside. Below a line its limit is kept for ever; colours end at 40 °C.",
                 fixed(t_ambient, 1)
             ),
-            plots,
-            columns: 2,
             table,
-        };
-        Ok(Some(Shown { exhibits: vec![exhibit], findings }))
+        );
+        Ok(Some(Shown::one(exhibit.plots(2, plots), findings)))
     }
 }
 

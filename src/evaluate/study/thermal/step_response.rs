@@ -1,9 +1,9 @@
 //! Step response: from a cold start to where both zones settle (core 4).
 #![deny(clippy::indexing_slicing)]
 
-use super::super::simulators::{Simulators, load};
-use super::super::{Finding, Group, Progress, Shown, Study, Values};
-use super::{Course, ambient, hvac, p_a, p_b, pump, time_constant};
+use super::super::simulators::Simulators;
+use super::super::{Card, Finding, Group, Progress, Shown, Study, Values};
+use super::{Course, ambient, asked, hvac, p_a, p_b, pump, time_constant};
 use crate::config::Result;
 use crate::evaluate::exhibit::{Axis, Exhibit, Layer, Plot, Table};
 use crate::evaluate::numbers::fixed;
@@ -15,24 +15,14 @@ use crate::rollout::World;
 pub(in crate::evaluate::study) struct StepResponse;
 
 impl Study for StepResponse {
-    fn name(&self) -> &'static str {
-        "step-response"
-    }
-
-    fn title(&self) -> &'static str {
-        "Step response"
-    }
-
-    fn group(&self) -> Group {
-        Group::Thermal
-    }
-
-    fn about(&self) -> &'static str {
-        "How fast both zones warm up after a cold start, and where they settle. Redraws within a frame."
-    }
-
-    fn quick(&self) -> bool {
-        true
+    fn card(&self) -> &'static Card {
+        &Card {
+            name: "step-response",
+            title: "Step response",
+            group: Group::Thermal,
+            about: "How fast both zones warm up after a cold start, and where they settle. Redraws within a frame.",
+            quick: true,
+        }
     }
 
     fn parameters(&self, _: &World) -> Result<Vec<Parameter>> {
@@ -53,13 +43,7 @@ impl Study for StepResponse {
 
     fn run(&self, world: &World, values: &Values, _: &dyn Progress) -> Result<Option<Shown>> {
         let site = Simulators::new(world, values)?;
-        let heat = load(
-            values.get("p_a_mw"),
-            values.get("p_b_mw"),
-            values.get("pump"),
-            values.get("hvac"),
-            values.get("ambient_degc"),
-        );
+        let heat = asked(values);
         let from = (values.get("start_a_degc"), values.get("start_b_degc"));
         let none = ThermalOverride::default();
         let course = Course::run(&site, &none, from, values.get("hours") * 3600.0, |_| heat);
@@ -93,6 +77,7 @@ impl Study for StepResponse {
         let top = course.t_a_degc.iter().chain(&course.t_b_degc).copied().fold(trip, f64::max).min(80.0) + 1.0;
         let low = course.t_a_degc.iter().chain(&course.t_b_degc).copied().fold(from.0.min(from.1), f64::min) - 1.0;
         let hours = values.get("hours") * 60.0;
+        let [a, b] = course.lines();
         let plot = Plot::new(
             "Both zones after the step",
             Axis::new("time, min").from_to(0.0, hours),
@@ -102,19 +87,17 @@ impl Study for StepResponse {
                 Layer::limit(trip, "trip"),
                 Layer::dashed("A settles", vec![(0.0, end.t_a_degc), (hours, end.t_a_degc)], 0),
                 Layer::dashed("B settles", vec![(0.0, end.t_b_degc), (hours, end.t_b_degc)], 1),
-                Layer::line("zone A", course.line(&course.t_a_degc), 0),
-                Layer::line("zone B", course.line(&course.t_b_degc), 1),
+                a,
+                b,
             ],
         );
-        let exhibit = Exhibit {
-            name: "step_response".into(),
-            title: "Step response of both zones".into(),
-            caption: "All heat and cooling begin at 0 min and stay. Dashed: where the zones settle.".into(),
-            plots: vec![plot],
-            columns: 1,
+        let exhibit = Exhibit::new(
+            "step_response",
+            "Step response of both zones",
+            "All heat and cooling begin at 0 min and stay. Dashed: where the zones settle.",
             table,
-        };
-        Ok(Some(Shown { exhibits: vec![exhibit], findings }))
+        );
+        Ok(Some(Shown::one(exhibit.plots(1, vec![plot]), findings)))
     }
 }
 

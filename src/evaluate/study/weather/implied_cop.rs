@@ -2,7 +2,7 @@
 #![deny(clippy::indexing_slicing)]
 
 use super::super::thermal::cop_at;
-use super::super::{Finding, Group, Parameter, Progress, Shown, Site, Study, Values, market_choices};
+use super::super::{Card, Finding, Group, Parameter, Progress, Shown, Site, Study, Values, market_choices};
 use super::{MONTHS, STATIONS, mean, places};
 use crate::config::Result;
 use crate::evaluate::exhibit::{Axis, Bar, Exhibit, Layer, Plot, Table, Tint};
@@ -15,20 +15,15 @@ use crate::rollout::World;
 pub(in crate::evaluate::study) struct ImpliedCop;
 
 impl Study for ImpliedCop {
-    fn name(&self) -> &'static str {
-        "implied-cop"
-    }
-
-    fn title(&self) -> &'static str {
-        "COP over the year"
-    }
-
-    fn group(&self) -> Group {
-        Group::Weather
-    }
-
-    fn about(&self) -> &'static str {
-        "How the weather of six places drives the COP of the air machines, and what a steady heat costs to lift over a year."
+    fn card(&self) -> &'static Card {
+        &Card {
+            name: "implied-cop",
+            title: "COP over the year",
+            group: Group::Weather,
+            about: "How the weather of six places drives the COP of the air machines, and what a steady heat costs \
+                    to lift over a year.",
+            quick: false,
+        }
     }
 
     fn parameters(&self, world: &World) -> Result<Vec<Parameter>> {
@@ -134,18 +129,16 @@ impl Study for ImpliedCop {
                 "",
             ));
         }
-        let exhibit = Exhibit {
-            name: "implied_cop".into(),
-            title: "The COP that the weather implies".into(),
-            caption: format!(
+        let exhibit = Exhibit::new(
+            "implied_cop",
+            "The COP that the weather implies",
+            format!(
                 "What machines that draw only what they need would take. The plant's own HVAC draws its whole effort. \
                  {STATIONS}"
             ),
-            plots,
-            columns: 3,
             table,
-        };
-        Ok(Some(Shown { exhibits: vec![exhibit], findings }))
+        );
+        Ok(Some(Shown::one(exhibit.plots(3, plots), findings)))
     }
 }
 

@@ -1,7 +1,7 @@
 //! A year of weather: days, seasons, how often each temperature is, and the model year beside the played one (core 7).
 #![deny(clippy::indexing_slicing)]
 
-use super::super::{Finding, Group, Parameter, Progress, Shown, Site, Study, Values, market_choices};
+use super::super::{Card, Finding, Group, Parameter, Progress, Shown, Site, Study, Values, market_choices};
 use super::{MONTHS, STATIONS, Station, mean, places};
 use crate::config::Result;
 use crate::evaluate::exhibit::{Axis, Exhibit, Layer, Plot, Table, Tint};
@@ -20,20 +20,15 @@ const SEASONS: [(&str, [usize; 3]); 4] =
 pub(in crate::evaluate::study) struct Year;
 
 impl Study for Year {
-    fn name(&self) -> &'static str {
-        "weather"
-    }
-
-    fn title(&self) -> &'static str {
-        "A year of weather"
-    }
-
-    fn group(&self) -> Group {
-        Group::Weather
-    }
-
-    fn about(&self) -> &'static str {
-        "A year of temperatures at the six places: days, seasons, how often each is, and the model year beside it."
+    fn card(&self) -> &'static Card {
+        &Card {
+            name: "weather",
+            title: "A year of weather",
+            group: Group::Weather,
+            about: "A year of temperatures at the six places: days, seasons, how often each is, and the model year \
+                    beside it.",
+            quick: false,
+        }
     }
 
     fn parameters(&self, world: &World) -> Result<Vec<Parameter>> {
@@ -100,29 +95,29 @@ fn annual(all: &[Station<'_>], own: &Station<'_>, smooth_d: f64) -> Exhibit {
     }
     let year = || Axis::new("day of the year").from_to(0.0, 366.0);
     let lines = all.iter().enumerate().map(|(k, p)| Layer::line(p.short(), smooth(&p.days(), smooth_d as usize), k));
-    Exhibit {
-        name: "weather_annual".into(),
-        title: "A year of temperatures".into(),
-        caption: format!("Summer lies in the middle of the year, in Sydney at both ends. {STATIONS}"),
-        plots: vec![
-            Plot::new(
-                format!("{}, day by day", own.market.label),
-                year(),
-                Axis::new("temperature, °C"),
-                vec![
-                    Layer::Band {
-                        name: "lowest to highest".into(),
-                        points: days.iter().map(|d| (d.0 + 0.5, d.1, d.3)).collect(),
-                        tint: Tint::Series(0),
-                    },
-                    Layer::line("mean of the day", days.iter().map(|d| (d.0 + 0.5, d.2)).collect(), 0),
-                ],
-            ),
-            Plot::new("Six places", year(), Axis::new("temperature, °C"), lines.collect()),
-        ],
-        columns: 2,
+    let plots = vec![
+        Plot::new(
+            format!("{}, day by day", own.market.label),
+            year(),
+            Axis::new("temperature, °C"),
+            vec![
+                Layer::Band {
+                    name: "lowest to highest".into(),
+                    points: days.iter().map(|d| (d.0 + 0.5, d.1, d.3)).collect(),
+                    tint: Tint::Series(0),
+                },
+                Layer::line("mean of the day", days.iter().map(|d| (d.0 + 0.5, d.2)).collect(), 0),
+            ],
+        ),
+        Plot::new("Six places", year(), Axis::new("temperature, °C"), lines.collect()),
+    ];
+    Exhibit::new(
+        "weather_annual",
+        "A year of temperatures",
+        format!("Summer lies in the middle of the year, in Sydney at both ends. {STATIONS}"),
         table,
-    }
+    )
+    .plots(2, plots)
 }
 
 /// Share of the hours in bars of [`BAR_K`], %: middles and shares.
@@ -164,27 +159,22 @@ fn spread_of(all: &[Station<'_>]) -> Exhibit {
             k,
         ));
     }
-    Exhibit {
-        name: "weather_distribution".into(),
-        title: "How often each temperature is".into(),
-        caption: "Right: as controllers see it, on the scale of observation 13 of each place.".into(),
-        plots: vec![
-            Plot::new(
-                "Temperature",
-                Axis::new("temperature, °C"),
-                Axis::new("share of hours in 2 K, %").with_zero(),
-                real,
-            ),
-            Plot::new(
-                "Normalised",
-                Axis::new("normalised temperature").from_to(0.0, 1.0),
-                Axis::new("share of hours in 0.04, %").with_zero(),
-                normal,
-            ),
-        ],
-        columns: 2,
+    let plots = vec![
+        Plot::new("Temperature", Axis::new("temperature, °C"), Axis::new("share of hours in 2 K, %").with_zero(), real),
+        Plot::new(
+            "Normalised",
+            Axis::new("normalised temperature").from_to(0.0, 1.0),
+            Axis::new("share of hours in 0.04, %").with_zero(),
+            normal,
+        ),
+    ];
+    Exhibit::new(
+        "weather_distribution",
+        "How often each temperature is",
+        "Right: as controllers see it, on the scale of observation 13 of each place.",
         table,
-    }
+    )
+    .plots(2, plots)
 }
 
 /// Mean by hour of a season, on the place's clock.
@@ -216,23 +206,22 @@ fn diurnal(all: &[Station<'_>], own: &Station<'_>, clock: &[(usize, usize)], mon
     let months = all.iter().zip(monthly).enumerate().map(|(k, (place, line))| {
         Layer::line(place.short(), line.iter().enumerate().map(|(m, t)| (m as f64, *t)).collect(), k)
     });
-    Exhibit {
-        name: "weather_diurnal".into(),
-        title: "Days and seasons".into(),
-        caption: "Left: mean days by season on the place's own clock. Right: the southern year is turned by half."
-            .into(),
-        plots: vec![
-            Plot::new(
-                format!("{}: mean day", own.market.label),
-                Axis::hours("local time"),
-                Axis::new("temperature, °C"),
-                lines.collect(),
-            ),
-            Plot::new("Means of months", Axis::names("", MONTHS), Axis::new("temperature, °C"), months.collect()),
-        ],
-        columns: 2,
+    let plots = vec![
+        Plot::new(
+            format!("{}: mean day", own.market.label),
+            Axis::hours("local time"),
+            Axis::new("temperature, °C"),
+            lines.collect(),
+        ),
+        Plot::new("Means of months", Axis::names("", MONTHS), Axis::new("temperature, °C"), months.collect()),
+    ];
+    Exhibit::new(
+        "weather_diurnal",
+        "Days and seasons",
+        "Left: mean days by season on the place's own clock. Right: the southern year is turned by half.",
         table,
-    }
+    )
+    .plots(2, plots)
 }
 
 fn against_model(own: &Station<'_>, clock: &[(usize, usize)], model: &[f64]) -> Exhibit {
@@ -256,36 +245,33 @@ fn against_model(own: &Station<'_>, clock: &[(usize, usize)], model: &[f64]) -> 
     let july = |line: &[f64]| -> Vec<(f64, f64)> {
         line.iter().skip(182 * 24).take(14 * 24).enumerate().map(|(k, t)| (k as f64 / 24.0, *t)).collect()
     };
-    Exhibit {
-        name: "weather_model".into(),
-        title: format!("{}: {name} against the model year", own.market.label),
-        caption: "The model year is what is played where a file is missing: two waves, no weather, noon in UTC.".into(),
-        plots: vec![
-            Plot::new(
-                "Means of months",
-                Axis::names("", MONTHS),
-                Axis::new("temperature, °C"),
-                vec![Layer::line(name, points(&played), 0), Layer::dashed("model year", points(&by_model), 1)],
-            ),
-            Plot::new(
-                "How often each is",
-                Axis::new("temperature, °C"),
-                Axis::new("share of hours in 2 K, %").with_zero(),
-                vec![
-                    Layer::line(name, shares(&own.series.temp_degc), 0),
-                    Layer::dashed("model year", shares(model), 1),
-                ],
-            ),
-            Plot::new(
-                "A fortnight in July",
-                Axis::new("days from 1 July"),
-                Axis::new("temperature, °C"),
-                vec![Layer::line(name, july(&own.series.temp_degc), 0), Layer::dashed("model year", july(model), 1)],
-            ),
-        ],
-        columns: 3,
+    let plots = vec![
+        Plot::new(
+            "Means of months",
+            Axis::names("", MONTHS),
+            Axis::new("temperature, °C"),
+            vec![Layer::line(name, points(&played), 0), Layer::dashed("model year", points(&by_model), 1)],
+        ),
+        Plot::new(
+            "How often each is",
+            Axis::new("temperature, °C"),
+            Axis::new("share of hours in 2 K, %").with_zero(),
+            vec![Layer::line(name, shares(&own.series.temp_degc), 0), Layer::dashed("model year", shares(model), 1)],
+        ),
+        Plot::new(
+            "A fortnight in July",
+            Axis::new("days from 1 July"),
+            Axis::new("temperature, °C"),
+            vec![Layer::line(name, july(&own.series.temp_degc), 0), Layer::dashed("model year", july(model), 1)],
+        ),
+    ];
+    Exhibit::new(
+        "weather_model",
+        format!("{}: {name} against the model year", own.market.label),
+        "The model year is what is played where a file is missing: two waves, no weather, noon in UTC.",
         table,
-    }
+    )
+    .plots(3, plots)
 }
 
 fn findings(

@@ -2,7 +2,7 @@
 #![deny(clippy::indexing_slicing)]
 
 use super::super::simulators::spread;
-use super::super::{Finding, Group, Progress, Shown, Study, Values};
+use super::super::{Card, Finding, Group, Progress, Shown, Study, Values};
 use super::{PER_DAY, Played, mean, racks};
 use crate::config::Result;
 use crate::evaluate::exhibit::{Axis, Exhibit, Layer, Plot, Table};
@@ -55,20 +55,15 @@ fn hold(demand: &[Demand], flexible_kw: f64, throttle: f64) -> Held {
 }
 
 impl Study for Throttle {
-    fn name(&self) -> &'static str {
-        "throttle"
-    }
-
-    fn title(&self) -> &'static str {
-        "Throttle and backlog"
-    }
-
-    fn group(&self) -> Group {
-        Group::Workload
-    }
-
-    fn about(&self) -> &'static str {
-        "How much batch work a throttle lets through, what piles up behind it over days, and what tracking counts as shed."
+    fn card(&self) -> &'static Card {
+        &Card {
+            name: "throttle",
+            title: "Throttle and backlog",
+            group: Group::Workload,
+            about: "How much batch work a throttle lets through, what piles up behind it over days, and what \
+                    tracking counts as shed.",
+            quick: false,
+        }
     }
 
     fn parameters(&self, _: &World) -> Result<Vec<Parameter>> {
@@ -132,19 +127,19 @@ fn backlog(held: &[(f64, Held)], days: usize) -> Exhibit {
             number,
         )
     });
-    Exhibit {
-        name: "backlog".into(),
-        title: "What piles up".into(),
-        caption: "A megawatt of backlog is work that a megawatt of racks does in one tick of 5 s.".into(),
-        plots: vec![Plot::new(
-            "Backlog",
-            Axis::new("days").from_to(0.0, days as f64),
-            Axis::new("backlog, MW").with_zero(),
-            lines.collect(),
-        )],
-        columns: 1,
+    let plots = vec![Plot::new(
+        "Backlog",
+        Axis::new("days").from_to(0.0, days as f64),
+        Axis::new("backlog, MW").with_zero(),
+        lines.collect(),
+    )];
+    Exhibit::new(
+        "backlog",
+        "What piles up",
+        "A megawatt of backlog is work that a megawatt of racks does in one tick of 5 s.",
         table,
-    }
+    )
+    .plots(1, plots)
 }
 
 fn dvfs(curve: &[(f64, Held)], asked_mw: f64, flexible_mw: f64) -> Exhibit {
@@ -162,25 +157,32 @@ fn dvfs(curve: &[(f64, Held)], asked_mw: f64, flexible_mw: f64) -> Exhibit {
         delay.push((*throttle, if h.served_mw > 0.0 { h.delay_min } else { f64::NAN }));
     }
     let axis = || Axis::new("throttle").from_to(0.0, 1.0);
-    Exhibit {
-        name: "dvfs".into(),
-        title: "What the throttle saves".into(),
-        caption: "Tracking counts the throttled share of what arrives as shed, even where the queue lets all of it be served.".into(),
-        plots: vec![
-            Plot::new("Batch power served", axis(), Axis::new("power, MW").with_zero(), vec![
+    let plots = vec![
+        Plot::new(
+            "Batch power served",
+            axis(),
+            Axis::new("power, MW").with_zero(),
+            vec![
                 Layer::dashed("most that it lets through", ceiling, 1),
                 Layer::line("served on average", served, 0),
                 Layer::limit(asked_mw, "asked for"),
-            ]),
-            Plot::new("Reduction", axis(), Axis::new("power, MW").with_zero(), vec![
-                Layer::line("less served", less, 0),
-                Layer::dashed("counted as shed", counted, 1),
-            ]),
-            Plot::new("Mean delay", axis(), Axis::powers("delay, min"), vec![Layer::line("", delay, 2)]),
-        ],
-        columns: 3,
+            ],
+        ),
+        Plot::new(
+            "Reduction",
+            axis(),
+            Axis::new("power, MW").with_zero(),
+            vec![Layer::line("less served", less, 0), Layer::dashed("counted as shed", counted, 1)],
+        ),
+        Plot::new("Mean delay", axis(), Axis::powers("delay, min"), vec![Layer::line("", delay, 2)]),
+    ];
+    Exhibit::new(
+        "dvfs",
+        "What the throttle saves",
+        "Tracking counts the throttled share of what arrives as shed, even where the queue lets all of it be served.",
         table,
-    }
+    )
+    .plots(3, plots)
 }
 
 /// A backlog in MW, in GW where it is long.

@@ -1,7 +1,7 @@
 //! The three traces as power: over a month, as histograms, GenAI spikes by hour, autocorrelation to 24 h (core 2).
 #![deny(clippy::indexing_slicing)]
 
-use super::super::{Finding, Group, Progress, Shown, Study, Values, scenario_choices};
+use super::super::{Card, Finding, Group, Progress, Shown, Study, Values, scenario_choices};
 use super::{PER_DAY, Played, STREAMS, mean, racks};
 use crate::config::Result;
 use crate::evaluate::exhibit::{Axis, Exhibit, Layer, Plot, Table, Tint};
@@ -60,24 +60,15 @@ fn stack(streams: &[Vec<f64>; 3], first: usize, records: usize, step: usize) -> 
 }
 
 impl Study for Traces {
-    fn name(&self) -> &'static str {
-        "workload"
-    }
-
-    fn title(&self) -> &'static str {
-        "Workload"
-    }
-
-    fn group(&self) -> Group {
-        Group::Workload
-    }
-
-    fn about(&self) -> &'static str {
-        "What the site is asked to compute: the fused traces, their histograms, GenAI spikes by hour, and how long each remembers."
-    }
-
-    fn quick(&self) -> bool {
-        true
+    fn card(&self) -> &'static Card {
+        &Card {
+            name: "workload",
+            title: "Workload",
+            group: Group::Workload,
+            about: "What the site is asked to compute: the fused traces, their histograms, GenAI spikes by hour, and \
+                    how long each remembers.",
+            quick: true,
+        }
     }
 
     fn parameters(&self, world: &World) -> Result<Vec<Parameter>> {
@@ -111,19 +102,17 @@ fn series(streams: &[Vec<f64>; 3], values: &Values) -> Exhibit {
         Axis::new("day of the traces").from_to(from as f64 / PER_DAY as f64, (from + count) as f64 / PER_DAY as f64)
     };
     let power = || Axis::new("IT power, MW").with_zero();
-    Exhibit {
-        name: "workload_series".into(),
-        title: "IT power asked for".into(),
-        caption:
-            "Rigid work below, batch that can wait on top. Means of two hours above, of a quarter of an hour below."
-                .into(),
-        plots: vec![
-            Plot::new("All days", days(0, records), power(), stack(streams, 0, records, 24)),
-            Plot::new("A closer look", days(first, closer), power(), stack(streams, first, closer, 3)),
-        ],
-        columns: 1,
+    let plots = vec![
+        Plot::new("All days", days(0, records), power(), stack(streams, 0, records, 24)),
+        Plot::new("A closer look", days(first, closer), power(), stack(streams, first, closer, 3)),
+    ];
+    Exhibit::new(
+        "workload_series",
+        "IT power asked for",
+        "Rigid work below, batch that can wait on top. Means of two hours above, of a quarter of an hour below.",
         table,
-    }
+    )
+    .plots(1, plots)
 }
 
 fn histograms(streams: &[Vec<f64>; 3]) -> Exhibit {
@@ -154,15 +143,13 @@ fn histograms(streams: &[Vec<f64>; 3]) -> Exhibit {
             )
         })
         .collect();
-    Exhibit {
-        name: "workload_histograms".into(),
-        title: "How often each power is asked for".into(),
-        caption: "Batch is idle most of the time and bursts; recommendation is steady; GenAI stays low and spikes."
-            .into(),
-        plots,
-        columns: 3,
+    Exhibit::new(
+        "workload_histograms",
+        "How often each power is asked for",
+        "Batch is idle most of the time and bursts; recommendation is steady; GenAI stays low and spikes.",
         table,
-    }
+    )
+    .plots(3, plots)
 }
 
 /// Words with a capital at their beginning.
@@ -200,45 +187,45 @@ fn spikes(played: &Played, streams: &[Vec<f64>; 3]) -> Exhibit {
         .enumerate()
         .map(|(h, p)| crate::evaluate::exhibit::Bar::new(h as f64 + 0.5, 0.8, 100.0 * p))
         .collect();
-    Exhibit {
-        name: "workload_spikes".into(),
-        title: "GenAI spikes".into(),
-        caption: format!(
+    let plots = vec![
+        Plot::new(
+            "Duty over the day",
+            Axis::hours("time of day"),
+            Axis::new("duty, %").with_zero(),
+            vec![
+                Layer::line("duty", day, 1),
+                Layer::Dots {
+                    name: format!("spike, above {} %", fixed(threshold, 2)),
+                    points: dots,
+                    tint: Tint::Warn,
+                    radius: 2.6,
+                },
+                Layer::limit(threshold, ""),
+            ],
+        ),
+        Plot::new(
+            "Chance of a spike",
+            Axis::hours("time of day"),
+            Axis::new("share of records, %").from_to(0.0, 100.0),
+            vec![Layer::Bars { name: String::new(), bars, tint: Tint::Series(1), lying: false }],
+        ),
+        Plot::new(
+            "GenAI power, scaled by the scenario",
+            Axis::hours("time of day"),
+            Axis::new("power, MW").with_zero(),
+            vec![Layer::line("", power, 1)],
+        ),
+    ];
+    Exhibit::new(
+        "workload_spikes",
+        "GenAI spikes",
+        format!(
             "A record is a spike when its GPUs are busy for more than {} % of the time. The day repeats.",
             fixed(threshold, 2)
         ),
-        plots: vec![
-            Plot::new(
-                "Duty over the day",
-                Axis::hours("time of day"),
-                Axis::new("duty, %").with_zero(),
-                vec![
-                    Layer::line("duty", day, 1),
-                    Layer::Dots {
-                        name: format!("spike, above {} %", fixed(threshold, 2)),
-                        points: dots,
-                        tint: Tint::Warn,
-                        radius: 2.6,
-                    },
-                    Layer::limit(threshold, ""),
-                ],
-            ),
-            Plot::new(
-                "Chance of a spike",
-                Axis::hours("time of day"),
-                Axis::new("share of records, %").from_to(0.0, 100.0),
-                vec![Layer::Bars { name: String::new(), bars, tint: Tint::Series(1), lying: false }],
-            ),
-            Plot::new(
-                "GenAI power, scaled by the scenario",
-                Axis::hours("time of day"),
-                Axis::new("power, MW").with_zero(),
-                vec![Layer::line("", power, 1)],
-            ),
-        ],
-        columns: 3,
         table,
-    }
+    )
+    .plots(3, plots)
 }
 
 fn remembered(streams: &[Vec<f64>; 3]) -> Exhibit {
@@ -254,14 +241,19 @@ fn remembered(streams: &[Vec<f64>; 3]) -> Exhibit {
     });
     let layers =
         lines.chain([Layer::Limit { at: 0.0, upright: false, words: String::new(), tint: Tint::Muted }]).collect();
-    Exhibit {
-        name: "workload_autocorrelation".into(),
-        title: "How long each stream remembers".into(),
-        caption: "Batch is forgotten soonest and is hardest to foresee. GenAI comes to 1 after a day because its day repeats.".into(),
-        plots: vec![Plot::new("Autocorrelation of power", Axis::new("lag, h").from_to(0.0, 24.0), Axis::new("autocorrelation").from_to(-0.6, 1.05), layers)],
-        columns: 1,
+    let plots = vec![Plot::new(
+        "Autocorrelation of power",
+        Axis::new("lag, h").from_to(0.0, 24.0),
+        Axis::new("autocorrelation").from_to(-0.6, 1.05),
+        layers,
+    )];
+    Exhibit::new(
+        "workload_autocorrelation",
+        "How long each stream remembers",
+        "Batch is forgotten soonest and is hardest to foresee. GenAI comes to 1 after a day because its day repeats.",
         table,
-    }
+    )
+    .plots(1, plots)
 }
 
 fn findings(played: &Played, streams: &[Vec<f64>; 3]) -> Vec<Finding> {
