@@ -214,10 +214,7 @@ impl Controller for MacroPlanner {
 
     fn insight(&self) -> Insight {
         let values = self.inspect().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        let mode = match self.params.mode {
-            Mode::Corrected => "Corrected",
-            Mode::Reference => "Reference",
-        };
+        let mode = self.params.mode.words();
         let max = self.site.scenario.committed_mw_max.max(0.001);
         let plans = self.memory.plan.iter().filter(|_| self.params.mode == Mode::Corrected).map(|plan| PlanTrace {
             lever: 0,

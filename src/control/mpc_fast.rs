@@ -258,10 +258,7 @@ impl Controller for MpcFast {
 
     fn insight(&self) -> Insight {
         let values = self.inspect().into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        let mode = match self.params.mode {
-            Mode::Corrected => "Corrected",
-            Mode::Reference => "Reference",
-        };
+        let mode = self.params.mode.words();
         Insight { values, texts: vec![("mode".to_owned(), mode.to_owned())], plans: self.traces() }
     }
 

@@ -99,6 +99,26 @@ pub struct Golden {
     columns: Vec<String>,
 }
 
+/// Reads the header of a golden trajectory.
+///
+/// # Errors
+/// A file that cannot be read, or is no JSON, with its place.
+pub(super) fn read_header(path: &Path) -> Result<Value> {
+    let text = std::fs::read_to_string(path).map_err(|e| Error::io(path, "read", e))?;
+    serde_json::from_str(&text).map_err(|e| {
+        let place = Place::file(path).at_line(e.line() as u64).at_column(e.column() as u64);
+        Error::invalid(place, e.to_string(), "Give the JSON header of a golden trajectory.")
+    })
+}
+
+/// Columns that a header names; those of its table where it names none.
+pub(super) fn column_names(header: &Value, of_table: &[String]) -> Vec<String> {
+    match header.get("columns").and_then(Value::as_array) {
+        Some(list) => list.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+        None => of_table.to_vec(),
+    }
+}
+
 /// Columns whose presence tells a market trajectory.
 const MACRO_MARK: &str = "bid_mw_norm";
 
@@ -108,18 +128,11 @@ impl Golden {
     /// # Errors
     /// Files that are missing or malformed, with place and cure.
     pub fn open(path: &Path) -> Result<Self> {
-        let text = std::fs::read_to_string(path).map_err(|e| Error::io(path, "read", e))?;
-        let header: Value = serde_json::from_str(&text).map_err(|e| {
-            let place = Place::file(path).at_line(e.line() as u64).at_column(e.column() as u64);
-            Error::invalid(place, e.to_string(), "Give the JSON header of a golden trajectory.")
-        })?;
+        let header = read_header(path)?;
         let name = string(&header, "file").ok_or_else(|| missing(path, "file"))?;
         let root = root_of(path);
         let sheet = Sheet::read(&root.join(name))?;
-        let columns: Vec<String> = match header.get("columns").and_then(Value::as_array) {
-            Some(list) => list.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
-            None => sheet.columns.clone(),
-        };
+        let columns = column_names(&header, &sheet.columns);
         for column in &columns {
             sheet.need(column)?;
         }
@@ -188,12 +201,7 @@ impl Golden {
                 return Err(self.short(t, rollout));
             }
             rollout.observe(HARDWARE, &mut obs);
-            for ((cell, column), &place) in out.iter_mut().zip(&self.columns).zip(places) {
-                let given = self.sheet.at(t, place);
-                *cell = env_column(column, t, rollout, &obs).unwrap_or(given);
-                comparison.value(t as u64, column, *cell, given);
-            }
-            comparison.rows += 1;
+            self.compare(t, places, comparison, &mut out, |column| env_column(column, t, rollout, &obs));
             emit(&out)?;
         }
         Ok(())
@@ -226,18 +234,30 @@ impl Golden {
                 }
             }
             rollout.observe(MACRO, &mut obs);
-            for ((cell, column), &place) in out.iter_mut().zip(&self.columns).zip(places) {
-                let given = self.sheet.at(m, place);
-                *cell = macro_column(column, m, rollout, &obs).unwrap_or(given);
-                comparison.value(m as u64, column, *cell, given);
-            }
-            comparison.rows += 1;
+            self.compare(m, places, comparison, &mut out, |column| macro_column(column, m, rollout, &obs));
             emit(&out)?;
             if rollout.end().is_some_and(|e| e.kind == crate::rollout::EndKind::Trip) && m + 1 < self.rows {
                 return Err(self.short(m + 1, rollout));
             }
         }
         Ok(())
+    }
+
+    /// Fills `out` with what was computed of a row, and compares it; a column that is not computed keeps what is given.
+    fn compare(
+        &self,
+        row: usize,
+        places: &[usize],
+        comparison: &mut Comparison,
+        out: &mut [f64],
+        computed: impl Fn(&str) -> Option<f64>,
+    ) {
+        for ((cell, column), &place) in out.iter_mut().zip(&self.columns).zip(places) {
+            let given = self.sheet.at(row, place);
+            *cell = computed(column).unwrap_or(given);
+            comparison.value(row as u64, column, *cell, given);
+        }
+        comparison.rows += 1;
     }
 
     fn short(&self, row: usize, rollout: &Rollout) -> Error {

@@ -23,6 +23,7 @@ use crate::rollout::{Intervention, LeverMode, Rollout, Setup, Step, World};
 use crate::trace::sustaindc::city_of;
 
 use super::compare::Comparison;
+use super::golden::{column_names, read_header};
 use super::sustaindc_columns::{Seen, is_known, is_observation, value};
 
 /// Largest error of an observation: the source keeps them in binary32, and the distance of an almost constant window
@@ -85,16 +86,9 @@ impl SustainGolden {
     /// # Errors
     /// Files that are missing or malformed, with place and cure.
     pub fn open(path: &Path) -> Result<Self> {
-        let text = std::fs::read_to_string(path).map_err(|e| Error::io(path, "read", e))?;
-        let header: Value = serde_json::from_str(&text).map_err(|e| {
-            let place = Place::file(path).at_line(e.line() as u64).at_column(e.column() as u64);
-            Error::invalid(place, e.to_string(), "Give the JSON header of a golden trajectory.")
-        })?;
+        let header = read_header(path)?;
         let (names, rows) = table(&path.with_extension("csv"))?;
-        let columns: Vec<String> = match header.get("columns").and_then(Value::as_array) {
-            Some(list) => list.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
-            None => names.clone(),
-        };
+        let columns = column_names(&header, &names);
         // The table in the order of the header.
         let mut places = Vec::with_capacity(columns.len());
         for column in &columns {

@@ -12,6 +12,7 @@ mod inputs;
 mod metrics;
 mod question;
 mod registry;
+mod signal_table;
 mod spec;
 pub mod sustaindc;
 mod telling;

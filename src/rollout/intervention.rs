@@ -3,8 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::control::{FIXED, Setting, shown_name};
-use crate::plant::{Action, Domain, Operation, Override, PlantSpec};
+use crate::plant::{Operation, Override, PlantSpec};
 use crate::signal::{EntityId, format_number};
+
+use super::words::{level, short};
 
 /// Who moves a lever.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
@@ -91,7 +93,7 @@ impl Intervention {
                 let found = spec.find_action(lever);
                 let action = found.and_then(|(s, a)| spec.slots.get(s)?.actions.get(a));
                 let label = action.map_or(lever.as_str(), |a| a.label.as_str());
-                let value = |v: f64| action.map_or_else(|| format_number(v, 3), |a| value_in_words(a, v));
+                let value = |v: f64| action.map_or_else(|| format_number(v, 3), |a| level(a, v));
                 match mode {
                     LeverMode::Auto => {
                         let driver = found.and_then(|(s, _)| controllers.get(s)).filter(|name| **name != FIXED);
@@ -147,27 +149,8 @@ impl Intervention {
     }
 }
 
-/// A lever's value as people call it: the position's name, or a number as fine as a nudge.
 fn slot_label<'a>(spec: &'a PlantSpec, slot: &'a str) -> &'a str {
     spec.slots.iter().find(|s| s.name == slot).map_or(slot, |s| s.label.as_str())
-}
-
-fn value_in_words(action: &Action, value: f64) -> String {
-    match &action.domain {
-        Domain::Discrete { labels } => labels
-            .get(value.round().max(0.0) as usize)
-            .filter(|_| value.is_finite())
-            .cloned()
-            .unwrap_or_else(|| format_number(value, 0)),
-        Domain::Continuous { .. } => format_number(value, if action.nudge < 0.01 { 3 } else { 2 }),
-    }
-}
-
-/// A number with as many decimals as it has, at most three.
-fn short(value: f64) -> String {
-    let text = format_number(value, 3);
-    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
-    text.to_owned()
 }
 
 #[cfg(test)]

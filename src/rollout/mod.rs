@@ -10,6 +10,7 @@ mod setup;
 mod shadow;
 mod snapshot;
 mod why;
+mod words;
 mod world;
 
 pub use engine::{Before, End, EndKind, EventRecord, Rollout, SlotState, Step};

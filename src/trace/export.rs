@@ -21,7 +21,24 @@ const REPORT_ROWS: usize = 16_384;
 /// # Errors
 /// When the folder holds data files that are not marked synthetic (they are never overwritten), or cannot be written.
 pub fn write_set(dir: &Path, progress: &mut dyn FnMut(&str, u64, u64)) -> Result<Vec<PathBuf>> {
-    let ids = layout::set_ids();
+    write_marked(dir, NOTE, layout::set_ids(), |id, path| {
+        let (kind, format) = layout::describe(id)?;
+        let table = Embedded.table(id)?;
+        write_whole(path, |out| write_table(out, &table, kind, &format, &mut |row, rows| progress(id, row, rows)))
+    })
+}
+
+/// Writes a note and the files of a set below a folder, which is created, and returns them, the note first. `write`
+/// writes a file of an id to its path.
+///
+/// # Errors
+/// When the folder holds data files that are not marked synthetic (they are never overwritten), or cannot be written.
+pub(super) fn write_marked(
+    dir: &Path,
+    note: &str,
+    ids: Vec<String>,
+    mut write: impl FnMut(&str, &Path) -> Result<()>,
+) -> Result<Vec<PathBuf>> {
     let path_of = |id: &str| id.split('/').fold(dir.to_path_buf(), |path, part| path.join(part));
     let marker = dir.join(MARKER);
     if !marker.exists()
@@ -35,16 +52,14 @@ pub fn write_set(dir: &Path, progress: &mut dyn FnMut(&str, u64, u64)) -> Result
     }
     create_dir(dir)?;
     // The note goes first: a set that is only half written is marked too.
-    write_whole(&marker, |out| out.write_all(NOTE.as_bytes()))?;
+    write_whole(&marker, |out| out.write_all(note.as_bytes()))?;
     let mut written = vec![marker];
     for id in ids {
-        let (kind, format) = layout::describe(&id)?;
-        let table = Embedded.table(&id)?;
         let path = path_of(&id);
         if let Some(parent) = path.parent() {
             create_dir(parent)?;
         }
-        write_whole(&path, |out| write_table(out, &table, kind, &format, &mut |row, rows| progress(&id, row, rows)))?;
+        write(&id, &path)?;
         written.push(path);
     }
     Ok(written)
@@ -62,7 +77,7 @@ They were written by `c2g-twin data synth` and have the layout of C2G-Bench's `d
 Keep this note beside the files: by it the set is recognised as synthetic.
 ";
 
-pub(super) fn create_dir(dir: &Path) -> Result<()> {
+fn create_dir(dir: &Path) -> Result<()> {
     fs::create_dir_all(dir).map_err(|e| Error::io(dir, "create the folder", e))
 }
 

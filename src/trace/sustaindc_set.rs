@@ -5,11 +5,10 @@ use std::path::{Path, PathBuf};
 
 use super::check::{CheckReport, FileCheck, Finding};
 use super::embedded::sustaindc as built_in;
-use super::export::{create_dir, write_whole};
-use super::layout::MARKER;
+use super::export::{write_marked, write_whole};
 use super::sustaindc::{CITIES, HourlyKind, LOADS, read};
 use super::{Embedded, Epw, Folder, Origin, Table, TraceSource, stats};
-use crate::config::{Error, Place, Result};
+use crate::config::{Place, Result};
 
 /// Hours of a common year.
 const YEAR_HOURS: usize = 8760;
@@ -39,34 +38,14 @@ Keep this note beside the files: by it the set is recognised as synthetic.
 /// # Errors
 /// When the folder holds data files that are not marked synthetic (they are never overwritten), or cannot be written.
 pub fn write_sustaindc_set(dir: &Path) -> Result<Vec<PathBuf>> {
-    let path_of = |id: &str| id.split('/').fold(dir.to_path_buf(), |path, part| path.join(part));
-    let marker = dir.join(MARKER);
-    if !marker.exists()
-        && let Some(measured) = ids().iter().map(|id| path_of(id)).find(|path| path.exists())
-    {
-        return Err(Error::invalid(
-            Place::file(&measured),
-            "this file may hold measured data: the folder is not marked as a synthetic set",
-            "Choose an empty folder, or remove the data files from this one.",
-        ));
-    }
-    create_dir(dir)?;
-    write_whole(&marker, |out| out.write_all(NOTE.as_bytes()))?;
-    let mut written = vec![marker];
-    for id in ids() {
-        let path = path_of(&id);
-        if let Some(parent) = path.parent() {
-            create_dir(parent)?;
-        }
-        let text = match HourlyKind::of(&id) {
+    write_marked(dir, NOTE, ids(), |id, path| {
+        let text = match HourlyKind::of(id) {
             Some((HourlyKind::Weather, name)) => epw_text(&built_in::weather_file(name)?),
-            Some((HourlyKind::Workload, name)) => load_text(&*Embedded.table(&id)?, built_in::first_index(name)?)?,
-            _ => carbon_text(&*Embedded.table(&id)?)?,
+            Some((HourlyKind::Workload, name)) => load_text(&*Embedded.table(id)?, built_in::first_index(name)?)?,
+            _ => carbon_text(&*Embedded.table(id)?)?,
         };
-        write_whole(&path, |out| out.write_all(text.as_bytes()))?;
-        written.push(path);
-    }
-    Ok(written)
+        write_whole(path, |out| out.write_all(text.as_bytes()))
+    })
 }
 
 fn load_text(table: &Table, first: u64) -> Result<String> {

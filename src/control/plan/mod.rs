@@ -17,3 +17,13 @@ pub(super) enum Mode {
     /// A planner on the plant's own constants.
     Corrected,
 }
+
+impl Mode {
+    /// Words for whoever looks into the controller.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Reference => "Reference",
+            Self::Corrected => "Corrected",
+        }
+    }
+}

@@ -284,17 +284,7 @@ impl<'a> ChartDrawing<'a> {
         let name = format!("{}{}", y.signal.label, unit_words(&y.signal.unit));
         sheet.text((plot.left + 4.0, plot.top - 10.0), &name, SMALL, TEXT2, Anchor::Left);
         self.limits(sheet, &plot, &upright, false);
-        for (at, alarm) in limits_of(x.signal).filter(|(at, _)| *at > plot.x.0 && *at < plot.x.1) {
-            let left = plot.at_x(at);
-            sheet.dashed(vec![(left, plot.top), (left, plot.top + plot.height)], alarm_colour(alarm), 1.0);
-            sheet.text(
-                (left + 4.0, plot.top + 8.0),
-                &limit_words(at, alarm, x.signal),
-                SMALL * 0.88,
-                TEXT2,
-                Anchor::Left,
-            );
-        }
+        upright_limits(sheet, &plot, x.signal);
         let rows = (self.to - self.from).max(1) as f64;
         let shade = |row: u64| {
             let (r, g, b) = scale_colour((row.saturating_sub(self.from)) as f64 / rows);
@@ -376,17 +366,7 @@ impl<'a> ChartDrawing<'a> {
             sheet.line(outline, s.colour, 1.2);
         }
         for s in series {
-            for (at, alarm) in limits_of(s.signal).filter(|(at, _)| *at > plot.x.0 && *at < plot.x.1) {
-                let x = plot.at_x(at);
-                sheet.dashed(vec![(x, plot.top), (x, plot.top + plot.height)], alarm_colour(alarm), 1.0);
-                sheet.text(
-                    (x + 4.0, plot.top + 8.0),
-                    &limit_words(at, alarm, s.signal),
-                    SMALL * 0.88,
-                    TEXT2,
-                    Anchor::Left,
-                );
-            }
+            upright_limits(sheet, &plot, s.signal);
         }
         legend(sheet, &plot, series, |k| {
             let Some(values) = all.get(k) else { return String::new() };
@@ -547,6 +527,16 @@ fn limits_of(signal: &Signal) -> impl Iterator<Item = (f64, Alarm)> {
     [(l.warn_low, Alarm::Warn), (l.warn_high, Alarm::Warn), (l.trip_low, Alarm::Trip), (l.trip_high, Alarm::Trip)]
         .into_iter()
         .filter_map(|(at, alarm)| at.map(|at| (at, alarm)))
+}
+
+/// Limits of a signal that runs from left to right, as upright lines with words.
+fn upright_limits(sheet: &mut Sheet, plot: &Plot, signal: &Signal) {
+    for (at, alarm) in limits_of(signal).filter(|(at, _)| *at > plot.x.0 && *at < plot.x.1) {
+        let left = plot.at_x(at);
+        sheet.dashed(vec![(left, plot.top), (left, plot.top + plot.height)], alarm_colour(alarm), 1.0);
+        let words = limit_words(at, alarm, signal);
+        sheet.text((left + 4.0, plot.top + 8.0), &words, SMALL * 0.88, TEXT2, Anchor::Left);
+    }
 }
 
 /// A range that takes in the limits that are near.

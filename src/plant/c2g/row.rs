@@ -112,6 +112,30 @@ fn mw(kw: f64) -> f64 {
     kw / 1000.0
 }
 
+/// Writes the power chain between grid and racks.
+pub(super) fn put_chain(put: &mut impl FnMut(Col, f64), f: &Flow) {
+    put(Col::PItA, f.a.it_mw);
+    put(Col::PItB, f.b.it_mw);
+    put(Col::PUpsInA, f.a.ups_in_mw);
+    put(Col::PUpsInB, f.b.ups_in_mw);
+    put(Col::PPduInA, f.a.it_mw + f.a.pdu_loss_mw);
+    put(Col::PPduInB, f.b.it_mw + f.b.pdu_loss_mw);
+    put(Col::UpsLossA, f.a.ups_loss_mw);
+    put(Col::UpsLossB, f.b.ups_loss_mw);
+    put(Col::PduLossA, f.a.pdu_loss_mw);
+    put(Col::PduLossB, f.b.pdu_loss_mw);
+    put(Col::UpsEtaA, f.a.ups_eta);
+    put(Col::UpsEtaB, f.b.ups_eta);
+    put(Col::XfmrLoss, f.xfmr_loss_mw);
+    put(Col::PXfmrOut, f.facility_mw - f.xfmr_loss_mw);
+    put(Col::PCooling, f.cooling_mw);
+    put(Col::PAux, f.aux_mw);
+    put(Col::PLoss, f.ups_loss_mw + f.pdu_loss_mw + f.xfmr_loss_mw);
+    put(Col::Pf, f.pf);
+    put(Col::Q, f.q_mvar);
+    put(Col::VDrop, f.v_drop_pu);
+}
+
 /// Writes what the battery did on a tick.
 pub(super) fn put_battery(put: &mut impl FnMut(Col, f64), b: &bess::Report) {
     put(Col::PBess, b.actual_mw);
@@ -183,32 +207,13 @@ pub(super) fn write_tick(row: &mut Row, st: &State, t: &Tick, f_nominal_hz: f64,
     put(Col::BessAge, st.battery.age);
     put(Col::PumpFloor, flag(t.pump < t.pump_floor));
     put(Col::QueueIdle, flag(t.throttle < 1.0 && s.backlog_kw <= 0.0));
-    put(Col::PItA, f.a.it_mw);
-    put(Col::PItB, f.b.it_mw);
-    put(Col::PUpsInA, f.a.ups_in_mw);
-    put(Col::PUpsInB, f.b.ups_in_mw);
-    put(Col::PPduInA, f.a.it_mw + f.a.pdu_loss_mw);
-    put(Col::PPduInB, f.b.it_mw + f.b.pdu_loss_mw);
-    put(Col::UpsLossA, f.a.ups_loss_mw);
-    put(Col::UpsLossB, f.b.ups_loss_mw);
-    put(Col::PduLossA, f.a.pdu_loss_mw);
-    put(Col::PduLossB, f.b.pdu_loss_mw);
-    put(Col::UpsEtaA, f.a.ups_eta);
-    put(Col::UpsEtaB, f.b.ups_eta);
-    put(Col::XfmrLoss, f.xfmr_loss_mw);
-    put(Col::PXfmrOut, f.facility_mw - f.xfmr_loss_mw);
-    put(Col::PCooling, f.cooling_mw);
+    put_chain(&mut put, f);
     put(Col::PCoolA, c.p_cool_a_mw);
     put(Col::PPump, c.p_pump_mw);
     put(Col::PHvac, c.p_hvac_mw);
     put(Col::HvacRegime, f64::from(c.regime as u8));
     put(Col::CopAir, c.cop_air);
-    put(Col::PAux, f.aux_mw);
-    put(Col::PLoss, f.ups_loss_mw + f.pdu_loss_mw + f.xfmr_loss_mw);
-    put(Col::Pf, f.pf);
-    put(Col::Q, f.q_mvar);
     put(Col::VPcc, t.v_pcc_pu);
-    put(Col::VDrop, f.v_drop_pu);
     put_reward(&mut put, t.reward, t.terms);
     put(Col::WarnA, flag(t.warm_a));
     put(Col::WarnB, flag(t.warm_b));

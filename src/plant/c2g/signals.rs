@@ -1,6 +1,7 @@
 //! Every signal of the C2G plant: column, entity, unit, meaning. The order here is the order of a row.
 
-use crate::signal::{Carrier, Entity, Signal};
+use crate::plant::signal_table::signal_table;
+use crate::signal::Entity;
 
 /// Entities, parents first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,31 +75,14 @@ pub fn entities() -> Vec<Entity> {
     ]
 }
 
-macro_rules! signal_table {
-    ($($variant:ident : $entity:ident, $carrier:ident, $name:literal, $label:literal, $unit:literal, $doc:literal
-        $(, $method:ident($($argument:expr),*))* ;)*) => {
-        /// Column of each signal in a row.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        #[repr(usize)]
-        pub enum Col {
-            $(#[doc = $doc] $variant),*
-        }
-
-        /// Number of signals.
-        pub const COUNT: usize = [$(Col::$variant),*].len();
-
-        /// The signals as a table.
-        pub fn signals() -> Vec<Signal> {
-            vec![$(
-                Signal::new($name, Ent::$entity as usize, $label, $unit, $doc)
-                    .carrier(Carrier::$carrier)
-                    $(.$method($($argument),*))*
-            ),*]
-        }
-    };
-}
-
 signal_table! {
+    /// Column of each signal in a row.
+    enum Col;
+    /// Number of signals.
+    const COUNT;
+    /// The signals as a table.
+    pub fn signals;
+
     TZoneA: ZoneA, Cooling, "t_zone_a_degc", "Zone A", "°C", "Temperature of zone A (core 4).", quantity("t_degc"), range(15.0, 40.0), decimals(2);
     TZoneB: ZoneB, Cooling, "t_zone_b_degc", "Zone B", "°C", "Temperature of zone B (core 4).", quantity("t_degc"), range(15.0, 40.0), decimals(2);
     THottest: Site, Cooling, "t_hottest_degc", "Hottest zone", "°C", "The warmer of both zones.", range(15.0, 40.0), decimals(2);

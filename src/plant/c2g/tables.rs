@@ -199,18 +199,16 @@ fn hardware_observations(p: &Params, c: &Choice) -> Vec<Observation> {
         (0.0, 2.0, flex_max, "MW", "Backlog over full batch power."),
         (0.0, 1.0, c.scenario.committed_mw_max, "MW", "Commitment."),
     ];
-    HARDWARE_OBS
-        .iter()
-        .zip(rows)
-        .map(|(name, (low, high, scale, unit, doc))| Observation {
-            name: (*name).to_owned(),
-            low,
-            high,
-            scale,
-            unit: unit.to_owned(),
-            doc: doc.to_owned(),
-        })
-        .collect()
+    observations(&HARDWARE_OBS, &rows)
+}
+
+/// Observations from names and their rows: lowest and highest as agents see them, scale to the unit, unit, words.
+fn observations(names: &[&str], rows: &[(f64, f64, f64, &str, &str)]) -> Vec<Observation> {
+    let observation = |(name, row): (&&str, &(f64, f64, f64, &str, &str))| {
+        let &(low, high, scale, unit, doc) = row;
+        Observation { name: (*name).to_owned(), low, high, scale, unit: unit.to_owned(), doc: doc.to_owned() }
+    };
+    names.iter().zip(rows).map(observation).collect()
 }
 
 fn macro_observations(p: &Params, c: &Choice) -> Vec<Observation> {
@@ -237,18 +235,7 @@ fn macro_observations(p: &Params, c: &Choice) -> Vec<Observation> {
         (0.0, 5.0, price, "$/MW·h", "Regulation price of the interval."),
         (0.0, 5.0, max, "MW", "Need that competitors left open."),
     ];
-    MACRO_OBS
-        .iter()
-        .zip(rows)
-        .map(|(name, (low, high, scale, unit, doc))| Observation {
-            name: (*name).to_owned(),
-            low,
-            high,
-            scale,
-            unit: unit.to_owned(),
-            doc: doc.to_owned(),
-        })
-        .collect()
+    observations(&MACRO_OBS, &rows)
 }
 
 #[allow(clippy::too_many_arguments)] // one line per actuator in the tables below

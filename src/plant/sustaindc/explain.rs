@@ -103,30 +103,14 @@ fn store() -> StoreStory {
 /// Everything that explains a run (sustaindc 13).
 pub(super) fn explain() -> ExplainSpec {
     let ids = |cols: &[Col]| cols.iter().map(|&c| id(c)).collect::<Vec<_>>();
+    let outside = ids(&[Col::Ci, Col::TAmbient, Col::Workload]);
+    let answers =
+        ids(&[Col::Utilisation, Col::TasksInQueue, Col::Soc, Col::SetPoint, Col::TRoom, Col::PTotal, Col::Pue]);
     let player = |words: &str, slot: usize| (words.to_owned(), vec![slot]);
     let inputs = [("workload_frac", Col::Workload), ("t_ambient_degc", Col::TAmbient), ("ci_g_kwh", Col::Ci)];
     ExplainSpec {
-        drivers: ids(&[
-            Col::Ci,
-            Col::TAmbient,
-            Col::Workload,
-            Col::Utilisation,
-            Col::TasksInQueue,
-            Col::Soc,
-            Col::SetPoint,
-            Col::TRoom,
-            Col::PTotal,
-            Col::Pue,
-        ]),
-        answers: ids(&[
-            Col::Utilisation,
-            Col::TasksInQueue,
-            Col::Soc,
-            Col::SetPoint,
-            Col::TRoom,
-            Col::PTotal,
-            Col::Pue,
-        ]),
+        drivers: [outside, answers.clone()].concat(),
+        answers,
         outcomes: ids(&[Col::PTotal, Col::PIt, Col::PHvac, Col::Co2, Col::EWith, Col::Water, Col::Pue]),
         efficiency: Some(Efficiency {
             label: "PUE".to_owned(),

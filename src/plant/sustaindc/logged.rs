@@ -8,6 +8,7 @@
 use super::TICK_H;
 use super::cooling::SET_POINT_DEGC;
 use super::signals::{COUNT, Col};
+use super::twin::Days;
 
 /// Signals that follow from the columns of the file.
 pub const DERIVED: [Col; 16] = [
@@ -34,10 +35,7 @@ pub const DERIVED: [Col; 16] = [
 pub struct Sums {
     total_kwh: f64,
     it_kwh: f64,
-    day_total_kwh: f64,
-    day_it_kwh: f64,
-    best_day: f64,
-    worst_day: f64,
+    days: Days,
     grid_kwh: f64,
     co2_g: f64,
     water_l: f64,
@@ -50,10 +48,7 @@ impl Default for Sums {
         Self {
             total_kwh: 0.0,
             it_kwh: 0.0,
-            day_total_kwh: 0.0,
-            day_it_kwh: 0.0,
-            best_day: f64::NAN,
-            worst_day: f64::NAN,
+            days: Days::default(),
             grid_kwh: 0.0,
             co2_g: 0.0,
             water_l: 0.0,
@@ -69,16 +64,6 @@ fn flag(on: bool, of: f64) -> f64 {
 }
 
 impl Sums {
-    /// A day that is over counts for best and worst.
-    fn close_day(&mut self) {
-        if self.day_it_kwh > 0.0 {
-            let pue = self.day_total_kwh / self.day_it_kwh;
-            // `min` and `max` take the number where the other is none.
-            (self.best_day, self.worst_day) = (self.best_day.min(pue), self.worst_day.max(pue));
-        }
-        (self.day_it_kwh, self.day_total_kwh) = (0.0, 0.0);
-    }
-
     /// Writes what follows from the recorded columns of a row; the last row of an episode ends its last day.
     pub fn complete(&mut self, out: &mut [f64], last: bool) {
         let Some(row) = out.first_chunk_mut::<COUNT>() else { return };
@@ -90,13 +75,13 @@ impl Sums {
         let moved = at(row, Col::SetPointMove);
         let ci = at(row, Col::Ci);
         if self.begun && hour == 0.0 {
-            self.close_day();
+            self.days.close();
         }
         self.begun = true;
         self.it_kwh += it * TICK_H;
-        self.day_it_kwh += it * TICK_H;
+        self.days.it_kwh += it * TICK_H;
         self.total_kwh += without;
-        self.day_total_kwh += without;
+        self.days.total_kwh += without;
         self.grid_kwh += with;
         self.co2_g += at(row, Col::Co2);
         self.water_l += at(row, Col::Water);
@@ -106,12 +91,12 @@ impl Sums {
         put(Col::PGrid, with / TICK_H);
         put(Col::Pue, total / it);
         put(Col::PueEpisode, self.total_kwh / self.it_kwh);
-        put(Col::PueDay, self.day_total_kwh / self.day_it_kwh);
+        put(Col::PueDay, self.days.total_kwh / self.days.it_kwh);
         if last {
-            self.close_day();
+            self.days.close();
         }
-        put(Col::PueBestDay, self.best_day);
-        put(Col::PueWorstDay, self.worst_day);
+        put(Col::PueBestDay, self.days.best);
+        put(Col::PueWorstDay, self.days.worst);
         put(Col::SetPointMoved, set - self.set_degc);
         put(Col::WaterTotal, self.water_l / 1000.0);
         put(Col::PBattery, (without - with) / TICK_H);

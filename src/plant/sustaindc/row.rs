@@ -87,9 +87,9 @@ pub(super) fn write_tick(row: &mut [f64], t: &Tick, st: &State, c: &Constants, r
     put(Col::Pue, t.pue);
     let ratio = |total: f64, it: f64| if it > 0.0 { total / it } else { f64::NAN };
     put(Col::PueEpisode, ratio(st.sums.total_kwh, st.sums.it_kwh));
-    put(Col::PueDay, ratio(st.sums.day_total_kwh, st.sums.day_it_kwh));
-    put(Col::PueBestDay, st.sums.best_day);
-    put(Col::PueWorstDay, st.sums.worst_day);
+    put(Col::PueDay, ratio(st.sums.days.total_kwh, st.sums.days.it_kwh));
+    put(Col::PueBestDay, st.sums.days.best);
+    put(Col::PueWorstDay, st.sums.days.worst);
     put(Col::Workload, t.workload);
     put(Col::Utilisation, s.utilisation);
     put(Col::TasksFixed, s.fixed as f64);
@@ -180,8 +180,8 @@ pub(super) fn write_tick(row: &mut [f64], t: &Tick, st: &State, c: &Constants, r
 /// Writes best and worst day again, when the last one is over.
 pub(super) fn write_days(row: &mut [f64], sums: &Sums) {
     let Some(row) = fixed(row) else { return };
-    row[Col::PueBestDay as usize] = sums.best_day;
-    row[Col::PueWorstDay as usize] = sums.worst_day;
+    row[Col::PueBestDay as usize] = sums.days.best;
+    row[Col::PueWorstDay as usize] = sums.days.worst;
 }
 
 /// Writes clock and forecast: the tick of the row, and the next one with what it will meet. `carbon` is what the next

@@ -1,6 +1,7 @@
 //! Every signal of SustainDC: column, entity, unit, meaning. The order here is the order of a row; three columns for
 //! each rack follow. The name in the source's logs stands in brackets, because its units are not always its values'.
 
+use crate::plant::signal_table::signal_table;
 use crate::signal::{Carrier, Entity, Signal, SignalId};
 
 /// Entities, parents first; racks follow.
@@ -121,30 +122,14 @@ pub fn signals(layout: Layout) -> Vec<Signal> {
     all
 }
 
-macro_rules! signal_table {
-    ($($variant:ident : $entity:ident, $carrier:ident, $name:literal, $label:literal, $unit:literal, $doc:literal
-        $(, $method:ident($($argument:expr),*))* ;)*) => {
-        /// Column of each signal in a row, before the racks.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        #[repr(usize)]
-        pub enum Col {
-            $(#[doc = $doc] $variant),*
-        }
-
-        /// Number of signals before the racks.
-        pub const COUNT: usize = [$(Col::$variant),*].len();
-
-        fn fixed_signals() -> Vec<Signal> {
-            vec![$(
-                Signal::new($name, Ent::$entity as usize, $label, $unit, $doc)
-                    .carrier(Carrier::$carrier)
-                    $(.$method($($argument),*))*
-            ),*]
-        }
-    };
-}
-
 signal_table! {
+    /// Column of each signal in a row, before the racks.
+    enum Col;
+    /// Number of signals before the racks.
+    const COUNT;
+    /// Signals before the racks.
+    fn fixed_signals;
+
     PGrid: Grid, Grid, "p_grid_kw", "Grid power", "kW", "Mean power from the grid: data centre less battery.", mean(), range(0.0, 4900.0), decimals(1);
     PTotal: Site, Grid, "p_total_kw", "Total power", "kW", "IT and HVAC power (dc_total_power_kW).", mean(), range(0.0, 3000.0), decimals(1);
     PIt: Hall, It, "p_it_kw", "IT power", "kW", "Processors and server fans (dc_ITE_total_power_kW).", mean(), range(0.0, 1600.0), decimals(1);

@@ -44,10 +44,7 @@ const QUEUE_TICKS: usize = 1024;
 pub(super) struct Sums {
     pub it_kwh: f64,
     pub total_kwh: f64,
-    pub day_it_kwh: f64,
-    pub day_total_kwh: f64,
-    pub best_day: f64,
-    pub worst_day: f64,
+    pub days: Days,
     pub grid_kwh: f64,
     pub co2_g: f64,
     pub water_l: f64,
@@ -55,29 +52,38 @@ pub(super) struct Sums {
 
 impl Default for Sums {
     fn default() -> Self {
-        Self {
-            it_kwh: 0.0,
-            total_kwh: 0.0,
-            day_it_kwh: 0.0,
-            day_total_kwh: 0.0,
-            best_day: f64::NAN,
-            worst_day: f64::NAN,
-            grid_kwh: 0.0,
-            co2_g: 0.0,
-            water_l: 0.0,
-        }
+        Self { it_kwh: 0.0, total_kwh: 0.0, days: Days::default(), grid_kwh: 0.0, co2_g: 0.0, water_l: 0.0 }
     }
 }
 
-impl Sums {
-    /// A day is over: its PUE counts for best and worst.
-    fn close_day(&mut self) {
-        if self.day_it_kwh > 0.0 {
-            let pue = self.day_total_kwh / self.day_it_kwh;
+/// Energy of the day so far, and the PUE of the days that are over.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(super) struct Days {
+    /// IT of this day, kWh.
+    pub it_kwh: f64,
+    /// Everything of this day, kWh.
+    pub total_kwh: f64,
+    /// Lowest PUE of a day; NaN before one is over.
+    pub best: f64,
+    /// Highest PUE of a day; NaN before one is over.
+    pub worst: f64,
+}
+
+impl Default for Days {
+    fn default() -> Self {
+        Self { it_kwh: 0.0, total_kwh: 0.0, best: f64::NAN, worst: f64::NAN }
+    }
+}
+
+impl Days {
+    /// The day is over: its PUE counts for best and worst.
+    pub(super) fn close(&mut self) {
+        if self.it_kwh > 0.0 {
+            let pue = self.total_kwh / self.it_kwh;
             // `min` and `max` take the number where the other is none.
-            (self.best_day, self.worst_day) = (self.best_day.min(pue), self.worst_day.max(pue));
+            (self.best, self.worst) = (self.best.min(pue), self.worst.max(pue));
         }
-        (self.day_it_kwh, self.day_total_kwh) = (0.0, 0.0);
+        (self.it_kwh, self.total_kwh) = (0.0, 0.0);
     }
 }
 
@@ -321,15 +327,15 @@ impl Plant for SustainDc {
 
         // 4. Time goes on.
         if st.tick > 0 && i.is_multiple_of(TICKS_PER_DAY) {
-            st.sums.close_day();
+            st.sums.days.close();
         }
         st.tick += 1;
         let it_kwh = hall.it_w / 1000.0 * TICK_H;
         let sums = &mut st.sums;
         sums.it_kwh += it_kwh;
-        sums.day_it_kwh += it_kwh;
+        sums.days.it_kwh += it_kwh;
         sums.total_kwh += drawn.without_kwh;
-        sums.day_total_kwh += drawn.without_kwh;
+        sums.days.total_kwh += drawn.without_kwh;
         sums.grid_kwh += drawn.with_kwh;
         sums.co2_g += co2_g;
         sums.water_l += cooling.water_l;
@@ -383,7 +389,7 @@ impl Plant for SustainDc {
     }
 
     fn close(&mut self, row: &mut [f64]) {
-        self.state.sums.close_day();
+        self.state.sums.days.close();
         super::row::write_days(row, &self.state.sums);
     }
 

@@ -135,14 +135,19 @@ struct FullRows {
 }
 
 impl FullRows {
-    fn hand_out(&mut self, row: &mut [f64]) -> Item {
+    /// The row in `cells`, of this tick; a gap while rows before it are lacking.
+    fn hand_out(&mut self, tick: u64, row: &mut [f64]) -> Item {
         row.fill(f64::NAN);
+        self.waiting = (tick > self.tick).then_some(tick);
+        self.tick += 1;
+        if self.waiting.is_some() {
+            return Item::Gap;
+        }
         for (place, value) in self.places.iter().zip(&self.cells) {
             if let Some(cell) = place.and_then(|p| row.get_mut(p)) {
                 *cell = *value;
             }
         }
-        self.tick += 1;
         Item::Row
     }
 }
@@ -153,13 +158,7 @@ impl FromLines for FullRows {
             return Ok(Some(Item::Input(input)));
         }
         if let Some(tick) = self.waiting {
-            if tick > self.tick {
-                row.fill(f64::NAN);
-                self.tick += 1;
-                return Ok(Some(Item::Gap));
-            }
-            self.waiting = None;
-            return Ok(Some(self.hand_out(row)));
+            return Ok(Some(self.hand_out(tick, row)));
         }
         while self.lines.next()? {
             let place = Place::file(&self.path).at_line(self.lines.number);
@@ -187,13 +186,7 @@ impl FromLines for FullRows {
                 bad.note(place.at_column(1), &format!("tick {tick} where {} should stand", self.tick));
                 continue;
             }
-            if tick as u64 > self.tick {
-                self.waiting = Some(tick as u64);
-                row.fill(f64::NAN);
-                self.tick += 1;
-                return Ok(Some(Item::Gap));
-            }
-            return Ok(Some(self.hand_out(row)));
+            return Ok(Some(self.hand_out(tick as u64, row)));
         }
         if self.tick == 0 && !self.lines.patient { Err(nothing(&self.path, bad)) } else { Ok(None) }
     }

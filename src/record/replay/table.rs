@@ -204,14 +204,19 @@ fn nth(line: &[u8], separator: u8, at: usize) -> &[u8] {
 }
 
 impl TableRows {
-    fn hand_out(&mut self, row: &mut [f64]) -> Item {
+    /// The row in `cells`, of this tick; a gap while rows before it are lacking.
+    fn hand_out(&mut self, tick: u64, row: &mut [f64]) -> Item {
         row.fill(f64::NAN);
+        self.waiting = (tick > self.tick).then_some(tick);
+        self.tick += 1;
+        if self.waiting.is_some() {
+            return Item::Gap;
+        }
         for (cell, column) in &self.places {
             if let (Some(value), Some(place)) = (self.cells.get(*cell), row.get_mut(*column)) {
                 *place = *value;
             }
         }
-        self.tick += 1;
         Item::Row
     }
 
@@ -262,13 +267,7 @@ impl TableRows {
 impl FromLines for TableRows {
     fn next_row(&mut self, row: &mut [f64], bad: &mut BadRows) -> Result<Option<Item>> {
         if let Some(tick) = self.waiting {
-            if tick > self.tick {
-                row.fill(f64::NAN);
-                self.tick += 1;
-                return Ok(Some(Item::Gap));
-            }
-            self.waiting = None;
-            return Ok(Some(self.hand_out(row)));
+            return Ok(Some(self.hand_out(tick, row)));
         }
         while self.lines.next()? {
             let place = Place::file(&self.path).at_line(self.lines.number);
@@ -315,13 +314,7 @@ impl FromLines for TableRows {
                 bad.note(place.at_column(1), &format!("tick {tick} is too far from {}, the one before", self.tick));
                 continue;
             }
-            if tick as u64 > self.tick {
-                self.waiting = Some(tick as u64);
-                row.fill(f64::NAN);
-                self.tick += 1;
-                return Ok(Some(Item::Gap));
-            }
-            return Ok(Some(self.hand_out(row)));
+            return Ok(Some(self.hand_out(tick as u64, row)));
         }
         if self.tick == 0 && !self.lines.patient { Err(nothing(&self.path, bad)) } else { Ok(None) }
     }

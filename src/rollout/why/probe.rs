@@ -7,6 +7,7 @@ use crate::plant::{Factor, InputBus, PlantSpec, SlotActions};
 
 use super::super::engine::{Before, Rollout, Step};
 use super::super::intervention::LeverMode;
+use super::super::words::short;
 use super::words;
 use super::{DealWhy, FactorWhy, Normal, SeenWhy, ServiceWhy, SlotWhy, TermWhy, Why};
 
@@ -321,11 +322,9 @@ impl Probe {
                     let words = signal(*id).map_or(String::new(), |s| s.format(value));
                     FactorWhy { label: signal(*id).map_or(String::new(), |s| s.label.clone()), value, words }
                 }
-                Factor::Constant(value, unit) => FactorWhy {
-                    label: "Length".to_owned(),
-                    value: *value,
-                    words: format!("{} {unit}", words::short(*value)),
-                },
+                Factor::Constant(value, unit) => {
+                    FactorWhy { label: "Length".to_owned(), value: *value, words: format!("{} {unit}", short(*value)) }
+                }
             })
             .collect();
         let taken = first(deal.taken);

@@ -5,8 +5,9 @@ use crate::plant::{Action, Domain, StepContext};
 
 use super::super::engine::Rollout;
 use super::super::intervention::LeverMode;
+use super::super::words::level;
 use super::probe::{Probe, Stretch};
-use super::words::{level, step_label};
+use super::words::step_label;
 use super::{LeverWhy, SlotWhy, Stage, StageKind, StepWhy, Trial};
 
 /// What a stretch came to.

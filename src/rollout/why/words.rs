@@ -3,38 +3,16 @@
 use crate::plant::{Action, Domain, Observation, PlantSpec, SeenTelling};
 use crate::signal::format_number;
 
+use super::super::words::{decimals, level, short};
 use super::{Because, SlotWhy, StageKind, Trial};
 
 /// Share of a lever's range by which it counts as standing at its end.
 const AT_END: f64 = 1e-6;
 
-/// A number with no more digits than it needs, at most three after the point.
-pub(super) fn short(value: f64) -> String {
-    let text = format_number(value, 3);
-    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
-    text.to_owned()
-}
-
 /// A number with a sign in front of it.
 pub(super) fn signed(value: f64, decimals: usize) -> String {
     let text = format_number(value, decimals);
     if value > 0.0 && text.bytes().any(|b| (b'1'..=b'9').contains(&b)) { format!("+{text}") } else { text }
-}
-
-/// A value of a lever as people call it.
-pub(super) fn level(action: &Action, value: f64) -> String {
-    match &action.domain {
-        Domain::Discrete { labels } => labels
-            .get(value.round().max(0.0) as usize)
-            .filter(|_| value.is_finite())
-            .cloned()
-            .unwrap_or_else(|| format_number(value, 0)),
-        Domain::Continuous { .. } => format_number(value, decimals(action)),
-    }
-}
-
-fn decimals(action: &Action) -> usize {
-    if action.nudge < 0.01 { 3 } else { 2 }
 }
 
 /// A lever and its step: "Battery −0.20", "Set point: Raise".
