@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::app::theme::ThemeName;
-use crate::signal::{EntityId, SignalId};
+use crate::signal::{Alarm, EntityId, Limits, SignalId};
 
 /// Plants that have a 3D scene, by name.
 pub const PLANTS_WITH_SCENE: [&str; 2] = ["c2g", "sustaindc"];
@@ -113,6 +113,13 @@ pub struct Reading {
     pub signed: bool,
 }
 
+impl Reading {
+    /// A number without a plus sign.
+    pub fn new(signal: SignalId, scale: f64, unit: &str, decimals: usize) -> Self {
+        Self { signal, scale, unit: unit.to_owned(), decimals, signed: false }
+    }
+}
+
 /// A thing with a label on the picture.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Anchor {
@@ -140,7 +147,16 @@ pub struct Legend {
     /// Words above it.
     pub title: String,
     /// Marks on the scale, °C, with their alarm.
-    pub marks_degc: Vec<(f64, crate::signal::Alarm)>,
+    pub marks_degc: Vec<(f64, Alarm)>,
+}
+
+impl Legend {
+    /// That of a temperature with its upper limits.
+    pub fn degc(limits: Limits) -> Self {
+        let marks = [(limits.warn_high, Alarm::Warn), (limits.trip_high, Alarm::Trip)];
+        let marks = marks.into_iter().filter_map(|(value, alarm)| Some((value?, alarm)));
+        Self { title: "Temperature, °C".to_owned(), marks_degc: marks.collect() }
+    }
 }
 
 /// What the scene tells the tile.

@@ -1,6 +1,6 @@
 //! Entries of the command table about other runs, marks and comparing.
 
-use egui::{Key, KeyboardShortcut};
+use egui::Key;
 
 use crate::app::panel::TileId;
 use crate::session::{Checked, Command, RunKind, RunView, Until};
@@ -13,17 +13,6 @@ const REPLAY: &str = "This is a replay: take over, or leave it first.";
 
 /// Why nothing is compared.
 const ALONE: &str = "There is no other run: branch this one, or lay a log beside.";
-
-/// An entry of this group.
-const fn entry(
-    id: &'static str,
-    words: &'static str,
-    about: &'static str,
-    keys: &'static [KeyboardShortcut],
-    deed: fn(&RunView) -> Result<Deed, &'static str>,
-) -> Entry {
-    Entry { id, words, about, keys, group: Group::Beside, deed }
-}
 
 fn live(view: &RunView, deed: Deed) -> Result<Deed, &'static str> {
     if view.replay.is_some() { Err(REPLAY) } else { Ok(deed) }
@@ -91,7 +80,8 @@ fn close(view: &RunView) -> Result<Deed, &'static str> {
     other.map(|run| Deed::Run(Command::Close(run.id))).ok_or(ALONE)
 }
 
-pub(super) const BRANCH: Entry = entry(
+pub(super) const BRANCH: Entry = Entry::new(
+    Group::Beside,
     "branch",
     "Branch here",
     "Begins another future of this run from this instant, with the same noise, and shows it",
@@ -99,7 +89,8 @@ pub(super) const BRANCH: Entry = entry(
     |v| live(v, Deed::Run(Command::Branch { tick: None, name: None, changes: Vec::new() })),
 );
 
-pub(super) const RACE: Entry = entry(
+pub(super) const RACE: Entry = Entry::new(
+    Group::Beside,
     "race",
     "Race or shadow…",
     "Lets controllers run in step from this instant, or compute beside the one that drives",
@@ -107,12 +98,17 @@ pub(super) const RACE: Entry = entry(
     |v| live(v, Deed::Window(WindowDeed::Race(None))),
 );
 
-pub(super) const LAY: Entry =
-    entry("lay", "Lay a log beside…", "Shows recorded logs beside the runs, to compare", &[ctrl(Key::J)], |v| {
-        live(v, Deed::Window(WindowDeed::Lay))
-    });
+pub(super) const LAY: Entry = Entry::new(
+    Group::Beside,
+    "lay",
+    "Lay a log beside…",
+    "Shows recorded logs beside the runs, to compare",
+    &[ctrl(Key::J)],
+    |v| live(v, Deed::Window(WindowDeed::Lay)),
+);
 
-pub(super) const NEXT_RUN: Entry = entry(
+pub(super) const NEXT_RUN: Entry = Entry::new(
+    Group::Beside,
     "next_run",
     "Follow the next run",
     "Shows the next run of the list; the shown one stands beside",
@@ -120,7 +116,8 @@ pub(super) const NEXT_RUN: Entry = entry(
     |v| neighbour(v, 1),
 );
 
-pub(super) const PREVIOUS_RUN: Entry = entry(
+pub(super) const PREVIOUS_RUN: Entry = Entry::new(
+    Group::Beside,
     "previous_run",
     "Follow the run before",
     "Shows the run before in the list; the shown one stands beside",
@@ -128,7 +125,8 @@ pub(super) const PREVIOUS_RUN: Entry = entry(
     |v| neighbour(v, -1),
 );
 
-pub(super) const PROMOTE: Entry = entry(
+pub(super) const PROMOTE: Entry = Entry::new(
+    Group::Beside,
     "promote",
     "Promote this run",
     "Makes the shown branch the home run; its parents stay",
@@ -136,7 +134,8 @@ pub(super) const PROMOTE: Entry = entry(
     promote,
 );
 
-pub(super) const CLOSE: Entry = entry(
+pub(super) const CLOSE: Entry = Entry::new(
+    Group::Beside,
     "close_run",
     "Close the newest other run",
     "Takes away the run that was begun last, the shown one excepted",
@@ -144,65 +143,60 @@ pub(super) const CLOSE: Entry = entry(
     close,
 );
 
-pub(super) const NEXT_EVENT: Entry = Entry {
-    group: Group::Time,
-    ..entry(
-        "next_event",
-        "To the next event",
-        "Goes to the next event that is known, else lets time pass until one happens",
-        &[key(Key::E)],
-        next_event,
-    )
-};
+pub(super) const NEXT_EVENT: Entry = Entry::new(
+    Group::Time,
+    "next_event",
+    "To the next event",
+    "Goes to the next event that is known, else lets time pass until one happens",
+    &[key(Key::E)],
+    next_event,
+);
 
-pub(super) const PREVIOUS_EVENT: Entry = Entry {
-    group: Group::Time,
-    ..entry(
-        "previous_event",
-        "To the event before",
-        "Goes back to the event before this",
-        &[shift(Key::E)],
-        previous_event,
-    )
-};
+pub(super) const PREVIOUS_EVENT: Entry = Entry::new(
+    Group::Time,
+    "previous_event",
+    "To the event before",
+    "Goes back to the event before this",
+    &[shift(Key::E)],
+    previous_event,
+);
 
-pub(super) const UNTIL: Entry = Entry {
-    group: Group::Time,
-    ..entry(
-        "until",
-        "Run until…",
-        "Lets time pass until a tick, an event, or a signal that crosses a number",
-        &[key(Key::U)],
-        |v| live(v, Deed::Window(WindowDeed::Until)),
-    )
-};
+pub(super) const UNTIL: Entry = Entry::new(
+    Group::Time,
+    "until",
+    "Run until…",
+    "Lets time pass until a tick, an event, or a signal that crosses a number",
+    &[key(Key::U)],
+    |v| live(v, Deed::Window(WindowDeed::Until)),
+);
 
-pub(super) const UNTIL_NOTHING: Entry = Entry {
-    group: Group::Time,
-    ..entry("until_nothing", "Run until nothing", "Forgets what time passes until", &[shift(Key::U)], |v| {
+pub(super) const UNTIL_NOTHING: Entry = Entry::new(
+    Group::Time,
+    "until_nothing",
+    "Run until nothing",
+    "Forgets what time passes until",
+    &[shift(Key::U)],
+    |v| {
         if v.beside.until.is_some() { Ok(Deed::Run(Command::Until(None))) } else { Err("Time passes until nothing.") }
-    })
-};
+    },
+);
 
-pub(super) const LOOP: Entry = Entry {
-    group: Group::Time,
-    ..entry(
-        "loop",
-        "Loop",
-        "Lets time go round between the cursors, else in what the charts show",
-        &[key(Key::L)],
-        |_| window(WindowDeed::LoopRange),
-    )
-};
+pub(super) const LOOP: Entry = Entry::new(
+    Group::Time,
+    "loop",
+    "Loop",
+    "Lets time go round between the cursors, else in what the charts show",
+    &[key(Key::L)],
+    |_| window(WindowDeed::LoopRange),
+);
 
-pub(super) const LOOP_OFF: Entry = Entry {
-    group: Group::Time,
-    ..entry("loop_off", "End the loop", "Time goes on at the end of the loop", &[shift(Key::L)], |v| {
+pub(super) const LOOP_OFF: Entry =
+    Entry::new(Group::Time, "loop_off", "End the loop", "Time goes on at the end of the loop", &[shift(Key::L)], |v| {
         if v.beside.looped.is_some() { Ok(Deed::Run(Command::Loop(None))) } else { Err("There is no loop.") }
-    })
-};
+    });
 
-pub(super) const MARK: Entry = entry(
+pub(super) const MARK: Entry = Entry::new(
+    Group::Beside,
     "mark",
     "Set a bookmark…",
     "Marks the instant under the pointer, else the present, with a note",
@@ -210,7 +204,8 @@ pub(super) const MARK: Entry = entry(
     |_| window(WindowDeed::Mark),
 );
 
-pub(super) const DIFFERENCE: Entry = entry(
+pub(super) const DIFFERENCE: Entry = Entry::new(
+    Group::Beside,
     "difference",
     "Differences",
     "Charts show runs less the shown one, or the runs over each other again",
@@ -218,7 +213,8 @@ pub(super) const DIFFERENCE: Entry = entry(
     |v| compared(v, Deed::Window(WindowDeed::Difference)),
 );
 
-pub(super) const ALIGN: Entry = entry(
+pub(super) const ALIGN: Entry = Entry::new(
+    Group::Beside,
     "align",
     "Align in the next way",
     "Runs lie over each other by clock, by tick, by their first event",
@@ -226,7 +222,8 @@ pub(super) const ALIGN: Entry = entry(
     |v| compared(v, Deed::Window(WindowDeed::NextAlign)),
 );
 
-pub(super) const CURSOR_A: Entry = entry(
+pub(super) const CURSOR_A: Entry = Entry::new(
+    Group::Beside,
     "cursor_a",
     "Cursor A",
     "Sets cursor A under the pointer, else at the mark or the present",
@@ -234,7 +231,8 @@ pub(super) const CURSOR_A: Entry = entry(
     |_| window(WindowDeed::CursorA),
 );
 
-pub(super) const CURSOR_B: Entry = entry(
+pub(super) const CURSOR_B: Entry = Entry::new(
+    Group::Beside,
     "cursor_b",
     "Cursor B",
     "Sets cursor B under the pointer, else at the mark or the present",
@@ -243,9 +241,12 @@ pub(super) const CURSOR_B: Entry = entry(
 );
 
 pub(super) const CURSORS_OFF: Entry =
-    entry("cursors_off", "Cursors off", "Takes both cursors away", &[key(Key::X)], |_| window(WindowDeed::CursorsOff));
+    Entry::new(Group::Beside, "cursors_off", "Cursors off", "Takes both cursors away", &[key(Key::X)], |_| {
+        window(WindowDeed::CursorsOff)
+    });
 
-pub(super) const EXPORT: Entry = entry(
+pub(super) const EXPORT: Entry = Entry::new(
+    Group::Beside,
     "export",
     "Export signals…",
     "Writes the signals of the charts into a file: every row between the cursors, else of what the charts show",
@@ -253,7 +254,8 @@ pub(super) const EXPORT: Entry = entry(
     |v| if v.recording.is_empty() { Err("No tick has been run yet.") } else { window(WindowDeed::Export) },
 );
 
-pub(super) const TAKE_OVER: Entry = entry(
+pub(super) const TAKE_OVER: Entry = Entry::new(
+    Group::Beside,
     "take_over",
     "Take over here",
     "Goes on live from this instant of the log; it is run again and checked up to it",
@@ -261,7 +263,8 @@ pub(super) const TAKE_OVER: Entry = entry(
     take_over,
 );
 
-pub(super) const CHECK: Entry = entry(
+pub(super) const CHECK: Entry = Entry::new(
+    Group::Beside,
     "check",
     "Run again and compare",
     "Runs the log again as it was logged and compares every row",
@@ -269,7 +272,8 @@ pub(super) const CHECK: Entry = entry(
     |v| check(v, false),
 );
 
-pub(super) const CHECK_RECOMPUTE: Entry = entry(
+pub(super) const CHECK_RECOMPUTE: Entry = Entry::new(
+    Group::Beside,
     "check_recompute",
     "Run again, ask all anew",
     "Runs the log again, asks every controller anew, and compares every row",
@@ -277,23 +281,21 @@ pub(super) const CHECK_RECOMPUTE: Entry = entry(
     |v| check(v, true),
 );
 
-pub(super) const RUNS: Entry = Entry {
-    group: Group::Tiles,
-    ..entry("runs", "Show Runs", "Brings this tile to light", &[alt(Key::R)], |_| {
+pub(super) const RUNS: Entry =
+    Entry::new(Group::Tiles, "runs", "Show Runs", "Brings this tile to light", &[alt(Key::R)], |_| {
         window(WindowDeed::ShowTile(TileId::Runs))
-    })
-};
+    });
 
-pub(super) const CURSORS: Entry = Entry {
-    group: Group::Tiles,
-    ..entry("cursors", "Show Cursors", "Brings this tile to light", &[alt(Key::C)], |_| {
+pub(super) const CURSORS: Entry =
+    Entry::new(Group::Tiles, "cursors", "Show Cursors", "Brings this tile to light", &[alt(Key::C)], |_| {
         window(WindowDeed::ShowTile(TileId::Cursors))
-    })
-};
+    });
 
-pub(super) const LAYOUT: Entry = Entry {
-    group: Group::Tiles,
-    ..entry("layout_compare", "Layout: Compare", "Changes to this layout of the tiles", &[ctrl(Key::Num5)], |_| {
-        window(WindowDeed::Layout("Compare".to_owned()))
-    })
-};
+pub(super) const LAYOUT: Entry = Entry::new(
+    Group::Tiles,
+    "layout_compare",
+    "Layout: Compare",
+    "Changes to this layout of the tiles",
+    &[ctrl(Key::Num5)],
+    |_| window(WindowDeed::Layout("Compare".to_owned())),
+);

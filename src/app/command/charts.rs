@@ -1,6 +1,6 @@
 //! Entries of the command table about charts of a person and about taking pictures, films and reports along.
 
-use egui::{Key, KeyboardShortcut};
+use egui::Key;
 
 use crate::evaluate::charts::ChartKind;
 use crate::session::RunView;
@@ -8,46 +8,59 @@ use crate::session::RunView;
 use super::write::{alt_shift, window};
 use super::{Deed, Entry, Group, WindowDeed};
 
-/// An entry that makes a kind of the chart that was touched last.
-const fn kind(
-    id: &'static str,
-    words: &'static str,
-    about: &'static str,
-    keys: &'static [KeyboardShortcut],
-    deed: fn(&RunView) -> Result<Deed, &'static str>,
-) -> Entry {
-    Entry { id, words, about, keys, group: Group::Tiles, deed }
-}
+pub(super) const LINES: Entry = Entry::new(
+    Group::Tiles,
+    "chart_lines",
+    "Chart: lines",
+    "Draws your chart as lines over time",
+    &[alt_shift(Key::L)],
+    |_| window(WindowDeed::ChartKind(ChartKind::Lines)),
+);
 
-pub(super) const LINES: Entry =
-    kind("chart_lines", "Chart: lines", "Draws your chart as lines over time", &[alt_shift(Key::L)], |_| {
-        window(WindowDeed::ChartKind(ChartKind::Lines))
-    });
+pub(super) const XY: Entry = Entry::new(
+    Group::Tiles,
+    "chart_xy",
+    "Chart: XY",
+    "Draws the second signal of your chart over the first",
+    &[alt_shift(Key::X)],
+    |_| window(WindowDeed::ChartKind(ChartKind::Xy)),
+);
 
-pub(super) const XY: Entry =
-    kind("chart_xy", "Chart: XY", "Draws the second signal of your chart over the first", &[alt_shift(Key::X)], |_| {
-        window(WindowDeed::ChartKind(ChartKind::Xy))
-    });
+pub(super) const HISTOGRAM: Entry = Entry::new(
+    Group::Tiles,
+    "chart_histogram",
+    "Chart: histogram",
+    "Shows how often every value occurs",
+    &[alt_shift(Key::H)],
+    |_| window(WindowDeed::ChartKind(ChartKind::Histogram)),
+);
 
-pub(super) const HISTOGRAM: Entry =
-    kind("chart_histogram", "Chart: histogram", "Shows how often every value occurs", &[alt_shift(Key::H)], |_| {
-        window(WindowDeed::ChartKind(ChartKind::Histogram))
-    });
+pub(super) const DURATION: Entry = Entry::new(
+    Group::Tiles,
+    "chart_duration",
+    "Chart: duration curve",
+    "Sorts values from high to low",
+    &[alt_shift(Key::D)],
+    |_| window(WindowDeed::ChartKind(ChartKind::Duration)),
+);
 
-pub(super) const DURATION: Entry =
-    kind("chart_duration", "Chart: duration curve", "Sorts values from high to low", &[alt_shift(Key::D)], |_| {
-        window(WindowDeed::ChartKind(ChartKind::Duration))
-    });
+pub(super) const CARPET: Entry = Entry::new(
+    Group::Tiles,
+    "chart_carpet",
+    "Chart: carpet",
+    "Shows one signal by day and time of day",
+    &[alt_shift(Key::P)],
+    |_| window(WindowDeed::ChartKind(ChartKind::Carpet)),
+);
 
-pub(super) const CARPET: Entry =
-    kind("chart_carpet", "Chart: carpet", "Shows one signal by day and time of day", &[alt_shift(Key::P)], |_| {
-        window(WindowDeed::ChartKind(ChartKind::Carpet))
-    });
-
-pub(super) const STACKED: Entry =
-    kind("chart_stacked", "Chart: stacked areas", "Puts signals on top of each other", &[alt_shift(Key::S)], |_| {
-        window(WindowDeed::ChartKind(ChartKind::Stacked))
-    });
+pub(super) const STACKED: Entry = Entry::new(
+    Group::Tiles,
+    "chart_stacked",
+    "Chart: stacked areas",
+    "Puts signals on top of each other",
+    &[alt_shift(Key::S)],
+    |_| window(WindowDeed::ChartKind(ChartKind::Stacked)),
+);
 
 /// Why nothing can be taken along.
 const NO_ROWS: &str = "No tick has been run yet.";
@@ -57,18 +70,8 @@ fn taken(view: &RunView, deed: WindowDeed) -> Result<Deed, &'static str> {
     if view.recording.is_empty() { Err(NO_ROWS) } else { window(deed) }
 }
 
-/// An entry that takes something along.
-const fn take(
-    id: &'static str,
-    words: &'static str,
-    about: &'static str,
-    keys: &'static [KeyboardShortcut],
-    deed: fn(&RunView) -> Result<Deed, &'static str>,
-) -> Entry {
-    Entry { id, words, about, keys, group: Group::Run, deed }
-}
-
-pub(super) const PICTURE: Entry = take(
+pub(super) const PICTURE: Entry = Entry::new(
+    Group::Run,
     "take_picture",
     "Picture…",
     "Draws a tile or the window at any size into a PNG file",
@@ -76,7 +79,8 @@ pub(super) const PICTURE: Entry = take(
     |v| taken(v, WindowDeed::TakePicture(None)),
 );
 
-pub(super) const FILM: Entry = take(
+pub(super) const FILM: Entry = Entry::new(
+    Group::Run,
     "take_film",
     "GIF or film…",
     "Draws what charts show, or what lies between the cursors, as a film at a fixed rate",
@@ -84,7 +88,8 @@ pub(super) const FILM: Entry = take(
     |v| taken(v, WindowDeed::TakeFilm),
 );
 
-pub(super) const SVG: Entry = take(
+pub(super) const SVG: Entry = Entry::new(
+    Group::Run,
     "take_svg",
     "Chart as SVG…",
     "Draws the chart that was touched last as vectors",
@@ -92,7 +97,8 @@ pub(super) const SVG: Entry = take(
     |v| taken(v, WindowDeed::TakeSvg(None)),
 );
 
-pub(super) const REPORT: Entry = take(
+pub(super) const REPORT: Entry = Entry::new(
+    Group::Run,
     "take_report",
     "Report…",
     "Writes a page about the run: metrics, events, figures, how to run it again",
@@ -100,7 +106,8 @@ pub(super) const REPORT: Entry = take(
     |v| taken(v, WindowDeed::TakeReport),
 );
 
-pub(super) const SAVE_LAYOUT: Entry = kind(
+pub(super) const SAVE_LAYOUT: Entry = Entry::new(
+    Group::Tiles,
     "save_layout_file",
     "Save the layout as a file…",
     "Writes the tiles and your charts into a file that others can open",
@@ -108,7 +115,8 @@ pub(super) const SAVE_LAYOUT: Entry = kind(
     |_| window(WindowDeed::SaveLayoutFile),
 );
 
-pub(super) const OPEN_LAYOUT: Entry = kind(
+pub(super) const OPEN_LAYOUT: Entry = Entry::new(
+    Group::Tiles,
     "open_layout_file",
     "Open a layout file…",
     "Takes tiles and charts in from a file",

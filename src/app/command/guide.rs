@@ -8,17 +8,8 @@ const ALT_SHIFT: Modifiers = Modifiers::ALT.plus(Modifiers::SHIFT);
 
 const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
-const fn step(
-    id: &'static str,
-    words: &'static str,
-    about: &'static str,
-    keys: &'static [KeyboardShortcut],
-    deed: fn(&crate::session::RunView) -> Result<Deed, &'static str>,
-) -> Entry {
-    Entry { id, words, about, keys, group: Group::Guide, deed }
-}
-
-pub(super) const WELCOME: Entry = step(
+pub(super) const WELCOME: Entry = Entry::new(
+    Group::Guide,
     "welcome",
     "First page",
     "Three doors into the program, what was open last, samples, tours",
@@ -26,7 +17,8 @@ pub(super) const WELCOME: Entry = step(
     |_| Ok(Deed::Window(WindowDeed::Welcome)),
 );
 
-pub(super) const CONTEST: Entry = step(
+pub(super) const CONTEST: Entry = Entry::new(
+    Group::Guide,
     "contest",
     "Play against the machine",
     "A game with your own hands on the levers, scored beside controllers",
@@ -34,7 +26,8 @@ pub(super) const CONTEST: Entry = step(
     |_| Ok(Deed::Window(WindowDeed::Contest)),
 );
 
-pub(super) const TOUR: Entry = step(
+pub(super) const TOUR: Entry = Entry::new(
+    Group::Guide,
     "tour_toggle",
     "Tour: pause or go on",
     "The tour that is played stands, or goes on",
@@ -42,7 +35,8 @@ pub(super) const TOUR: Entry = step(
     |_| Ok(Deed::Window(WindowDeed::TourStep(TourStep::Toggle))),
 );
 
-pub(super) const NEXT: Entry = step(
+pub(super) const NEXT: Entry = Entry::new(
+    Group::Guide,
     "tour_next",
     "Tour: next scene",
     "To the next scene of the tour that is played",
@@ -50,7 +44,8 @@ pub(super) const NEXT: Entry = step(
     |_| Ok(Deed::Window(WindowDeed::TourStep(TourStep::Next))),
 );
 
-pub(super) const BACK: Entry = step(
+pub(super) const BACK: Entry = Entry::new(
+    Group::Guide,
     "tour_back",
     "Tour: scene before",
     "To the scene before; the run goes there at full speed",
@@ -58,7 +53,8 @@ pub(super) const BACK: Entry = step(
     |_| Ok(Deed::Window(WindowDeed::TourStep(TourStep::Back))),
 );
 
-pub(super) const LOOP: Entry = step(
+pub(super) const LOOP: Entry = Entry::new(
+    Group::Guide,
     "tour_loop",
     "Tour: again and again",
     "The tour begins again after its last scene, or ends there",
@@ -66,7 +62,8 @@ pub(super) const LOOP: Entry = step(
     |_| Ok(Deed::Window(WindowDeed::TourStep(TourStep::Loop))),
 );
 
-pub(super) const END: Entry = step(
+pub(super) const END: Entry = Entry::new(
+    Group::Guide,
     "tour_end",
     "End the tour",
     "Ends the tour; the tiles stand as before, the run stays",
@@ -74,7 +71,8 @@ pub(super) const END: Entry = step(
     |_| Ok(Deed::Window(WindowDeed::TourStep(TourStep::End))),
 );
 
-pub(super) const MANUAL: Entry = step(
+pub(super) const MANUAL: Entry = Entry::new(
+    Group::Guide,
     "manual",
     "Manual",
     "Pages about every tile, with search, units and formulas",

@@ -216,6 +216,18 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// An entry: where it belongs, stable name, words, tooltip, keys, what it does.
+    const fn new(
+        group: Group,
+        id: &'static str,
+        words: &'static str,
+        about: &'static str,
+        keys: &'static [KeyboardShortcut],
+        deed: fn(&RunView) -> Result<Deed, &'static str>,
+    ) -> Self {
+        Self { id, words, about, keys, group, deed }
+    }
+
     /// Words and keys for a tooltip.
     pub fn tip(&self) -> String {
         match self.keys.first() {

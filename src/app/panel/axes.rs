@@ -168,15 +168,21 @@ impl<'a> Edges<'a> {
     }
 }
 
+/// Draws the ground of a plot; colour and width (points) of the hairlines on it.
+pub(super) fn ground(pen: &Pen, rect: Rect) -> (Color32, f32) {
+    let theme = &pen.theme;
+    pen.painter.rect_filled(rect, 0.0, theme.sunken);
+    // Hairlines of the High contrast theme are bright; a whole grid of them would hide the lines that matter.
+    let calm = if theme.name == ThemeName::HighContrast { 0.5 } else { 1.0 };
+    let hairline = on_pixel(pen, theme.tokens.stroke.hairline).max(1.0 / pen.painter.pixels_per_point());
+    (mix(theme.line, theme.sunken, calm), hairline)
+}
+
 /// Draws the ground with its hairlines, and the labels beside it.
 pub(super) fn draw(pen: &Pen, frame: &Frame, calendar: &Calendar, edges: &Edges<'_>) {
     let theme = &pen.theme;
     let rect = frame.rect;
-    pen.painter.rect_filled(rect, 0.0, theme.sunken);
-    // Hairlines of the High contrast theme are bright; a whole grid of them would hide the lines that matter.
-    let calm = if theme.name == ThemeName::HighContrast { 0.5 } else { 1.0 };
-    let grid = mix(theme.line, theme.sunken, calm);
-    let hairline = on_pixel(pen, theme.tokens.stroke.hairline).max(1.0 / pen.painter.pixels_per_point());
+    let (grid, hairline) = ground(pen, rect);
     // All hairlines are one mesh: a line of its own costs egui more than all of them together.
     let mut lines = Mesh::default();
     for mark in time_marks(calendar, frame.from, frame.to, rect.width()) {

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 
 use egui::{Align, DragAndDrop, Rect, Response, Sense, Shape, Stroke, Ui, pos2, vec2};
 
+use self::plot::{Canvas, Chart};
 use crate::app::theme::Face;
 use crate::evaluate::charts::ChartKind;
 use crate::plant::{Role, Span};
@@ -180,7 +181,7 @@ fn draw(
     let kind = state.custom.kind(number);
     let mut lines = line::dress(columns.iter().map(|c| (*c, Role::Line)), view, &theme, cx.selection);
     let name = format!("custom {number}");
-    let chart = plot::Chart { name: &name, number, pane: "", note: absent };
+    let chart = Chart { name: &name, number, pane: "", note: absent };
     match kind {
         ChartKind::Lines => {
             let units = units(view, columns);
@@ -214,10 +215,14 @@ fn draw(
             }
             removed
         }
-        ChartKind::Xy => plane::show(ui, rect, &chart, &lines, &mut state.charts, cx),
-        ChartKind::Histogram => panes::show(ui, rect, &chart, &lines, &mut state.charts, cx, &spread::histogram),
-        ChartKind::Duration => panes::show(ui, rect, &chart, &lines, &mut state.charts, cx, &spread::duration),
-        ChartKind::Carpet => carpet::show(ui, rect, &chart, &lines, &mut state.charts, cx),
+        ChartKind::Xy => plane::show(Canvas { ui, rect, chart: &chart, lines: &lines }, &mut state.charts, cx),
+        ChartKind::Histogram => {
+            panes::show(Canvas { ui, rect, chart: &chart, lines: &lines }, &mut state.charts, cx, &spread::histogram)
+        }
+        ChartKind::Duration => {
+            panes::show(Canvas { ui, rect, chart: &chart, lines: &lines }, &mut state.charts, cx, &spread::duration)
+        }
+        ChartKind::Carpet => carpet::show(Canvas { ui, rect, chart: &chart, lines: &lines }, &mut state.charts, cx),
     }
 }
 

@@ -1,11 +1,12 @@
 //! The main menu, made from the command table, and the menu of layouts.
 
-use egui::{Align2, Area, Button, Id, Key, Modifiers, Order, Popup, Response, RichText, TextEdit, Ui, vec2};
+use egui::{Align2, Button, Id, Popup, Response, RichText, TextEdit, Ui};
 
 use crate::app::command::{Entry, Group, TABLE, in_words};
 use crate::app::panel::TileId;
 use crate::app::panel::tiling::BuiltIn;
 
+use super::asking::{Answer, Form};
 use super::{Cx, PanelState};
 
 /// What the menus remember.
@@ -164,44 +165,27 @@ pub(super) fn layouts(button: &Response, state: &mut PanelState, cx: &mut Cx<'_>
 /// The field for the name of a layout, while it is asked for.
 pub(super) fn name_field(ui: &Ui, state: &mut PanelState, cx: &Cx<'_>) {
     let Some(mut name) = state.menu.name.clone() else { return };
-    let theme = cx.theme;
-    let area = Area::new(Id::new("layout name")).order(Order::Foreground).anchor(Align2::CENTER_TOP, vec2(0.0, 64.0));
-    let (mut keep, mut drop) = (false, false);
-    area.show(ui.ctx(), |ui| {
-        egui::Frame::new()
-            .fill(*theme.header)
-            .stroke(theme.outline())
-            .corner_radius(theme.tokens.radius.menu)
-            .inner_margin(14)
-            .show(ui, |ui| {
-                ui.set_width(320.0);
-                ui.label(RichText::new("Keep the tiles as they stand under a name").color(*theme.text2));
-                ui.add_space(6.0);
-                let edit = ui.add(
-                    TextEdit::singleline(&mut name)
-                        .hint_text("My layout")
-                        .desired_width(f32::INFINITY)
-                        .id(Id::new("layout name field")),
-                );
-                ui.ctx().accesskit_node_builder(edit.id, |node| node.set_label("Name of the layout"));
-                if std::mem::take(&mut state.menu.fresh) {
-                    edit.request_focus();
-                }
-                ui.add_space(8.0);
-                ui.horizontal(|ui| {
-                    keep = ui.button("Save the layout").clicked();
-                    drop = ui.button("Cancel").clicked();
-                });
-                keep |= ui.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Enter));
-                drop |= ui.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Escape));
-            });
+    let form = Form {
+        name: "layout name",
+        at: (Align2::CENTER_TOP, 64.0),
+        width: 320.0,
+        question: "Keep the tiles as they stand under a name",
+        go: "Save the layout",
+    };
+    let answer = form.show(ui, &cx.theme, |ui| {
+        let edit = ui.add(
+            TextEdit::singleline(&mut name)
+                .hint_text("My layout")
+                .desired_width(f32::INFINITY)
+                .id(Id::new("layout name field")),
+        );
+        ui.ctx().accesskit_node_builder(edit.id, |node| node.set_label("Name of the layout"));
+        if std::mem::take(&mut state.menu.fresh) {
+            edit.request_focus();
+        }
     });
-    if keep {
+    if answer == Answer::Yes {
         state.save_layout(&name);
-        state.menu.name = None;
-    } else if drop {
-        state.menu.name = None;
-    } else {
-        state.menu.name = Some(name);
     }
+    state.menu.name = (answer == Answer::Open).then_some(name);
 }

@@ -11,6 +11,7 @@
 mod acknowledged;
 mod alarms;
 mod ask;
+mod asking;
 mod axes;
 mod banner;
 mod begin;

@@ -2,6 +2,7 @@
 
 use egui::{Align2, Area, Id, Order, Rect, RichText, Stroke, TextEdit, Ui, pos2, vec2};
 
+use super::asking::Answer;
 use super::{Cx, FileWish, PanelState, TileId};
 use crate::app::board::{Ask, Take, TakeChart, TakePictures, TakeReport};
 use crate::app::command::WindowDeed;
@@ -185,58 +186,46 @@ pub(super) fn show(ui: &Ui, state: &mut PanelState, cx: &Cx<'_>) {
 fn form(ui: &Ui, state: &mut PanelState, cx: &Cx<'_>) {
     let Some(mut form) = state.taking.form.take() else { return };
     let theme = cx.theme;
-    let area = Area::new(Id::new("take pictures")).order(Order::Foreground).anchor(Align2::CENTER_TOP, vec2(0.0, 64.0));
-    let (mut go, mut drop) = (false, false);
-    area.show(ui.ctx(), |ui| {
-        egui::Frame::new()
-            .fill(*theme.header)
-            .stroke(theme.outline())
-            .corner_radius(theme.tokens.radius.menu)
-            .inner_margin(14)
-            .show(ui, |ui| {
-                ui.set_width(360.0);
-                ui.label(RichText::new("Draw a picture or a film of the run").color(*theme.text2));
-                ui.add_space(6.0);
-                ui.horizontal(|ui| {
-                    for (what, words) in [(What::Picture, "Picture"), (What::Gif, "GIF"), (What::Film, FILM)] {
-                        if ui.selectable_label(form.what == what, words).clicked() {
-                            form.what = what;
-                        }
-                    }
-                });
-                if let Some(tile) = form.tile.clone() {
-                    ui.horizontal(|ui| {
-                        if ui.selectable_label(form.alone, tile.title(&cx.view.spec)).clicked() {
-                            form.alone = true;
-                        }
-                        if ui.selectable_label(!form.alone, "The whole window").clicked() {
-                            form.alone = false;
-                        }
-                    });
+    let asked = super::asking::Form {
+        name: "take pictures",
+        at: (Align2::CENTER_TOP, 64.0),
+        width: 360.0,
+        question: "Draw a picture or a film of the run",
+        go: "Choose a file…",
+    };
+    let answer = asked.show(ui, &theme, |ui| {
+        ui.horizontal(|ui| {
+            for (what, words) in [(What::Picture, "Picture"), (What::Gif, "GIF"), (What::Film, FILM)] {
+                if ui.selectable_label(form.what == what, words).clicked() {
+                    form.what = what;
                 }
-                ui.add_space(6.0);
-                field(ui, "Size, pixels", &mut form.size, std::mem::take(&mut state.taking.fresh), cx);
-                if form.what != What::Picture {
-                    field(ui, "Ticks from picture to picture", &mut form.every, false, cx);
-                    field(ui, "Pictures a second", &mut form.fps, false, cx);
-                    ui.label(RichText::new(length(&form, state, cx.view)).color(*theme.text2).small());
+            }
+        });
+        if let Some(tile) = form.tile.clone() {
+            ui.horizontal(|ui| {
+                if ui.selectable_label(form.alone, tile.title(&cx.view.spec)).clicked() {
+                    form.alone = true;
                 }
-                if let Some(wrong) = &form.wrong {
-                    ui.label(RichText::new(wrong).color(*theme.text));
+                if ui.selectable_label(!form.alone, "The whole window").clicked() {
+                    form.alone = false;
                 }
-                ui.add_space(8.0);
-                ui.horizontal(|ui| {
-                    go = ui.button("Choose a file…").clicked();
-                    drop = ui.button("Cancel").clicked();
-                });
-                go |= ui.input_mut(|i| i.consume_key(egui::Modifiers::NONE, egui::Key::Enter));
-                drop |= ui.input_mut(|i| i.consume_key(egui::Modifiers::NONE, egui::Key::Escape));
             });
+        }
+        ui.add_space(6.0);
+        field(ui, "Size, pixels", &mut form.size, std::mem::take(&mut state.taking.fresh), cx);
+        if form.what != What::Picture {
+            field(ui, "Ticks from picture to picture", &mut form.every, false, cx);
+            field(ui, "Pictures a second", &mut form.fps, false, cx);
+            ui.label(RichText::new(length(&form, state, cx.view)).color(*theme.text2).small());
+        }
+        if let Some(wrong) = &form.wrong {
+            ui.label(RichText::new(wrong).color(*theme.text));
+        }
     });
-    if drop {
+    if answer == Answer::No {
         return;
     }
-    if go {
+    if answer == Answer::Yes {
         match arguments(&form, state, cx.view) {
             Ok(take) => {
                 state.wish = Some(match form.what {

@@ -80,6 +80,28 @@ pub(super) fn level_bar(solid: &mut Solid, paint: &Paint, unit: &Bounds, v: f32,
     solid.on_south(unit.least - Vec3::Y * 0.02, size, (0.1, v), (full, v + 0.1), tint);
 }
 
+/// The charge in the gauge on the south face of a battery's container, with a mark at each tenth. Shares of the face: its
+/// sides, and its foot with its height.
+pub(super) fn charge(
+    solid: &mut Solid,
+    paint: &Paint,
+    unit: &Bounds,
+    (left, right): (f32, f32),
+    (foot, height): (f32, f32),
+    percent: i32,
+) {
+    let fill = Tint::from(paint.theme.accent.battery);
+    let full = foot + height * (percent as f32 / 100.0).clamp(0.0, 1.0);
+    let size = (unit.size().x, unit.size().z);
+    let before = unit.least - Vec3::Y * 0.02;
+    solid.on_south(before, size, (left, foot), (right, full), fill);
+    for tenth in 1..10 {
+        let v = foot + height * 0.1 * tenth as f32;
+        let dark = if v < full { fill.shade(0.75) } else { paint.unlit };
+        solid.on_south(before - Vec3::Y * 0.02, size, (left, v - 0.005), (right, v + 0.005), dark);
+    }
+}
+
 /// The ground's lines, fading with the distance.
 pub(super) fn ground(solid: &mut Solid, paint: &Paint, middle: Vec3) {
     let tint = |p: Vec3| {

@@ -1,15 +1,14 @@
 //! One signal by day and time of day: a row for every day, a cell for every quarter of an hour.
 
 use egui::epaint::Mesh;
-use egui::{Align, Color32, Rect, Shape, Stroke, Ui, pos2, vec2};
+use egui::{Align, Color32, Rect, Shape, Stroke, pos2, vec2};
 
-use super::plot::{self, Chart, Told, badge_words, tip};
+use super::plot::{self, Canvas, Told, badge_words, tip};
 use super::stats::{self, shown};
 use super::zoom::Stretch;
 use crate::app::panel::Cx;
 use crate::app::panel::axes::Place;
 use crate::app::panel::graph::badge;
-use crate::app::panel::line::Line;
 use crate::app::panel::pen::Pen;
 use crate::app::panel::time_axis::ChartState;
 use crate::app::panel::words::{clock, date, decimals_of, short_date, value_unit};
@@ -21,14 +20,8 @@ use crate::signal::{Alarm, Kind, Signal, SignalId, format_number};
 const SCALE: f32 = 64.0;
 
 /// Draws the chart and tells which series is to be taken off.
-pub(super) fn show(
-    ui: &mut Ui,
-    rect: Rect,
-    chart: &Chart<'_>,
-    lines: &[Line<'_>],
-    state: &mut ChartState,
-    cx: &mut Cx<'_>,
-) -> Option<SignalId> {
+pub(super) fn show(on: Canvas<'_, '_>, state: &mut ChartState, cx: &mut Cx<'_>) -> Option<SignalId> {
+    let Canvas { ui, rect, chart, lines } = on;
     let (view, theme) = (cx.view, cx.theme);
     let line = lines.iter().find(|l| l.selected).or(lines.first())?;
     state.note([line.column]);

@@ -1,8 +1,8 @@
 //! Charts that have one unit on an axis, with signals of several units: a small chart for each unit.
 
-use egui::{Rect, Ui, pos2, vec2};
+use egui::{Rect, pos2, vec2};
 
-use super::plot::Chart;
+use super::plot::{Canvas, Chart};
 use crate::app::panel::Cx;
 use crate::app::panel::line::Line;
 use crate::app::panel::time_axis::ChartState;
@@ -15,8 +15,7 @@ const LEAST: (f32, f32) = (210.0, 104.0);
 const GAP: f32 = 4.0;
 
 /// Draws what a kind makes of signals of one unit, for a pane of a place.
-pub(super) type Draw<'d> =
-    dyn Fn(&mut Ui, Rect, &Chart<'_>, &[Line<'_>], &mut ChartState, &mut Cx<'_>) -> Option<SignalId> + 'd;
+pub(super) type Draw<'d> = dyn Fn(Canvas<'_, '_>, &mut ChartState, &mut Cx<'_>) -> Option<SignalId> + 'd;
 
 /// Signals by unit, in the order in which they came.
 pub(super) fn by_unit<'a, T: Clone>(all: &[T], unit: impl Fn(&T) -> &'a str) -> Vec<Vec<T>> {
@@ -60,19 +59,12 @@ pub(super) fn places(rect: Rect, count: usize, beside: bool) -> Vec<Rect> {
 }
 
 /// Draws a pane for each unit and tells which series is to be taken off.
-pub(super) fn show(
-    ui: &mut Ui,
-    rect: Rect,
-    chart: &Chart<'_>,
-    lines: &[Line<'_>],
-    state: &mut ChartState,
-    cx: &mut Cx<'_>,
-    draw: &Draw<'_>,
-) -> Option<SignalId> {
-    let groups = by_unit(lines, |l: &Line<'_>| l.signal.unit.as_str());
+pub(super) fn show(on: Canvas<'_, '_>, state: &mut ChartState, cx: &mut Cx<'_>, draw: &Draw<'_>) -> Option<SignalId> {
+    let groups = by_unit(on.lines, |l: &Line<'_>| l.signal.unit.as_str());
     if groups.len() < 2 {
-        return draw(ui, rect, chart, lines, state, cx);
+        return draw(on, state, cx);
     }
+    let Canvas { ui, rect, chart, .. } = on;
     let mut removed = None;
     for (number, (group, place)) in groups.iter().zip(places(rect, groups.len(), true)).enumerate() {
         let name = format!("{} {number}", chart.name);
@@ -80,7 +72,7 @@ pub(super) fn show(
         let unit = if unit.is_empty() { "no unit" } else { unit };
         let note = if number == 0 { chart.note } else { "" };
         let pane = Chart { name: &name, number: chart.number, pane: unit, note };
-        removed = removed.or(draw(ui, place, &pane, group, state, cx));
+        removed = removed.or(draw(Canvas { ui: &mut *ui, rect: place, chart: &pane, lines: group }, state, cx));
     }
     removed
 }

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use egui::epaint::Mesh;
-use egui::{Align, Color32, Pos2, Rect, Shape, Stroke, Ui, pos2, vec2};
+use egui::{Align, Color32, Pos2, Rect, Shape, Stroke, pos2, vec2};
 
-use super::plot::{self, Chart, across, badge_words, fixed, tip};
-use super::stats::{self, Of, shown};
+use super::plot::{self, Begun, Canvas, across, badge_words, fixed, tip};
+use super::stats::{self, Of};
 use crate::app::panel::Cx;
-use crate::app::panel::axes::{Frame, Place, Sides};
+use crate::app::panel::axes::{Frame, Sides};
 use crate::app::panel::beside;
 use crate::app::panel::graph::badge;
 use crate::app::panel::levels;
@@ -28,34 +28,22 @@ const VISIBLE: f32 = 0.7;
 const NEAR: f32 = 36.0;
 
 /// Draws the chart and tells which series is to be taken off.
-pub(super) fn show(
-    ui: &mut Ui,
-    rect: Rect,
-    chart: &Chart<'_>,
-    lines: &[Line<'_>],
-    state: &mut ChartState,
-    cx: &mut Cx<'_>,
-) -> Option<SignalId> {
+pub(super) fn show(on: Canvas<'_, '_>, state: &mut ChartState, cx: &mut Cx<'_>) -> Option<SignalId> {
     let (view, theme) = (cx.view, cx.theme);
-    state.note(lines.iter().map(|l| l.column));
-    let mut place = Place::of(rect, true, true, false)?;
-    place.plot.max.y -= 14.0;
-    let pen = Pen::new(ui, &theme);
     let row = plot::pointed(state, cx);
-    let [x, y, rest @ ..] = lines else {
-        let removed = chart.legend(ui, place.legend, lines, row, "", cx);
-        plot::ground(&pen, &nowhere(place.plot), &Values::around(0.0, 1.0, 0.0, 4), ("", ""));
+    let note = if on.lines.len() > 2 { "XY shows the first two" } else { "" };
+    let Begun { plot: body, pen, of, removed } = on.begin(note, state, cx)?;
+    let Canvas { ui, chart, lines, .. } = on;
+    let [x, y, ..] = lines else {
+        plot::ground(&pen, &nowhere(body), &Values::around(0.0, 1.0, 0.0, 4), ("", ""));
         let words = "Add a second signal for the vertical axis";
-        pen.text_within(place.plot.center(), Align::Center, place.plot.width() - 8.0, words, Face::Label, theme.text2);
-        chart.plot(ui, place.plot, "XY");
+        pen.text_within(body.center(), Align::Center, body.width() - 8.0, words, Face::Label, theme.text2);
+        chart.plot(ui, body, "XY");
         return removed;
     };
-    let note = if rest.is_empty() { String::new() } else { "XY shows the first two".to_owned() };
-    let removed = chart.legend(ui, place.legend, lines, row, &note, cx);
-    let of = shown(view, state.range(view));
     let path = state.stats.path(of, &view.recording, (x.column, y.column));
     let others = other_paths(x, y, of, state, cx);
-    let whole = frame(place.plot, (x, y), &path, &others);
+    let whole = frame(body, (x, y), &path, &others);
     let up = (whole.values.low, whole.values.high);
     let part = state.zooms.shown(chart.zoom_id(ui, "XY"), (whole.from, whole.to), Some(up));
     let frame = match part.up {

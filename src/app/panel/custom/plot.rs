@@ -5,9 +5,10 @@ use egui::{
     Align, Color32, Id, Pos2, Rect, Response, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, WidgetType, pos2, vec2,
 };
 
+use super::stats::{Of, shown};
 use super::zoom::Stretch;
 use crate::app::panel::Cx;
-use crate::app::panel::axes::{self, Frame, on_pixel};
+use crate::app::panel::axes::{self, Frame, Place, on_pixel};
 use crate::app::panel::legend::{Asked, Legend};
 use crate::app::panel::levels::Limit;
 use crate::app::panel::line::{Line, selection_of};
@@ -15,7 +16,7 @@ use crate::app::panel::pen::Pen;
 use crate::app::panel::scale::Values;
 use crate::app::panel::time_axis::ChartState;
 use crate::app::panel::words::{SPACE, decimals_of};
-use crate::app::theme::{Face, ThemeName, corners, mix};
+use crate::app::theme::{Face, corners};
 use crate::signal::{Alarm, SignalId, format_number};
 
 /// A chart of a person.
@@ -28,6 +29,37 @@ pub(super) struct Chart<'a> {
     pub pane: &'a str,
     /// Words at the right end of the legend.
     pub note: &'a str,
+}
+
+/// A chart with its signals, and where it is drawn.
+pub(super) struct Canvas<'c, 'l> {
+    pub ui: &'c mut Ui,
+    pub rect: Rect,
+    pub chart: &'c Chart<'c>,
+    pub lines: &'c [Line<'l>],
+}
+
+/// A chart over values, once its legend is drawn.
+pub(super) struct Begun {
+    /// Where its plane lies.
+    pub plot: Rect,
+    pub pen: Pen,
+    /// The rows that it tells of.
+    pub of: Of,
+    /// Series that is to be taken off.
+    pub removed: Option<SignalId>,
+}
+
+impl Canvas<'_, '_> {
+    /// Draws the legend of a chart over values and keeps room for words below its plane; `None` where it is too small.
+    pub fn begin(&self, note: &str, state: &mut ChartState, cx: &mut Cx<'_>) -> Option<Begun> {
+        state.note(self.lines.iter().map(|l| l.column));
+        let mut place = Place::of(self.rect, true, true, false)?;
+        place.plot.max.y -= 14.0;
+        let pen = Pen::new(self.ui, &cx.theme);
+        let removed = self.chart.legend(self.ui, place.legend, self.lines, pointed(state, cx), note, cx);
+        Some(Begun { plot: place.plot, pen, of: shown(cx.view, state.range(cx.view)), removed })
+    }
 }
 
 impl Chart<'_> {
@@ -79,10 +111,7 @@ impl Chart<'_> {
 pub(super) fn ground(pen: &Pen, frame: &Frame, across: &Values, words: (&str, &str)) {
     let theme = &pen.theme;
     let rect = frame.rect;
-    pen.painter.rect_filled(rect, 0.0, theme.sunken);
-    let calm = if theme.name == ThemeName::HighContrast { 0.5 } else { 1.0 };
-    let grid = mix(theme.line, theme.sunken, calm);
-    let hairline = on_pixel(pen, theme.tokens.stroke.hairline).max(1.0 / pen.painter.pixels_per_point());
+    let (grid, hairline) = axes::ground(pen, rect);
     let mut lines = Mesh::default();
     let decimals = decimals_of(across.step);
     let texts: Vec<(f32, String)> =

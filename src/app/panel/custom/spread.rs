@@ -1,13 +1,13 @@
 //! How values spread: how often each occurs, and sorted from high to low over the share of time.
 
 use egui::epaint::Mesh;
-use egui::{Pos2, Rect, Shape, Stroke, Ui, pos2};
+use egui::{Pos2, Rect, Shape, Stroke, pos2};
 
 use super::plane::beside_of;
-use super::plot::{self, Chart, Told, badge_words, tip};
-use super::stats::{self, Of, shown};
+use super::plot::{self, Begun, Canvas, Told, badge_words, tip};
+use super::stats::{self, Of};
 use crate::app::panel::Cx;
-use crate::app::panel::axes::{Frame, Place, Sides};
+use crate::app::panel::axes::{Frame, Sides};
 use crate::app::panel::beside::{self, Other};
 use crate::app::panel::curve::{self, Form};
 use crate::app::panel::graph::badge;
@@ -30,28 +30,17 @@ fn meant<'a, 'b>(own: &[&'b Line<'a>]) -> Option<&'b Line<'a>> {
 }
 
 /// Draws a histogram of signals of one unit and tells which series is to be taken off.
-pub(super) fn histogram(
-    ui: &mut Ui,
-    rect: Rect,
-    chart: &Chart<'_>,
-    lines: &[Line<'_>],
-    state: &mut ChartState,
-    cx: &mut Cx<'_>,
-) -> Option<SignalId> {
+pub(super) fn histogram(on: Canvas<'_, '_>, state: &mut ChartState, cx: &mut Cx<'_>) -> Option<SignalId> {
     let (view, theme) = (cx.view, cx.theme);
-    state.note(lines.iter().map(|l| l.column));
-    let mut place = Place::of(rect, true, true, false)?;
-    place.plot.max.y -= 14.0;
-    let pen = Pen::new(ui, &theme);
+    let Begun { plot: body, pen, of, removed } = on.begin("", state, cx)?;
+    let Canvas { ui, chart, lines, .. } = on;
     let own: Vec<&Line<'_>> = lines.iter().collect();
-    let removed = chart.legend(ui, place.legend, lines, plot::pointed(state, cx), "", cx);
-    let of = shown(view, state.range(view));
     let all: Vec<_> = own.iter().map(|l| state.stats.samples(of, &view.recording, l.column)).collect();
     let extremes = all.iter().filter_map(|s| s.extremes()).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
     let unit = own.first().map_or("", |l| l.signal.unit.as_str());
     let range = own.first().map_or((0.0, 1.0), |l| l.signal.range);
     let (low, high) = extremes.unwrap_or(range);
-    let about = (place.plot.width() / 12.0).clamp(8.0, 60.0) as usize;
+    let about = (body.width() / 12.0).clamp(8.0, 60.0) as usize;
     let whole = bins(low, high, about);
     let part = state.zooms.shown(chart.zoom_id(ui, "histogram"), (whole.low, whole.high()), None);
     // A closer look has finer bins.
@@ -60,9 +49,9 @@ pub(super) fn histogram(
     let beside = beside::others(view, &state.compare, &theme);
     let others = other_histograms(&beside, meant(&own), of, bins, state);
     let most = counted.iter().chain(others.iter().map(|(_, h)| h)).map(|h| h.largest()).fold(0.01, f64::max);
-    let values = Values::around(0.0, 100.0 * most, 0.0, (place.plot.height() / 30.0).clamp(2.0, 8.0) as usize);
+    let values = Values::around(0.0, 100.0 * most, 0.0, (body.height() / 30.0).clamp(2.0, 8.0) as usize);
     let (from, to) = part.across.1;
-    let frame = Frame { rect: place.plot, from, to, values };
+    let frame = Frame { rect: body, from, to, values };
     let horizontal = within(from, to, frame.rect.width());
     let below = if unit.is_empty() { "share of ticks".to_owned() } else { format!("{unit}, share of ticks") };
     plot::ground(&pen, &frame, &horizontal, (&below, "%"));
@@ -157,22 +146,11 @@ fn outline(frame: &Frame, histogram: &Histogram) -> Vec<Pos2> {
 }
 
 /// Draws duration curves of signals of one unit and tells which series is to be taken off.
-pub(super) fn duration(
-    ui: &mut Ui,
-    rect: Rect,
-    chart: &Chart<'_>,
-    lines: &[Line<'_>],
-    state: &mut ChartState,
-    cx: &mut Cx<'_>,
-) -> Option<SignalId> {
+pub(super) fn duration(on: Canvas<'_, '_>, state: &mut ChartState, cx: &mut Cx<'_>) -> Option<SignalId> {
     let (view, theme) = (cx.view, cx.theme);
-    state.note(lines.iter().map(|l| l.column));
-    let mut place = Place::of(rect, true, true, false)?;
-    place.plot.max.y -= 14.0;
-    let pen = Pen::new(ui, &theme);
+    let Begun { plot: body, pen, of, removed } = on.begin("", state, cx)?;
+    let Canvas { ui, chart, lines, .. } = on;
     let own: Vec<&Line<'_>> = lines.iter().collect();
-    let removed = chart.legend(ui, place.legend, lines, plot::pointed(state, cx), "", cx);
-    let of = shown(view, state.range(view));
     let first = own.first().map(|l| state.stats.samples(of, &view.recording, l.column));
     let curves: Vec<_> = own.iter().map(|l| state.stats.duration(of, &view.recording, l.column)).collect();
     let beside = beside::others(view, &state.compare, &theme);
@@ -193,8 +171,8 @@ pub(super) fn duration(
     let reach = limits.iter().map(|l| l.at).filter(|at| *at >= low - near && *at <= high + near);
     let (low, high) = reach.fold((low, high), |(l, h), at| (l.min(at), h.max(at)));
     let least = own.first().map_or(0.0, |l| 0.02 * (l.signal.range.1 - l.signal.range.0));
-    let values = Values::around(low, high, least, (place.plot.height() / 30.0).clamp(2.0, 8.0) as usize);
-    let frame = Frame { rect: place.plot, from, to, values };
+    let values = Values::around(low, high, least, (body.height() / 30.0).clamp(2.0, 8.0) as usize);
+    let frame = Frame { rect: body, from, to, values };
     let unit = own.first().map_or("", |l| l.signal.unit.as_str());
     plot::ground(&pen, &frame, &within(from, to, frame.rect.width()), ("% of the time at or above", unit));
     let inner = pen.clipped(frame.rect);

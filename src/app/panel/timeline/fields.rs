@@ -1,7 +1,8 @@
 //! Fields that the time line opens: what time shall pass until, and the note of a bookmark.
 
-use egui::{Align2, Area, Id, Key, Modifiers, Order, RichText, TextEdit, Ui, vec2};
+use egui::{Align2, Id, RichText, TextEdit, Ui};
 
+use crate::app::panel::asking::{Answer, Form};
 use crate::app::panel::words::clock;
 use crate::app::panel::{Cx, PanelState};
 use crate::session::{Command, RunView, Until};
@@ -70,67 +71,41 @@ pub(in crate::app::panel) fn show(ui: &Ui, state: &mut PanelState, cx: &mut Cx<'
     }
 }
 
-/// A frame above the time line.
-fn framed<R>(ui: &Ui, name: &str, cx: &Cx<'_>, draw: impl FnOnce(&mut Ui) -> R) -> R {
-    let theme = cx.theme;
-    let low = -(theme.tokens.header.timeline + 24.0);
-    let area = Area::new(Id::new(name)).order(Order::Foreground).anchor(Align2::CENTER_BOTTOM, vec2(0.0, low));
+/// A form above the time line.
+fn form<'a>(ui: &Ui, name: &'a str, question: &'a str, go: &'a str, cx: &Cx<'_>) -> Form<'a> {
+    let low = -(cx.theme.tokens.header.timeline + 24.0);
     let width = (ui.max_rect().width() - 48.0).clamp(120.0, WIDEST);
-    let shown = area.show(ui.ctx(), |ui| {
-        let frame = egui::Frame::new().fill(*theme.header).stroke(theme.outline());
-        let frame = frame.corner_radius(theme.tokens.radius.menu).inner_margin(14);
-        frame
-            .show(ui, |ui| {
-                ui.set_width(width);
-                draw(ui)
-            })
-            .inner
-    });
-    shown.inner
+    Form { name, at: (Align2::CENTER_BOTTOM, low), width, question, go }
 }
 
 /// `true` while the field stays open.
 fn write(ui: &Ui, note: &mut Note, cx: &mut Cx<'_>) -> bool {
-    let theme = cx.theme;
     let time = clock(cx.view.spec.calendar.civil(note.tick));
     let title =
         if note.id.is_some() { format!("Note of the bookmark at {time}") } else { format!("Bookmark at {time}") };
-    let (mut keep, mut drop) = (false, false);
-    framed(ui, "bookmark note", cx, |ui| {
-        ui.label(RichText::new(title).color(*theme.text2));
-        ui.add_space(6.0);
+    let answer = form(ui, "bookmark note", &title, "Keep the bookmark", cx).show(ui, &cx.theme, |ui| {
         let field = TextEdit::singleline(&mut note.text).hint_text("Note; may be empty").desired_width(f32::INFINITY);
         let edit = ui.add(field.id(Id::new("bookmark note field")));
         ui.ctx().accesskit_node_builder(edit.id, |node| node.set_label("Note"));
         if std::mem::take(&mut note.fresh) {
             edit.request_focus();
         }
-        ui.add_space(8.0);
-        ui.horizontal(|ui| {
-            keep = ui.button("Keep the bookmark").clicked();
-            drop = ui.button("Cancel").clicked();
-        });
-        keep |= ui.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Enter));
-        drop |= ui.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Escape));
     });
-    if keep {
+    if answer == Answer::Yes {
         let text = note.text.trim().to_owned();
         cx.out.push(match note.id {
             Some(id) => Command::Remark { id, text },
             None => Command::Mark { tick: note.tick, text },
         });
     }
-    !(keep || drop)
+    answer == Answer::Open
 }
 
 /// `true` while the field stays open.
 fn until(ui: &Ui, asked: &mut Asked, cx: &mut Cx<'_>) -> bool {
     let theme = cx.theme;
     let view = cx.view;
-    let (mut go, mut drop) = (false, false);
-    framed(ui, "run until", cx, |ui| {
-        ui.label(RichText::new("Let time pass until").color(*theme.text2));
-        ui.add_space(6.0);
+    let answer = form(ui, "run until", "Let time pass until", "Run until then", cx).show(ui, &theme, |ui| {
         let id = Id::new("run until field");
         let field = TextEdit::singleline(&mut asked.text)
             .hint_text("signal > number, tick 720, event")
@@ -171,15 +146,8 @@ fn until(ui: &Ui, asked: &mut Asked, cx: &mut Cx<'_>) -> bool {
                 }
             }
         });
-        ui.add_space(8.0);
-        ui.horizontal(|ui| {
-            go = ui.button("Run until then").clicked();
-            drop = ui.button("Cancel").clicked();
-        });
-        go |= ui.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Enter));
-        drop |= ui.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Escape));
     });
-    if go {
+    if answer == Answer::Yes {
         match Until::parse(&asked.text, &view.spec, &view.schema) {
             Ok(until) => {
                 cx.out.push(Command::Until(Some(until)));
@@ -192,7 +160,7 @@ fn until(ui: &Ui, asked: &mut Asked, cx: &mut Cx<'_>) -> bool {
             }
         }
     }
-    !drop
+    answer != Answer::No
 }
 
 /// What the text may become: words for a button, and the whole text then.

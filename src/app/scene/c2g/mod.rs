@@ -12,7 +12,7 @@ use bevy::math::Vec3;
 use crate::app::stage::{Legend, Reading, Station};
 use crate::plant::PlantSpec;
 use crate::session::RunView;
-use crate::signal::{Alarm, EntityId, SignalId};
+use crate::signal::{EntityId, SignalId};
 
 use super::camera::Pose;
 use super::flow;
@@ -146,26 +146,22 @@ struct C2g {
     batch: f64,
     labels: Vec<Label>,
     bodies: Vec<Body>,
-    marks_degc: Vec<(f64, Alarm)>,
+    legend: Legend,
 }
 
 /// The model of the plant as its tables describe it; `None` where they lack something that it shows.
 pub(super) fn model(spec: &PlantSpec) -> Option<Box<dyn Model>> {
     let (signals, entities) = (Signals::of(spec)?, Entities::of(spec)?);
     let top = |signal: SignalId| spec.signals.get(signal).map_or(1.0, |s| s.range.1);
-    let limits = spec.signals.get(signals.t_a)?.limits;
+    let legend = Legend::degc(spec.signals.get(signals.t_a)?.limits);
     let named = |name: &str| spec.signal(name).map(top);
     let (batch, rigid) = (named("p_flex_served_mw")?, named("p_base_a_mw")? + named("p_base_b_mw")?);
-    let marks_degc = [(limits.warn_high, Alarm::Warn), (limits.trip_high, Alarm::Trip)]
-        .into_iter()
-        .filter_map(|(value, alarm)| Some((value?, alarm)))
-        .collect();
     Some(Box::new(C2g {
         full_mw: [top(signals.it_a), top(signals.it_b)],
         batch: batch / (batch + rigid),
         labels: labels(spec, &signals, &entities),
         bodies: plan::bodies(&entities),
-        marks_degc,
+        legend,
         signals,
     }))
 }
@@ -215,7 +211,7 @@ impl Model for C2g {
     }
 
     fn legend(&self) -> Option<Legend> {
-        Some(Legend { title: "Temperature, °C".to_owned(), marks_degc: self.marks_degc.clone() })
+        Some(self.legend.clone())
     }
 
     fn seen(&self, view: &RunView) -> Vec<i32> {
@@ -256,13 +252,7 @@ impl Model for C2g {
 }
 
 fn labels(spec: &PlantSpec, s: &Signals, e: &Entities) -> Vec<Label> {
-    let reading = |signal: SignalId, scale: f64, unit: &str, decimals: usize| Reading {
-        signal,
-        scale,
-        unit: unit.to_owned(),
-        decimals,
-        signed: false,
-    };
+    let reading = Reading::new;
     let power = Reading { signed: true, ..reading(s.battery, 1.0, "MW", 1) };
     let connection = spec.topology.edges.iter().find(|edge| edge.flow == s.facility);
     let rating = connection.and_then(|edge| edge.limit);

@@ -168,18 +168,8 @@ fn container(solid: &mut Solid, paint: &Paint, bounds: &Bounds) {
 
 /// What shows the run: the charge.
 pub(super) fn living(solid: &mut Solid, paint: &Paint, look: &Look) {
-    let fill = Tint::from(paint.theme.accent.battery);
-    let charge = (look.soc_pct as f32 / 100.0).clamp(0.0, 1.0);
     for index in 0..plan::CONTAINERS {
-        let bounds = plan::container(index);
-        let face = (bounds.size().x, bounds.size().z);
-        let before = bounds.least - Vec3::Y * 0.02;
-        solid.on_south(before, face, (0.13, 0.12), (0.33, 0.12 + 0.78 * charge), fill);
-        for tenth in 1..10 {
-            let v = 0.12 + 0.078 * tenth as f32;
-            let dark = if v < 0.12 + 0.78 * charge { fill.shade(0.75) } else { paint.unlit };
-            solid.on_south(before - Vec3::Y * 0.02, face, (0.13, v - 0.005), (0.33, v + 0.005), dark);
-        }
+        props::charge(solid, paint, &plan::container(index), (0.13, 0.33), (0.12, 0.78), look.soc_pct);
     }
 }
 

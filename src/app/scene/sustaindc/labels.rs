@@ -6,20 +6,14 @@ use crate::app::scene::model::Label;
 use crate::app::scene::pick::Bounds;
 use crate::app::stage::Reading;
 use crate::plant::PlantSpec;
-use crate::signal::{EntityId, SignalId};
+use crate::signal::EntityId;
 
 use super::plan::{self, Grid};
 use super::{Entities, Signals};
 
 /// All labels.
 pub(super) fn labels(spec: &PlantSpec, s: &Signals, e: &Entities, grid: Grid) -> Vec<Label> {
-    let reading = |signal: SignalId, scale: f64, unit: &str, decimals: usize| Reading {
-        signal,
-        scale,
-        unit: unit.to_owned(),
-        decimals,
-        signed: false,
-    };
+    let reading = Reading::new;
     let battery = Reading { signed: true, ..reading(s.battery, 1.0, "kW", 0) };
     let energy_mwh = spec.facts.get("battery_mwh").copied();
     let label = |entity: EntityId,

@@ -15,7 +15,7 @@ mod yard;
 use crate::app::stage::{Legend, Station};
 use crate::plant::PlantSpec;
 use crate::session::RunView;
-use crate::signal::{Alarm, EntityId, SignalId};
+use crate::signal::{EntityId, SignalId};
 
 use super::camera::Pose;
 use super::flow;
@@ -174,7 +174,7 @@ struct SustainDc {
     per_box: i32,
     labels: Vec<Label>,
     bodies: Vec<Body>,
-    marks_degc: Vec<(f64, Alarm)>,
+    legend: Legend,
 }
 
 /// The model of the plant as its tables describe it; `None` where they lack something that it shows.
@@ -187,18 +187,14 @@ pub(super) fn model(spec: &PlantSpec) -> Option<Box<dyn Model>> {
     }
     let grid = Grid { rows, per_row: entities.racks.len().div_ceil(rows) };
     let top = |signal: SignalId| spec.signals.get(signal).map_or(1.0, |s| s.range.1);
-    let limits = spec.signals.get(signals.hottest)?.limits;
-    let marks_degc = [(limits.warn_high, Alarm::Warn), (limits.trip_high, Alarm::Trip)]
-        .into_iter()
-        .filter_map(|(value, alarm)| Some((value?, alarm)))
-        .collect();
+    let legend = Legend::degc(spec.signals.get(signals.hottest)?.limits);
     let places = line::PLACES as f64;
     Some(Box::new(SustainDc {
         full_kw: [top(signals.heat_hall), top(signals.compressor)],
         per_box: (top(signals.waiting) / places).ceil().clamp(1.0, 1e6) as i32,
         labels: labels::labels(spec, &signals, &entities, grid),
         bodies: plan::bodies(&entities, grid),
-        marks_degc,
+        legend,
         grid,
         signals,
     }))
@@ -249,7 +245,7 @@ impl Model for SustainDc {
     }
 
     fn legend(&self) -> Option<Legend> {
-        Some(Legend { title: "Temperature, °C".to_owned(), marks_degc: self.marks_degc.clone() })
+        Some(self.legend.clone())
     }
 
     fn seen(&self, view: &RunView) -> Vec<i32> {

@@ -3,7 +3,7 @@
 use bevy::math::Vec3;
 
 use crate::app::scene::pick::Bounds;
-use crate::app::scene::props::{ARMS, fan_ring, hang, level_bar, pylon, ring};
+use crate::app::scene::props::{ARMS, charge, fan_ring, hang, level_bar, pylon, ring};
 use crate::app::scene::solid::{Coat, Solid};
 use crate::app::scene::tint::{Paint, Tint};
 
@@ -155,18 +155,8 @@ pub(super) fn fans(solid: &mut Solid, paint: &Paint, phase: f32) {
 
 /// What shows the run: charge, compressor, tower fan, thermometer.
 pub(super) fn living(solid: &mut Solid, paint: &Paint, look: &Look) {
-    let fill = Tint::from(paint.theme.accent.battery);
-    let charge = (look.soc_pct as f32 / 100.0).clamp(0.0, 1.0);
     for index in 0..plan::CONTAINERS {
-        let bounds = plan::container(index);
-        let face = (bounds.size().x, bounds.size().z);
-        let before = bounds.least - Vec3::Y * 0.02;
-        solid.on_south(before, face, (0.14, 0.11), (0.42, 0.11 + 0.79 * charge), fill);
-        for tenth in 1..10 {
-            let v = 0.11 + 0.079 * tenth as f32;
-            let dark = if v < 0.11 + 0.79 * charge { fill.shade(0.75) } else { paint.unlit };
-            solid.on_south(before - Vec3::Y * 0.02, face, (0.14, v - 0.005), (0.42, v + 0.005), dark);
-        }
+        charge(solid, paint, &plan::container(index), (0.14, 0.42), (0.11, 0.79), look.soc_pct);
     }
     let cooling = Tint::from(paint.theme.accent.cooling);
     level_bar(solid, paint, &plan::chiller(), 0.6, look.compressor_20, cooling);
