@@ -1,6 +1,8 @@
 //! The full log: what is written can be read by anybody, run again to the same bytes, cut off anywhere, and trusted.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod until;
+
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
@@ -13,6 +15,7 @@ use c2g_twin::rollout::{Intervention, Layer, LeverMode, LoggedIntervention, Roll
 use c2g_twin::session::{Command, RunView, Session, SessionOptions};
 use proptest::prelude::*;
 use tempfile::TempDir;
+use until::until;
 
 fn folder() -> (TempDir, PathBuf) {
     let dir = tempfile::tempdir().unwrap();
@@ -120,15 +123,7 @@ impl Person {
 
     #[track_caller]
     fn wait(&self, wanted: impl Fn(&RunView) -> bool) -> Arc<RunView> {
-        let begin = Instant::now();
-        loop {
-            let view = self.0.view();
-            if wanted(&view) {
-                return view;
-            }
-            assert!(begin.elapsed() < Duration::from_secs(60), "the worker does not get there");
-            std::thread::sleep(Duration::from_millis(2));
-        }
+        until(&self.0, wanted)
     }
 
     /// Sends a command and waits until it has been obeyed.

@@ -51,6 +51,7 @@ mod taking;
 mod tiles;
 #[path = "panels/tuning.rs"]
 mod tuning;
+mod until;
 #[path = "panels/views.rs"]
 mod views;
 #[path = "panels/why.rs"]

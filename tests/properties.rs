@@ -4,9 +4,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod until;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use c2g_twin::plant::c2g::workload::Queue;
 use c2g_twin::plant::{Operation, Override, PlantFactory, PlantSpec, c2g};
@@ -437,22 +439,8 @@ fn session_rows(setup: &Setup, speed: Speed, pauses: usize) -> Vec<Vec<u64>> {
         session.send(if pause % 2 == 0 { Command::Speed(speed.slower()) } else { Command::Speed(speed) });
         session.send(Command::Play);
     }
-    let begin = Instant::now();
-    let view = loop {
-        let view = session.view();
-        if view.play == PlayState::Ended {
-            break view;
-        }
-        assert!(begin.elapsed() < Duration::from_secs(60), "the session hangs at tick {}", view.tick);
-        std::thread::sleep(Duration::from_millis(2));
-    };
-    let mut row = vec![0.0; view.schema.len()];
-    (0..view.recording.rows())
-        .map(|r| {
-            assert!(view.recording.row(r, &mut row));
-            bits(&row)
-        })
-        .collect()
+    let view = until::until(&session, |v| v.play == PlayState::Ended);
+    until::rows(&view.recording, view.schema.len())
 }
 
 #[test]

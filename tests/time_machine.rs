@@ -2,9 +2,11 @@
 //! time stops where it is told to, and a mark stays.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod until;
+
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use c2g_twin::evaluate::verify_log;
 use c2g_twin::plant::{Operation, Override};
@@ -12,6 +14,7 @@ use c2g_twin::rollout::{Intervention, LeverMode, Rollout, Setup, World};
 use c2g_twin::session::{
     Checked, Command, NoticeKind, PlayState, RunEntry, RunKind, RunView, Session, SessionOptions, Speed, Until,
 };
+use until::until;
 
 fn day() -> Setup {
     Setup { seed: 5, ..Setup::default_day().unwrap() }
@@ -44,15 +47,7 @@ impl Person {
 
     #[track_caller]
     fn wait(&self, wanted: impl Fn(&RunView) -> bool) -> Arc<RunView> {
-        let begin = Instant::now();
-        loop {
-            let view = self.0.view();
-            if wanted(&view) {
-                return view;
-            }
-            assert!(begin.elapsed() < Duration::from_secs(60), "the worker does not get there: {:?}", view.notices);
-            std::thread::sleep(Duration::from_millis(2));
-        }
+        until(&self.0, wanted)
     }
 
     /// Sends a command and waits until it has been obeyed: a mark that is set after it stands then.
@@ -84,8 +79,7 @@ fn bits(row: &[f64]) -> Vec<u64> {
 }
 
 fn rows(run: &RunEntry) -> Vec<Vec<u64>> {
-    let mut row = vec![0.0; run.schema.len()];
-    (0..run.recording.rows()).map(|r| (run.recording.row(r, &mut row), bits(&row)).1).collect()
+    until::rows(&run.recording, run.schema.len())
 }
 
 /// Rows of a run without a session, with things done before given ticks.

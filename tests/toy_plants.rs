@@ -4,11 +4,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod plants;
+mod until;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use c2g_twin::evaluate::verify_log;
 use c2g_twin::plant::{Domain, Operation, Override, PlantSpec};
@@ -16,6 +16,7 @@ use c2g_twin::record::{LogHeader, LogWriter, read_full_log};
 use c2g_twin::rollout::{EndKind, Intervention, LeverMode, OnTrip, Rollout, Setup, Step};
 use c2g_twin::session::{Command, PlayState, RunView, Session, SessionOptions, Speed};
 use plants::{CHARGERS, CHARGERS_EPISODE, THREE_AGENTS, THREE_AGENTS_EPISODE, world};
+use until::until;
 
 const TOYS: [&str; 2] = [THREE_AGENTS, CHARGERS];
 
@@ -471,32 +472,8 @@ fn refuses_another_history(path: &Path, text: &str) {
     assert!(!verify_log(&world(), path, 0.0).unwrap().holds());
 }
 
-/// Waits until the session's picture is as wanted.
-fn wait(session: &Session, what: &str, wanted: impl Fn(&RunView) -> bool) -> Arc<RunView> {
-    let begin = Instant::now();
-    loop {
-        let view = session.view();
-        if wanted(&view) {
-            return view;
-        }
-        assert!(
-            begin.elapsed() < Duration::from_secs(60),
-            "no picture with {what}; tick {}, {:?}",
-            view.tick,
-            view.notices
-        );
-        std::thread::sleep(Duration::from_millis(2));
-    }
-}
-
 fn recorded(view: &RunView) -> Vec<Vec<u64>> {
-    let mut row = vec![0.0; view.schema.len()];
-    (0..view.recording.rows())
-        .map(|r| {
-            assert!(view.recording.row(r, &mut row));
-            bits(&row)
-        })
-        .collect()
+    until::rows(&view.recording, view.schema.len())
 }
 
 #[test]
@@ -514,7 +491,7 @@ fn a_session_steps_back_and_forth_with_the_same_bytes() {
         }
         session.send(Command::Intervene(swap(slot, "hold")));
         session.send(Command::Play);
-        let end = wait(&session, "the end", |v| v.play == PlayState::Ended);
+        let end = until(&session, |v| v.play == PlayState::Ended);
         let all = recorded(&end);
         assert_eq!(all.len() as u64, end.tick);
 
@@ -525,35 +502,35 @@ fn a_session_steps_back_and_forth_with_the_same_bytes() {
         assert_same(&all, &expected, "the window's run is the headless run");
 
         session.send(Command::BackTick);
-        let view = wait(&session, "one tick less", |v| v.tick == end.tick - 1);
+        let view = until(&session, |v| v.tick == end.tick - 1);
         assert_eq!(view.play, PlayState::Paused);
         assert_same(&recorded(&view), &all[..all.len() - 1], "one tick back");
         session.send(Command::StepTick);
-        assert_same(&recorded(&wait(&session, "the end again", |v| v.tick == end.tick)), &all, "and forth");
+        assert_same(&recorded(&until(&session, |v| v.tick == end.tick)), &all, "and forth");
 
         for wanted in [101, 7] {
             session.send(Command::GoTo { tick: wanted });
-            let view = wait(&session, "the tick that was asked for", |v| v.tick == wanted);
+            let view = until(&session, |v| v.tick == wanted);
             assert_same(&recorded(&view), &all[..wanted as usize], "a tick that was asked for");
             assert_same(&[bits(&view.row)], &all[wanted as usize - 1..wanted as usize], "its picture");
         }
         session.send(Command::BackInterval);
         let boundary = 6 / period * period;
-        let view = wait(&session, "the boundary before", |v| v.tick == boundary);
+        let view = until(&session, |v| v.tick == boundary);
         assert_same(&recorded(&view), &all[..boundary as usize], "the boundary before");
         session.send(Command::StepInterval);
-        wait(&session, "the boundary after", |v| v.tick == boundary + period);
+        until(&session, |v| v.tick == boundary + period);
 
         // What came after is still there, the swap with it.
         session.send(Command::Play);
-        let view = wait(&session, "the end of the same history", |v| v.play == PlayState::Ended);
+        let view = until(&session, |v| v.play == PlayState::Ended);
         assert_same(&recorded(&view), &all, "the same history");
 
         // A branch from before the swap is another history: nobody swaps in it.
         session.send(Command::Branch { tick: Some(7), name: None, changes: Vec::new() });
-        wait(&session, "the branch", |v| v.beside.runs.len() == 2);
+        until(&session, |v| v.beside.runs.len() == 2);
         session.send(Command::Play);
-        let view = wait(&session, "the end of another history", |v| v.play == PlayState::Ended);
+        let view = until(&session, |v| v.play == PlayState::Ended);
         let mut plain = world().build(&setup).unwrap();
         assert_same(&recorded(&view), &rows(&mut plain, view.tick), "another history");
         assert_eq!(view.driver.controllers.matches("random").count(), view.slots.len());
@@ -573,12 +550,12 @@ fn the_axes_of_a_toy_are_chosen_in_a_session() {
     assert_eq!((view.levers.len(), view.axes[0].value.as_str()), (129, "weekday"));
     assert!(view.slots[0].choices.iter().any(|c| c.name == "random"));
     session.send(Command::Axis { name: "day".to_owned(), value: "weekend".to_owned() });
-    let view = wait(&session, "the weekend", |v| v.axes[0].value == "weekend");
+    let view = until(&session, |v| v.axes[0].value == "weekend");
     assert_eq!((view.run, view.tick, view.slots[0].controller.as_str()), (1, 0, "random"));
     session.send(Command::StepInterval);
-    let view = wait(&session, "a decision", |v| v.tick == 4);
+    let view = until(&session, |v| v.tick == 4);
     assert_eq!(view.slots[0].ticks_to_decision, 0);
     // The outlook comes from a second worker that builds the same plant.
-    let view = wait(&session, "an outlook", |v| v.outlook.as_ref().is_some_and(|o| o.tick == 4));
+    let view = until(&session, |v| v.outlook.as_ref().is_some_and(|o| o.tick == 4));
     assert_eq!(view.outlook.as_ref().unwrap().ticks, 3, "a quarter of an hour of five-minute ticks");
 }

@@ -6,13 +6,15 @@
 mod plants;
 #[path = "recorded/mod.rs"]
 mod recorded;
+#[path = "until/mod.rs"]
+mod until;
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use c2g_twin::plant::{Factor, PlantSpec};
 use c2g_twin::rollout::{Intervention, LeverMode, OnTrip, Probe, Rollout, Setup, SlotWhy, Step, Trial, Why, World};
-use c2g_twin::session::{Command, RunView, Session, SessionOptions};
+use c2g_twin::session::{Command, Session, SessionOptions};
+use until::until;
 
 /// Numbers without chance: a small generator of its own.
 struct Dice(u64);
@@ -321,22 +323,9 @@ fn every_number_of_five_hundred_ticks_is_the_same_when_it_is_run_again() {
     assert!(trials > 3_000, "{trials}");
 }
 
-/// Waits until the session shows what is wanted.
-fn wait(session: &Session, what: &str, ready: impl Fn(&RunView) -> bool) -> Arc<RunView> {
-    let begin = Instant::now();
-    loop {
-        let view = session.view();
-        if ready(&view) {
-            return view;
-        }
-        assert!(begin.elapsed() < Duration::from_secs(120), "{what} did not come");
-        std::thread::sleep(Duration::from_millis(3));
-    }
-}
-
 fn asked(session: &Session, tick: u64) -> std::result::Result<Arc<Why>, (String, String)> {
     session.send(Command::Why { tick });
-    let view = wait(session, "an answer", |v| v.beside.why.as_ref().is_some_and(|why| why.tick == tick));
+    let view = until(session, |v| v.beside.why.as_ref().is_some_and(|why| why.tick == tick));
     view.beside.why.clone().unwrap().told
 }
 
@@ -353,7 +342,7 @@ fn the_session_tells_the_same_of_runs_branches_and_logs() {
         while session.view().tick < to {
             let before = session.view().tick;
             session.send(Command::StepInterval);
-            wait(&session, "an interval", |v| v.tick > before);
+            until(&session, |v| v.tick > before);
         }
     };
     go(360);
@@ -370,7 +359,7 @@ fn the_session_tells_the_same_of_runs_branches_and_logs() {
     let other: Deeds = vec![deeds[0].clone(), (400, lever("hardware.bess_dispatch", LeverMode::Manual(0.5)))];
     let change = Command::Branch { tick: Some(400), name: None, changes: vec![other[1].1.clone()] };
     session.send(change);
-    wait(&session, "the branch", |v| v.beside.runs.len() == 2 && v.tick == 400);
+    until(&session, |v| v.beside.runs.len() == 2 && v.tick == 400);
     assert!(session.view().beside.why.is_none(), "nothing is known of another run");
     go(720);
     let told = tell(&world, &setup, &other, 720);
@@ -382,7 +371,7 @@ fn the_session_tells_the_same_of_runs_branches_and_logs() {
     // The log of the first run, played.
     let options = SessionOptions { replay: vec![log], ..SessionOptions::default() };
     let session = Session::start(world.clone(), setup.clone(), options).unwrap();
-    wait(&session, "the log", |v| v.replay.as_ref().is_some_and(|r| r.rows >= 720 && r.reading.is_none()));
+    until(&session, |v| v.replay.as_ref().is_some_and(|r| r.rows >= 720 && r.reading.is_none()));
     let told = tell(&world, &setup, &deeds, 720);
     for tick in [719, 100, 365, 360] {
         let expected = take_apart(&mut own, &told, &deeds, tick);
@@ -392,6 +381,6 @@ fn the_session_tells_the_same_of_runs_branches_and_logs() {
     let short = Setup { ticks: Some(20), ..setup };
     let transitions = recorded::record(&folder.path().join("short"), &short).others;
     session.send(Command::Replay(transitions));
-    wait(&session, "another log", |v| v.replay.as_ref().is_some_and(|r| !r.tells_setup && r.rows > 3));
+    until(&session, |v| v.replay.as_ref().is_some_and(|r| !r.tells_setup && r.rows > 3));
     assert!(asked(&session, 2).unwrap_err().0.contains("does not hold what the run was begun with"));
 }

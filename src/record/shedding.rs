@@ -188,24 +188,32 @@ fn candidates(recorders: &[&mut Recorder], asked: &dyn Fn(usize, u64) -> u64) ->
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
+pub(super) mod support {
     use super::*;
-    use crate::record::Recording;
 
-    const CHUNK: u64 = CHUNK_ROWS as u64;
-
-    fn row(r: u64) -> [f64; 3] {
+    /// A row of three columns: one that jumps, one that climbs, one with gaps.
+    pub(crate) fn row(r: u64) -> [f64; 3] {
         [((r * 7919) % 1000) as f64 * 0.1, (r / 40) as f64, if r.is_multiple_of(3) { f64::NAN } else { -(r as f64) }]
     }
 
-    fn recorder(rows: u64) -> Recorder {
+    /// A recorder of so many of them, sealed.
+    pub(crate) fn recorder(rows: u64) -> Recorder {
         let mut recorder = Recorder::new(3);
         (0..rows).for_each(|r| recorder.push(&row(r)));
         // What waits is sealed.
         recorder.picture();
         recorder
     }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::support::{recorder, row};
+    use super::*;
+    use crate::record::Recording;
+
+    const CHUNK: u64 = CHUNK_ROWS as u64;
 
     fn refill(rows: Range<u64>) -> Refill {
         let mut refill = Refill::new(3, rows.start);

@@ -146,18 +146,8 @@ impl Spill {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use super::super::shedding::support::{recorder, row};
     use super::*;
-
-    fn row(r: u64) -> [f64; 3] {
-        [((r * 7919) % 1000) as f64 * 0.1, (r / 40) as f64, if r.is_multiple_of(3) { f64::NAN } else { -(r as f64) }]
-    }
-
-    fn recorder(rows: u64) -> Recorder {
-        let mut recorder = Recorder::new(3);
-        (0..rows).for_each(|r| recorder.push(&row(r)));
-        recorder.picture();
-        recorder
-    }
 
     #[test]
     fn rows_go_to_a_file_and_come_back_to_the_bit() {

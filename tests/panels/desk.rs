@@ -108,11 +108,16 @@ impl Desk {
 
     /// Compares the window as it is with its picture in `tests/snapshots`.
     pub fn picture(&mut self, name: &str) {
-        // Drivers rasterise edges of lines and glyphs a little differently.
-        let options = SnapshotOptions::new().threshold(1.2).failed_pixel_count_threshold(200_usize);
-        // Not the harness's own collection: a test takes pictures of several windows.
-        if let Err(error) = self.harness.try_snapshot_options(name, &options) {
-            panic!("{error}");
-        }
+        compare(&mut self.harness, name);
+    }
+}
+
+/// Compares what a harness shows with its picture in `tests/snapshots`.
+pub fn compare<S>(harness: &mut Harness<'_, S>, name: &str) {
+    // Drivers rasterise edges of lines and glyphs a little differently.
+    let options = SnapshotOptions::new().threshold(1.2).failed_pixel_count_threshold(200_usize);
+    // Not the harness's own collection: a test takes pictures of several windows.
+    if let Err(error) = harness.try_snapshot_options(name, &options) {
+        panic!("{error}");
     }
 }

@@ -4,18 +4,10 @@ use c2g_twin::app::panel::{self, PanelState, TileId};
 use c2g_twin::app::theme::ThemeName;
 use c2g_twin::session::{Command, RunView};
 use egui::{Event, Key, Modifiers, PointerButton, Pos2, Rect};
+use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
-use egui_kittest::{Harness, SnapshotOptions};
 
-/// What the tile shows and what was asked for.
-pub struct Shown {
-    /// Panels.
-    pub panel: PanelState,
-    /// Picture of the run.
-    pub view: RunView,
-    /// What was asked for so far.
-    pub asked: Vec<Command>,
-}
+use super::desk::{Shown, compare};
 
 /// A window with one tile.
 pub struct Lone {
@@ -155,10 +147,6 @@ impl Lone {
 
     /// Compares the tile as it is with its picture in `tests/snapshots`.
     pub fn picture(&mut self, name: &str) {
-        let options = SnapshotOptions::new().threshold(1.2).failed_pixel_count_threshold(200_usize);
-        // Not the harness's own collection: a test takes pictures of several tiles.
-        if let Err(error) = self.harness.try_snapshot_options(name, &options) {
-            panic!("{error}");
-        }
+        compare(&mut self.harness, name);
     }
 }

@@ -1,7 +1,6 @@
 //! Pictures of runs to draw: a real day of the shipped plant, and toy plants made of tables alone.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use c2g_twin::plant::{
     Action, Axis, Calendar, Chart, Choice, Domain, EventKind, PlantSpec, RewardTerm, Severity, Slot,
@@ -13,18 +12,7 @@ use c2g_twin::session::{
 };
 use c2g_twin::signal::{Carrier, Limits, Signal};
 
-/// Waits until the session shows a picture that satisfies a condition.
-fn wait(session: &Session, what: &str, ready: impl Fn(&RunView) -> bool) -> Arc<RunView> {
-    let begin = Instant::now();
-    loop {
-        let view = session.view();
-        if ready(&view) {
-            return view;
-        }
-        assert!(begin.elapsed() < Duration::from_secs(120), "{what} did not come");
-        std::thread::sleep(Duration::from_millis(5));
-    }
-}
+use crate::until::until;
 
 /// The default day after so many ticks, playing at 600×, with its outlook.
 pub fn day(ticks: u64) -> RunView {
@@ -44,7 +32,7 @@ pub fn run(setup: Setup, ticks: u64, done: &[Intervention]) -> RunView {
             session.send(if next <= to { Command::StepInterval } else { Command::StepTick });
             tick = if next <= to { next } else { tick + 1 };
         }
-        wait(&session, "the run", |v| v.tick >= to || v.end.is_some());
+        until(&session, |v| v.tick >= to || v.end.is_some());
     };
     step(0, before);
     for what in done {
@@ -56,12 +44,12 @@ pub fn run(setup: Setup, ticks: u64, done: &[Intervention]) -> RunView {
     let view = if view.end.is_some() || at == 0 {
         view
     } else {
-        wait(&session, "the outlook", |v| v.outlook.as_ref().is_some_and(|o| o.tick == at))
+        until(&session, |v| v.outlook.as_ref().is_some_and(|o| o.tick == at))
     };
     let view = match at.checked_sub(1) {
         Some(tick) => {
             session.send(Command::Why { tick });
-            wait(&session, "why the last tick", |v| v.beside.why.as_ref().is_some_and(|why| why.tick == tick))
+            until(&session, |v| v.beside.why.as_ref().is_some_and(|why| why.tick == tick))
         }
         None => view,
     };
