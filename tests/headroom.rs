@@ -3,7 +3,6 @@
 
 #[allow(unused_imports)]
 mod plants;
-#[allow(dead_code)]
 mod until;
 
 use c2g_twin::evaluate::headroom::{Direction, Found, Headroom, Passed, Reach, Stop, find, stop_words};

@@ -9,11 +9,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use c2g_twin::evaluate::verify_log;
-use c2g_twin::plant::{Operation, Override};
+use c2g_twin::plant::{Operation, Override, Planned};
 use c2g_twin::rollout::{Intervention, LeverMode, Rollout, Setup, World};
 use c2g_twin::session::{
     Checked, Command, NoticeKind, PlayState, RunEntry, RunKind, RunView, Session, SessionOptions, Speed, Until,
 };
+use c2g_twin::signal::Alarm;
 use until::until;
 
 fn day() -> Setup {
@@ -280,6 +281,46 @@ fn what_is_planned_happens_is_logged_and_ends() {
         let comparison = verify_log(&World::default(), &dir.path().join(name), 0.0).unwrap();
         assert!(comparison.holds() && comparison.rows == rows, "{name}: {comparison}");
     }
+}
+
+/// Found in pictures: a replay of a run with a failed pump showed nothing wrong, because only a run knew its plan.
+#[test]
+fn what_befell_a_recorded_run_is_shown_where_it_is_and_can_be_taken_away_later() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = dir.path().join("run.csv");
+    let spec = World::default().build(&day()).unwrap().spec().clone();
+    let outage = spec.disturbance("battery_outage").unwrap();
+    let plan = vec![
+        Planned { until: Some(200), ..outage.at(100) },
+        Planned { until: None, ..spec.disturbance("pump_fault").unwrap().at(150) },
+    ];
+    let options = SessionOptions { log: Some(log.clone()), plan, ..SessionOptions::default() };
+    let person = Person::with(day(), options);
+    let befalls = |view: &RunView| -> Vec<String> { view.at_work().map(|(p, _)| p.label.clone()).collect() };
+    let (battery, pump) = (outage.label.clone(), spec.disturbance("pump_fault").unwrap().label.clone());
+    let view = person.run_to(160);
+    assert_eq!(befalls(&view), [battery.clone(), pump.clone()]);
+    let entity = outage.entity(&spec).unwrap();
+    assert_eq!(view.wrong()[entity], Alarm::Warn);
+    let run = rows(person.run_to(300).beside.shown_run().unwrap());
+    drop(person);
+    let person = Person::begin(day());
+    person.tell(Command::Replay(vec![log]));
+    person.wait(|v| v.replay.as_ref().is_some_and(|r| r.rows == 300 && r.reading.is_none()));
+    for (tick, expected) in [(99, &[][..]), (120, &[battery][..]), (250, &[pump.clone()][..])] {
+        let view = person.tell(Command::GoTo { tick });
+        assert_eq!(befalls(&view), expected, "tick {tick}");
+        assert_eq!(view.wrong()[entity] == Alarm::Warn, tick == 120, "tick {tick}");
+    }
+    person.tell(Command::GoTo { tick: 250 });
+    person.tell(Command::TakeOver);
+    let view = person.wait(|v| v.replay.is_none());
+    assert_eq!(befalls(&view), std::slice::from_ref(&pump));
+    assert_eq!(rows(view.beside.shown_run().unwrap()), run[..250]);
+    let fault = view.beside.plan.iter().find(|p| p.label == pump).unwrap().id;
+    assert_eq!(befalls(&person.tell(Command::Unplan(fault))), Vec::<String>::new());
+    let view = person.run_to(300);
+    assert_ne!(rows(view.beside.shown_run().unwrap()), run, "without the fault another day follows");
 }
 
 #[test]

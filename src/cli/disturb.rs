@@ -1,26 +1,52 @@
-//! `--disturb` and `--list-disturbances` of `run`: what befalls the plant, and when.
+//! `--disturb` and `--list-disturbances`: what befalls the plant, and when.
 
-use super::outputs::Outputs;
+use clap::Args;
+
 use crate::config::{Place, Result};
 use crate::plant::{Operation, Planned, PlantSpec};
 use crate::rollout::{Intervention, Rollout};
+#[cfg(feature = "app")]
+use crate::rollout::{Setup, World};
 
 use super::say;
 use super::text_table::TextTable;
 
-/// Reads all `--disturb`.
-///
-/// # Errors
-/// See [`Planned::parse`].
-pub(super) fn read(texts: &[String], spec: &PlantSpec) -> Result<Vec<Planned>> {
-    texts.iter().map(|text| Planned::parse(text, spec, &Place::source("--disturb"))).collect()
+/// The flag of everything that plays a run.
+#[derive(Debug, Default, Args)]
+pub struct DisturbArgs {
+    /// What befalls the plant, from a tick or a time of day on, for so many ticks; may be given several times; `run
+    /// --list-disturbances` tells them
+    #[arg(long, value_name = "NAME[@TICK|@HH:MM][+TICKS][=VALUE]", help_heading = "Run")]
+    disturb: Vec<String>,
 }
 
-/// Applies what is due before the next tick, and notes it in the log.
+impl DisturbArgs {
+    /// Reads all of them by the tables of a setup's plant.
+    ///
+    /// # Errors
+    /// Everything that can be wrong with the setup; see [`Planned::parse`].
+    #[cfg(feature = "app")]
+    pub(super) fn of(&self, setup: &Setup, world: &World) -> Result<Vec<Planned>> {
+        if self.disturb.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.read(world.build(setup)?.spec())
+    }
+
+    /// Reads all of them.
+    ///
+    /// # Errors
+    /// See [`Planned::parse`].
+    pub(super) fn read(&self, spec: &PlantSpec) -> Result<Vec<Planned>> {
+        self.disturb.iter().map(|text| Planned::parse(text, spec, &Place::source("--disturb"))).collect()
+    }
+}
+
+/// Applies what is due before the next tick, and tells of it.
 ///
 /// # Errors
 /// None where the plan was read from the same plant's tables.
-pub(super) fn apply(plan: &[Planned], rollout: &mut Rollout, outputs: &Outputs) -> Result<()> {
+pub(super) fn apply(plan: &[Planned], rollout: &mut Rollout, mut tell: impl FnMut(u64, &Intervention)) -> Result<()> {
     if plan.is_empty() || rollout.end().is_some() {
         return Ok(());
     }
@@ -28,7 +54,7 @@ pub(super) fn apply(plan: &[Planned], rollout: &mut Rollout, outputs: &Outputs) 
     for (input, change) in Planned::due(plan, tick) {
         let what = Intervention::Input { input: input.to_owned(), change };
         rollout.apply(&what)?;
-        outputs.input(tick, &what);
+        tell(tick, &what);
     }
     Ok(())
 }

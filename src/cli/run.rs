@@ -14,6 +14,7 @@ use crate::config::{Error, Place};
 use crate::plant::Planned;
 use crate::rollout::{OnTrip, Rollout, Setup, Step, World};
 
+use super::disturb::DisturbArgs;
 use super::outputs::{OutputArgs, Outputs};
 use super::{Exit, Outcome, SetupArgs, Summary, complain, controllers, disturb, say};
 
@@ -22,9 +23,8 @@ use super::{Exit, Outcome, SetupArgs, Summary, complain, controllers, disturb, s
 pub struct RunArgs {
     #[command(flatten)]
     setup: SetupArgs,
-    /// What befalls the plant, from a tick or a time of day on, for so many ticks; may be given several times
-    #[arg(long, value_name = "NAME[@TICK|@HH:MM][+TICKS][=VALUE]", help_heading = "Run")]
-    disturb: Vec<String>,
+    #[command(flatten)]
+    disturb: DisturbArgs,
     #[command(flatten)]
     outputs: OutputArgs,
     /// Writes the summary as JSON, to the standard output without FILE
@@ -74,7 +74,7 @@ pub fn run(args: &RunArgs, world: &World, axes: &BTreeMap<String, String>) -> Ou
         disturb::list(rollout.spec())?;
         return Ok(Exit::Good);
     }
-    let plan = disturb::read(&args.disturb, rollout.spec())?;
+    let plan = args.disturb.read(rollout.spec())?;
     if setup.ticks.is_none() && (setup.continuous || setup.on_trip == OnTrip::Restart) {
         // Nothing else would end such a run when nobody watches it.
         setup.ticks = Some(rollout.spec().episode_ticks);
@@ -110,7 +110,7 @@ fn play(
     bar: &ProgressBar,
 ) -> Result<(), Error> {
     loop {
-        disturb::apply(plan, rollout, outputs)?;
+        disturb::apply(plan, rollout, |tick, what| outputs.input(tick, what))?;
         for answer in rollout.consult()? {
             outputs.input(rollout.tick(), &answer);
         }

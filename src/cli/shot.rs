@@ -10,9 +10,11 @@ use clap::Args;
 use crate::app::panel::{BuiltIn, TileId};
 use crate::app::shell::{Studio, picture_name};
 use crate::config::{Error, Place, Result};
+use crate::plant::Planned;
 use crate::rollout::{Setup, World};
 use crate::session::{Command, HeadroomNote, PlayState, RunView, Session, SessionOptions};
 
+use super::disturb::DisturbArgs;
 use super::window::{size, theme_named};
 use super::{Exit, Outcome, SetupArgs, say};
 
@@ -21,6 +23,8 @@ use super::{Exit, Outcome, SetupArgs, say};
 pub struct ShotArgs {
     #[command(flatten)]
     setup: SetupArgs,
+    #[command(flatten)]
+    disturb: DisturbArgs,
     /// Folder that the pictures go to
     #[arg(long, value_name = "DIR", default_value = "runs/shots", help_heading = "Output")]
     out: PathBuf,
@@ -57,7 +61,8 @@ const OUTLOOK_WAIT: Duration = Duration::from_secs(3);
 pub fn run(args: &ShotArgs, world: &World, axes: &BTreeMap<String, String>) -> Outcome {
     let theme = theme_named(args.theme.as_deref())?;
     let setup = args.setup.to_setup(Setup::default_day()?, axes)?;
-    let mut player = Player::start(world, setup)?;
+    let plan = args.disturb.of(&setup, world)?;
+    let mut player = Player::open(world, setup, plan, Vec::new())?;
     let mut studio = Studio::open(player.session.view(), args.size, theme)?;
     studio.employ(world)?;
     if let Some(name) = &args.tile {
@@ -105,18 +110,14 @@ pub(super) struct Player {
 }
 
 impl Player {
-    pub(super) fn start(world: &World, setup: Setup) -> Result<Self> {
-        Self::open(world, setup, Vec::new())
-    }
-
-    /// The same, of recorded logs where any are given: they are read to their end first.
-    pub(super) fn open(world: &World, setup: Setup, replay: Vec<PathBuf>) -> Result<Self> {
+    /// A run with what befalls it; of recorded logs where any are given: they are read to their end first.
+    pub(super) fn open(world: &World, setup: Setup, plan: Vec<Planned>, replay: Vec<PathBuf>) -> Result<Self> {
         let reads = !replay.is_empty();
         let (tell, news) = crossbeam_channel::bounded(1);
         let wake = Arc::new(move || {
             let _ = tell.try_send(());
         });
-        let options = SessionOptions { wake: Some(wake), replay, ..SessionOptions::default() };
+        let options = SessionOptions { wake: Some(wake), plan, replay, ..SessionOptions::default() };
         let player = Self { session: Session::start(world.clone(), setup, options)?, news };
         if reads {
             player.session.send(Command::Pause);
@@ -207,7 +208,7 @@ mod tests {
     #[test]
     fn a_player_stands_at_the_wanted_tick_and_at_the_end() {
         let setup = Setup { ticks: Some(400), ..Setup::default_day().unwrap() };
-        let mut player = Player::start(&World::default(), setup).unwrap();
+        let mut player = Player::open(&World::default(), setup, Vec::new(), Vec::new()).unwrap();
         assert_eq!(player.play_to(363).tick, 363);
         assert_eq!(player.play_to(10).tick, 363, "time does not go back");
         let last = player.play_to(9_999);

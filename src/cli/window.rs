@@ -11,9 +11,11 @@ use crate::app::settings::Settings;
 use crate::app::shell::{self, Closed, ShellOptions};
 use crate::app::theme::ThemeName;
 use crate::config::{Error, Place, Result};
+use crate::plant::Planned;
 use crate::rollout::{Setup, World};
 use crate::session::{self, Session, SessionOptions, Speed};
 
+use super::disturb::DisturbArgs;
 use super::{Exit, Outcome, SetupArgs};
 
 /// Flags of the window.
@@ -22,11 +24,13 @@ use super::{Exit, Outcome, SetupArgs};
 pub struct WindowArgs {
     /// Plays recorded logs instead of a run: full logs, SustainDC evaluation logs, C2G transitions, tables; of a folder
     /// all that are in it
-    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with = "log")]
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["log", "disturb"])]
     replay: Vec<PathBuf>,
     /// Column of a table that is its time, or "(row number)" [found by name and course]
     #[arg(long, value_name = "NAME", requires = "replay")]
     time_column: Option<String>,
+    #[command(flatten)]
+    disturb: DisturbArgs,
     /// Writes the full log while the window is open
     #[arg(long, value_name = "FILE")]
     log: Option<PathBuf>,
@@ -76,6 +80,8 @@ pub struct WindowArgs {
 pub struct WindowOptions {
     /// What it shows.
     pub setup: Setup,
+    /// What befalls the run, and when.
+    pub plan: Vec<Planned>,
     /// Recorded logs that are played instead, the first one first.
     pub replay: Vec<PathBuf>,
     /// Column of tables among them that is taken for the time; `None` finds it.
@@ -115,6 +121,7 @@ pub struct WindowOptions {
 pub fn main(args: WindowArgs, setup: &SetupArgs, axes: &BTreeMap<String, String>, world: &World) -> Outcome {
     let setup = setup.to_setup(Setup::default_day()?, axes)?;
     let WindowArgs {
+        disturb,
         replay,
         time_column,
         log,
@@ -132,6 +139,7 @@ pub fn main(args: WindowArgs, setup: &SetupArgs, axes: &BTreeMap<String, String>
         close_after,
         watch,
     } = args;
+    let plan = disturb.of(&setup, world)?;
     // A picture looks the same for everybody, unless settings are named.
     let settings = settings.or_else(|| Settings::default_path().filter(|_| !no_settings && shot.is_none()));
     if let Some(name) = &tour {
@@ -142,6 +150,7 @@ pub fn main(args: WindowArgs, setup: &SetupArgs, axes: &BTreeMap<String, String>
         welcome,
         tour,
         setup,
+        plan,
         replay,
         time_column,
         log,
@@ -183,6 +192,7 @@ pub fn open(options: WindowOptions, world: &World) -> Outcome {
         log: options.log,
         replay: options.replay,
         time_column: options.time_column,
+        plan: options.plan,
         play: !options.paused,
         speed: options.speed.unwrap_or(defaults.speed),
         memory_bytes: memory_mib.map_or(defaults.memory_bytes, |mib| mib.clamp(16, 1 << 24) << 20),

@@ -11,6 +11,7 @@ use crossbeam_channel::{Receiver, Sender, TryRecvError, TrySendError, bounded};
 use crate::config::{Document, Error, Result};
 use crate::evaluate::Asked;
 use crate::evaluate::headroom;
+use crate::plant::Planned;
 use crate::record::Refill;
 use crate::rollout::{Rollout, Setup, World};
 
@@ -35,6 +36,8 @@ pub struct SessionOptions {
     pub replay: Vec<PathBuf>,
     /// Column of tables among them that is taken for the time; `None` finds it.
     pub time_column: Option<String>,
+    /// What befalls the run, and when.
+    pub plan: Vec<Planned>,
     /// Whether time passes from the start.
     pub play: bool,
     /// Speed from the start.
@@ -52,6 +55,7 @@ impl Default for SessionOptions {
             log: None,
             replay: Vec::new(),
             time_column: None,
+            plan: Vec::new(),
             play: false,
             speed: Speed::Factor(60.0),
             memory_bytes: DEFAULT_BYTES,
@@ -146,6 +150,10 @@ impl Session {
         live.memory = Memory::new(options.memory_bytes);
         if let Some(path) = options.log {
             live.start_log(path)?;
+        }
+        for Planned { label, input, change, from, until } in options.plan {
+            let ticks = until.map(|until| until.saturating_sub(from));
+            live.arrange(Command::Plan { label, input, change, from, ticks });
         }
         let newest = Arc::clone(&live.newest_question);
         let mut work = Worker::new(world.clone(), live);

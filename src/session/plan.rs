@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::plant::Override;
+use crate::plant::{Override, PlantSpec};
 use crate::rollout::Intervention;
 
 use super::beside::PlannedView;
@@ -51,6 +51,23 @@ impl Plan {
         self.all.iter().rev().find(working).map(|p| p.change)
     }
 
+    /// Hears an input of a recorded run: a disturbance that begins, with its number, or the end of one. Everything else
+    /// says nothing of disturbances.
+    pub fn hear(&mut self, id: u64, tick: u64, what: &Intervention, spec: &PlantSpec) {
+        let Intervention::Input { input, change } = what else { return };
+        for open in self.all.iter_mut().filter(|p| p.input == *input && p.until.is_none()) {
+            open.until = Some(tick);
+        }
+        if let Some(change) = *change {
+            // Of two disturbances of one input the log does not tell which it was.
+            let mut of_input = spec.disturbances.iter().filter(|d| d.input == *input);
+            let one = of_input.next().filter(|_| of_input.next().is_none()).map(|d| &d.label);
+            let label =
+                one.or_else(|| spec.inputs.iter().find(|i| i.name == *input).map(|i| &i.label)).unwrap_or(input);
+            self.add(PlannedView { id, label: label.clone(), input: input.clone(), change, from: tick, until: None });
+        }
+    }
+
     /// All of them, by time.
     pub fn picture(&self) -> Arc<[PlannedView]> {
         self.all.as_slice().into()
@@ -81,6 +98,24 @@ mod tests {
         assert!(plan.due(25).is_empty());
         assert_eq!(plan.remove(2).unwrap().from, 20);
         assert!(plan.get(2).is_none() && plan.due(20).is_empty());
+    }
+
+    #[test]
+    fn what_a_log_says_becomes_disturbances() {
+        let rollout = crate::rollout::World::default().build(&crate::rollout::Setup::default_day().unwrap()).unwrap();
+        let spec = rollout.spec();
+        let fault = spec.disturbance("pump_fault").unwrap();
+        let half = Override { operation: Operation::Set, value: 0.5 };
+        let input = |change| Intervention::Input { input: fault.input.clone(), change };
+        let mut plan = Plan::default();
+        plan.hear(1, 5, &Intervention::Controller { slot: "hardware".to_owned(), name: "pid".to_owned() }, spec);
+        plan.hear(2, 10, &input(Some(half)), spec);
+        assert_eq!(plan.picture()[0].until, None, "it stays until the log ends it");
+        plan.hear(3, 20, &input(Some(Override { value: 0.2, ..half })), spec);
+        plan.hear(4, 30, &input(None), spec);
+        let told: Vec<_> = plan.picture().iter().map(|p| (p.label.clone(), p.from, p.until, p.change.value)).collect();
+        let label = fault.label.clone();
+        assert_eq!(told, [(label.clone(), 10, Some(20), 0.5), (label, 20, Some(30), 0.2)]);
     }
 
     #[test]

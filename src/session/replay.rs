@@ -22,6 +22,7 @@ use super::events::EventList;
 use super::marks::Instant as Moment;
 use super::notices::Notices;
 use super::parts::{self, happened, rate_per_min, to_decision};
+use super::plan::Plan;
 use super::reader::{Batch, Ended, Following, Reading};
 use super::room::Room;
 use super::set::Set;
@@ -70,6 +71,8 @@ pub(super) struct Replay {
     flags: Vec<bool>,
     happened: Vec<EventView>,
     inputs: Vec<LoggedIntervention>,
+    /// Disturbances that the log tells of.
+    disturbed: Plan,
     metrics: MetricBank,
     row: Vec<f64>,
     tick: u64,
@@ -113,6 +116,7 @@ impl Replay {
             flags: vec![false; head.spec.events.len()],
             happened: Vec::new(),
             inputs: Vec::new(),
+            disturbed: Plan::default(),
             metrics: bank,
             row: vec![f64::NAN; columns],
             tick: 0,
@@ -248,6 +252,7 @@ impl Replay {
         (self.untold, self.flags) = (untold(&head), vec![false; head.spec.events.len()]);
         (self.happened, self.inputs, self.events, self.told) = (Vec::new(), Vec::new(), EventList::new(), 0);
         (self.row, self.tick, self.bad) = (vec![f64::NAN; columns], 0, Arc::default());
+        self.disturbed = Plan::default();
         (self.whole, self.head) = (false, head);
         // The tables may be others.
         self.number = self.number.wrapping_add(1 << 32);
@@ -319,6 +324,7 @@ impl Replay {
     /// What a person did in the recorded run, as the list of events has it.
     fn note(&mut self, input: LoggedIntervention) {
         self.inputs.push(input.clone());
+        self.disturbed.hear(self.inputs.len() as u64, input.tick, &input.what, &self.head.spec);
         let spec = &self.head.spec;
         if !parts::is_deed(&input.what) {
             return;
@@ -640,7 +646,7 @@ impl Replay {
             metrics: metrics.collect(),
             rewinding: None,
             replay: Some(Arc::new(view)),
-            beside: Beside::default(),
+            beside: Beside { plan: self.disturbed.picture(), ..Beside::default() },
             spec,
         }
     }

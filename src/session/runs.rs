@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::config::{Error, Place};
 use crate::control::{FIXED, shown_name};
 use crate::record::{Divergence, Recording};
-use crate::rollout::Intervention;
+use crate::rollout::{Intervention, LoggedIntervention};
 
 use super::beside::{Beside, PlannedView, RunEntry, RunKind};
 use super::command::Command;
@@ -86,6 +86,12 @@ impl Live {
     /// Shows a recorded run that goes on; what was shown stands beside.
     pub fn show_taken(&mut self, mut course: Course) {
         course.passport.branched_at = course.now();
+        // What befell the recorded run stands on the time line; what is still at work can be taken away.
+        let spec = Arc::clone(course.rollout.spec());
+        for LoggedIntervention { tick, what } in course.history.interventions() {
+            self.numbers += 1;
+            course.plan.hear(self.numbers, *tick, what, &spec);
+        }
         let old = std::mem::replace(&mut self.course, course);
         self.others.push(old);
         self.pace.play = PlayState::Paused;

@@ -7,8 +7,9 @@ use crate::evaluate::headroom::Headroom;
 use crate::plant::{Axis, CivilTime, PlantSpec, Severity};
 use crate::record::{BadRows, Provenance, Recording, TimeColumn};
 use crate::rollout::{End, LeverMode, Schema, Setup};
+use crate::signal::{Alarm, EntityId};
 
-use super::beside::Beside;
+use super::beside::{Beside, PlannedView};
 use super::clock::Speed;
 use super::query::Outlook;
 
@@ -272,6 +273,36 @@ impl RunView {
     /// Value of a signal by name; NaN when there is none.
     pub fn value_of(&self, name: &str) -> f64 {
         self.schema.find(name).map_or(f64::NAN, |s| self.value(s))
+    }
+
+    /// Disturbances that are at work now, each with what it befalls; `None` where the plant's tables name nothing.
+    pub fn at_work(&self) -> impl Iterator<Item = (&PlannedView, Option<EntityId>)> {
+        let now = |p: &&PlannedView| p.from <= self.tick && p.until.is_none_or(|until| self.tick < until);
+        self.beside.plan.iter().filter(now).map(|planned| {
+            let known = self.spec.disturbances.iter().find(|d| d.input == planned.input);
+            (planned, known.and_then(|d| d.entity(&self.spec)))
+        })
+    }
+
+    /// What is wrong with each entity of the plant, in the order of its table: the worst of its signals against their
+    /// limits, and at least a warning where a disturbance befalls it.
+    pub fn wrong(&self) -> Vec<Alarm> {
+        let mut worst = vec![Alarm::Normal; self.spec.entities.len()];
+        let mut raise = |entity: EntityId, alarm: Alarm| {
+            if let Some(own) = worst.get_mut(entity) {
+                *own = alarm.max(*own);
+            }
+        };
+        // Before the first tick a row may hold zeros that nobody measured.
+        if self.tick > 0 {
+            for (column, signal) in self.spec.signals.iter().enumerate() {
+                raise(signal.entity, signal.limits.judge(self.value(column)));
+            }
+        }
+        for entity in self.at_work().filter_map(|(_, entity)| entity) {
+            raise(entity, Alarm::Warn);
+        }
+        worst
     }
 
     /// Ticks that the timeline spans: the episode, or what has been run when that is longer; of a log all its rows.

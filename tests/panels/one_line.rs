@@ -81,6 +81,8 @@ fn toy(plant: &str, ticks: u64) -> RunView {
 }
 
 const WIDE: (f32, f32) = (440.0, 368.0);
+/// The tile in the layout Live of a window of 1920 x 1080: every branch tells its reactive power.
+const LIVE: (f32, f32) = (434.0, 314.0);
 const LOW: (f32, f32) = (440.0, 260.0);
 const NARROW: (f32, f32) = (370.0, 390.0);
 const SMALL: (f32, f32) = (240.0, 180.0);
@@ -93,6 +95,7 @@ fn one_line_of_the_default_day() {
     one_line(day.clone(), NARROW, ThemeName::Dark).picture("tile_one_line_narrow", &mut all);
     one_line(day.clone(), NARROW, ThemeName::Operator).picture("tile_one_line_operator", &mut all);
     one_line(day.clone(), SMALL, ThemeName::Dark).picture("tile_one_line_small", &mut all);
+    one_line(day.clone(), LIVE, ThemeName::Dark).picture("tile_one_line_live", &mut all);
     one_line(day.clone(), (900.0, 560.0), ThemeName::Light).picture("tile_one_line_large", &mut all);
     Bench::open(TileId::OneLine, day, WIDE, ThemeName::HighContrast, 2.0).picture("tile_one_line_2x", &mut all);
 }

@@ -3,7 +3,8 @@
 use c2g_twin::app::panel::{self, PanelState, Selection, TileId};
 use c2g_twin::app::stage::{Anchor, Legend, Reading, StageTell, Station};
 use c2g_twin::app::theme::ThemeName;
-use c2g_twin::session::RunView;
+use c2g_twin::plant::Planned;
+use c2g_twin::session::{PlannedView, RunView};
 use c2g_twin::signal::Alarm;
 use egui_kittest::kittest::Queryable;
 use egui_kittest::{Harness, SnapshotOptions};
@@ -170,6 +171,26 @@ fn the_site_looks_right_where_room_is_short() {
 #[test]
 fn the_site_shows_a_warning() {
     looks("operator_warm_1112", ThemeName::Operator, (1_128.0, 480.0), 1.0, warm(views::day(600)));
+}
+
+/// Zone A with a failed pump, the battery out of service.
+fn befallen(mut view: RunView) -> RunView {
+    let planned = |(id, name): (usize, &str)| {
+        let Planned { label, input, change, from, until } = view.spec.disturbance(name).expect(name).at(view.tick);
+        PlannedView { id: id as u64, label, input, change, from, until }
+    };
+    view.beside.plan = ["pump_fault", "battery_outage"].into_iter().enumerate().map(planned).collect();
+    view
+}
+
+#[test]
+fn labels_say_what_befalls_a_thing() {
+    let view = befallen(views::day(600));
+    let tell = told(&view);
+    let mut tile = Tile::open(view, tell, (1_128.0, 480.0), ThemeName::Dark, 1.0);
+    assert!(tile.harness.query_by_label_contains("warning, pump fault").is_some());
+    assert!(tile.harness.query_by_label_contains("warning, battery outage").is_some());
+    tile.snapshot("tile_site_befallen_dark");
 }
 
 #[test]

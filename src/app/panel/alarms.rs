@@ -476,6 +476,7 @@ pub(super) fn card(ui: &Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<'_>)
         let (source, level) = (worst.source.clone(), worst.alarm);
         state.events.known.alarm(cx.view, &source, level);
     }
+    state.site.lies_over(card);
     card.top()
 }
 

@@ -299,6 +299,7 @@ fn playing(ui: &Ui, room: Rect, state: &mut PanelState, view: &RunView, theme: &
     let height = 58.0 + 20.0 + 3.0 * LINE + more + 22.0;
     let corner = pos2(around.left() + 12.0, (around.bottom() - 12.0 - height).max(room.top() + 8.0));
     let rect = Rect::from_min_size(corner, vec2(width, height));
+    state.site.lies_over(rect);
     let mut clicked = None;
     card(ui, rect, "Game", theme, |ui| {
         let pen = Pen::new(ui, theme);

@@ -123,10 +123,13 @@ impl Legend<'_> {
             (true, true) => title + self.entry(pen, line, false, view).width(pen, Detail::All, false) > rect.width(),
         };
         let entries: Vec<Entry<'_>> = self.lines.iter().map(|line| self.entry(pen, line, named(line), view)).collect();
-        let needs = |detail: Detail| -> f32 {
-            let widths = entries.iter().map(|e| e.width(pen, detail, self.removable));
+        let wants = |detail: Detail, crosses: bool| -> f32 {
+            let widths = entries.iter().map(|e| e.width(pen, detail, crosses));
             widths.sum::<f32>() + detail.gap() * entries.len().saturating_sub(1) as f32
         };
+        // Names say more than signs to take them away: where there is no room for both, the sign comes with the pointer.
+        let crosses = self.removable && wants(Detail::Small, true) <= rect.width();
+        let needs = |detail: Detail| wants(detail, crosses);
         let mut left = rect.left();
         // Values say more than a title over series that have names.
         let levels = [
@@ -150,12 +153,13 @@ impl Legend<'_> {
         let squeeze = (room / needs(detail).max(1.0)).min(1.0);
         let mut asked = Asked::Nothing;
         for entry in &entries {
-            let width = entry.width(pen, detail, self.removable) * squeeze;
+            let width = entry.width(pen, detail, crosses) * squeeze;
             if width < SAMPLE + 8.0 && !entry.label.is_empty() {
                 break;
             }
             let place = Rect::from_min_max(pos2(left, rect.top()), pos2(left + width, rect.bottom()));
-            match self.draw(ui, pen, place, id.with(entry.line.column), entry, detail) {
+            let crossed = crosses || self.removable && ui.rect_contains_pointer(place);
+            match self.draw(ui, pen, (place, crossed), id.with(entry.line.column), entry, detail) {
                 Asked::Nothing => {}
                 something => asked = something,
             }
@@ -184,12 +188,21 @@ impl Legend<'_> {
         }
     }
 
-    fn draw(&self, ui: &Ui, pen: &Pen, rect: Rect, id: Id, entry: &Entry<'_>, detail: Detail) -> Asked {
+    /// Draws an entry into its place, with the sign that takes it away or without.
+    fn draw(
+        &self,
+        ui: &Ui,
+        pen: &Pen,
+        (rect, crossed): (Rect, bool),
+        id: Id,
+        entry: &Entry<'_>,
+        detail: Detail,
+    ) -> Asked {
         let theme = &pen.theme;
         let signal = entry.line.signal;
         let mut asked = Asked::Nothing;
         let mut right = rect.right();
-        if self.removable {
+        if crossed {
             let cross = Rect::from_min_max(pos2(right - REMOVE + 3.0, rect.top()), rect.max);
             let response = ui.interact(cross, id.with("remove"), Sense::click());
             let name = format!("Remove {}", signal.label);

@@ -21,6 +21,9 @@ const CROWDED: f32 = 4.0;
 /// Length of a dash of such a level with the gap behind it, points.
 const DASH_AND_GAP: f32 = 6.4;
 
+/// Least distance between a level and its mirror image that words stand in, points.
+const LEAST_BETWEEN: f32 = 90.0;
+
 /// A limit that a series brings along.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Limit {
@@ -200,9 +203,11 @@ pub(super) fn level_words(pen: &Pen, frame: &Frame, levels: &[Level<'_>], off: f
         let (sign, value) = if levels.iter().any(mirrored) { ("±", level.now.abs()) } else { ("", level.now) };
         let unit = if level.unit.is_empty() { String::new() } else { format!("{SPACE}{}", level.unit) };
         let words = format!("{} {sign}{}{unit}", level.label, format_number(value, level.decimals));
-        // Towards the middle of the plot, where there is room.
+        // Towards the middle of the plot, where there is room; not between a level and its mirror image where these
+        // stand so close that the words would lie on what they bound.
         let y = frame.y(level.now);
-        let line = if y < frame.rect.center().y { y + 8.0 } else { y - 7.0 };
+        let narrow = sign == "±" && (frame.y(-level.now) - y).abs() < LEAST_BETWEEN;
+        let line = if (y < frame.rect.center().y) != narrow { y + 8.0 } else { y - 7.0 };
         if line - 6.0 >= frame.rect.top() && line + 6.0 <= frame.rect.bottom() {
             let right = frame.rect.right() - 6.0 - pen.width(&words, Face::Caption);
             let beside = line < frame.rect.top() + 24.0 && off > 0.0;

@@ -548,6 +548,7 @@ pub fn workspace(ui: &mut Ui, state: &mut PanelState, view: &RunView, out: &mut 
     tour::join(state, view, &mut own, mine);
     tour::show(ui, above, state, view, &theme, &mut own);
     contest::show(ui, above, state, view, &theme, &mut own);
+    state.site.end_frame(ui);
     undo::see(ui, state);
     out.append(&mut own);
 }

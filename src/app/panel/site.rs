@@ -35,11 +35,27 @@ pub(super) struct SiteState {
     size_px: Option<[u32; 2]>,
     /// The picture as a widget, for the keys that it keeps.
     id: Option<Id>,
+    /// Cards that lie over the tiles: those drawn in this frame, and those of the frame before.
+    cards: Vec<Rect>,
+    cards_before: Vec<Rect>,
     /// Whether the keyboard came to it with the pointer: then it needs no ring to be found.
     by_pointer: bool,
 }
 
 impl SiteState {
+    /// A card was drawn over the tiles: labels keep away from it from the next frame on.
+    pub fn lies_over(&mut self, card: Rect) {
+        self.cards.push(card);
+    }
+
+    /// All cards were drawn.
+    pub fn end_frame(&mut self, ui: &Ui) {
+        if self.cards != self.cards_before {
+            ui.ctx().request_repaint();
+        }
+        self.cards_before = std::mem::take(&mut self.cards);
+    }
+
     /// Whether this widget is the picture.
     pub fn is_at(&self, id: Id) -> bool {
         self.id == Some(id)
@@ -68,7 +84,7 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<
         return;
     }
     let roomy = rect.width() >= ROOMY.0 && rect.height() >= ROOMY.1;
-    let mut blocked = Vec::new();
+    let mut blocked: Vec<Rect> = state.site.cards_before.iter().copied().filter(|c| c.intersects(rect)).collect();
     blocked.extend(stations(ui, rect, state, cx, roomy));
     let legend = legend::show(ui, rect, state, cx, roomy);
     blocked.extend(legend);
@@ -262,7 +278,9 @@ fn caption(ui: &Ui, rect: Rect, state: &PanelState, cx: &Cx<'_>, legend: Option<
     let mut x = rect.left() + 14.0;
     let mut covered: Option<Rect> = None;
     for part in &state.stage.tell.caption {
-        if x + pen.width(part, Face::Caption) > right {
+        let wide = pen.width(part, Face::Caption);
+        let place = Rect::from_center_size(pos2(x + wide / 2.0, y), vec2(wide, 14.0));
+        if place.right() > right || state.site.cards_before.iter().any(|card| card.intersects(place)) {
             break;
         }
         let set =

@@ -13,22 +13,7 @@ use super::tint::{Paint, Tint};
 
 /// Things with something wrong now, each once with the worst of it, in the order of the plant's table.
 pub(super) fn of(view: &RunView) -> Vec<(EntityId, Alarm)> {
-    let mut worst = vec![Alarm::Normal; view.spec.entities.len()];
-    let mut raise = |entity: EntityId, alarm: Alarm| {
-        if let Some(own) = worst.get_mut(entity) {
-            *own = alarm.max(*own);
-        }
-    };
-    for (signal, value) in view.spec.signals.iter().zip(view.row.iter()) {
-        raise(signal.entity, signal.limits.judge(*value));
-    }
-    let at_work = |from: u64, until: Option<u64>| from <= view.tick && until.is_none_or(|until| view.tick < until);
-    for planned in view.beside.plan.iter().filter(|p| at_work(p.from, p.until)) {
-        let table = view.spec.disturbances.iter().find(|d| d.input == planned.input);
-        if let Some(entity) = table.and_then(|d| d.entity(&view.spec)) {
-            raise(entity, Alarm::Warn);
-        }
-    }
+    let worst = view.wrong();
     worst.into_iter().enumerate().filter(|(_, alarm)| *alarm != Alarm::Normal).collect()
 }
 
@@ -96,6 +81,7 @@ mod tests {
         let spec = view.spec.clone();
         let (zone, t) = (spec.entities.iter().position(|e| e.name == "zone_b"), spec.signal("t_zone_b_degc").unwrap());
         let mut row = view.row.to_vec();
+        view.tick = 1;
         row[t] = 34.0;
         view.row = row.clone().into();
         assert_eq!(of(&view), [(zone.unwrap(), Alarm::Warn)]);

@@ -16,6 +16,7 @@ use crate::evaluate::report::RunPage;
 use crate::rollout::{Setup, World};
 use crate::signal::SignalId;
 
+use super::disturb::DisturbArgs;
 use super::{Exit, Outcome, SetupArgs, say};
 
 use source::Source;
@@ -59,8 +60,10 @@ pub struct ExportArgs {
     what: What,
     #[command(flatten)]
     setup: SetupArgs,
+    #[command(flatten)]
+    disturb: DisturbArgs,
     /// A recorded log instead of a run
-    #[arg(long, value_name = "FILE", help_heading = "Export")]
+    #[arg(long, value_name = "FILE", conflicts_with = "disturb", help_heading = "Export")]
     replay: Option<PathBuf>,
     /// File that is written; of a film also a folder [runs/export/PLANT.END]
     #[arg(long, value_name = "FILE", help_heading = "Export")]
@@ -195,7 +198,7 @@ pub fn run(args: &ExportArgs, world: &World, axes: &BTreeMap<String, String>) ->
 fn table(args: &ExportArgs, world: &World, setup: Setup) -> Outcome {
     let source = match &args.replay {
         Some(path) => Source::log(path, world, args.to)?,
-        None => Source::play(setup, world, args.to)?,
+        None => Source::play(setup, &args.disturb, world, args.to)?,
     };
     let out = args.out(&source.spec.name);
     let to = args.to.unwrap_or(u64::MAX);

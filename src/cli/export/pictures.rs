@@ -23,7 +23,8 @@ pub(super) fn run(args: &ExportArgs, world: &World, setup: Setup) -> Outcome {
     let layout = args.layout.as_deref().map(layout_named).transpose()?;
     let file = args.layout_file.as_deref().map(LayoutFile::read).transpose()?;
     let size = args.size((1_280, 800))?;
-    let mut player = Player::open(world, setup, args.replay.clone().into_iter().collect())?;
+    let plan = args.disturb.of(&setup, world)?;
+    let mut player = Player::open(world, setup, plan, args.replay.clone().into_iter().collect())?;
     let view = player.session.view();
     let spec = Arc::clone(&view.spec);
     let out = args.out(&spec.name);

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::cli::disturb::{self, DisturbArgs};
 use crate::config::Result;
 use crate::plant::PlantSpec;
 use crate::record::{Item, Recorder, Recording, Tape};
@@ -24,12 +25,13 @@ pub(super) struct Source {
 }
 
 impl Source {
-    /// Plays a run to its end, or for so many ticks.
+    /// Plays a run with what befalls it to its end, or for so many ticks.
     ///
     /// # Errors
-    /// Everything that can be wrong with the setup.
-    pub(super) fn play(mut setup: Setup, world: &World, to: Option<u64>) -> Result<Self> {
+    /// Everything that can be wrong with the setup and the disturbances.
+    pub(super) fn play(mut setup: Setup, befalls: &DisturbArgs, world: &World, to: Option<u64>) -> Result<Self> {
         let mut rollout = world.build(&setup)?;
+        let plan = befalls.read(rollout.spec())?;
         if setup.ticks.is_none() && (setup.continuous || setup.on_trip == OnTrip::Restart) {
             // Nothing else would end such a run.
             setup.ticks = Some(rollout.spec().episode_ticks);
@@ -37,6 +39,7 @@ impl Source {
         }
         let mut recorder = Recorder::new(rollout.schema().len());
         while to.is_none_or(|to| rollout.tick() < to) {
+            disturb::apply(&plan, &mut rollout, |_, _| ())?;
             rollout.consult()?;
             if rollout.step()? == Step::Ended {
                 break;
@@ -44,6 +47,12 @@ impl Source {
             recorder.push(rollout.row());
         }
         let mut notes: Vec<String> = rollout.warnings().to_vec();
+        notes.extend(plan.iter().filter(|p| p.from < rollout.tick()).map(|p| {
+            let from = rollout.spec().calendar.civil(p.from);
+            let until = p.until.map_or("to the end".to_owned(), |until| format!("to tick {until}"));
+            format!("{} from {from} (tick {}) {until}", p.label, p.from)
+        }));
+        notes.extend(disturb::missed(&plan, &rollout));
         if let Some(end) = rollout.end() {
             notes.push(format!("The run ended: {}", end.cause));
         }
@@ -94,5 +103,33 @@ impl Source {
             words: path.display().to_string(),
             notes,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Flags {
+        #[command(flatten)]
+        disturb: DisturbArgs,
+    }
+
+    #[test]
+    fn what_befalls_an_exported_run_is_in_its_rows_and_its_notes() {
+        let flags = Flags::parse_from(["export", "--disturb", "ambient_step@20+30=10", "--disturb", "pump_fault@9000"]);
+        let of = |befalls: &DisturbArgs| {
+            Source::play(Setup::default_day().unwrap(), befalls, &World::default(), Some(60)).unwrap()
+        };
+        let (calm, hot) = (of(&DisturbArgs::default()), of(&flags.disturb));
+        let ambient = calm.schema.find("t_ambient_degc").unwrap();
+        let warmer = |tick: u64| hot.recording.value(tick, ambient) - calm.recording.value(tick, ambient);
+        assert_eq!([19, 20, 49, 50].map(|tick| warmer(tick).round()), [0.0, 10.0, 10.0, 0.0]);
+        assert!(hot.notes.iter().any(|n| n.contains("(tick 20) to tick 50")), "{:?}", hot.notes);
+        assert!(hot.notes.iter().any(|n| n.contains("did not happen")), "{:?}", hot.notes);
     }
 }

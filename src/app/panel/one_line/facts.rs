@@ -182,7 +182,7 @@ impl Facts {
         let largest = ranges.map(|(low, high)| low.abs().max(high.abs())).filter(|v| v.is_finite()).fold(0.0, f64::max);
         let mut facts = Self { nodes: Vec::with_capacity(topology.nodes.len()), flows, unit, largest };
         let (feeds, outs) = facts.feeds(tree, topology.nodes.len());
-        let alarms = alarms(view);
+        let alarms = view.wrong();
         for (index, node) in topology.nodes.iter().enumerate() {
             let of = |want: &dyn Fn(&Signal) -> bool| own_signal(view, node.entity, want);
             let percent = |column: SignalId, decimals| percent_of(view, column, decimals);
@@ -343,19 +343,6 @@ fn trips(view: &RunView, entity: EntityId, is_source: bool) -> Vec<String> {
         }
     }
     all
-}
-
-/// The worst signal of every entity against its limits.
-fn alarms(view: &RunView) -> Vec<Alarm> {
-    let mut worst = vec![Alarm::Normal; view.spec.entities.len()];
-    if view.tick > 0 {
-        for (column, signal) in view.spec.signals.iter().enumerate() {
-            if let Some(worst) = worst.get_mut(signal.entity) {
-                *worst = (*worst).max(signal.limits.judge(view.value(column)));
-            }
-        }
-    }
-    worst
 }
 
 #[cfg(test)]

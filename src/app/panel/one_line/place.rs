@@ -15,7 +15,7 @@ use super::layout::{
 use super::tree::{Head, Wire};
 
 /// Puts everything in its place.
-pub(super) fn place(plans: Vec<Plan<'_>>, builder: &Builder<'_>, area: Rect, trunk: f32, cramped: bool) -> Drawing {
+pub(super) fn place(mut plans: Vec<Plan<'_>>, builder: &Builder<'_>, area: Rect, trunk: f32, cramped: bool) -> Drawing {
     let drawing = Drawing {
         detail: builder.detail,
         spots: Vec::new(),
@@ -32,7 +32,20 @@ pub(super) fn place(plans: Vec<Plan<'_>>, builder: &Builder<'_>, area: Rect, tru
     let stages = plans.iter().map(|p| p.gaps.len()).max().unwrap_or(0);
     let rows = plans.iter().flat_map(|p| &p.pane.heads).map(|h| h.stages.len()).max().unwrap_or(0);
     let trunk_rows = 1.0 + if builder.detail.trunk { rows as f32 } else { 0.0 };
-    let spare = (area.height() - trunk - liked).max(0.0);
+    let mut spare = (area.height() - trunk - liked).max(0.0);
+    // Reactive power stands below the flow of its branch: what is left over goes there first.
+    let facts = builder.facts;
+    let reactive = |plan: &Plan<'_>| {
+        let wires = plan.blocks.iter().flat_map(|block| &block.wires);
+        wires.filter_map(|w| facts.flows.get(w.edge)).any(|flow| flow.reactive.is_some())
+    };
+    let row = plans.iter().filter_map(|p| p.gaps.first()).map(|gap| REACTIVE_GAP - gap).fold(0.0, f32::max);
+    if row > 0.0 && spare >= row && plans.iter().any(reactive) {
+        for gap in plans.iter_mut().filter_map(|plan| plan.gaps.first_mut()) {
+            *gap += row;
+        }
+        spare -= row;
+    }
     let stretch = (spare / (stages as f32 + trunk_rows * 0.6).max(1.0)).min(MOST_STRETCH);
     placer.stretch = stretch;
     let bus = area.top() + trunk + trunk_rows * 0.6 * stretch;
@@ -49,6 +62,15 @@ pub(super) fn place(plans: Vec<Plan<'_>>, builder: &Builder<'_>, area: Rect, tru
     placer.grant(area);
     placer.drawing
 }
+
+/// What is wider belongs to no column: source and bus, points.
+const BAR: f32 = 170.0;
+
+/// Gap between bus and boxes in which a flow and its reactive power have room one below the other, points.
+const REACTIVE_GAP: f32 = 38.0;
+
+/// Air between a branch's flow and its reactive power, points.
+const APART: f32 = 7.0;
 
 struct Placer<'a> {
     drawing: Drawing,
@@ -464,7 +486,12 @@ impl Placer<'_> {
         {
             let sum: f64 = reactive.iter().map(|q| q.value).sum();
             let text = format!("{}\u{A0}{unit}", crate::signal::format_number(sum, 1));
-            let places = vec![(pos2(x + BESIDE, y + 14.0), Align::Min), (pos2(x - BESIDE, y), Align::Max)];
+            let behind = x + BESIDE + (self.builder.ruler)(&block.flow, Face::Number) + APART + 1.0;
+            let places = vec![
+                (pos2(x + BESIDE, y + 14.0), Align::Min),
+                (pos2(x - BESIDE, y), Align::Max),
+                (pos2(behind, y), Align::Min),
+            ];
             self.wishes.push(Wish { places, text, face: Face::NumberCaption, about: About::Reactive });
         }
         let lone = block.nodes.first().and_then(|n| facts.nodes.get(*n)).filter(|_| block.nodes.len() == 1);
@@ -472,7 +499,12 @@ impl Placer<'_> {
             && loading.value.is_finite()
         {
             let text = format!("load {}", loading.words());
-            let places = vec![(pos2(x + BESIDE, y + 14.0), Align::Min), (pos2(x - BESIDE, y), Align::Max)];
+            // Its column goes on with words; where these end is known when all is placed.
+            let places = vec![
+                (pos2(x + BESIDE, y + 14.0), Align::Min),
+                (pos2(x - BESIDE, y), Align::Max),
+                (pos2(x, f32::NAN), Align::Center),
+            ];
             self.wishes.push(Wish { places, text, face: Face::Caption, about: About::Own });
         }
     }
@@ -532,22 +564,38 @@ impl Placer<'_> {
             }
         }
         for wish in all.iter().filter(|wish| wish.about == About::Own) {
-            let place = wish.places.iter().find(|place| self.is_free(area, wish, **place));
-            if let Some(&(at, align)) = place {
+            let below = |&(at, align): &(Pos2, Align)| {
+                (if at.y.is_nan() { pos2(at.x, self.end_of_column(at.x) + 9.0) } else { at }, align)
+            };
+            if let Some((at, align)) = wish.places.iter().map(below).find(|place| self.is_free(area, wish, *place)) {
                 self.tag(at, align, &wish.text, wish.face, Ink::Faint);
             }
         }
     }
 
+    /// Where what stands at an `x` ends.
+    fn end_of_column(&self, x: f32) -> f32 {
+        let rects = self.drawing.tags.iter().map(|t| t.rect).chain(self.drawing.spots.iter().map(|s| s.rect));
+        let own = rects.filter(|rect| rect.x_range().contains(x) && rect.width() < BAR);
+        own.map(|rect| rect.bottom()).fold(f32::NEG_INFINITY, f32::max)
+    }
+
     /// Whether nothing stands where a wish would.
     fn is_free(&self, area: Rect, wish: &Wish, (at, align): (Pos2, Align)) -> bool {
         let width = (self.builder.ruler)(&wish.text, wish.face);
-        let left = if align == Align::Max { at.x - width } else { at.x };
+        let left = match align {
+            Align::Min => at.x,
+            Align::Center => at.x - width / 2.0,
+            Align::Max => at.x - width,
+        };
         let rect = Rect::from_min_size(pos2(left, at.y - 6.5), vec2(width, 13.0));
         // What stands at the other side of a gap must not look as if it belonged here.
-        let apart = |other: Rect| {
-            !other.expand2(vec2(if wish.about == About::Trips { 4.0 } else { 14.0 }, -1.0)).intersects(rect)
+        let gap = match wish.about {
+            About::Trips => 4.0,
+            About::Reactive => APART,
+            About::Own => 14.0,
         };
+        let apart = |other: Rect| !other.expand2(vec2(gap, -1.0)).intersects(rect);
         let cable = |c: &Cable| Rect::from_min_max(pos2(c.x - 6.0, c.top), pos2(c.x + 6.0, c.bottom));
         let fork = |f: &Fork| Rect::from_min_max(pos2(f.left, f.y - 4.0), pos2(f.right, f.y + 4.0));
         let drawing = &self.drawing;

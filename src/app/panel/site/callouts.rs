@@ -32,7 +32,17 @@ struct Label<'a> {
     words: &'a str,
     numbers: Vec<Number>,
     alarm: Alarm,
+    /// What befalls it.
+    befalls: Option<&'a str>,
     width: f32,
+}
+
+impl Label<'_> {
+    /// Its size: a line more where something befalls it.
+    fn size(&self) -> egui::Vec2 {
+        let lines = if self.befalls.is_some() { 3.0 } else { 2.0 };
+        vec2(self.width, lines * LINE + 2.0 * PAD.1)
+    }
 }
 
 /// A number with the room that it may ever need.
@@ -66,7 +76,7 @@ pub(super) fn show(ui: &Ui, rect: Rect, blocked: &[Rect], state: &PanelState, cx
         .iter()
         .map(|label| Wanted {
             at: at(label.anchor),
-            size: vec2(label.width, 2.0 * (LINE + PAD.1)),
+            size: label.size(),
             lean: egui::Vec2::from(label.anchor.lean) * lean,
         })
         .collect();
@@ -94,10 +104,14 @@ fn label<'a>(pen: &Pen, view: &'a RunView, anchor: &'a Anchor, roomy: bool) -> L
     let count = if roomy { 2 } else { 1 };
     let numbers: Vec<Number> = anchor.readings.iter().take(count).map(|r| number(pen, view, r)).collect();
     let alarm = anchor.readings.iter().map(|r| judged(view, r)).max().unwrap_or(Alarm::Normal);
+    let befalls = view.at_work().filter(|(_, entity)| *entity == Some(anchor.entity)).last();
+    let befalls = befalls.map(|(planned, _)| planned.label.as_str());
+    let alarm = if befalls.is_some() { alarm.max(Alarm::Warn) } else { alarm };
     let line: f32 = numbers.iter().map(|n| n.room + GAP).sum::<f32>() - GAP;
     let shape = if alarm == Alarm::Normal { 0.0 } else { SHAPE };
-    let width = line.max(pen.width(words, Face::Label) + 1.0) + 2.0 * PAD.0 + shape;
-    Label { anchor, words, numbers, alarm, width: width.ceil() }
+    let words_room = [Some(words), befalls].into_iter().flatten().map(|w| pen.width(w, Face::Label) + 1.0);
+    let width = words_room.fold(line, f32::max) + 2.0 * PAD.0 + shape;
+    Label { anchor, words, numbers, alarm, befalls, width: width.ceil() }
 }
 
 fn judged(view: &RunView, reading: &Reading) -> Alarm {
@@ -175,6 +189,9 @@ fn draw(ui: &Ui, pen: &Pen, index: usize, label: &Label<'_>, spot: Rect, cx: &mu
         );
         x += number.room + GAP;
     }
+    if let Some(befalls) = label.befalls {
+        pen.text(pos2(left, top + LINE * 2.5), Align::Min, befalls, Face::Label, theme.text);
+    }
     widget::focus_ring(ui, &theme, &response, spot);
     let docs = label.anchor.readings.iter().filter_map(|r| cx.view.spec.signals.get(r.signal));
     let docs: Vec<String> = docs.map(|s| format!("{}: {}", s.label, s.doc)).collect();
@@ -199,5 +216,6 @@ fn spoken(label: &Label<'_>) -> String {
         Alarm::Warn => ", warning",
         Alarm::Trip => ", trip",
     };
-    format!("{}: {}{alarm}", label.words, numbers.join(", "))
+    let befalls = label.befalls.map_or(String::new(), |befalls| format!(", {}", befalls.to_lowercase()));
+    format!("{}: {}{alarm}{befalls}", label.words, numbers.join(", "))
 }

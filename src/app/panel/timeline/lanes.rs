@@ -105,7 +105,7 @@ pub(in crate::app::panel) fn looped(pen: &Pen, area: Rect, strip: &Strip, (from,
     }
 }
 
-/// What is planned, as bars; a right click takes one away, dragging moves it.
+/// What is planned, as bars; a right click takes one away, dragging moves it. What a recorded run tells of stays.
 pub(in crate::app::panel) fn plan(
     ui: &Ui,
     pen: &Pen,
@@ -117,8 +117,10 @@ pub(in crate::app::panel) fn plan(
     let theme = cx.theme;
     let plan = std::sync::Arc::clone(&cx.view.beside.plan);
     let worded = lane.height() >= NAMED;
+    let recorded = cx.view.replay.is_some();
+    let title = if recorded { "Disturbed" } else { "Planned" };
     if worded {
-        pen.text(pos2(lane.left() - 8.0, lane.center().y), Align::Max, "Planned", Face::Caption, theme.text2);
+        pen.text(pos2(lane.left() - 8.0, lane.center().y), Align::Max, title, Face::Caption, theme.text2);
     }
     for planned in plan.iter() {
         let dragged = state.timeline.moved.filter(|(id, _)| *id == planned.id).map_or(0.0, |(_, by)| by);
@@ -127,10 +129,11 @@ pub(in crate::app::panel) fn plan(
         let from = strip.x(begin);
         let to = strip.x(begin + long.min(1e15)).max(from + 4.0);
         let bar = Rect::from_min_max(pos2(from, lane.top() + 1.5), pos2(to.min(lane.right()), lane.bottom() - 1.5));
-        let response =
-            ui.interact(bar.expand2(vec2(2.0, 1.0)), ui.id().with(("planned", planned.id)), Sense::click_and_drag());
+        let sense = if recorded { Sense::hover() } else { Sense::click_and_drag() };
+        let response = ui.interact(bar.expand2(vec2(2.0, 1.0)), ui.id().with(("planned", planned.id)), sense);
         let words = words(planned, cx.view);
-        response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, format!("Planned: {words}")));
+        let kind = if recorded { WidgetType::Label } else { WidgetType::Button };
+        response.widget_info(|| WidgetInfo::labeled(kind, true, format!("{title}: {words}")));
         let works = planned.from <= cx.view.tick && planned.until.is_none_or(|until| cx.view.tick < until);
         let fill = if works { *theme.text2 } else { mix(theme.text2, theme.surface, 0.35) };
         let edge = Stroke::new(1.0, if response.hovered() { theme.focus } else { theme.text2 });
@@ -151,6 +154,10 @@ pub(in crate::app::panel) fn plan(
                 pen.text(at, Align::Min, &planned.label, Face::Caption, theme.text2);
             }
             _ => {}
+        }
+        if recorded {
+            response.on_hover_text(words);
+            continue;
         }
         if response.dragged() {
             let by = f64::from(response.drag_delta().x / strip.rect.width().max(1.0)) * strip.span;

@@ -65,6 +65,7 @@ pub(super) fn show(ui: &Ui, room: Rect, state: &mut PanelState, view: &RunView, 
         let left = if site.is_some() { over.left() + 12.0 } else { over.center().x - width / 2.0 };
         Rect::from_min_size(pos2(left, (over.bottom() - 12.0 - height).max(room.top() + 8.0)), vec2(width, height))
     });
+    state.site.lies_over(rect);
     let area = Area::new(ui.id().with("tour card")).order(Order::Foreground).fixed_pos(rect.min);
     let clicked = area.show(ui.ctx(), |ui| draw(ui, rect, player, &words, theme)).inner;
     let Some(player) = state.tour.player.as_mut() else { return };
