@@ -300,7 +300,7 @@ fn what_befell_a_recorded_run_is_shown_where_it_is_and_can_be_taken_away_later()
     let (battery, pump) = (outage.label.clone(), spec.disturbance("pump_fault").unwrap().label.clone());
     let view = person.run_to(160);
     assert_eq!(befalls(&view), [battery.clone(), pump.clone()]);
-    let entity = outage.entity(&spec).unwrap();
+    let entity = outage.entities(&spec).next().unwrap();
     assert_eq!(view.wrong()[entity], Alarm::Warn);
     let run = rows(person.run_to(300).beside.shown_run().unwrap());
     drop(person);

@@ -30,6 +30,8 @@ pub struct Disturbance {
     pub severity: Severity,
     /// The signal that tells it first.
     pub signal: SignalId,
+    /// The things that it befalls, where these are not the owner of its signal.
+    pub befalls: Vec<EntityId>,
 }
 
 impl Disturbance {
@@ -54,7 +56,13 @@ impl Disturbance {
             ticks: Some(ticks),
             severity,
             signal,
+            befalls: Vec::new(),
         }
+    }
+
+    /// The same, at these things.
+    pub fn at_things(self, befalls: impl Into<Vec<EntityId>>) -> Self {
+        Self { befalls: befalls.into(), ..self }
     }
 
     /// What it does to its input with this number.
@@ -62,9 +70,10 @@ impl Disturbance {
         Override { operation: self.operation, value: if self.operation == Operation::Hold { 0.0 } else { value } }
     }
 
-    /// The thing that it befalls: the owner of its signal.
-    pub fn entity(&self, spec: &PlantSpec) -> Option<EntityId> {
-        spec.signals.get(self.signal).map(|signal| signal.entity)
+    /// The things that it befalls: those it names, else the owner of its signal.
+    pub fn entities<'a>(&'a self, spec: &'a PlantSpec) -> impl Iterator<Item = EntityId> + 'a {
+        let owner = spec.signals.get(self.signal).map(|signal| signal.entity).filter(|_| self.befalls.is_empty());
+        self.befalls.iter().copied().chain(owner)
     }
 
     /// It at a tick, with its own number and its own length.
@@ -98,6 +107,9 @@ impl Disturbance {
         };
         if self.signal >= spec.signals.len() {
             return wrong(format!("there is no signal {}", self.signal));
+        }
+        if let Some(entity) = self.befalls.iter().find(|entity| **entity >= spec.entities.len()) {
+            return wrong(format!("there is no entity {entity}"));
         }
         if self.ticks == Some(0) {
             return wrong("it lasts no tick".to_owned());

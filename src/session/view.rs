@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::control::{Insight, Parameter, Setting};
 use crate::evaluate::headroom::Headroom;
-use crate::plant::{Axis, CivilTime, PlantSpec, Severity};
+use crate::plant::{Axis, CivilTime, Disturbance, PlantSpec, Severity};
 use crate::record::{BadRows, Provenance, Recording, TimeColumn};
 use crate::rollout::{End, LeverMode, Schema, Setup};
 use crate::signal::{Alarm, EntityId};
@@ -275,17 +275,23 @@ impl RunView {
         self.schema.find(name).map_or(f64::NAN, |s| self.value(s))
     }
 
-    /// Disturbances that are at work now, each with what it befalls; `None` where the plant's tables name nothing.
-    pub fn at_work(&self) -> impl Iterator<Item = (&PlannedView, Option<EntityId>)> {
+    /// Disturbances that are at work now, each with its entry in the plant's table; `None` where an input is moved that
+    /// no entry moves.
+    pub fn at_work(&self) -> impl Iterator<Item = (&PlannedView, Option<&Disturbance>)> {
         let now = |p: &&PlannedView| p.from <= self.tick && p.until.is_none_or(|until| self.tick < until);
-        self.beside.plan.iter().filter(now).map(|planned| {
-            let known = self.spec.disturbances.iter().find(|d| d.input == planned.input);
-            (planned, known.and_then(|d| d.entity(&self.spec)))
-        })
+        let entry = |planned: &PlannedView| self.spec.disturbances.iter().find(|d| d.input == planned.input);
+        self.beside.plan.iter().filter(now).map(move |planned| (planned, entry(planned)))
+    }
+
+    /// Faults that are at work now: disturbances that are at least a warning, each with a thing that it befalls.
+    pub fn faults(&self) -> impl Iterator<Item = (&PlannedView, EntityId)> {
+        let serious =
+            self.at_work().filter_map(|(p, entry)| Some((p, entry.filter(|d| d.severity >= Severity::Warning)?)));
+        serious.flat_map(|(planned, entry)| entry.entities(&self.spec).map(move |entity| (planned, entity)))
     }
 
     /// What is wrong with each entity of the plant, in the order of its table: the worst of its signals against their
-    /// limits, and at least a warning where a disturbance befalls it.
+    /// limits, and at least a warning where a fault befalls it.
     pub fn wrong(&self) -> Vec<Alarm> {
         let mut worst = vec![Alarm::Normal; self.spec.entities.len()];
         let mut raise = |entity: EntityId, alarm: Alarm| {
@@ -299,7 +305,7 @@ impl RunView {
                 raise(signal.entity, signal.limits.judge(self.value(column)));
             }
         }
-        for entity in self.at_work().filter_map(|(_, entity)| entity) {
+        for (_, entity) in self.faults() {
             raise(entity, Alarm::Warn);
         }
         worst

@@ -105,6 +105,21 @@ impl Entry<'_> {
     }
 }
 
+/// The most that each of some widths may have so that all of them fit into `room`: short ones stay as they are.
+fn widest(widths: &[f32], room: f32) -> f32 {
+    let mut sorted = widths.to_vec();
+    sorted.sort_by(f32::total_cmp);
+    let mut left = room.max(0.0);
+    for (index, width) in sorted.iter().enumerate() {
+        let share = left / (sorted.len() - index) as f32;
+        if *width > share {
+            return share;
+        }
+        left -= width;
+    }
+    f32::INFINITY
+}
+
 impl Legend<'_> {
     /// Width that a title and the bare names of some series need.
     pub fn names_width(pen: &Pen, title: &str, lines: &[Line<'_>]) -> f32 {
@@ -149,11 +164,13 @@ impl Legend<'_> {
             left += title;
         }
         let room = rect.right() - left;
-        // Where not even the names fit, each gets its share and is shortened.
-        let squeeze = (room / needs(detail).max(1.0)).min(1.0);
+        // Where not even the names fit, the longest are shortened first.
+        let gaps = detail.gap() * entries.len().saturating_sub(1) as f32;
+        let widths: Vec<f32> = entries.iter().map(|e| e.width(pen, detail, crosses)).collect();
+        let most = widest(&widths, room - gaps);
         let mut asked = Asked::Nothing;
-        for entry in &entries {
-            let width = entry.width(pen, detail, crosses) * squeeze;
+        for (entry, width) in entries.iter().zip(widths) {
+            let width = width.min(most);
             if width < SAMPLE + 8.0 && !entry.label.is_empty() {
                 break;
             }
@@ -163,7 +180,7 @@ impl Legend<'_> {
                 Asked::Nothing => {}
                 something => asked = something,
             }
-            left = place.right() + detail.gap() * squeeze;
+            left = place.right() + detail.gap();
         }
         self.words(pen, rect, left, view);
         asked
@@ -318,4 +335,19 @@ fn outlook_words(lines: &[Line<'_>], view: &RunView) -> Option<String> {
     let ahead = duration((seconds(view, (*tick - view.tick) as f64) / 60.0).round().max(1.0) * 60.0);
     let who = if lines.len() > 1 { format!("{} in", worst.signal.label) } else { "in".to_owned() };
     Some(format!("{who} {ahead}: {}", value_unit(worst.signal, at_end(worst))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_names_stay_whole_while_long_ones_are_shortened() {
+        assert_eq!(widest(&[50.0, 52.0, 110.0, 120.0], 400.0), f32::INFINITY);
+        assert_eq!(widest(&[50.0, 52.0, 110.0, 120.0], 302.0), 100.0);
+        assert_eq!(widest(&[120.0, 50.0, 110.0, 52.0], 302.0), 100.0);
+        assert_eq!(widest(&[50.0, 60.0], 80.0), 40.0);
+        assert_eq!(widest(&[], 80.0), f32::INFINITY);
+        assert_eq!(widest(&[50.0], -3.0), 0.0);
+    }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use egui::epaint::Mesh;
 use egui::epaint::text::PlacedRow;
 use egui::text::LayoutJob;
-use egui::{Align, Align2, Color32, Galley, Painter, Pos2, Rect, Shape, Stroke, Ui, Vec2, pos2};
+use egui::{Align, Align2, Color32, Galley, Id, LayerId, Order, Painter, Pos2, Rect, Shape, Stroke, Ui, Vec2, pos2};
 
 use crate::app::theme::{Face, Theme};
 
@@ -32,6 +32,13 @@ impl Pen {
     pub fn clipped(&self, rect: Rect) -> Self {
         let clip = rect.intersect(self.painter.clip_rect());
         Self { painter: self.painter.with_clip_rect(clip), theme: self.theme }
+    }
+
+    /// A pen above all tiles, for what may lie over its neighbours.
+    pub fn above(&self) -> Self {
+        let ctx = self.painter.ctx();
+        let layer = LayerId::new(Order::Foreground, Id::new("above the tiles"));
+        Self { painter: Painter::new(ctx.clone(), layer, ctx.content_rect()), theme: self.theme }
     }
 
     /// One line of text without a colour: measured, set and set again in another colour it is laid out once.

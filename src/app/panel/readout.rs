@@ -11,7 +11,7 @@ use super::line::Line;
 use super::pen::Pen;
 use super::words::{clock, value_unit};
 
-/// Draws the line at a row with a dot on every series there; `within` adds the values in a box that stays inside it.
+/// Draws the line at a row with a dot on every series there; `within` adds the values in a box that keeps to it where it can.
 /// All values are taken from the rows, never from the picture.
 pub(super) fn draw(pen: &Pen, sides: &Sides, lines: &[Line<'_>], view: &RunView, row: u64, within: Option<Rect>) {
     let frame = &sides.left;
@@ -49,9 +49,13 @@ pub(super) fn draw_values(
     let number = values.iter().map(|(_, v, _)| pen.width(v, Face::NumberLabel)).fold(0.0, f32::max);
     let width = (label + number + 44.0).max(pen.width(&time, Face::NumberLabel) + 20.0);
     let size = vec2(width, values.len() as f32 * 17.0 + 26.0);
-    // Beside the line, on the side that has room, and never out of sight.
+    // Beside the line, on the side that has room; over the tile next to it rather than cut off at its edge.
+    let pen = &pen.above();
+    let whole = pen.painter.clip_rect().shrink(4.0);
     let left = if x + size.x + 12.0 < within.right() { x + 10.0 } else { x - 10.0 - size.x };
-    let top = (frame.rect.top() + 6.0).min(within.bottom() - size.y - 2.0).max(within.top());
+    let left = if left < whole.left() { (x + 10.0).min(whole.right() - size.x) } else { left };
+    let top =
+        (frame.rect.top() + 6.0).min(within.bottom() - size.y - 2.0).max(within.top()).min(whole.bottom() - size.y);
     let rect = Rect::from_min_size(pos2(left, top), size);
     pen.painter.rect(rect, corners(theme.tokens.radius.control), theme.raised, theme.outline(), StrokeKind::Inside);
     pen.text(pos2(rect.left() + 10.0, rect.top() + 13.0), Align::Min, &time, Face::NumberLabel, theme.text2);

@@ -3,7 +3,7 @@
 use crate::plant::{Calendar, Disturbance, Operation, Severity};
 
 use super::params::Params;
-use super::signals::Col;
+use super::signals::{Col, Ent};
 
 /// Disturbances of the site, those of the grid first.
 ///
@@ -48,14 +48,16 @@ pub(super) fn disturbances(p: &Params, calendar: &Calendar) -> Vec<Disturbance> 
             minutes(15),
             (Warning, Col::TZoneA as usize),
             "Pumps of the liquid loop fail: this share of its conductance is left in zone A (core 4).",
-        ),
+        )
+        .at_things([Ent::Cdu as usize]),
         Disturbance::new(
             ["cooling_fault", "Cooling fault", "cooling_factor"],
             (Set, 0.6, (0.0, 1.0), ""),
             minutes(15),
             (Warning, Col::THottest as usize),
             "Cooling of both zones fails in part: this share of their conductances is left (core 4).",
-        ),
+        )
+        .at_things([Ent::Cdu as usize, Ent::Crah as usize]),
         Disturbance::new(
             ["battery_outage", "Battery outage", "bess_available"],
             (Set, 0.0, (0.0, 1.0), ""),
@@ -83,6 +85,7 @@ pub(super) fn disturbances(p: &Params, calendar: &Calendar) -> Vec<Disturbance> 
             1,
             (Warning, Col::FDev as usize),
             "A large unit of the grid trips: the frequency is pushed by so much on each tick and recovers after (core 6.6).",
-        ),
+        )
+        .at_things([Ent::Pcc as usize]),
     ]
 }

@@ -60,7 +60,7 @@ pub(super) fn show(ui: &Ui, rect: Rect, blocked: &[Rect], state: &PanelState, cx
         .tell
         .anchors
         .iter()
-        .filter(|anchor| roomy || anchor.rank == 0)
+        .filter(|anchor| roomy || anchor.rank == 0 || cx.view.faults().any(|(_, entity)| entity == anchor.entity))
         .filter(|anchor| anchor.at.iter().all(|share| (0.0..=1.0).contains(share)))
         .map(|anchor| label(&pen, cx.view, anchor, roomy))
         .collect();
@@ -104,7 +104,7 @@ fn label<'a>(pen: &Pen, view: &'a RunView, anchor: &'a Anchor, roomy: bool) -> L
     let count = if roomy { 2 } else { 1 };
     let numbers: Vec<Number> = anchor.readings.iter().take(count).map(|r| number(pen, view, r)).collect();
     let alarm = anchor.readings.iter().map(|r| judged(view, r)).max().unwrap_or(Alarm::Normal);
-    let befalls = view.at_work().filter(|(_, entity)| *entity == Some(anchor.entity)).last();
+    let befalls = view.faults().filter(|(_, entity)| *entity == anchor.entity).last();
     let befalls = befalls.map(|(planned, _)| planned.label.as_str());
     let alarm = if befalls.is_some() { alarm.max(Alarm::Warn) } else { alarm };
     let line: f32 = numbers.iter().map(|n| n.room + GAP).sum::<f32>() - GAP;

@@ -122,13 +122,17 @@ pub(in crate::app::panel) fn plan(
     if worded {
         pen.text(pos2(lane.left() - 8.0, lane.center().y), Align::Max, title, Face::Caption, theme.text2);
     }
-    for planned in plan.iter() {
-        let dragged = state.timeline.moved.filter(|(id, _)| *id == planned.id).map_or(0.0, |(_, by)| by);
+    // Bars may lie over each other; words stand only where nothing else does.
+    let bar_of = |planned: &PlannedView| {
         let long = planned.until.map_or(f64::INFINITY, |until| until.saturating_sub(planned.from) as f64);
-        let begin = (planned.from as f64 + dragged).max(0.0);
+        let begin = begin_of(planned, state);
         let from = strip.x(begin);
         let to = strip.x(begin + long.min(1e15)).max(from + 4.0);
-        let bar = Rect::from_min_max(pos2(from, lane.top() + 1.5), pos2(to.min(lane.right()), lane.bottom() - 1.5));
+        Rect::from_min_max(pos2(from, lane.top() + 1.5), pos2(to.min(lane.right()), lane.bottom() - 1.5))
+    };
+    let bars: Vec<Rect> = plan.iter().map(bar_of).collect();
+    let mut written: Vec<Rect> = Vec::new();
+    for (index, (planned, bar)) in plan.iter().zip(bars.iter().copied()).enumerate() {
         let sense = if recorded { Sense::hover() } else { Sense::click_and_drag() };
         let response = ui.interact(bar.expand2(vec2(2.0, 1.0)), ui.id().with(("planned", planned.id)), sense);
         let words = words(planned, cx.view);
@@ -143,17 +147,19 @@ pub(in crate::app::panel) fn plan(
             pen.vline(bar.right() - 3.0, bar.top(), bar.bottom(), Stroke::new(1.0, theme.surface));
         }
         let ink = if works { theme.surface } else { theme.text };
-        let inside = pen.width(&planned.label, Face::Caption) + 8.0;
-        let beside = bar.right() + inside < lane.right() && plan.len() < 4;
-        match (worded, bar.width() > inside) {
-            (true, true) => {
-                pen.text(pos2(bar.left() + 4.0, bar.center().y), Align::Min, &planned.label, Face::Caption, ink);
-            }
-            (true, false) if beside => {
-                let at = pos2(bar.right() + 4.0, bar.center().y);
-                pen.text(at, Align::Min, &planned.label, Face::Caption, theme.text2);
-            }
-            _ => {}
+        let wide = pen.width(&planned.label, Face::Caption);
+        let place = |left: f32| Rect::from_min_size(pos2(left, bar.top()), vec2(wide, bar.height()));
+        let free = |place: &Rect, but: usize| {
+            let others = bars.iter().enumerate().filter(|(k, _)| *k != but).map(|(_, other)| other);
+            place.right() + 4.0 < lane.right() && !others.chain(&written).any(|other| other.intersects(*place))
+        };
+        let (within, behind) = (place(bar.left() + 4.0), place(bar.right() + 4.0));
+        if worded && within.right() + 4.0 <= bar.right() && free(&within, index) {
+            pen.text(within.left_center(), Align::Min, &planned.label, Face::Caption, ink);
+            written.push(within);
+        } else if worded && free(&behind, index) {
+            pen.text(behind.left_center(), Align::Min, &planned.label, Face::Caption, theme.text2);
+            written.push(behind);
         }
         if recorded {
             response.on_hover_text(words);
@@ -161,11 +167,12 @@ pub(in crate::app::panel) fn plan(
         }
         if response.dragged() {
             let by = f64::from(response.drag_delta().x / strip.rect.width().max(1.0)) * strip.span;
-            state.timeline.moved = Some((planned.id, dragged + by));
+            let before = state.timeline.moved.filter(|(id, _)| *id == planned.id).map_or(0.0, |(_, by)| by);
+            state.timeline.moved = Some((planned.id, before + by));
         }
         if response.drag_stopped() {
+            let from = begin_of(planned, state).round() as u64;
             state.timeline.moved = None;
-            let from = begin.round() as u64;
             if from != planned.from {
                 cx.out.push(Command::Unplan(planned.id));
                 cx.out.push(Command::Plan {
@@ -188,6 +195,12 @@ pub(in crate::app::panel) fn plan(
             .on_hover_cursor(CursorIcon::Grab)
             .on_hover_text(format!("{words}\nDrag to move it, a right click takes it away"));
     }
+}
+
+/// Where a plan begins, ticks; while it is dragged where it would.
+fn begin_of(planned: &PlannedView, state: &PanelState) -> f64 {
+    let dragged = state.timeline.moved.filter(|(id, _)| *id == planned.id).map_or(0.0, |(_, by)| by);
+    (planned.from as f64 + dragged).max(0.0)
 }
 
 fn words(planned: &PlannedView, view: &RunView) -> String {
