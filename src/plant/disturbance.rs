@@ -307,6 +307,7 @@ mod tests {
             ticks: Some(10),
             severity: Severity::Note,
             signal: 0,
+            befalls: Vec::new(),
         };
         PlantSpec {
             name: "toy".to_owned(),
