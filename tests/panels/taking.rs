@@ -63,6 +63,44 @@ fn the_field_asks_for_a_picture_and_refuses_odd_sizes() {
     assert!(take.log.is_none() && take.layout.is_some());
 }
 
+/// Found in the open window: on a system without portal and zenity every export ended without a word.
+#[test]
+fn where_there_is_no_file_dialog_the_path_is_typed() {
+    let mut desk = Desk::open(views::day(400), (1_280.0, 800.0), ThemeName::Dark);
+    desk.shown().panel.ask_path(FileWish::Export, "runs/signals.csv".to_owned());
+    desk.settle();
+    desk.picture("path_field_dark");
+    desk.press(Modifiers::NONE, Key::Enter);
+    let typed = desk.shown().panel.typed.take().expect("a path");
+    assert_eq!(
+        (typed.wish, typed.path.as_path(), typed.sure),
+        (FileWish::Export, Path::new("runs/signals.csv"), false)
+    );
+    assert!(!desk.has("Path of the file"), "the field has gone");
+    // A file that is there is replaced only when that is said again, of the same path.
+    desk.shown().panel.ask_replacing(FileWish::Export, Path::new("runs/signals.csv"));
+    desk.settle();
+    assert_eq!(desk.names_with("signals.csv is there already"), 1);
+    let field = desk.harness().get_by_role_and_label(egui::accesskit::Role::TextInput, "Path of the file");
+    field.type_text("x");
+    desk.settle();
+    assert_eq!(desk.names_with("is there already"), 0);
+    desk.click("Save");
+    let typed = desk.shown().panel.typed.take().expect("another path");
+    assert!(!typed.sure && typed.path != Path::new("runs/signals.csv"));
+    desk.shown().panel.ask_replacing(FileWish::Export, Path::new("runs/signals.csv"));
+    desk.settle();
+    desk.click("Save");
+    assert!(desk.shown().panel.typed.take().expect("the same path").sure);
+    // Put away, it asks for nothing; without a word it does not close.
+    desk.shown().panel.ask_path(FileWish::Replay, String::new());
+    desk.settle();
+    desk.click("Open");
+    assert_eq!(desk.names_with("Type where the file lies"), 1);
+    desk.press(Modifiers::NONE, Key::Escape);
+    assert!(desk.shown().panel.typed.is_none() && !desk.has("Path of the file"));
+}
+
 #[test]
 fn a_film_says_how_far_it_is_and_can_be_ended() {
     let mut desk = Desk::open(views::day(400), (1_280.0, 800.0), ThemeName::Dark);

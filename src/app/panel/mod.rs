@@ -30,6 +30,7 @@ mod error_card;
 mod events;
 mod explain;
 mod faceplate;
+mod file_wish;
 mod glyph;
 mod graph;
 mod headroom;
@@ -52,6 +53,7 @@ mod one_line;
 mod overview;
 mod palette;
 mod parts;
+mod path_field;
 mod pen;
 mod picker;
 mod policy_card;
@@ -95,6 +97,8 @@ pub use beside::{Align, Comparison};
 pub use charts::{ChartState, Span};
 pub use contest::Best;
 pub use custom::CustomCharts;
+pub use file_wish::FileWish;
+pub use path_field::TypedPath;
 pub use selection::Selection;
 pub use tile_id::TileId;
 pub use tiling::{BuiltIn, Node, NodeDoc, Tiling};
@@ -121,39 +125,6 @@ pub const SCALE_RANGE: (f32, f32) = (0.75, 2.0);
 /// The scales that menu and keys offer.
 const SCALES: [f32; 6] = [0.75, 1.0, 1.25, 1.5, 1.75, 2.0];
 
-/// What a file is wanted for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FileWish {
-    /// A setup to begin a run with.
-    OpenSetup,
-    /// A place for the full log.
-    SaveLog,
-    /// Recorded logs to play.
-    Replay,
-    /// Results of benchmarks for the scoreboard.
-    Results,
-    /// An ONNX file to look at.
-    Policy,
-    /// Recorded logs to lay beside the runs.
-    Lay,
-    /// A place for rows of signals.
-    Export,
-    /// A place for a chart as vectors.
-    Svg,
-    /// A place for a report of the run.
-    Report,
-    /// A place for a picture.
-    Picture,
-    /// A place for an animated GIF.
-    Gif,
-    /// A place for a film.
-    Film,
-    /// A place for the layout that stands.
-    SaveLayout,
-    /// A layout to take in.
-    OpenLayout,
-}
-
 /// How a person looks at the run.
 #[derive(Debug, Clone, Default)]
 pub struct PanelState {
@@ -165,6 +136,8 @@ pub struct PanelState {
     pub charts: ChartState,
     /// A file that the person wants to name; whoever owns the window asks for it and takes the wish away.
     pub wish: Option<FileWish>,
+    /// A path that the person typed; whoever owns the window takes it away.
+    pub typed: Option<TypedPath>,
     /// What is selected.
     pub selection: Selection,
     /// Charts that the person put together.
@@ -200,6 +173,7 @@ pub struct PanelState {
     site: SiteState,
     events: EventsState,
     palette: PaletteState,
+    path: path_field::PathState,
     toasts: ToastState,
     tuning: tuning::TuningState,
     told: told::Opened,
@@ -533,6 +507,7 @@ pub fn workspace(ui: &mut Ui, state: &mut PanelState, view: &RunView, out: &mut 
     toasts::show(ui, if site.is_some() { above.bottom() } else { corner }, state, &mut cx);
     menu::name_field(ui, state, &cx);
     taking::show(ui, state, &cx);
+    path_field::show(ui, state, &cx);
     policy_card::show(ui, state, &mut cx);
     timeline::show_fields(ui, state, &mut cx);
     palette::show(ui, state, &mut cx);

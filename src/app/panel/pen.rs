@@ -34,10 +34,10 @@ impl Pen {
         Self { painter: self.painter.with_clip_rect(clip), theme: self.theme }
     }
 
-    /// A pen above all tiles, for what may lie over its neighbours.
+    /// A pen above all tiles and below fields and messages, for what may lie over its neighbours.
     pub fn above(&self) -> Self {
         let ctx = self.painter.ctx();
-        let layer = LayerId::new(Order::Foreground, Id::new("above the tiles"));
+        let layer = LayerId::new(Order::Middle, Id::new("above the tiles"));
         Self { painter: Painter::new(ctx.clone(), layer, ctx.content_rect()), theme: self.theme }
     }
 

@@ -80,7 +80,7 @@ pub(super) fn show(ui: &Ui, state: &mut PanelState, cx: &mut Cx<'_>) {
                 ui.set_width(width - 40.0);
                 match state.board.policy.clone() {
                     None => {
-                        let words = "Open an ONNX file, drop one onto the window, or choose one of the folder `models`. \
+                        let words = "Open an ONNX file, drop one onto the window, or choose one of the folder “models”. \
                                      Nothing drives before you say so.";
                         ui.label(RichText::new(words).color(*theme.text2));
                     }

@@ -35,7 +35,7 @@ pub(super) fn show(ui: &mut Ui, slot: &str, seen: &SlotView, cx: &Cx<'_>) {
     }
     if scores.is_empty() {
         let words = "It brings no mean and spread of its inputs, so that nobody can tell how far they stand from its \
-                     training. Give it a reference log (parameter `reference`) or metadata.";
+                     training. Give it a reference log (parameter “reference”) or metadata.";
         ui.add(egui::Label::new(RichText::new(words).color(*theme.text3)).wrap());
         return;
     }

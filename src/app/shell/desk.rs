@@ -11,12 +11,12 @@ use bevy_egui::{EguiContext, EguiContextSettings, EguiFullOutput, EguiInput, Pri
 
 use crate::app::board::{News, Office};
 use crate::app::guard::guarded;
-use crate::app::panel::{self, BuiltIn, PanelState, Selection, TileId};
+use crate::app::panel::{self, BuiltIn, FileWish, PanelState, Selection, TileId, TypedPath};
 use crate::app::settings::Keeper;
 use crate::app::stage::Stage;
 use crate::session::{Command, RunView, Session};
 
-use super::dialog::Dialogs;
+use super::dialog::{Dialogs, answered};
 use super::redraw::Waker;
 use super::watch::Watch;
 
@@ -116,15 +116,29 @@ impl Desk {
     }
 
     /// Sends what was asked for, and keeps settings that changed.
-    fn send(&mut self) {
+    fn send(&mut self, ctx: &egui::Context) {
         if let Some(keeper) = &mut self.keeper {
             keeper.see(&self.panel);
             if let Some(error) = keeper.problem() {
                 self.panel.complain(&error);
             }
         }
-        if let (Some(wish), Source::Live(session)) = (self.panel.wish.take(), &self.source) {
-            self.dialogs.ask(wish, session, self.office.as_ref().map(Office::post));
+        if let Source::Live(session) = &self.source {
+            let post = self.office.as_ref().map(Office::post);
+            if let Some(wish) = self.panel.wish.take() {
+                let ctx = ctx.clone();
+                self.dialogs.ask(wish, session, post.clone(), move || ctx.request_repaint());
+            }
+            if let Some(wish) = self.dialogs.take_refused() {
+                self.panel.ask_path(wish, proposed(wish));
+            }
+            match self.panel.typed.take() {
+                Some(TypedPath { wish, path, sure: false }) if wish.saves().is_some() && path.is_file() => {
+                    self.panel.ask_replacing(wish, &path);
+                }
+                Some(TypedPath { wish, path, .. }) => answered(wish, vec![path], session, post.as_ref()),
+                None => {}
+            }
         }
         if let Some(office) = &mut self.office {
             for news in office.collect(&mut self.panel.board) {
@@ -170,6 +184,12 @@ impl Desk {
             self.failure = None;
         }
     }
+}
+
+/// What stands in the field for a path: a new file, or the folder that the program was started in.
+fn proposed(wish: FileWish) -> String {
+    let folder = std::env::current_dir().unwrap_or_default();
+    folder.join(wish.saves().unwrap_or_default()).display().to_string()
 }
 
 /// Says that the panels broke; true when the person wants to try again.
@@ -230,7 +250,7 @@ pub(super) fn draw(
     }
     **output = Some(context.run_ui(input.take(), |ui| desk.draw(ui)));
     let handing = std::time::Instant::now();
-    desk.send();
+    desk.send(context);
     if let Some(mut watch) = watch {
         watch.worker = desk.waited + handing.elapsed();
     }

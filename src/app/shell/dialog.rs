@@ -1,107 +1,84 @@
-//! File dialogs: opened from the window's thread, answered on one of their own, so that time goes on behind them.
+//! File dialogs: opened from the window's thread, answered on one of their own, so that time goes on behind them. A
+//! system without dialogs answers at once with nothing; then the window asks for the path itself.
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::{Duration, Instant};
 
 use crate::app::board::{Ask, Post};
 use crate::app::panel::FileWish;
 use crate::session::{Command, Session};
 
+/// Nobody puts a dialog away that fast: it was never open.
+const AT_ONCE: Duration = Duration::from_millis(400);
+
 /// At most one dialog at a time.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Dialogs {
     open: Arc<AtomicBool>,
+    /// What no dialog could be opened for.
+    refused: Arc<Mutex<Option<FileWish>>>,
 }
 
 impl Dialogs {
-    /// Asks the person for files and sends what follows from it to the session or to the office. Returns at once.
+    /// Asks the person for files and sends what follows from it to the session or to the office. Returns at once; `wake`
+    /// is called when no dialog could be opened.
     ///
     /// The session is held weakly: a dialog that is still open does not keep a closed window's log open.
-    pub fn ask(&self, wish: FileWish, session: &Arc<Session>, office: Option<Post>) {
+    pub fn ask(&self, wish: FileWish, session: &Arc<Session>, office: Option<Post>, wake: impl Fn() + Send + 'static) {
         if self.open.swap(true, Ordering::AcqRel) {
             return;
         }
+        let asked = Instant::now();
         // Created here because some systems want dialogs from the window's own thread; awaited elsewhere.
-        let dialog = rfd::AsyncFileDialog::new();
+        let (words, ends) = wish.filter();
+        let mut dialog = rfd::AsyncFileDialog::new().set_title(wish.title()).add_filter(words, ends);
+        if wish.takes_any() {
+            dialog = dialog.add_filter("Any file", &["*"]);
+        }
+        type Answer = std::pin::Pin<Box<dyn Future<Output = Vec<rfd::FileHandle>> + Send>>;
         let one = |file: Option<rfd::FileHandle>| file.into_iter().collect::<Vec<_>>();
-        let answer: std::pin::Pin<Box<dyn Future<Output = Vec<rfd::FileHandle>> + Send>> = match wish {
-            FileWish::OpenSetup => {
-                let dialog = dialog.set_title("Open a setup").add_filter("Setup", &["yaml", "yml"]);
-                let file = dialog.pick_file();
-                Box::pin(async move { one(file.await) })
-            }
-            FileWish::Replay => {
-                let dialog =
-                    dialog.set_title("Replay logs").add_filter("Logs", &["csv"]).add_filter("Any file", &["*"]);
-                let files = dialog.pick_files();
-                Box::pin(async move { files.await.unwrap_or_default() })
-            }
-            FileWish::Lay => {
-                let dialog =
-                    dialog.set_title("Lay logs beside").add_filter("Logs", &["csv"]).add_filter("Any file", &["*"]);
-                let files = dialog.pick_files();
-                Box::pin(async move { files.await.unwrap_or_default() })
-            }
-            FileWish::Export => {
-                let dialog = dialog.set_title("Export signals").add_filter("CSV", &["csv"]);
-                let file = dialog.set_file_name("signals.csv").save_file();
-                Box::pin(async move { one(file.await) })
-            }
-            FileWish::Results => {
-                let dialog = dialog.set_title("Open results").add_filter("Results", &["csv"]);
-                let files = dialog.pick_files();
-                Box::pin(async move { files.await.unwrap_or_default() })
-            }
-            FileWish::Policy => {
-                let dialog = dialog.set_title("Look at a policy").add_filter("ONNX", &["onnx"]);
-                let file = dialog.pick_file();
-                Box::pin(async move { one(file.await) })
-            }
-            FileWish::Svg | FileWish::Report | FileWish::Picture | FileWish::Gif | FileWish::Film => {
-                let (title, filter, ends, name): (_, _, &[&str], _) = match wish {
-                    FileWish::Svg => ("Save the chart", "SVG", &["svg"], "chart.svg"),
-                    FileWish::Report => ("Save the report", "Page", &["html"], "report.html"),
-                    FileWish::Picture => ("Save the picture", "PNG", &["png"], "picture.png"),
-                    FileWish::Gif => ("Save the GIF", "GIF", &["gif"], "film.gif"),
-                    _ if cfg!(feature = "h264") => ("Save the film", "Film", &["y4m", "mp4"], "film.y4m"),
-                    _ => ("Save the film", "Film", &["y4m"], "film.y4m"),
-                };
-                let dialog = dialog.set_title(title).add_filter(filter, ends);
+        let answer: Answer = match wish.saves() {
+            Some(name) => {
                 let file = dialog.set_file_name(name).save_file();
                 Box::pin(async move { one(file.await) })
             }
-            FileWish::SaveLayout => {
-                let dialog = dialog.set_title("Save the layout").add_filter("Layout", &["yaml", "yml"]);
-                let file = dialog.set_file_name("layout.yaml").save_file();
-                Box::pin(async move { one(file.await) })
+            None if wish.takes_several() => {
+                let files = dialog.pick_files();
+                Box::pin(async move { files.await.unwrap_or_default() })
             }
-            FileWish::OpenLayout => {
-                let dialog = dialog.set_title("Open a layout").add_filter("Layout", &["yaml", "yml"]);
+            None => {
                 let file = dialog.pick_file();
                 Box::pin(async move { one(file.await) })
             }
-            FileWish::SaveLog => {
-                let dialog = dialog.set_title("Write the full log").add_filter("Full log", &["csv"]);
-                let file = dialog.set_file_name("log.csv").save_file();
-                Box::pin(async move { one(file.await) })
-            }
         };
-        let (open, session) = (Arc::clone(&self.open), Arc::downgrade(session));
+        let (own, session) = (self.clone(), Arc::downgrade(session));
         let waiting = std::thread::Builder::new().name("c2g-dialog".to_owned()).spawn(move || {
             let files = bevy::tasks::block_on(answer);
-            answered(wish, files.iter().map(|file| file.path().to_path_buf()).collect(), &session, office.as_ref());
-            open.store(false, Ordering::Release);
+            if files.is_empty() && asked.elapsed() < AT_ONCE {
+                *own.refused.lock().unwrap_or_else(PoisonError::into_inner) = Some(wish);
+                wake();
+            }
+            let paths = files.iter().map(|file| file.path().to_path_buf()).collect();
+            if let Some(session) = Weak::upgrade(&session) {
+                answered(wish, paths, &session, office.as_ref());
+            }
+            own.open.store(false, Ordering::Release);
         });
         if waiting.is_err() {
             self.open.store(false, Ordering::Release);
         }
     }
+
+    /// What no dialog could be opened for, once.
+    pub fn take_refused(&self) -> Option<FileWish> {
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
 }
 
 /// Sends what follows from an answer; a dialog that was put away asks for nothing.
-fn answered(wish: FileWish, mut paths: Vec<PathBuf>, session: &Weak<Session>, office: Option<&Post>) {
-    let Some(session) = session.upgrade() else { return };
+pub(super) fn answered(wish: FileWish, mut paths: Vec<PathBuf>, session: &Session, office: Option<&Post>) {
     if paths.is_empty() {
         return;
     }

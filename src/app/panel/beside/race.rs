@@ -67,7 +67,7 @@ pub(super) fn show(ui: &mut Ui, width: f32, form: &mut RaceForm, cx: &mut Cx<'_>
             }
         });
         if view.noise == "numpy" {
-            let words = "With the noise `numpy` a controller that bids draws other numbers than one that does not, so \
+            let words = "With the noise “numpy” a controller that bids draws other numbers than one that does not, so \
                          that runs can see other noise.";
             ui.add(egui::Label::new(RichText::new(words).color(*theme.text2)).wrap());
         }
