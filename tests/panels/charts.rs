@@ -407,6 +407,14 @@ fn signals_are_dragged_onto_a_chart_until_its_axes_are_taken() {
     }
     assert_eq!(shown.panel().custom.charts[&1], ["t_zone_a_degc", "t_zone_b_degc", "p_facility_mw", "f_grid_hz"]);
     shown.snapshot("tile_custom_dark");
+    // Four names leave no room for the signs that take them away: these come with the pointer and with the focus.
+    assert_eq!(shown.names("Remove "), 0);
+    shown.harness.get_by_label_contains("Zone B in the legend").focus();
+    shown.settle();
+    assert_eq!(shown.names("Remove Zone B"), 1);
+    let entry = shown.place("Zone A in the legend").center();
+    shown.harness.hover_at(entry);
+    shown.settle();
     shown.click("Remove Zone A");
     assert_eq!(shown.panel().custom.charts[&1], ["t_zone_b_degc", "p_facility_mw", "f_grid_hz"]);
     // Another plant: the names stay, the chart says that they are not there.

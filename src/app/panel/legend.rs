@@ -142,7 +142,8 @@ impl Legend<'_> {
             let widths = entries.iter().map(|e| e.width(pen, detail, crosses));
             widths.sum::<f32>() + detail.gap() * entries.len().saturating_sub(1) as f32
         };
-        // Names say more than signs to take them away: where there is no room for both, the sign comes with the pointer.
+        // Names say more than signs to take them away: where there is no room for both, a sign comes with pointer or
+        // focus.
         let crosses = self.removable && wants(Detail::Small, true) <= rect.width();
         let needs = |detail: Detail| wants(detail, crosses);
         let mut left = rect.left();
@@ -175,8 +176,11 @@ impl Legend<'_> {
                 break;
             }
             let place = Rect::from_min_max(pos2(left, rect.top()), pos2(left + width, rect.bottom()));
-            let crossed = crosses || self.removable && ui.rect_contains_pointer(place);
-            match self.draw(ui, pen, (place, crossed), id.with(entry.line.column), entry, detail) {
+            let own = id.with(entry.line.column);
+            let looked_at =
+                ui.rect_contains_pointer(place) || ui.memory(|m| m.has_focus(own) || m.has_focus(own.with("remove")));
+            let crossed = crosses || self.removable && looked_at;
+            match self.draw(ui, pen, (place, crossed), own, entry, detail) {
                 Asked::Nothing => {}
                 something => asked = something,
             }

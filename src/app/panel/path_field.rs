@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use egui::{Align2, Area, Id, Key, Modifiers, Order, RichText, TextEdit, Ui, vec2};
+use egui::{Align2, Id, RichText, TextEdit, Ui};
 
+use super::asking::{Answer, Form};
 use super::{Cx, FileWish, PanelState};
 
 /// Width of the field, points.
@@ -69,57 +70,42 @@ fn path_of(text: &str) -> PathBuf {
 pub(super) fn show(ui: &Ui, state: &mut PanelState, cx: &Cx<'_>) {
     let Some(mut field) = state.path.field.take() else { return };
     let theme = cx.theme;
-    let area = Area::new(Id::new("path")).order(Order::Foreground).anchor(Align2::CENTER_TOP, vec2(0.0, 64.0));
-    let (mut done, mut drop) = (false, false);
-    let (title, act) = (field.wish.title(), if field.wish.saves().is_some() { "Save" } else { "Open" });
-    area.show(ui.ctx(), |ui| {
-        egui::Frame::new()
-            .fill(*theme.header)
-            .stroke(theme.outline())
-            .corner_radius(theme.tokens.radius.menu)
-            .inner_margin(14)
-            .show(ui, |ui| {
-                ui.set_width(WIDTH.min(ui.ctx().content_rect().width() - 60.0));
-                ui.label(title);
-                let why = "This system has no file dialog (a desktop portal or zenity): type the path.";
-                ui.label(RichText::new(why).color(*theme.text2).small());
-                ui.add_space(6.0);
-                let edit = TextEdit::singleline(&mut field.text)
-                    .desired_width(f32::INFINITY)
-                    .id(Id::new("path field"))
-                    .show(ui);
-                let edit = edit.response.response;
-                ui.ctx().accesskit_node_builder(edit.id, |node| node.set_label("Path of the file"));
-                if std::mem::take(&mut field.fresh) {
-                    edit.request_focus();
-                }
-                if edit.changed() {
-                    (field.warning, field.warned_of) = (None, None);
-                }
-                if let Some(warning) = &field.warning {
-                    ui.label(RichText::new(warning).color(*theme.alarm.warn));
-                }
-                ui.add_space(8.0);
-                ui.horizontal(|ui| {
-                    done = ui.button(act).clicked();
-                    drop = ui.button("Cancel").clicked();
-                });
-                done |= ui.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Enter));
-                drop |= ui.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Escape));
-            });
+    let form = Form {
+        name: "path",
+        at: (Align2::CENTER_TOP, 64.0),
+        width: WIDTH.min(ui.ctx().content_rect().width() - 60.0),
+        question: field.wish.title(),
+        go: if field.wish.saves().is_some() { "Save" } else { "Open" },
+    };
+    let answer = form.show(ui, &theme, |ui| {
+        let why = "This system has no file dialog (a desktop portal or zenity): type the path.";
+        ui.label(RichText::new(why).color(*theme.text2).small());
+        let edit =
+            TextEdit::singleline(&mut field.text).desired_width(f32::INFINITY).id(Id::new("path field")).show(ui);
+        let edit = edit.response.response;
+        ui.ctx().accesskit_node_builder(edit.id, |node| node.set_label("Path of the file"));
+        if std::mem::take(&mut field.fresh) {
+            edit.request_focus();
+        }
+        if edit.changed() {
+            (field.warning, field.warned_of) = (None, None);
+        }
+        if let Some(warning) = &field.warning {
+            ui.label(RichText::new(warning).color(*theme.alarm.warn));
+        }
     });
     let path = path_of(&field.text);
-    match (drop, done) {
-        (true, _) => {}
-        (false, true) if path.as_os_str().is_empty() => {
+    match answer {
+        Answer::No => {}
+        Answer::Yes if path.as_os_str().is_empty() => {
             field.warning = Some("Type where the file lies".to_owned());
             state.path.field = Some(field);
         }
-        (false, true) => {
+        Answer::Yes => {
             let sure = field.warned_of.as_ref() == Some(&path);
             state.typed = Some(TypedPath { wish: field.wish, path, sure });
         }
-        (false, false) => state.path.field = Some(field),
+        Answer::Open => state.path.field = Some(field),
     }
 }
 
