@@ -13,6 +13,7 @@ use c2g_twin::session::{Command, RunView};
 use egui_kittest::kittest::Queryable;
 use egui_kittest::{Harness, SnapshotOptions};
 
+use super::desk::Desk;
 use super::views::{self, Toy};
 
 /// A window with tiles and nothing else.
@@ -300,4 +301,14 @@ fn tiles_stand_any_size_and_any_number() {
             open(view.clone(), Box::leak(tiles.into_boxed_slice()), 2_000.0, ThemeName::Light, 1.0);
         }
     }
+}
+
+/// Found by looking at the small window: what the site earns lay behind the reward.
+#[test]
+fn a_header_tells_the_number_of_the_tile_behind_it() {
+    let mut desk = Desk::open(views::day(10_327), (1_280.0, 800.0), ThemeName::Dark);
+    assert_eq!(desk.names_with("Reward: last tick"), 1, "its own number");
+    assert_eq!(desk.names_with("Market: earned so far $"), 1, "the number of the tab beside it");
+    desk.click("Market tab");
+    assert_eq!(desk.names_with("Market: earned so far $"), 1);
 }

@@ -554,7 +554,7 @@ pub fn tile_alone(ui: &mut Ui, state: &mut PanelState, view: &RunView, tile: &Ti
         && let Some(spec) = view.spec.tiles.iter().find(|t| t.name == *name)
     {
         let free = header.with_min_x(title.right() + 12.0).with_max_x(header.right() - cx.theme.tokens.space.tile_pad);
-        parts::header(ui, free, spec, &cx);
+        parts::header(ui, free, spec, &[], &cx);
     }
     if let TileId::Custom(number) = tile {
         let width = custom::header_width(ui, *number, state, &cx);

@@ -68,42 +68,58 @@ struct Headline {
     doc: &'static str,
 }
 
-/// Writes a tile's caption and its one number into the free part of its header.
-pub(super) fn header(ui: &Ui, rect: Rect, tile: &TileSpec, cx: &Cx<'_>) {
+/// Writes a tile's one number into the free part of its header, before it those of tiles that lie behind it, then its
+/// caption, as far as there is room.
+pub(super) fn header(ui: &Ui, rect: Rect, tile: &TileSpec, behind: &[&TileSpec], cx: &Cx<'_>) {
     let (theme, pen) = (&cx.theme, Pen::new(ui, &cx.theme));
     let y = rect.center().y;
-    let mut right = rect.right();
-    if let Some(headline) = headline(tile, cx) {
-        let pad = |words: &str, before: bool| match (words.is_empty(), before) {
-            (true, _) => String::new(),
-            (false, true) => format!("{words} "),
-            (false, false) => format!(" {words}"),
-        };
-        let (before, after) = (pad(&headline.before, true), pad(&headline.after, false));
-        let runs: [Run<'_>; 3] = [
-            (&before, Face::Label, *theme.text2),
-            (&headline.number, headline.face, *theme.text),
-            (&after, Face::Label, *theme.text2),
-        ];
-        // The number says more than its name.
-        let ways = [&runs[..], &runs[1..], &runs[1..2]];
-        let ways = if headline.whole { &ways[..1] } else { &ways[..] };
-        let fitting = ways.iter().find(|r| pen.width_of(r) <= rect.width());
-        if let Some(fitting) = fitting {
-            let at = pen.runs(pos2(right, y), Align::Max, fitting);
-            let words = format!("{}: {before}{}{after}", tile.title, headline.number);
-            let response = super::widget::spoken(ui, at, ui.id().with(("headline", &tile.name)), &words);
-            match tile.headline.as_ref().filter(|r| !r.doc.is_empty()) {
-                Some(readout) => response.on_hover_text(&readout.doc),
-                None => response.on_hover_text(headline.doc),
-            };
-            right = at.left() - 16.0;
+    let mut free = rect;
+    if let Some(headline) = headline(tile, cx)
+        && let Some(at) = own_number(ui, &pen, free, tile, &headline, true)
+    {
+        free.max.x = at.left() - 16.0;
+        // Beside its own number nobody takes another one for it.
+        for hidden in behind.iter().filter(|hidden| hidden.headline.is_some()) {
+            if let Some(headline) = self::headline(hidden, cx)
+                && let Some(at) = own_number(ui, &pen, free, hidden, &headline, false)
+            {
+                free.max.x = at.left() - 16.0;
+            }
         }
     }
-    let room = right - rect.left();
-    if !tile.caption.is_empty() && pen.width(&tile.caption, Face::Label) <= room {
+    if !tile.caption.is_empty() && pen.width(&tile.caption, Face::Label) <= free.width() {
         pen.text(pos2(rect.left(), y), Align::Min, &tile.caption, Face::Label, theme.text3);
     }
+}
+
+/// Writes a tile's number at the right end of `free`; `None` where there is no room. A number that says more than its
+/// name goes without it on its own tile; behind another one it needs its name.
+fn own_number(ui: &Ui, pen: &Pen, free: Rect, tile: &TileSpec, headline: &Headline, open: bool) -> Option<Rect> {
+    let theme = &pen.theme;
+    let pad = |words: &str, before: bool| match (words.is_empty(), before) {
+        (true, _) => String::new(),
+        (false, true) => format!("{words} "),
+        (false, false) => format!(" {words}"),
+    };
+    let (before, after) = (pad(&headline.before, true), pad(&headline.after, false));
+    let ink = if open { *theme.text } else { *theme.text2 };
+    let runs: [Run<'_>; 3] = [
+        (&before, Face::Label, *theme.text2),
+        (&headline.number, headline.face, ink),
+        (&after, Face::Label, *theme.text2),
+    ];
+    // The number says more than its name.
+    let ways = [&runs[..], &runs[1..], &runs[1..2]];
+    let ways = if headline.whole || !open { &ways[..1] } else { &ways[..] };
+    let fitting = ways.iter().find(|r| pen.width_of(r) <= free.width())?;
+    let at = pen.runs(pos2(free.right(), free.center().y), Align::Max, fitting);
+    let words = format!("{}: {before}{}{after}", tile.title, headline.number);
+    let response = super::widget::spoken(ui, at, ui.id().with(("headline", &tile.name)), &words);
+    match tile.headline.as_ref().filter(|r| !r.doc.is_empty()) {
+        Some(readout) => response.on_hover_text(&readout.doc),
+        None => response.on_hover_text(headline.doc),
+    };
+    Some(at)
 }
 
 /// The tile's own number, or what its parts would say first.

@@ -16,6 +16,7 @@ use crate::app::panel::widget::{self, Button, Look};
 use crate::app::panel::{Cx, PanelState, TileId, custom, events, headroom, parts, tiles};
 use crate::app::theme::{Face, Theme, corners};
 use crate::evaluate::charts::ChartKind;
+use crate::plant::TileSpec;
 
 /// What a header's buttons ask for; done after the tree was drawn.
 #[derive(Debug, Clone, PartialEq)]
@@ -250,7 +251,16 @@ impl Behavior<TileId> for Desk<'_, '_> {
         {
             let width = (room - 60.0).min(260.0);
             let (_, rect) = ui.allocate_space(vec2(width, ui.available_height()));
-            parts::header(ui, rect, own, self.cx);
+            let behind: Vec<&TileSpec> = tabs
+                .children
+                .iter()
+                .filter(|child| **child != active)
+                .filter_map(|child| match tiles.get_pane(child)? {
+                    TileId::Plant(name) => spec.tiles.iter().find(|t| t.name == *name),
+                    _ => None,
+                })
+                .collect();
+            parts::header(ui, rect, own, &behind, self.cx);
         }
     }
 
