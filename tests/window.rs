@@ -60,6 +60,7 @@ fn a_person_swaps_pins_pauses_and_closes_and_the_log_holds() {
     display.picture(&picture);
     assert!(colours(&picture) > 300, "only {} colours in the picture", colours(&picture));
     if let Some(keep) = std::env::var_os("C2G_KEEP_PICTURES") {
+        std::fs::create_dir_all(&keep).unwrap();
         std::fs::copy(&picture, PathBuf::from(keep).join("window.png")).unwrap();
     }
 

@@ -19,6 +19,7 @@ const MOST_CPU_MS: f64 = 250.0;
 /// Where pictures go that a person wants to look at.
 fn keep(picture: &Path, name: &str) {
     if let Some(folder) = std::env::var_os("C2G_KEEP_PICTURES") {
+        std::fs::create_dir_all(&folder).unwrap();
         std::fs::copy(picture, PathBuf::from(folder).join(format!("{name}.png"))).unwrap();
     }
 }

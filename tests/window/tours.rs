@@ -12,6 +12,7 @@ use super::harness::{Display, ONE_AT_A_TIME, TWIN, Window, assert_valid, colours
 /// Where pictures go that a person wants to look at.
 fn keep(picture: &Path, name: &str) {
     if let Some(folder) = std::env::var_os("C2G_KEEP_PICTURES") {
+        std::fs::create_dir_all(&folder).unwrap();
         std::fs::copy(picture, PathBuf::from(folder).join(format!("{name}.png"))).unwrap();
     }
 }
