@@ -80,7 +80,8 @@ pub(super) fn header(ui: &Ui, rect: Rect, tile: &TileSpec, behind: &[&TileSpec],
         free.max.x = at.left() - 16.0;
         // Beside its own number nobody takes another one for it.
         for hidden in behind.iter().filter(|hidden| hidden.headline.is_some()) {
-            if let Some(headline) = self::headline(hidden, cx)
+            // A number or a state without words of its own would be taken for one of this tile.
+            if let Some(headline) = self::headline(hidden, cx).filter(|headline| !headline.before.is_empty())
                 && let Some(at) = own_number(ui, &pen, free, hidden, &headline, false)
             {
                 free.max.x = at.left() - 16.0;
