@@ -223,7 +223,7 @@ impl Invariants {
         }
         for balance in &spec.topology.balances {
             let left = balance.residual(&self.before, row);
-            prop_assert!(left.abs() <= balance.tolerance, "{}: {left} is left at tick {tick}", balance.name);
+            prop_assert!(balance.closes(&self.before, row), "{}: {left} is left at tick {tick}", balance.name);
         }
         for slot in &spec.slots {
             let reward = row[slot.reward.unwrap()];

@@ -77,7 +77,7 @@ fn check_row(spec: &PlantSpec, before: &[f64], rollout: &Rollout) {
     let row = rollout.row();
     for balance in &spec.topology.balances {
         let left = balance.residual(before, row);
-        assert!(left.abs() <= balance.tolerance, "{}: {left} is left at tick {}", balance.name, rollout.tick());
+        assert!(balance.closes(before, row), "{}: {left} is left at tick {}", balance.name, rollout.tick());
     }
     for slot in &spec.slots {
         let Some(reward) = slot.reward.map(|r| row[r]) else { continue };

@@ -120,7 +120,7 @@ pub struct Balance {
     pub unit: String,
     /// The terms.
     pub terms: Vec<Term>,
-    /// Largest absolute sum that rounding explains, in the unit.
+    /// Largest absolute sum that rounding explains where the terms have their usual size, in the unit.
     pub tolerance: f64,
 }
 
@@ -144,9 +144,23 @@ impl Balance {
             .sum()
     }
 
+    /// Largest absolute sum that rounding explains on a row: the tolerance, and more where a term is very large.
+    pub fn rounding(&self, before: &[f64], row: &[f64]) -> f64 {
+        let size = |row: &[f64], signal: SignalId| row.get(signal).map_or(0.0, |v| v.abs());
+        let largest = self
+            .terms
+            .iter()
+            .map(|term| match *term {
+                Term::Value(k, s) => k.abs() * size(row, s),
+                Term::Change(k, s) => k.abs() * size(row, s).max(size(before, s)),
+            })
+            .fold(0.0, f64::max);
+        self.tolerance.max(4.0 * self.terms.len() as f64 * f64::EPSILON * largest)
+    }
+
     /// Whether the balance closes on a row.
     pub fn closes(&self, before: &[f64], row: &[f64]) -> bool {
-        self.residual(before, row).abs() <= self.tolerance
+        self.residual(before, row).abs() <= self.rounding(before, row)
     }
 }
 
@@ -164,6 +178,15 @@ pub struct Topology {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rounding_grows_with_the_terms() {
+        let balance = Balance::new("sum", "Sum", "", 1e-9, vec![Term::Value(1.0, 0), Term::Value(-1.0, 1)]);
+        assert!(balance.closes(&[], &[1e8, 1e8 + 1e-8]));
+        assert!(!balance.closes(&[], &[1e8, 1e8 + 1e-3]));
+        assert!(!balance.closes(&[], &[1.0, 1.0 + 1e-8]));
+        assert!(!balance.closes(&[], &[f64::NAN, f64::NAN]));
+    }
 
     #[test]
     fn a_balance_counts_values_and_changes() {

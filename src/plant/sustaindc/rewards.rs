@@ -140,6 +140,11 @@ pub fn mix(rewards: [f64; 3], weight: f64) -> [f64; 3] {
     [weight * a + share * (b + c), weight * b + share * (a + c), weight * c + share * (a + b)]
 }
 
+/// Deviations below this share of the energies' size are rounding: energies so alike have none.
+const ALIKE: f64 = 1e-9;
+/// Share of the squares below which a variance from running sums has lost too many digits.
+const DROWNED: f64 = 1e-6;
+
 /// Energies of the past, of one run. The source keeps one for the whole process (sustaindc 7); here another run does
 /// not change what an energy is worth.
 #[derive(Debug, Clone, PartialEq)]
@@ -260,9 +265,17 @@ impl History {
         self.sorted.iter().take_while(|v| **v < low).for_each(|&v| replace(v, low));
         self.sorted.iter().rev().take_while(|v| **v > high).for_each(|&v| replace(v, high));
         let n = self.ring.len() as f64;
-        let mean = sum / n;
-        let std = (squares / n - mean * mean).max(0.0).sqrt();
-        (energy - self.origin - mean) / if std > 0.0 { std } else { 1.0 }
+        let mut mean = sum / n;
+        let mut variance = squares / n - mean * mean;
+        if variance <= DROWNED * (self.squares.max(squares) / n) {
+            // The fences cut off nearly all that the sums hold: what is left is told by the energies alone.
+            let inside = || self.ring.iter().map(|v| v.clamp(low, high) - self.origin);
+            mean = inside().sum::<f64>() / n;
+            variance = inside().map(|d| (d - mean) * (d - mean)).sum::<f64>() / n;
+        }
+        let std = variance.max(0.0).sqrt();
+        let alike = std <= ALIKE * (self.origin + mean).abs();
+        (energy - self.origin - mean) / if alike { 1.0 } else { std }
     }
 
     /// The history as it is saved.
@@ -312,6 +325,35 @@ mod tests {
         let mut other = History::new(50);
         other.restore(history.save());
         assert_eq!((other.save(), &other.sorted), (history.save(), &history.sorted));
+    }
+
+    /// More than half of the energies are the same: the fences leave no deviation, and an energy counts in kWh.
+    #[test]
+    fn energies_cut_to_one_value_have_no_deviation_of_rounding() {
+        let (rare, usual) = ([362.887_586_825_139_35, 353.844_707_794_469_4], 356.845_172_090_968_8);
+        let mut history = History::default();
+        for k in 0..200 {
+            history.push(if k % 4 == 0 { rare[k / 4 % 2] } else { usual });
+            if history.len() > 7 {
+                for energy in [usual, rare[0], rare[1], 347.9] {
+                    assert!((history.z(energy) - (energy - usual)).abs() < 1e-9, "{k}: {energy}");
+                }
+            }
+        }
+    }
+
+    /// Nearly all energies alike, one far off: the running sums alone would have lost the deviation.
+    #[test]
+    fn a_far_energy_does_not_drown_the_others() {
+        for far in [0, 7] {
+            let mut history = History::default();
+            for k in 0..300 {
+                history.push(if k == far { 1.0e9 } else { 350.0 + f64::from(k * 7 % 10) });
+            }
+            for energy in [350.0, 352.5, 361.0] {
+                assert!((history.z(energy) - plain(&history, energy)).abs() < 1e-6, "{far}: {energy}");
+            }
+        }
     }
 
     #[test]
