@@ -22,14 +22,30 @@ const WIDTH: f32 = 470.0;
 /// Room at the sides.
 const PAD: f32 = 16.0;
 
-/// Height of a line of results.
-const LINE: f32 = 26.0;
+/// Heights of a card while a game is played: of the title, of a line of results, of the note below them.
+struct Heights {
+    title: f32,
+    line: f32,
+    note: f32,
+}
+
+impl Heights {
+    const ROOMY: Self = Self { title: 24.0, line: 26.0, note: 34.0 };
+    /// Over a small site the card leaves as much of it to be seen as it can: the note goes to the title's words.
+    const SLIM: Self = Self { title: 18.0, line: 19.0, note: 0.0 };
+    /// Height of a site from which on the card is roomy.
+    const FROM: f32 = 480.0;
+
+    fn whole(&self, more: f32) -> f32 {
+        2.0 * self.title + 18.0 + 3.0 * self.line + self.note + more
+    }
+}
 
 /// Best results that are kept for each plant and scenario.
 const KEPT: usize = 5;
 
-/// Room below for the legend of the site's picture.
-const LEGEND: f32 = 62.0;
+/// Room for the legend of the site's picture: its width in a small site, its height.
+const LEGEND: (f32, f32) = (204.0, 62.0);
 
 /// How long a game can take, s, with words.
 const LENGTHS: [(f64, &str); 3] = [(300.0, "5 min"), (150.0, "2 min 30 s"), (60.0, "1 min")];
@@ -292,11 +308,18 @@ fn playing(ui: &Ui, room: Rect, state: &mut PanelState, view: &RunView, theme: &
     let over = *game.stage() == Stage::Over;
     let results = game.results(view);
     let site = state.tiling.place(&TileId::Site).filter(|site| site.width() >= 420.0 && site.height() > 300.0);
-    let around = site.map_or(room, |site| site.with_max_y(site.bottom() - LEGEND));
-    let width = WIDTH.min(around.width() - 24.0);
+    let slim = !over && site.is_some_and(|site| site.height() < Heights::FROM);
+    let around = match site {
+        // Beside the legend of the site's picture, or above it.
+        Some(site) if slim => site.with_max_x(site.right() - LEGEND.0),
+        Some(site) => site.with_max_y(site.bottom() - LEGEND.1),
+        None => room,
+    };
+    let width = WIDTH.min(around.width() - 18.0);
     let best = state.contest.best.get(&game.contest().key()).cloned().unwrap_or_default();
     let more = if over { 96.0 + best.len() as f32 * 20.0 } else { 0.0 };
-    let height = 58.0 + 20.0 + 3.0 * LINE + more + 22.0;
+    let heights = if slim { Heights::SLIM } else { Heights::ROOMY };
+    let height = heights.whole(more);
     let corner = pos2(around.left() + 12.0, (around.bottom() - 12.0 - height).max(room.top() + 8.0));
     let rect = Rect::from_min_size(corner, vec2(width, height));
     state.site.lies_over(rect);
@@ -304,7 +327,7 @@ fn playing(ui: &Ui, room: Rect, state: &mut PanelState, view: &RunView, theme: &
     card(ui, rect, "Game", theme, |ui| {
         let pen = Pen::new(ui, theme);
         let (left, right) = (rect.left() + PAD, rect.right() - PAD);
-        let mut y = rect.top() + 24.0;
+        let mut y = rect.top() + heights.title;
         let title = match game.stage() {
             Stage::Begins => "The run begins …".to_owned(),
             Stage::Countdown(left) => format!("Ready: {:.0}", left.max(0.0).ceil()),
@@ -316,23 +339,25 @@ fn playing(ui: &Ui, room: Rect, state: &mut PanelState, view: &RunView, theme: &
             Stage::Failed(why) => why.clone(),
         };
         let at = pen.text_within(pos2(left, y), Align::Min, right - left - 30.0, &title, Face::Title, theme.text);
-        widget::spoken(ui, at, ui.id().with("game title"), &title);
+        widget::spoken(ui, at, ui.id().with("game title"), &title).on_hover_text(game.contest().aim().formula());
         let cross = Rect::from_min_size(pos2(right - 20.0, y - 12.0), vec2(24.0, 24.0));
         let button = Button::sign(Glyph::Cross, "End the game", "Ends the game; its runs stay").look(Look::Quiet);
         if button.show(ui, theme, cross, ui.id().with("end game")).clicked() {
             clicked = Some(Clicked::Close);
         }
-        y += 24.0;
+        y += heights.title;
         let aim = game.contest().aim();
         for (x, words) in [(0.64, aim.amount()), (0.84, "reward"), (1.0, "limits")] {
             pen.text(pos2(left + (right - left) * x, y), Align::Max, words, Face::Caption, theme.text3);
         }
         pen.text(pos2(left, y), Align::Min, aim.score(), Face::Caption, theme.text3);
         y += 18.0;
-        table(ui, &pen, (left, right), y, &results, &game, view);
-        y += 3.0 * LINE + 2.0;
-        let caption = aim.formula();
-        pen.text_within(pos2(left, y + 2.0), Align::Min, right - left, caption, Face::Caption, theme.text3);
+        table(ui, &pen, (left, right), (y, heights.line), &results, &game, view);
+        y += 3.0 * heights.line + 2.0;
+        if heights.note > 0.0 {
+            let caption = aim.formula();
+            pen.text_within(pos2(left, y + 2.0), Align::Min, right - left, caption, Face::Caption, theme.text3);
+        }
         if over {
             clicked = clicked.take().or(ending(
                 ui,
@@ -366,7 +391,7 @@ fn table(
     ui: &Ui,
     pen: &Pen,
     (left, right): (f32, f32),
-    top: f32,
+    (top, line): (f32, f32),
     results: &[(String, Outcome)],
     game: &Game,
     view: &RunView,
@@ -376,18 +401,23 @@ fn table(
     let [first, _] = game.contest().signals();
     let unit = view.spec.signal(first).and_then(|s| view.spec.signals.get(s)).map_or("", |s| s.unit.as_str());
     for (index, name) in names.enumerate() {
-        let y = top + index as f32 * LINE;
+        let y = top + index as f32 * line;
         let found = results.iter().find(|(known, _)| *known == name).map(|(_, outcome)| outcome);
         let face = if index == 0 { Face::LabelStrong } else { Face::Label };
         pen.text_within(pos2(left, y), Align::Min, 84.0, &name, face, theme.text);
         let score = found.map_or(f64::NAN, |o| o.score);
-        let track = Rect::from_min_max(pos2(left + 90.0, y - 3.0), pos2(left + 150.0, y + 3.0));
+        let (bar, number) = if right - left < 400.0 {
+            (left + 84.0..=left + 112.0, 158.0)
+        } else {
+            (left + 90.0..=left + 150.0, 196.0)
+        };
+        let track = Rect::from_x_y_ranges(bar, y - 3.0..=y + 3.0);
         pen.painter.rect_filled(track, 2.0, theme.sunken);
         if score.is_finite() {
             let bar = track.with_max_x(track.left() + track.width() * score.clamp(0.0, 1.0) as f32);
             pen.painter.rect_filled(bar, 2.0, mix(theme.accent.grid, theme.header, if index == 0 { 1.0 } else { 0.6 }));
         }
-        pen.text(pos2(left + 196.0, y), Align::Max, &format_number(score, 3), Face::NumberLabel, theme.text);
+        pen.text(pos2(left + number, y), Align::Max, &format_number(score, 3), Face::NumberLabel, theme.text);
         let whole = right - left;
         let error = found.map_or(f64::NAN, |o| o.error);
         let error = match (game.contest().aim(), unit) {

@@ -258,9 +258,16 @@ impl Drawing<'_> {
             if at > 0.0 {
                 pen.vline(place.left(), place.top(), place.bottom(), Stroke::new(1.0, *theme.surface));
             }
+            // The line of the commitment goes through none of the numbers.
+            let cut = self.told.commitment.map(x).filter(|cut| place.x_range().contains(*cut));
+            let sides = match cut {
+                Some(cut) => vec![place.with_max_x(cut - 1.0), place.with_min_x(cut + 1.0)],
+                None => vec![place],
+            };
+            let room = sides.into_iter().max_by(|a, b| a.width().total_cmp(&b.width())).unwrap_or(place);
             let all = [self.with_unit(piece.amount), self.number(piece.amount)];
-            if let Some(words) = all.iter().find(|w| pen.width(w, Face::NumberLabel) + 6.0 <= place.width()) {
-                pen.text(place.center(), Align::Center, words, Face::NumberLabel, ink_on(colour));
+            if let Some(words) = all.iter().find(|w| pen.width(w, Face::NumberLabel) + 6.0 <= room.width()) {
+                pen.text(room.center(), Align::Center, words, Face::NumberLabel, ink_on(colour));
             }
             at += piece.amount;
         }

@@ -74,12 +74,12 @@ pub(super) fn show(ui: &Ui, rect: Rect, state: &mut PanelState, cx: &mut Cx<'_>)
         pen.text(pos2(x, area.top() + 7.0), Align::Center, &mark.text, Face::NumberCaption, theme.text3);
     }
     let room = (area.height() - TIMES - EVENTS).max(0.0);
-    // Where it is low, plans lose their words first.
-    let planned = match (view.beside.plan.is_empty(), room < lanes::PLAN + lanes::runs_height(view, 0.0) + 2.0) {
-        (true, _) => 0.0,
-        (false, true) => lanes::LOW_PLAN.min(room),
-        (false, false) => lanes::PLAN,
-    };
+    // Where it is low, plans of the same time share what there is and lose their words first.
+    let beside = lanes::runs_height(view, 0.0) + 2.0;
+    let heights = lanes::plan_heights(&view.beside.plan);
+    let more = |height: f32| if height > lanes::PLAN { LEAST } else { 0.0 };
+    let planned = heights.iter().copied().find(|height| height + more(*height) + beside <= room);
+    let planned = planned.or(heights.last().copied()).map_or(0.0, |height| height.min(room));
     let runs = lanes::runs_height(view, room - planned - LEAST).min((room - planned - 2.0).max(0.0));
     let bottom = area.bottom() - runs - if runs > 0.0 { 2.0 } else { 0.0 };
     let strip_of = |top: f32, bottom: f32| Rect::from_min_max(pos2(area.left(), top), pos2(area.right(), bottom));

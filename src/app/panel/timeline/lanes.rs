@@ -18,8 +18,37 @@ pub(in crate::app::panel) const PLAN: f32 = 14.0;
 /// The same where the time line is low: bars without words.
 pub(in crate::app::panel) const LOW_PLAN: f32 = 7.0;
 
-/// From this height on, lanes of runs have names.
+/// From this height on, lanes have names.
 const NAMED: f32 = 11.0;
+
+/// Most rows of what is planned at the same time; what is more lies over the last one.
+const MOST_ROWS: usize = 3;
+
+/// The row of every plan: those that work at the same time stand below each other.
+pub(in crate::app::panel) fn plan_rows(plan: &[PlannedView]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..plan.len()).collect();
+    order.sort_by_key(|k| plan.get(*k).map(|planned| planned.from));
+    let mut ends: Vec<u64> = Vec::new();
+    let mut rows = vec![0; plan.len()];
+    for k in order {
+        let (Some(planned), Some(row)) = (plan.get(k), rows.get_mut(k)) else { continue };
+        let until = planned.until.unwrap_or(u64::MAX);
+        *row = ends.iter().position(|end| *end <= planned.from).unwrap_or(ends.len()).min(MOST_ROWS - 1);
+        match ends.get_mut(*row) {
+            Some(end) => *end = until.max(*end),
+            None => ends.push(until),
+        }
+    }
+    rows
+}
+
+/// Heights that the lane of what is planned may have, the liked one first.
+pub(in crate::app::panel) fn plan_heights(plan: &[PlannedView]) -> Vec<f32> {
+    let rows = plan_rows(plan).into_iter().max().map_or(0, |most| most + 1);
+    let mut heights: Vec<f32> = (1..=rows).rev().map(|rows| PLAN * rows as f32).collect();
+    heights.extend((rows > 0).then_some(LOW_PLAN));
+    heights
+}
 
 /// Height that lanes of runs get of `free` points; 0 for a single run.
 pub(in crate::app::panel) fn runs_height(view: &RunView, free: f32) -> f32 {
@@ -116,21 +145,26 @@ pub(in crate::app::panel) fn plan(
 ) {
     let theme = cx.theme;
     let plan = std::sync::Arc::clone(&cx.view.beside.plan);
-    let worded = lane.height() >= NAMED;
+    let rows = plan_rows(&plan);
+    let pitch = lane.height() / rows.iter().max().map_or(1.0, |most| *most as f32 + 1.0);
+    let worded = pitch >= NAMED;
     let recorded = cx.view.replay.is_some();
     let title = if recorded { "Disturbed" } else { "Planned" };
-    if worded {
+    if lane.height() >= NAMED {
         pen.text(pos2(lane.left() - 8.0, lane.center().y), Align::Max, title, Face::Caption, theme.text2);
     }
-    // Bars may lie over each other; words stand only where nothing else does.
-    let bar_of = |planned: &PlannedView| {
+    // Words stand only where nothing else does, and not on the line of the present.
+    let present = strip.x(cx.view.tick as f64);
+    let bar_of = |(planned, row): (&PlannedView, &usize)| {
         let long = planned.until.map_or(f64::INFINITY, |until| until.saturating_sub(planned.from) as f64);
         let begin = begin_of(planned, state);
         let from = strip.x(begin);
         let to = strip.x(begin + long.min(1e15)).max(from + 4.0);
-        Rect::from_min_max(pos2(from, lane.top() + 1.5), pos2(to.min(lane.right()), lane.bottom() - 1.5))
+        let top = lane.top() + *row as f32 * pitch;
+        let edge = if pitch > 6.0 { 1.5 } else { 0.5 };
+        Rect::from_min_max(pos2(from, top + edge), pos2(to.min(lane.right()), top + pitch - edge))
     };
-    let bars: Vec<Rect> = plan.iter().map(bar_of).collect();
+    let bars: Vec<Rect> = plan.iter().zip(&rows).map(bar_of).collect();
     let mut written: Vec<Rect> = Vec::new();
     for (index, (planned, bar)) in plan.iter().zip(bars.iter().copied()).enumerate() {
         let sense = if recorded { Sense::hover() } else { Sense::click_and_drag() };
@@ -151,15 +185,26 @@ pub(in crate::app::panel) fn plan(
         let place = |left: f32| Rect::from_min_size(pos2(left, bar.top()), vec2(wide, bar.height()));
         let free = |place: &Rect, but: usize| {
             let others = bars.iter().enumerate().filter(|(k, _)| *k != but).map(|(_, other)| other);
-            place.right() + 4.0 < lane.right() && !others.chain(&written).any(|other| other.intersects(*place))
+            place.right() + 4.0 < lane.right()
+                && !place.x_range().expand(3.0).contains(present)
+                && !others.chain(&written).any(|other| other.intersects(*place))
         };
-        let (within, behind) = (place(bar.left() + 4.0), place(bar.right() + 4.0));
-        if worded && within.right() + 4.0 <= bar.right() && free(&within, index) {
-            pen.text(within.left_center(), Align::Min, &planned.label, Face::Caption, ink);
-            written.push(within);
-        } else if worded && free(&behind, index) {
-            pen.text(behind.left_center(), Align::Min, &planned.label, Face::Caption, theme.text2);
-            written.push(behind);
+        let after = present + 5.0;
+        let within = [bar.left() + 4.0, after.max(bar.left() + 4.0)].map(place);
+        let within = within.into_iter().find(|p| p.right() + 4.0 <= bar.right() && free(p, index));
+        let behind = [bar.right() + 4.0, after.max(bar.right() + 4.0)].map(place);
+        let behind = behind.into_iter().find(|p| p.left() < bar.right() + 16.0 && free(p, index));
+        match (within, behind) {
+            _ if !worded => {}
+            (Some(place), _) => {
+                pen.text(place.left_center(), Align::Min, &planned.label, Face::Caption, ink);
+                written.push(place);
+            }
+            (None, Some(place)) => {
+                pen.text(place.left_center(), Align::Min, &planned.label, Face::Caption, theme.text2);
+                written.push(place);
+            }
+            (None, None) => {}
         }
         if recorded {
             response.on_hover_text(words);
@@ -277,5 +322,30 @@ pub(in crate::app::panel) fn lived(pen: &Pen, area: Rect, strip: &Strip, compare
     let reach = strip.x(view.beside.reach.max(view.tick) as f64);
     if reach > present {
         pen.painter.rect_filled(Rect::from_x_y_ranges(present..=reach, y), 0.0, mix(look.colour, theme.surface, 0.4));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plant::{Operation, Override};
+
+    #[test]
+    fn plans_of_the_same_time_stand_below_each_other() {
+        let bar = |id: u64, from: u64, until: Option<u64>| PlannedView {
+            id,
+            label: String::new(),
+            input: String::new(),
+            change: Override { operation: Operation::Set, value: 0.0 },
+            from,
+            until,
+        };
+        let plan =
+            [bar(0, 10, Some(30)), bar(1, 0, Some(20)), bar(2, 20, Some(40)), bar(3, 25, None), bar(4, 50, None)];
+        assert_eq!(plan_rows(&plan), [1, 0, 0, 2, 0]);
+        assert_eq!(plan_heights(&plan), [3.0 * PLAN, 2.0 * PLAN, PLAN, LOW_PLAN]);
+        let all = [bar(0, 0, None), bar(1, 0, None), bar(2, 0, None), bar(3, 0, None)];
+        assert_eq!(plan_rows(&all), [0, 1, 2, 2], "what is more lies over the last row");
+        assert_eq!((plan_rows(&[]).len(), plan_heights(&[])), (0, vec![]));
     }
 }
