@@ -67,7 +67,7 @@ fn scaled_outputs_are_spread_over_the_bounds_when_that_is_switched_on() {
     let action = |set: &[&str]| {
         let mut rollout = begin("c2g", &[("hardware", &path)], set, 150);
         while rollout.step().unwrap() == Step::Ran {}
-        (rollout.slots()[1].commanded.clone(), insight(&rollout, 1, "clamped decisions, %"), warnings(&rollout, 1))
+        (rollout.slots()[1].commanded.clone(), insight(&rollout, 1, "clamped, %"), warnings(&rollout, 1))
     };
     let (plain, clamped, told) = action(&[]);
     assert_eq!((plain, clamped), (vec![0.0, 0.0, 1.0, -0.5], 100.0));
@@ -155,7 +155,7 @@ fn failures_hold_the_last_action_and_are_counted_in_a_run() {
     }
     assert!(failures > 50 && failures < 600, "{failures}");
     assert_eq!(rollout.slots()[1].fallbacks, failures);
-    assert_eq!(insight(&rollout, 1, "failed decisions"), failures as f64);
+    assert_eq!(insight(&rollout, 1, "failed"), failures as f64);
 }
 
 #[test]

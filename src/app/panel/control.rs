@@ -131,7 +131,7 @@ fn block(ui: &Ui, rect: Rect, spec: &Slot, state: &SlotView, cx: &mut Cx<'_>) {
         progress(&pen, Rect::from_x_y_ranges(left..=right, y..=y + 3.0), spec, state, cx);
         y += 6.0;
     }
-    inner(&pen, Rect::from_min_max(pos2(left, y), pos2(right, rect.bottom())), state);
+    inner(ui, &pen, Rect::from_min_max(pos2(left, y), pos2(right, rect.bottom())), id, state);
 }
 
 /// How often the slot decides and when it does so next.
@@ -165,19 +165,36 @@ fn decisions(ui: &Ui, pen: &Pen, rect: Rect, id: Id, spec: &Slot, state: &SlotVi
     spoken(ui, rect, id.with("next"), &spoken_words).on_hover_text(tip);
 }
 
-/// Inner values of the controller, in as many columns as fit.
-fn inner(pen: &Pen, rect: Rect, state: &SlotView) {
+/// Inner values of the controller, in as many columns as fit. Behind the last comma of a name stands its unit.
+fn inner(ui: &Ui, pen: &Pen, rect: Rect, id: Id, state: &SlotView) {
     let theme = &pen.theme;
     let columns = columns(rect.width());
     let width = (rect.width() - (columns - 1) as f32 * 20.0) / columns as f32;
     for (index, (name, value)) in state.insight.values.iter().take(MOST_INNER).enumerate() {
         let left = rect.left() + (index % columns) as f32 * (width + 20.0);
         let middle = rect.top() + ((index / columns) as f32 + 0.5) * LINE;
-        let decimals = if value.fract() == 0.0 { 0 } else { 3 };
-        let text = format_number(*value, decimals);
-        let number = pen.text(pos2(left + width, middle), Align::Max, &text, Face::NumberLabel, theme.text);
+        let (name, unit) = name.rsplit_once(", ").unwrap_or((name, ""));
         let name = name.replace('_', " ");
+        let text = format_number(*value, inner_decimals(*value));
+        let mut end = pos2(left + width, middle);
+        if !unit.is_empty() {
+            end.x = pen.text(end, Align::Max, unit, Face::Caption, theme.text3).left() - 3.0;
+        }
+        let number = pen.text(end, Align::Max, &text, Face::NumberLabel, theme.text);
         pen.text_within(pos2(left, middle), Align::Min, number.left() - left - 8.0, &name, Face::Label, theme.text3);
+        let told = format!("{name}: {text} {unit}");
+        let line = Rect::from_min_max(pos2(left, middle - LINE / 2.0), pos2(left + width, middle + LINE / 2.0));
+        spoken(ui, line, id.with(("inner", index)), told.trim_end()).on_hover_text(told.trim_end());
+    }
+}
+
+/// Digits after the point of a value whose size is not known beforehand: three that say something.
+fn inner_decimals(value: f64) -> usize {
+    match value.abs() {
+        _ if value.fract() == 0.0 => 0,
+        size if size >= 100.0 => 0,
+        size if size >= 10.0 => 1,
+        _ => 3,
     }
 }
 

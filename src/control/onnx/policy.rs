@@ -338,9 +338,9 @@ impl Controller for Policy {
     fn insight(&self) -> Insight {
         let memory = &self.memory;
         let mut values = vec![
-            ("time a decision, µs".to_owned(), self.latency.as_secs_f64() * 1e6),
-            ("clamped decisions, %".to_owned(), self.clamped_share() * 100.0),
-            ("failed decisions".to_owned(), memory.failed as f64),
+            ("decides in, µs".to_owned(), self.latency.as_secs_f64() * 1e6),
+            ("clamped, %".to_owned(), self.clamped_share() * 100.0),
+            ("failed".to_owned(), memory.failed as f64),
         ];
         values.extend(self.z_scores().map(|(name, z)| (format!("z of {name}"), z)));
         let mut texts: Vec<(String, String)> =
