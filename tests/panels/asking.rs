@@ -151,6 +151,12 @@ fn pictures_of_head_room() {
     ] {
         Lone::open(TileId::Headroom, day.clone(), size, theme).snapshot(&format!("tile_headroom_{name}"));
     }
+    // The line of the commitment goes through the widest pieces, beside their numbers.
+    let mut cut = day.clone();
+    let mut told = cut.headroom.as_deref().unwrap().clone();
+    told.commitment = Some(0.6 * told.up.all.found().unwrap().amount);
+    cut.headroom = Some(told.into());
+    Lone::open(TileId::Headroom, cut, (376.0, 200.0), ThemeName::Dark).snapshot("tile_headroom_cut_dark");
     let mut hall = views::run(Setup { plant: "sustaindc".into(), ..Setup::default() }, 60, &[]);
     add_headroom(&mut hall);
     Lone::open(TileId::Headroom, hall, (376.0, 300.0), ThemeName::Dark).snapshot("tile_headroom_hall_dark");

@@ -300,6 +300,23 @@ fn the_time_line_shows_the_tree_the_plan_and_the_marks() {
 }
 
 #[test]
+fn plans_of_the_same_time_stand_below_each_other_as_far_as_there_is_room() {
+    let mut view = planned(compared());
+    view.beside.runs = view.beside.runs.iter().take(1).cloned().collect();
+    let begun = view.beside.plan.iter().find(|plan| plan.label == "RegD hold").cloned().expect("it is planned");
+    let beside = PlannedView { id: 9, label: "Price spike".to_owned(), from: begun.from + 600, ..begun };
+    view.beside.plan = view.beside.plan.iter().cloned().chain([beside]).collect();
+    for (height, name) in [(150.0, "roomy"), (92.0, "usual"), (64.0, "low")] {
+        let mut lone = Lone::open(TileId::Timeline, view.clone(), (1260.0, height), ThemeName::Dark);
+        let [held, spike] =
+            ["RegD hold at", "Price spike at"].map(|words| lone.rect_with(&format!("Planned: {words}")));
+        assert!(held.x_range().intersects(spike.x_range()), "they work at the same time");
+        assert!(spike.center().y >= held.center().y + 3.0, "{name}: {held} {spike}");
+        lone.snapshot(&format!("timeline_plans_{name}_dark"));
+    }
+}
+
+#[test]
 fn run_until_tells_what_is_wrong_at_the_field() {
     for (theme, name) in [(ThemeName::Dark, "dark"), (ThemeName::Light, "light")] {
         let mut desk = Desk::open(compared(), (1280.0, 800.0), theme);

@@ -216,6 +216,8 @@ fn a_game_is_played_scored_and_kept() {
     live.until("the game", |desk| desk.shown().panel.game().is_some_and(|game| *game.stage() == Stage::Plays));
     live.until("a minute of it", |desk| desk.shown().view.tick > 190);
     assert!(live.desk.names_with("Follow the request") == 1);
+    let [card, site] = ["Game", "3D picture of the site"].map(|name| live.desk.harness().get_by_label(name).rect());
+    assert!(site.contains_rect(card) && card.height() < 0.33 * site.height(), "most of the site is seen: {card}");
     // The rest of it goes by faster than a hand could follow.
     live.session.send(Command::Speed(c2g_twin::session::Speed::Max));
     live.until("its end", |desk| desk.shown().panel.game().is_some_and(|game| *game.stage() == Stage::Over));

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Takes the pictures of the manual anew, of tiles and layouts of the default day and of a SustainDC run.
+# Takes the pictures of the manual anew, of tiles and layouts of the default day and of a SustainDC run, and of studies.
 #
 #   docs/manual/pictures/take.sh [PROGRAM] [NAME…]
 #
@@ -53,3 +53,42 @@ done
 for tile in queue air carbon rewards; do
     take "sustaindc-$tile" 620x300 "${hall[@]}" --tile "plant:$tile"
 done
+
+# figure STUDY FIGURE WIDTHx+LEFT+TOP: panels of a figure without its heading, which the page has already
+figure() {
+    local name=study_${1//-/_}
+    if [ "$wanted" != "  " ] && [[ "$wanted" != *" $name "* ]]; then return; fi
+    rm -rf "$work/one"
+    "$program" study "$1" --out "$work/one" >/dev/null
+    # A height beyond the lower edge is cut to it.
+    convert "$work/one/$2.png" -crop "${3%%x*}x9999${3#*x}" +repage -resize 720x -strip -colors 32 "PNG8:$name.png"
+    echo "$name $(stat -c %s "$name.png")"
+}
+
+figure workload workload_spikes 1600x+0+116
+figure throttle backlog 1800x+0+116
+figure step-response step_response 1800x+0+116
+figure steady-state steady_state 1080x+0+116
+figure cop cop 1080x+0+116
+figure hvac hvac 1080x+0+116
+figure pump-fault pump_fault 1800x+0+116
+figure thermal-constants thermal_constants 1600x+0+116
+figure loss-chain loss_chain 1080x+0+116
+figure pue pue 1600x+0+116
+figure ups ups 1080x+0+116
+figure battery-cycle battery_cycle 1080x+0+116
+figure round-trip round_trip 1080x+0+116
+figure acceptance acceptance 1080x+0+116
+figure regd regd 1080x+0+148
+figure prices prices_by_hour 1600x+0+116
+figure voltage voltage 1080x+0+116
+figure frequency frequency 1600x+0+116
+figure weather weather_annual 1080x+0+116
+figure implied-cop implied_cop 1600x+0+116
+figure scenarios scenario_stress 1800x+0+116
+figure scenario-traces scenario_traces 1600x+0+116
+figure scenario-grid scenario_grid 1800x+0+116
+figure scenario-risk observation_coverage 1080x+0+116
+figure failures failure_constraints 1080x+1080+116
+figure ablation ablation 1600x+0+116
+figure tornado tornado 1800x+0+148

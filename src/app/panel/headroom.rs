@@ -259,7 +259,7 @@ impl Drawing<'_> {
                 pen.vline(place.left(), place.top(), place.bottom(), Stroke::new(1.0, *theme.surface));
             }
             // The line of the commitment goes through none of the numbers.
-            let cut = self.told.commitment.map(x).filter(|cut| place.x_range().contains(*cut));
+            let cut = self.told.commitment.map(x).filter(|cut| place.x_range().shrink(2.0).contains(*cut));
             let sides = match cut {
                 Some(cut) => vec![place.with_max_x(cut - 1.0), place.with_min_x(cut + 1.0)],
                 None => vec![place],

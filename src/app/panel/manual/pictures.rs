@@ -1,6 +1,6 @@
 //! Pictures of the manual: they lie beside its pages in `docs/manual/pictures` and are part of the program.
 //!
-//! They are taken of the real window (`docs/manual/pictures/take.sh`). A page names one as Markdown does, with words below
+//! They are taken of the real window, those of studies of their figures (`docs/manual/pictures/take.sh`). A page names one as Markdown does, with words below
 //! it; pages that are made from a plant's tables have theirs by plant and tile.
 
 use std::collections::HashMap;
@@ -54,6 +54,33 @@ pub(super) const PICTURES: &[Held] = held![
     "signals",
     "site",
     "steps",
+    "study_ablation",
+    "study_acceptance",
+    "study_battery_cycle",
+    "study_cop",
+    "study_failures",
+    "study_frequency",
+    "study_hvac",
+    "study_implied_cop",
+    "study_loss_chain",
+    "study_prices",
+    "study_pue",
+    "study_pump_fault",
+    "study_regd",
+    "study_round_trip",
+    "study_scenario_grid",
+    "study_scenario_risk",
+    "study_scenario_traces",
+    "study_scenarios",
+    "study_steady_state",
+    "study_step_response",
+    "study_thermal_constants",
+    "study_throttle",
+    "study_tornado",
+    "study_ups",
+    "study_voltage",
+    "study_weather",
+    "study_workload",
     "sustaindc-air",
     "sustaindc-carbon",
     "sustaindc-queue",
