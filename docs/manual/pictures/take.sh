@@ -61,34 +61,34 @@ figure() {
     rm -rf "$work/one"
     "$program" study "$1" --out "$work/one" >/dev/null
     # A height beyond the lower edge is cut to it.
-    convert "$work/one/$2.png" -crop "${3%%x*}x9999${3#*x}" +repage -resize 720x -strip -colors 32 "PNG8:$name.png"
+    convert "$work/one/$2.png" -crop "${3%%x*}x9999${3#*x}" +repage -resize 720x -strip +dither -colors 48 "PNG8:$name.png"
     echo "$name $(stat -c %s "$name.png")"
 }
 
-figure workload workload_spikes 1600x+0+116
+figure workload workload_spikes 1572x+0+116
 figure throttle backlog 1800x+0+116
 figure step-response step_response 1800x+0+116
-figure steady-state steady_state 1080x+0+116
-figure cop cop 1080x+0+116
-figure hvac hvac 1080x+0+116
+figure steady-state steady_state 1064x+0+116
+figure cop cop 1064x+0+116
+figure hvac hvac 1064x+0+116
 figure pump-fault pump_fault 1800x+0+116
-figure thermal-constants thermal_constants 1600x+0+116
-figure loss-chain loss_chain 1080x+0+116
-figure pue pue 1600x+0+116
-figure ups ups 1080x+0+116
-figure battery-cycle battery_cycle 1080x+0+116
-figure round-trip round_trip 1080x+0+116
-figure acceptance acceptance 1080x+0+116
-figure regd regd 1080x+0+148
-figure prices prices_by_hour 1600x+0+116
-figure voltage voltage 1080x+0+116
-figure frequency frequency 1600x+0+116
-figure weather weather_annual 1080x+0+116
-figure implied-cop implied_cop 1600x+0+116
+figure thermal-constants thermal_constants 1572x+0+116
+figure loss-chain loss_chain 1064x+0+116
+figure pue pue 1572x+0+116
+figure ups ups 1064x+0+116
+figure battery-cycle battery_cycle 1064x+0+116
+figure round-trip round_trip 1064x+0+116
+figure acceptance acceptance 1064x+0+116
+figure regd regd 1064x+0+148
+figure prices prices_by_hour 1572x+0+116
+figure voltage voltage 1064x+0+116
+figure frequency frequency 1572x+0+116
+figure weather weather_annual 1064x+0+116
+figure implied-cop implied_cop 1572x+0+116
 figure scenarios scenario_stress 1800x+0+116
-figure scenario-traces scenario_traces 1600x+0+116
+figure scenario-traces scenario_traces 1572x+0+116
 figure scenario-grid scenario_grid 1800x+0+116
-figure scenario-risk observation_coverage 1080x+0+116
-figure failures failure_constraints 1080x+1080+116
-figure ablation ablation 1600x+0+116
+figure scenario-risk observation_coverage 1064x+0+116
+figure failures failure_constraints 1080x+1070+116
+figure ablation ablation 1572x+0+116
 figure tornado tornado 1800x+0+148
