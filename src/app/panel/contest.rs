@@ -19,6 +19,9 @@ use super::{PanelState, TileId};
 /// Width of the cards, points.
 const WIDTH: f32 = 470.0;
 
+/// Least room for a card beside something, points.
+const LEAST: f32 = 390.0;
+
 /// Room at the sides.
 const PAD: f32 = 16.0;
 
@@ -311,7 +314,7 @@ fn playing(ui: &Ui, room: Rect, state: &mut PanelState, view: &RunView, theme: &
     let slim = !over && site.is_some_and(|site| site.height() < Heights::FROM);
     let around = match site {
         // Beside the legend of the site's picture, or above it.
-        Some(site) if slim => site.with_max_x(site.right() - LEGEND.0),
+        Some(site) if slim && site.width() >= LEGEND.0 + LEAST => site.with_max_x(site.right() - LEGEND.0),
         Some(site) => site.with_max_y(site.bottom() - LEGEND.1),
         None => room,
     };
