@@ -268,7 +268,7 @@ fn a_policys_counters_come_back_with_a_snapshot() {
     let state = |rollout: &Rollout| {
         let mut insight = rollout.slots()[1].insight();
         // Wall time, and z-scores of the last decision, are no memory.
-        insight.values.retain(|(name, _)| !name.starts_with("time") && !name.starts_with("z of"));
+        insight.values.retain(|(name, _)| !name.starts_with("decides in") && !name.starts_with("z of"));
         insight
     };
     for _ in 0..150 {
