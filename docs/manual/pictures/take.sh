@@ -13,15 +13,25 @@ wanted=" $* "
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
+# begin NAME: an empty folder for a picture; fails where it is not wanted
+begin() {
+    [ "$wanted" = "  " ] || [[ "$wanted" == *" $1 "* ]] || return 1
+    rm -rf "$work/one"
+}
+
+# keep PICTURE NAME OPTIONS…: the picture as the manual holds it
+keep() {
+    convert "$1" "${@:3}" "PNG8:$2.png"
+    echo "$2 $(stat -c %s "$2.png")"
+}
+
 # take NAME SIZE ARGUMENTS…
 take() {
     local name=$1 size=$2
     shift 2
-    if [ "$wanted" != "  " ] && [[ "$wanted" != *" $name "* ]]; then return; fi
-    rm -rf "$work/one"
+    begin "$name" || return 0
     "$program" shot --size "$size" --out "$work/one" "$@" >/dev/null
-    convert "$work"/one/*.png -strip -colors 160 "PNG8:$name.png"
-    echo "$name $(stat -c %s "$name.png")"
+    keep "$work"/one/*.png "$name" -strip -colors 160
 }
 
 day=(--at 7380)
@@ -57,12 +67,10 @@ done
 # figure STUDY FIGURE WIDTHx+LEFT+TOP: panels of a figure without its heading, which the page has already
 figure() {
     local name=study_${1//-/_}
-    if [ "$wanted" != "  " ] && [[ "$wanted" != *" $name "* ]]; then return; fi
-    rm -rf "$work/one"
+    begin "$name" || return 0
     "$program" study "$1" --out "$work/one" >/dev/null
     # A height beyond the lower edge is cut to it.
-    convert "$work/one/$2.png" -crop "${3%%x*}x9999${3#*x}" +repage -resize 720x -strip +dither -colors 48 "PNG8:$name.png"
-    echo "$name $(stat -c %s "$name.png")"
+    keep "$work/one/$2.png" "$name" -crop "${3%%x*}x9999${3#*x}" +repage -resize 720x -strip +dither -colors 48
 }
 
 figure workload workload_spikes 1572x+0+116

@@ -1,7 +1,7 @@
 //! Pictures of the manual: they lie beside its pages in `docs/manual/pictures` and are part of the program.
 //!
-//! They are taken of the real window, those of studies of their figures (`docs/manual/pictures/take.sh`). A page names one as Markdown does, with words below
-//! it; pages that are made from a plant's tables have theirs by plant and tile.
+//! They are taken of the real window, those of studies of their figures (`docs/manual/pictures/take.sh`). A page names
+//! one as Markdown does, with words below it; pages that are made from a plant's tables have theirs by plant and tile.
 
 use std::collections::HashMap;
 

@@ -194,17 +194,10 @@ pub(in crate::app::panel) fn plan(
         let within = within.into_iter().find(|p| p.right() + 4.0 <= bar.right() && free(p, index));
         let behind = [bar.right() + 4.0, after.max(bar.right() + 4.0)].map(place);
         let behind = behind.into_iter().find(|p| p.left() < bar.right() + 16.0 && free(p, index));
-        match (within, behind) {
-            _ if !worded => {}
-            (Some(place), _) => {
-                pen.text(place.left_center(), Align::Min, &planned.label, Face::Caption, ink);
-                written.push(place);
-            }
-            (None, Some(place)) => {
-                pen.text(place.left_center(), Align::Min, &planned.label, Face::Caption, theme.text2);
-                written.push(place);
-            }
-            (None, None) => {}
+        let spot = within.map(|place| (place, ink)).or(behind.map(|place| (place, theme.text2)));
+        if let Some((place, ink)) = spot.filter(|_| worded) {
+            pen.text(place.left_center(), Align::Min, &planned.label, Face::Caption, ink);
+            written.push(place);
         }
         if recorded {
             response.on_hover_text(words);
